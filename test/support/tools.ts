@@ -1,0 +1,29 @@
+import { spawnSync } from "node:child_process";
+import { type TestAPI, test } from "vitest";
+
+/** Set in CI, where every tool is installed: a missing one then fails the test instead of skipping it. */
+const required = process.env["VETHSCOPE_REQUIRE_TOOLS"] === "1";
+
+/** Whether a command is on the PATH. */
+export function hasTool(name: string): boolean {
+  return spawnSync("sh", ["-c", 'command -v "$1"', "sh", name]).status === 0;
+}
+
+/**
+ * `test` for a case that needs commands which may be missing: skipped, naming them, on a machine without them, and
+ * failing there when `VETHSCOPE_REQUIRE_TOOLS=1`. `also` is a further condition, such as being root.
+ */
+export function testWith(
+  tools: readonly string[],
+  name: string,
+  run: () => void | Promise<void>,
+  also: { readonly what: string; readonly holds: boolean } = { what: "", holds: true },
+): ReturnType<TestAPI> {
+  const missing = tools.filter((tool) => !hasTool(tool));
+  if (!also.holds) missing.push(also.what);
+  if (missing.length === 0) return test(name, run);
+  if (!required) return test.skip(`${name} (skipped: no ${missing.join(", ")} here)`, run);
+  return test(name, () => {
+    throw new Error(`this test needs ${missing.join(", ")}, and VETHSCOPE_REQUIRE_TOOLS=1 forbids skipping it`);
+  });
+}
