@@ -1,0 +1,112 @@
+/**
+ * IP addresses and prefixes, strictly: no octal, no shorthand, no zone. An address is a family and a number, which is what
+ * comparisons, prefixes and intervals need; its canonical text (RFC 5952 for IPv6) is what the rest of the program stores.
+ */
+export interface Address {
+  readonly family: 4 | 6;
+  readonly value: bigint;
+}
+
+/** All addresses that share the first `length` bits of `address`; the bits after them are zero. */
+export interface Prefix {
+  readonly address: Address;
+  readonly length: number;
+}
+
+/** The number of bits of an address: 32 or 128. */
+export const bitsOf = (family: 4 | 6): number => (family === 4 ? 32 : 128);
+
+/** Reads an address, or null when it is none. An IPv4-mapped IPv6 address stays an IPv6 address. */
+export function parseAddress(text: string): Address | null {
+  return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
+}
+
+function parseIpv4(text: string): Address | null {
+  const octets = text.split(".");
+  if (octets.length !== 4) return null;
+  let value = 0n;
+  for (const octet of octets) {
+    if (!/^(0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return null;
+    value = (value << 8n) | BigInt(octet);
+  }
+  return { family: 4, value };
+}
+
+function parseIpv6(text: string): Address | null {
+  const lastColon = text.lastIndexOf(":");
+  let hex = text;
+  if (text.includes(".")) {
+    const embedded = parseIpv4(text.slice(lastColon + 1));
+    if (embedded === null) return null;
+    hex = `${text.slice(0, lastColon + 1)}${(embedded.value >> 16n).toString(16)}:${(embedded.value & 0xffffn).toString(16)}`;
+  }
+  const halves = hex.split("::");
+  if (halves.length > 2) return null;
+  const groups = halves.map((half) => (half === "" ? [] : half.split(":")));
+  const count = groups.reduce((sum, half) => sum + half.length, 0);
+  if (halves.length === 1 ? count !== 8 : count > 7) return null;
+  const filled = [...(groups[0] ?? []), ...Array<string>(8 - count).fill("0"), ...(groups[1] ?? [])];
+  let value = 0n;
+  for (const group of filled) {
+    if (!/^[0-9a-f]{1,4}$/i.test(group)) return null;
+    value = (value << 16n) | BigInt(`0x${group}`);
+  }
+  return { family: 6, value };
+}
+
+/** The canonical text: dotted decimal, or RFC 5952 (lower case, longest run of zero groups as `::`). */
+export function formatAddress({ family, value }: Address): string {
+  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
+  // RFC 5952 section 5: mapped addresses keep their dotted tail.
+  if (value >> 32n === 0xffffn) return `::ffff:${formatAddress({ family: 4, value: value & 0xffffffffn })}`;
+  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  let [bestStart, bestLength] = [-1, 1];
+  for (let start = 0; start < 8; start++) {
+    let length = 0;
+    while (groups[start + length] === "0") length++;
+    if (length > bestLength) [bestStart, bestLength] = [start, length];
+  }
+  if (bestStart < 0) return groups.join(":");
+  return `${groups.slice(0, bestStart).join(":")}::${groups.slice(bestStart + bestLength).join(":")}`;
+}
+
+/** Reads `address/length`, or a bare address as its own /32 or /128; null when it is neither. Host bits are cleared. */
+export function parsePrefix(text: string): Prefix | null {
+  const slash = text.indexOf("/");
+  const address = parseAddress(slash < 0 ? text : text.slice(0, slash));
+  if (address === null) return null;
+  const bits = bitsOf(address.family);
+  if (slash < 0) return { address, length: bits };
+  const digits = text.slice(slash + 1);
+  if (!/^(0|[1-9]\d{0,2})$/.test(digits) || Number(digits) > bits) return null;
+  return prefixOf(address, Number(digits));
+}
+
+/** The prefix of the given length that the address lies in. */
+export function prefixOf(address: Address, length: number): Prefix {
+  const hostBits = BigInt(bitsOf(address.family) - length);
+  return { address: { family: address.family, value: (address.value >> hostBits) << hostBits }, length };
+}
+
+/** The canonical text of a prefix, always with its length. */
+export function formatPrefix(prefix: Prefix): string {
+  return `${formatAddress(prefix.address)}/${prefix.length}`;
+}
+
+/** The last address of a prefix: the directed broadcast address of an IPv4 subnet. */
+export function lastAddress({ address, length }: Prefix): Address {
+  const hostBits = BigInt(bitsOf(address.family) - length);
+  return { family: address.family, value: address.value | ((1n << hostBits) - 1n) };
+}
+
+/** Whether the address lies in the prefix; never across families. */
+export function contains(prefix: Prefix, address: Address): boolean {
+  if (prefix.address.family !== address.family) return false;
+  const hostBits = BigInt(bitsOf(address.family) - prefix.length);
+  return prefix.address.value >> hostBits === address.value >> hostBits;
+}
+
+/** Whether two addresses are the same. */
+export function sameAddress(a: Address, b: Address): boolean {
+  return a.family === b.family && a.value === b.value;
+}
