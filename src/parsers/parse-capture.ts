@@ -1,0 +1,17 @@
+import type { CaptureKind } from "../captures/kinds.ts";
+import type { CaptureOk } from "../captures/snapshot.ts";
+import type { Parsed, Parser } from "./parser.ts";
+import { type DataOf, type ParsedCapture, parsers } from "./registry.ts";
+
+/** Parses one capture with the parser of its kind. Line numbers count in the capture's file. */
+export function parseCapture(capture: CaptureOk): ParsedCapture {
+  const { data, notes } = parseAs(capture.kind, capture.text, capture.firstLine);
+  // The registry ties each kind to its data; TypeScript cannot follow that through a union of kinds.
+  return { kind: capture.kind, capture, data, notes } as ParsedCapture;
+}
+
+/** Parses a text as the output of the given kind of command. */
+export function parseAs<K extends CaptureKind>(kind: K, text: string, firstLine = 1): Parsed<DataOf<K>> {
+  const parser: Parser<DataOf<K>> = parsers[kind];
+  return parser.parse(text, firstLine);
+}
