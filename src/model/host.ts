@@ -70,8 +70,8 @@ export interface Namespace {
   readonly rules6: Known<readonly PolicyRule[]>;
   readonly neighbours: Known<readonly NeighbourEntry[]>;
   /** iptables rule sets by family: several when the legacy and the nft back end both hold rules. */
-  readonly iptables: Known<readonly RuleSet[]>;
-  readonly ip6tables: Known<readonly RuleSet[]>;
+  readonly iptables: Known<RuleSets>;
+  readonly ip6tables: Known<RuleSets>;
   readonly nftables: Known<NftRules>;
   readonly ipsets: Known<IpSets>;
   readonly sysctls: Known<Sysctls>;
@@ -187,6 +187,12 @@ export interface NeighbourEntry {
   readonly state: string | null;
   readonly flags: readonly string[];
   readonly sources: readonly Source[];
+}
+
+/** All iptables rule sets of one family, and what is known to exist beside them but was not captured. */
+export interface RuleSets {
+  readonly sets: readonly RuleSet[];
+  readonly missing: readonly string[];
 }
 
 /** The tables of one iptables back end for one family. `file` completes the rules' line numbers. */

@@ -1,0 +1,118 @@
+import { byNaturalName } from "../lib/order.ts";
+import { mergeSources, type Source } from "../lib/source.ts";
+import type { Captured } from "./captured.ts";
+import { sourceOf } from "./captured.ts";
+import type { Bridge, Contradiction, Interface, Network } from "./host.ts";
+
+interface Draft {
+  bridgeId: string | null;
+  stp: boolean | null;
+  /** By the capture that lists them; null where no such capture shows this bridge. */
+  brctlPorts: readonly string[] | null;
+  masterPorts: string[];
+  sources: readonly Source[];
+}
+
+/** The bridges of the host: from brctl, from the interfaces and their masters, and those that Docker's networks should have. */
+export function buildBridges(
+  captured: Captured,
+  interfaces: readonly Interface[],
+  networks: readonly Network[],
+  contradictions: Contradiction[],
+): readonly Bridge[] {
+  const drafts = new Map<string, Draft>();
+  const draft = (name: string): Draft => {
+    const found = drafts.get(name) ?? { bridgeId: null, stp: null, brctlPorts: null, masterPorts: [], sources: [] };
+    drafts.set(name, found);
+    return found;
+  };
+  for (const listing of captured.all("brctl-show", null)) {
+    for (const bridge of listing.data) {
+      const at = draft(bridge.name);
+      at.bridgeId = bridge.id ?? at.bridgeId;
+      at.stp = bridge.stp ?? at.stp;
+      at.brctlPorts = [...(at.brctlPorts ?? []), ...bridge.ports.map(({ name }) => name)];
+      at.sources = mergeSources(at.sources, [sourceOf(listing, bridge)]);
+    }
+  }
+  const byName = new Map(interfaces.map((each) => [each.name, each]));
+  for (const each of interfaces) {
+    if (each.kind === "bridge") draft(each.name);
+    if (each.master !== null && mayBeBridge(byName.get(each.master))) draft(each.master).masterPorts.push(each.name);
+  }
+  for (const { bridge, sources } of networks) {
+    if (bridge === null) continue;
+    const at = draft(bridge);
+    if (byName.has(bridge) || at.sources.length > 0) continue;
+    at.sources = sources;
+    contradictions.push({
+      subject: bridge,
+      message: "the bridge of a network is in no capture of bridges or interfaces",
+      sources,
+    });
+  }
+  return [...drafts]
+    .map(([name, each]) => finish(name, each, byName.get(name), networks, contradictions))
+    .sort((a, b) => byNaturalName(a.name, b.name));
+}
+
+/** Bonds, teams and VRFs have masters' flags of their own; without `-d` a master that shows neither is taken for a bridge. */
+function mayBeBridge(master: Interface | undefined): boolean {
+  if (master === undefined) return true;
+  if (master.kind !== null) return master.kind === "bridge";
+  return !master.flags.includes("MASTER");
+}
+
+function finish(
+  name: string,
+  draft: Draft,
+  own: Interface | undefined,
+  networks: readonly Network[],
+  contradictions: Contradiction[],
+): Bridge {
+  const network = networks.find(({ bridge }) => bridge === name);
+  const sources = mergeSources(draft.sources, own?.sources ?? []);
+  const ports = [...new Set([...(draft.brctlPorts ?? []), ...draft.masterPorts])].sort(byNaturalName);
+  if (draft.brctlPorts !== null && own !== undefined) {
+    for (const port of ports) {
+      const [inBrctl, inInterfaces] = [draft.brctlPorts.includes(port), draft.masterPorts.includes(port)];
+      if (inBrctl && inInterfaces) continue;
+      contradictions.push({
+        subject: name,
+        message: `${port} is its port ${inBrctl ? "in brctl show, but not in ip a" : "in ip a, but not in brctl show"}`,
+        sources,
+      });
+    }
+  }
+  const fromId = draft.bridgeId?.split(".")[1];
+  if (fromId !== undefined && own?.mac != null && fromId !== own.mac.replaceAll(":", "")) {
+    contradictions.push({
+      subject: name,
+      message: `its bridge id ${draft.bridgeId} does not hold its MAC address ${own.mac}`,
+      sources,
+    });
+  }
+  const stpState = own?.details["stp_state"];
+  return {
+    name,
+    networkId: network?.id ?? null,
+    owner:
+      network !== undefined || isDockersOwn(name, networks)
+        ? "docker"
+        : /^br-[0-9a-f]{12}$/.test(name)
+          ? "leftover"
+          : "foreign",
+    bridgeId: draft.bridgeId,
+    stp: draft.stp ?? (stpState === undefined ? null : stpState !== "0"),
+    up: own?.up ?? null,
+    vlanFiltering: own?.details["vlan_filtering"] === undefined ? null : own.details["vlan_filtering"] !== "0",
+    ports,
+    sources,
+  };
+}
+
+/** Without any list of networks, a bridge with a Docker name is taken for one of Docker's; docker0 always is. */
+function isDockersOwn(name: string, networks: readonly Network[]): boolean {
+  if (name === "docker0" || name === "docker_gwbridge") return true;
+  return networks.length === 0 && /^br-[0-9a-f]{12}$/.test(name);
+}

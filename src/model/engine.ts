@@ -1,0 +1,47 @@
+import type { Snapshot } from "../captures/snapshot.ts";
+import { mergeSources } from "../lib/source.ts";
+import type { Captured } from "./captured.ts";
+import type { Engine, HostIdentity } from "./host.ts";
+
+/** Who was captured, when and by whom: the manifest's word, else the engine's. */
+export function buildIdentity({ manifest }: Snapshot, captured: Captured): HostIdentity {
+  const info = captured.all("docker-info", null)[0]?.data;
+  const version = captured.all("docker-version", null)[0]?.data;
+  return {
+    hostname: manifest?.host.hostname ?? null,
+    kernel: manifest?.host.kernel ?? info?.kernel ?? version?.kernel ?? null,
+    os: manifest?.host.os ?? info?.operatingSystem ?? null,
+    takenAt: manifest?.takenAt ?? null,
+    collector: manifest?.collector ?? null,
+    uid: manifest?.user.uid ?? null,
+  };
+}
+
+/** The engine and its settings. `docker version` wins over `docker info`, the running engine over `daemon.json`. */
+export function buildEngine(captured: Captured): Engine {
+  const [version] = captured.all("docker-version", null);
+  const [info] = captured.all("docker-info", null);
+  const [daemon] = captured.all("daemon-json", null);
+  const found = [version, info, daemon].filter((one) => one !== undefined);
+  return {
+    version: version?.data?.server ?? info?.data?.serverVersion ?? null,
+    apiVersion: version?.data?.apiVersion ?? null,
+    rootless: info?.data?.rootless ?? null,
+    swarm: info?.data?.swarm ?? null,
+    firewallBackend: info?.data?.firewallBackend ?? daemon?.data?.firewallBackend ?? null,
+    settings: {
+      userlandProxy: daemon?.data?.userlandProxy ?? null,
+      iptables: daemon?.data?.iptables ?? null,
+      ip6tables: daemon?.data?.ip6tables ?? null,
+      icc: daemon?.data?.icc ?? null,
+      ip: daemon?.data?.ip ?? null,
+      ipv6: daemon?.data?.ipv6 ?? null,
+      dns: daemon?.data?.dns ?? [],
+      allowDirectRouting: daemon?.data?.allowDirectRouting ?? null,
+      liveRestore: info?.data?.liveRestore ?? daemon?.data?.liveRestore ?? null,
+    },
+    sources: mergeSources(
+      ...found.map(({ capture, data }) => (data === null ? [] : [{ file: capture.file, line: data.line }])),
+    ),
+  };
+}

@@ -1,0 +1,151 @@
+import { type Known, known, unknown } from "../lib/known.ts";
+import { formatSource, mergeSources } from "../lib/source.ts";
+import type { Link } from "../parsers/ip-addr.ts";
+import type { Captured, ParsedOf } from "./captured.ts";
+import { sourceOf } from "./captured.ts";
+import type { Contradiction, Interface, PortSettings } from "./host.ts";
+
+/**
+ * The interfaces of a namespace from all captures that list them, each once. `ip a` wins where two disagree, and the
+ * disagreement is recorded.
+ */
+export function buildInterfaces(
+  captured: Captured,
+  netns: string | null,
+  contradictions: Contradiction[],
+): Known<readonly Interface[]> {
+  const listings = [...captured.all("ip-addr", netns), ...captured.all("ip-link", netns)];
+  if (listings.length === 0) return unknown(captured.why("ip-addr", netns));
+  const ports = netns === null ? buildPortSettings(captured) : new Map<string, PortSettings>();
+  const byName = new Map<string, Interface>();
+  for (const listing of listings) {
+    for (const link of listing.data) {
+      const seen = toInterface(link, listing, ports.get(link.name) ?? null);
+      const before = byName.get(link.name);
+      if (before !== undefined) recordDifferences(before, seen, netns, contradictions);
+      byName.set(link.name, before === undefined ? seen : merge(before, seen));
+    }
+  }
+  return known([...byName.values()].sort((a, b) => a.index - b.index));
+}
+
+function toInterface(
+  link: Link,
+  listing: ParsedOf<"ip-addr"> | ParsedOf<"ip-link">,
+  port: PortSettings | null,
+): Interface {
+  const sources = [sourceOf(listing, link)];
+  return {
+    name: link.name,
+    index: link.index,
+    altNames: link.altNames,
+    kind: kindOf(link),
+    flags: link.flags,
+    up: link.flags.includes("UP"),
+    carrier: link.flags.includes("LOWER_UP"),
+    operState: link.state,
+    mac: link.mac,
+    mtu: link.mtu,
+    master: link.master,
+    peer: link.peer === null || link.peer.kind === "none" ? null : link.peer,
+    netnsId: link.netnsId,
+    netnsName: link.netnsName,
+    details: { ...link.kind?.values },
+    addresses: link.addresses.map(({ family, address, prefixLength, peer, scope, flags, line }) => ({
+      family,
+      address,
+      prefixLength,
+      peer,
+      scope,
+      flags,
+      sources: [sourceOf(listing, { line })],
+    })),
+    port: port ?? portFromDetails(link),
+    sources,
+  };
+}
+
+/** The kind that `-d` prints, else what only one kind can be: the loopback, and Docker's veths (`veth` + 7 hexadecimal digits). */
+function kindOf(link: Link): string | null {
+  if (link.kind !== null) return link.kind.kind;
+  if (link.flags.includes("LOOPBACK")) return "loopback";
+  return /^veth[0-9a-f]{7}$/.test(link.name) && link.peer !== null ? "veth" : null;
+}
+
+function portFromDetails({ slave }: Link): PortSettings | null {
+  if (slave?.kind !== "bridge_slave") return null;
+  return {
+    state: slave.values["state"] ?? null,
+    hairpin: onOff(slave.values["hairpin"]),
+    isolated: onOff(slave.values["isolated"]),
+    vlans: null,
+  };
+}
+
+const onOff = (word: string | undefined): boolean | null => (word === "on" ? true : word === "off" ? false : null);
+
+/** Port settings by interface name, from `bridge link` and `bridge vlan`. */
+function buildPortSettings(captured: Captured): Map<string, PortSettings> {
+  const ports = new Map<string, PortSettings>();
+  for (const { data } of captured.all("bridge-link", null)) {
+    for (const { name, state, settings } of data) {
+      ports.set(name, {
+        state,
+        hairpin: onOff(settings["hairpin"]),
+        isolated: onOff(settings["isolated"]),
+        vlans: null,
+      });
+    }
+  }
+  for (const { data } of captured.all("bridge-vlan", null)) {
+    for (const { port, vlans } of data) {
+      const before = ports.get(port) ?? { state: null, hairpin: null, isolated: null };
+      ports.set(port, {
+        ...before,
+        vlans: vlans.map(({ from, to, pvid, untagged }) => ({ from, to, pvid, untagged })),
+      });
+    }
+  }
+  return ports;
+}
+
+function merge(a: Interface, b: Interface): Interface {
+  const addresses = new Map(
+    [...a.addresses, ...b.addresses].map((address) => [`${address.address}/${address.prefixLength}`, address]),
+  );
+  for (const address of a.addresses) addresses.set(`${address.address}/${address.prefixLength}`, address);
+  return {
+    ...a,
+    altNames: [...new Set([...a.altNames, ...b.altNames])],
+    kind: a.kind ?? b.kind,
+    operState: a.operState ?? b.operState,
+    mac: a.mac ?? b.mac,
+    mtu: a.mtu ?? b.mtu,
+    master: a.master ?? b.master,
+    peer: a.peer ?? b.peer,
+    netnsId: a.netnsId ?? b.netnsId,
+    netnsName: a.netnsName ?? b.netnsName,
+    details: { ...b.details, ...a.details },
+    addresses: [...addresses.values()],
+    port: a.port ?? b.port,
+    sources: mergeSources(a.sources, b.sources),
+  };
+}
+
+function recordDifferences(a: Interface, b: Interface, netns: string | null, contradictions: Contradiction[]): void {
+  const facts: readonly [string, unknown, unknown][] = [
+    ["index", a.index, b.index],
+    ["MAC address", a.mac, b.mac],
+    ["master", a.master, b.master],
+    ["state up", a.up, b.up],
+  ];
+  for (const [what, x, y] of facts) {
+    // A master is printed only where there is one, a MAC address only with its line: silence contradicts nothing.
+    if (x === y || x === null || y === null) continue;
+    contradictions.push({
+      subject: netns === null ? a.name : `${netns}: ${a.name}`,
+      message: `${what} is ${x} at ${a.sources.map(formatSource).join(", ")}, but ${y} at ${b.sources.map(formatSource).join(", ")}`,
+      sources: mergeSources(a.sources, b.sources),
+    });
+  }
+}

@@ -1,0 +1,88 @@
+import type { CaptureKind } from "../captures/kinds.ts";
+import { type Known, known, unknown } from "../lib/known.ts";
+import type { Captured } from "./captured.ts";
+import type { IpSets, NftRules, RuleSet, RuleSets } from "./host.ts";
+
+type SaveKind = Extract<CaptureKind, `${string}tables${string}save`>;
+
+const saves: Readonly<Record<4 | 6, readonly { readonly kind: SaveKind; readonly backend: RuleSet["backend"] }[]>> = {
+  4: [
+    { kind: "iptables-save", backend: "unknown" },
+    { kind: "iptables-nft-save", backend: "nft" },
+    { kind: "iptables-legacy-save", backend: "legacy" },
+  ],
+  6: [
+    { kind: "ip6tables-save", backend: "unknown" },
+    { kind: "ip6tables-nft-save", backend: "nft" },
+    { kind: "ip6tables-legacy-save", backend: "legacy" },
+  ],
+};
+
+/**
+ * The iptables rule sets of one family. The plain command shows one back end, the one that is the host's default, and says
+ * which in its header; the named commands show theirs. Several texts of one back end are one rule set: the one with
+ * counters, else the first, and of pasted pieces the tables together.
+ */
+export function buildRuleSets(captured: Captured, netns: string | null, family: 4 | 6): Known<RuleSets> {
+  const found: { readonly set: RuleSet; readonly legacyToo: boolean; readonly counted: boolean }[] = [];
+  for (const { kind, backend } of saves[family]) {
+    for (const { capture, data } of captured.all(kind, netns)) {
+      const fromHeader = data.variant === "nf_tables" ? "nft" : data.variant;
+      found.push({
+        set: { backend: fromHeader ?? backend, family, file: capture.file, tables: data.tables },
+        legacyToo: data.legacyTablesPresent,
+        counted: data.tables.some(({ rules }) => rules.some(({ counters }) => counters !== null)),
+      });
+    }
+  }
+  const plain = family === 4 ? "iptables-save" : "ip6tables-save";
+  if (found.length === 0) return unknown(captured.why(plain, netns));
+
+  const sets: RuleSet[] = [];
+  for (const { set, counted } of found.filter(({ set }) => set.tables.length > 0 || found.length === 1)) {
+    const same = sets.findIndex((other) => sameBackend(other, set));
+    const before = sets[same];
+    if (before === undefined) sets.push(set);
+    else if (before.file === set.file) sets[same] = { ...before, tables: [...before.tables, ...set.tables] };
+    else if (counted && coversTables(set, before)) sets[same] = set;
+  }
+  const legacyUnread = found.some(({ legacyToo }) => legacyToo) && !sets.some(({ backend }) => backend === "legacy");
+  const legacyKind = family === 4 ? "iptables-legacy-save" : "ip6tables-legacy-save";
+  const missing =
+    legacyUnread && captured.all(legacyKind, netns).length === 0
+      ? [`legacy tables are present, but ${captured.why(legacyKind, netns)}`]
+      : [];
+  return known({ sets, missing });
+}
+
+/** A text that does not name its back end is the same rule set as another one with the same tables. */
+function sameBackend(a: RuleSet, b: RuleSet): boolean {
+  return (
+    a.backend === b.backend ||
+    ((a.backend === "unknown" || b.backend === "unknown") && coversTables(a, b) && coversTables(b, a))
+  );
+}
+
+/** Whether `a` has every table of `b` with as many rules. */
+function coversTables(a: RuleSet, b: RuleSet): boolean {
+  return b.tables.every(({ name, rules }) =>
+    a.tables.some((table) => table.name === name && table.rules.length === rules.length),
+  );
+}
+
+/** The nftables rule set: of several texts the one with the most rules. */
+export function buildNftables(captured: Captured, netns: string | null): Known<NftRules> {
+  return captured.known("nft-ruleset", netns, (found) => {
+    const [largest] = found.toSorted((a, b) => b.data.rules.length - a.data.rules.length);
+    if (largest === undefined) throw new Error("known() gave no capture");
+    return { file: largest.capture.file, ruleset: largest.data };
+  });
+}
+
+/** The ipsets. */
+export function buildIpSets(captured: Captured, netns: string | null): Known<IpSets> {
+  return captured.known("ipset-save", netns, (found) => ({
+    file: found[0]?.capture.file ?? "",
+    sets: found.flatMap(({ data }) => data),
+  }));
+}
