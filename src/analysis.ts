@@ -1,0 +1,129 @@
+import * as z from "zod";
+import type { DeepReadonly } from "./lib/deep-readonly.ts";
+import { sourcesSchema as sources, topologySchema } from "./topology/topology.ts";
+
+/*
+ * What `analyze` prints as JSON, and what every report is made from: plain data, published as `schema/analysis.schema.json`.
+ * Members are added in later minor versions and never change their meaning.
+ */
+
+const nullableText = z.string().nullable();
+const nullableFlag = z.boolean().nullable();
+
+const snapshot = z
+  .object({
+    hostname: nullableText,
+    kernel: nullableText,
+    os: nullableText,
+    takenAt: nullableText.describe("ISO 8601, as the manifest has it."),
+    collector: nullableText.describe("The collector's version; null for a hand-made snapshot."),
+    uid: z.int().nullable().describe("Who ran the collector."),
+  })
+  .describe("Who and when, as far as the snapshot says.");
+
+const engine = z.object({
+  version: nullableText,
+  apiVersion: nullableText,
+  rootless: nullableFlag,
+  swarm: nullableText,
+  firewallBackend: nullableText,
+  settings: z.object({
+    userlandProxy: nullableFlag,
+    iptables: nullableFlag,
+    ip6tables: nullableFlag,
+    icc: nullableFlag,
+    ip: nullableText,
+    ipv6: nullableFlag,
+    dns: z.array(z.string()),
+    allowDirectRouting: nullableFlag,
+    liveRestore: nullableFlag,
+  }),
+  sources,
+});
+
+const counts = z.object({
+  containers: z.int(),
+  running: z.int(),
+  networks: z.int(),
+  bridges: z.int(),
+  veths: z.object({
+    total: z.int(),
+    paired: z.int(),
+    candidates: z.int().describe("Veths with several containers that may be behind them."),
+    unknown: z.int(),
+  }),
+  publishedPorts: z.int(),
+});
+
+const publishedPort = z.object({
+  container: z.string(),
+  protocol: z.string(),
+  hostAddress: z.string().describe("0.0.0.0 and :: stand for every address of the family."),
+  hostPort: z.int(),
+  containerPort: z.int(),
+  knownFrom: z.enum(["engine", "rules"]).describe("`rules`: read back from the NAT rules only."),
+  sources,
+});
+
+const resolver = z.object({
+  namespace: z.string().describe("`host` for the host itself, else the owner of the network namespace."),
+  isHost: z.boolean(),
+  containers: z.array(z.string()),
+  setup: z
+    .enum(["embedded", "inherited", "stub", "direct", "none"])
+    .describe(
+      "`embedded`: 127.0.0.11 of a user-defined network. `inherited`: the host's servers. `stub`: systemd-resolved. `direct`: servers of its own.",
+    ),
+  knownFrom: z
+    .enum(["resolv-conf", "settings"])
+    .describe("`settings`: concluded from the container's networks and options; its resolv.conf was not captured."),
+  nameservers: z.array(z.string()),
+  search: z.array(z.string()),
+  options: z.array(z.string()),
+  upstreams: z.array(z.string()).describe("Where an embedded or stub resolver forwards to, as far as is known."),
+  embeddedPorts: z.object({ tcp: z.int().nullable(), udp: z.int().nullable() }).nullable(),
+  sources,
+});
+
+const capture = z.object({
+  kind: z.string(),
+  netns: nullableText.describe("The container inside whose namespace it was taken; null for the host."),
+  file: z.string(),
+  state: z.enum(["ok", "failed", "absent"]),
+  why: nullableText,
+  truncated: z.boolean(),
+});
+
+const quality = z.object({
+  captures: z.array(capture),
+  notes: z
+    .array(z.object({ file: z.string(), line: z.int(), text: z.string(), why: z.string() }))
+    .describe("Lines that were not understood."),
+  unread: z.array(z.object({ file: z.string(), why: z.string() })),
+  contradictions: z
+    .array(z.object({ subject: z.string(), message: z.string(), sources }))
+    .describe("Facts of two captures that cannot both be true at one moment."),
+  gaps: z.array(z.object({ subject: z.string(), message: z.string() })).describe("What is not known, and why."),
+});
+
+export const analysisSchema = z.object({
+  format: z.literal("vethscope-analysis"),
+  version: z.literal(1),
+  snapshot,
+  engine,
+  counts,
+  topology: topologySchema,
+  publishedPorts: z.array(publishedPort),
+  resolvers: z.array(resolver),
+  quality,
+});
+
+export type Analysis = DeepReadonly<z.infer<typeof analysisSchema>>;
+export type PublishedPortReport = Analysis["publishedPorts"][number];
+export type ResolverReport = Analysis["resolvers"][number];
+export type Quality = Analysis["quality"];
+
+/** The JSON Schema of an analysis, as published in `schema/`. */
+export function analysisJsonSchema(): object {
+  return { title: "Analysis of a vethscope snapshot", ...z.toJSONSchema(analysisSchema) };
+}

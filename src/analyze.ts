@@ -1,0 +1,48 @@
+import type { Analysis } from "./analysis.ts";
+import type { Snapshot } from "./captures/snapshot.ts";
+import { buildHost } from "./model/build-host.ts";
+import type { Host } from "./model/host.ts";
+import { parseCapture } from "./parsers/parse-capture.ts";
+import { describeQuality } from "./quality.ts";
+import { describeResolvers } from "./resolvers.ts";
+import { buildTopology } from "./topology/build-topology.ts";
+
+/** Rebuilds the host from all captures of a snapshot that can be read. */
+export function rebuildHost(snapshot: Snapshot): Host {
+  const readable = snapshot.captures.filter((capture) => capture.state === "ok");
+  return buildHost(snapshot, readable.map(parseCapture));
+}
+
+/** All that is said of a snapshot, as plain data: every report is made from this and from nothing else. */
+export function analyze(snapshot: Snapshot): Analysis {
+  const host = rebuildHost(snapshot);
+  return {
+    format: "vethscope-analysis",
+    version: 1,
+    snapshot: host.identity,
+    engine: host.engine,
+    counts: count(host),
+    topology: buildTopology(host),
+    publishedPorts: host.publishedPorts,
+    resolvers: describeResolvers(host),
+    quality: describeQuality(host, snapshot.unread),
+  };
+}
+
+function count(host: Host): Analysis["counts"] {
+  const pairings = (kind: Host["pairings"][number]["kind"]) =>
+    host.pairings.filter((each) => each.kind === kind).length;
+  return {
+    containers: host.containers.length,
+    running: host.containers.filter(({ running }) => running === true).length,
+    networks: host.networks.length,
+    bridges: host.bridges.length,
+    veths: {
+      total: host.pairings.length,
+      paired: pairings("paired"),
+      candidates: pairings("candidates"),
+      unknown: pairings("unknown"),
+    },
+    publishedPorts: host.publishedPorts.length,
+  };
+}

@@ -1,0 +1,62 @@
+import type { Quality } from "./analysis.ts";
+import type { UnreadFile } from "./captures/snapshot.ts";
+import type { Known } from "./lib/known.ts";
+import { sortedBy } from "./lib/order.ts";
+import type { Host, Namespace } from "./model/host.ts";
+
+/** What the snapshot holds, what of it was not understood, what contradicts what, and what is not known for that. */
+export function describeQuality(host: Host, unread: readonly UnreadFile[]): Quality {
+  const captures = sortedBy(host.captures, ({ netns, file }) => `${netns ?? ""}\n${file}`);
+  return {
+    captures: captures.map(({ kind, netns, file, state, why, truncated }) => ({
+      kind,
+      netns,
+      file,
+      state,
+      why,
+      truncated,
+    })),
+    notes: captures.flatMap(({ file, notes }) => notes.map(({ line, text, why }) => ({ file, line, text, why }))),
+    unread: sortedBy(unread, ({ file }) => file),
+    contradictions: sortedBy(host.contradictions, ({ subject, message }) => `${subject}\n${message}`),
+    gaps: gapsOf(host),
+  };
+}
+
+/** The parts of a namespace that a snapshot may not hold, for a person. */
+const parts = {
+  interfaces: "interfaces and addresses",
+  routes: "IPv4 routes",
+  routes6: "IPv6 routes",
+  rules: "policy rules",
+  rules6: "IPv6 policy rules",
+  neighbours: "neighbours",
+  iptables: "iptables rules",
+  ip6tables: "ip6tables rules",
+  nftables: "nftables rules",
+  ipsets: "ipsets",
+  sysctls: "kernel settings",
+  listeners: "listening sockets",
+  resolver: "resolver",
+} satisfies Partial<Record<keyof Namespace, string>>;
+
+function gapsOf(host: Host): Quality["gaps"] {
+  const [own] = host.namespaces;
+  const unknownParts =
+    own === undefined
+      ? []
+      : Object.entries(parts).flatMap(([part, name]) => gap(name, own[part as keyof typeof parts]));
+  const networks = host.networks
+    .filter(({ inspected, driver }) => !inspected && driver !== "host" && driver !== "null")
+    .map(({ name }) => ({ subject: `network ${name}`, message: "docker network inspect was not captured for it" }));
+  const pairings = host.pairings
+    .filter(({ kind }) => kind !== "paired")
+    .map(({ interface: name, reason }) => ({ subject: name, message: reason }));
+  const truncated = host.captures
+    .filter((capture) => capture.truncated)
+    .map(({ file }) => ({ subject: file, message: "cut at the collector's size limit; what followed is not known" }));
+  return [...unknownParts, ...networks, ...pairings, ...truncated];
+}
+
+const gap = (name: string, part: Known<unknown>): Quality["gaps"][number][] =>
+  part.known ? [] : [{ subject: `the host's ${name}`, message: part.why }];

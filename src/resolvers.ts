@@ -1,0 +1,69 @@
+import type { ResolverReport } from "./analysis.ts";
+import { byCodePoint } from "./lib/order.ts";
+import type { Container, Host, Namespace, Resolver } from "./model/host.ts";
+
+/**
+ * How names are resolved on the host and in each container: read from its resolv.conf where that was captured, else
+ * concluded from its networks (the engine gives every user-defined network the embedded DNS, and the default bridge none).
+ */
+export function describeResolvers(host: Host): ResolverReport[] {
+  const [own, ...sandboxes] = host.namespaces;
+  const theHosts = own?.resolver.known === true ? own.resolver.value : null;
+  const byName = new Map(host.containers.map((container) => [container.name, container]));
+  const reports: ResolverReport[] = [];
+  if (own !== undefined && theHosts !== null) {
+    const setup = theHosts.kind;
+    reports.push({ ...placeOf(own), isHost: true, setup, knownFrom: "resolv-conf", ...facts(theHosts) });
+  }
+  for (const namespace of sandboxes) {
+    const containers = namespace.containers.flatMap((name) => byName.get(name) ?? []);
+    const report = namespace.resolver.known
+      ? captured(namespace.resolver.value, theHosts)
+      : concluded(containers, host, theHosts);
+    if (report !== null) reports.push({ ...placeOf(namespace), isHost: false, ...report });
+  }
+  return reports;
+}
+
+type Setup = Omit<ResolverReport, "namespace" | "containers" | "isHost">;
+
+const placeOf = ({ id, containers }: Namespace) => ({ namespace: id, containers });
+
+function facts({ nameservers, search, options, upstreams, embeddedPorts, sources }: Resolver) {
+  return { nameservers, search, options, upstreams, embeddedPorts, sources };
+}
+
+function captured(resolver: Resolver, theHosts: Resolver | null): Setup {
+  const inherited = resolver.kind === "direct" && theHosts !== null && sameServers(resolver.nameservers, theHosts);
+  const setup = inherited ? "inherited" : resolver.kind;
+  return { setup, knownFrom: "resolv-conf", ...facts(resolver) };
+}
+
+/** The engine hands on the host's servers, or those behind the stub when the host uses systemd-resolved. */
+const handedOn = ({ kind, nameservers, upstreams }: Resolver): readonly string[] =>
+  kind === "stub" ? upstreams : nameservers;
+
+function sameServers(servers: readonly string[], theHosts: Resolver): boolean {
+  const sorted = (list: readonly string[]) => [...list].sort(byCodePoint).join(" ");
+  return sorted(servers) === sorted(handedOn(theHosts));
+}
+
+function concluded(containers: readonly Container[], host: Host, theHosts: Resolver | null): Setup | null {
+  const [owner] = containers;
+  if (owner === undefined || owner.endpoints.length === 0) return null;
+  const drivers = new Map(host.networks.map((network) => [network.id, network.name]));
+  const userDefined = owner.endpoints.some(({ networkId }) => drivers.get(networkId) !== "bridge");
+  const servers = owner.dns.length > 0 ? owner.dns : host.engine.settings.dns;
+  const inherits = servers.length === 0;
+  const upstreams = inherits ? (theHosts === null ? [] : handedOn(theHosts)) : servers;
+  return {
+    setup: userDefined ? "embedded" : inherits ? "inherited" : "direct",
+    knownFrom: "settings",
+    nameservers: userDefined ? ["127.0.0.11"] : upstreams,
+    search: owner.dnsSearch,
+    options: owner.dnsOptions,
+    upstreams: userDefined ? upstreams : [],
+    embeddedPorts: null,
+    sources: owner.sources,
+  };
+}

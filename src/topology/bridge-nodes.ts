@@ -1,0 +1,71 @@
+import { mergeSources } from "../lib/source.ts";
+import type { Bridge, Network } from "../model/host.ts";
+import { addressLabel, type InterfaceContext, stateOf, vethStateOf } from "./interface-nodes.ts";
+import type { NetworkLabel, NodeOf } from "./topology.ts";
+
+/** The node of a bridge, with the Docker networks that are on it. */
+export function bridgeNode(bridge: Bridge, networks: readonly Network[], context: InterfaceContext): NodeOf<"bridge"> {
+  const face = context.byName.get(bridge.name);
+  return {
+    type: "bridge",
+    id: `bridge:${bridge.name}`,
+    ...stateOf(bridge.name, face),
+    up: bridge.up,
+    owner: bridge.owner,
+    bridgeId: bridge.bridgeId,
+    stp: bridge.stp,
+    vlanFiltering: bridge.vlanFiltering,
+    addresses: (face?.addresses ?? []).map(addressLabel),
+    defaultRoutes: context.defaultRoutes.get(bridge.name) ?? [],
+    networks: networks
+      .filter((network) => network.id === bridge.networkId || network.bridge === bridge.name)
+      .map(networkLabel),
+    sources: bridge.sources,
+  };
+}
+
+/** The node of one port of a bridge. */
+export function portNode(name: string, bridge: string, context: InterfaceContext): NodeOf<"port"> {
+  const face = context.byName.get(name);
+  const pairing = context.pairings.get(name);
+  return {
+    type: "port",
+    id: `port:${name}`,
+    ...vethStateOf(name, context),
+    bridge,
+    forwarding: face?.port?.state ?? null,
+    hairpin: face?.port?.hairpin ?? null,
+    isolated: face?.port?.isolated ?? null,
+    sources: mergeSources(face?.sources ?? [], pairing?.sources ?? []),
+  };
+}
+
+/** The node of a veth that is on no bridge. */
+export function vethNode(name: string, context: InterfaceContext): NodeOf<"veth"> {
+  const sources = mergeSources(context.byName.get(name)?.sources ?? [], context.pairings.get(name)?.sources ?? []);
+  return { type: "veth", id: `veth:${name}`, ...vethStateOf(name, context), sources };
+}
+
+/** A Docker network as nodes show it. */
+export function networkLabel(network: Network): NetworkLabel {
+  const { id, name, driver, scope, mode, internal, inspected, parent, composeProject, sources } = network;
+  return {
+    id,
+    name,
+    driver,
+    scope,
+    mode,
+    internal,
+    ipv6: network.enableIPv6,
+    inspected,
+    subnets: network.subnets.map(({ subnet, gateway }) => ({ subnet, gateway })),
+    parent,
+    composeProject,
+    specialEndpoints: network.specialEndpoints.map((special) => ({
+      name: special.name,
+      ipv4: special.ipv4,
+      ipv6: special.ipv6,
+    })),
+    sources,
+  };
+}

@@ -1,0 +1,75 @@
+import { sortedBy } from "../lib/order.ts";
+import { mergeSources } from "../lib/source.ts";
+import type { Host, Network } from "../model/host.ts";
+import { bridgeNode, networkLabel, portNode, vethNode } from "./bridge-nodes.ts";
+import { containerNodes, memberLabel } from "./container-nodes.ts";
+import { defaultRoutesOf, type InterfaceContext, interfaceNode, type Place, placeOf } from "./interface-nodes.ts";
+import { linksBetween, type Nodes } from "./links.ts";
+import type { NodeOf, Topology } from "./topology.ts";
+
+/**
+ * The graph of a host, for pictures and for people: its interfaces, bridges and their ports, networks without a bridge, and
+ * the network namespaces of containers. The order is that of the names, whatever the order of the captures was.
+ */
+export function buildTopology(host: Host): Topology {
+  const context = interfaceContext(host);
+  const faces = [...context.byName.values()];
+  const places = new Map(faces.map((face) => [face, placeOf(face, context)]));
+  const placed = (place: Place) => faces.filter((face) => places.get(face) === place);
+  const networks = sortedBy(host.networks, ({ name }) => name);
+  const bridged = new Set(host.bridges.map(({ networkId }) => networkId));
+  const nodes: Nodes = {
+    host: [hostNode(host)],
+    interface: byName(placed("interface").map((face) => interfaceNode(face, context))),
+    bridge: byName(host.bridges.map((bridge) => bridgeNode(bridge, networks, context))),
+    port: byName([...context.portOf].map(([name, bridge]) => portNode(name, bridge, context))),
+    veth: byName(placed("veth").map(({ name }) => vethNode(name, context))),
+    network: sortedBy(
+      networks.filter((network) => hasNode(network, context) && !bridged.has(network.id)).map(networkNode),
+      ({ id }) => id,
+    ),
+    container: byName(containerNodes(host)),
+  };
+  const all = Object.values(nodes).flat();
+  return { nodes: all, links: linksBetween(nodes, host) };
+}
+
+const byName = <T extends { readonly name: string }>(nodes: readonly T[]): T[] => sortedBy(nodes, ({ name }) => name);
+
+function interfaceContext(host: Host): InterfaceContext {
+  const namespace = host.namespaces[0];
+  const faces = namespace?.interfaces.known === true ? namespace.interfaces.value : [];
+  return {
+    bridges: new Set(host.bridges.map(({ name }) => name)),
+    portOf: new Map(host.bridges.flatMap(({ name, ports }) => ports.map((port) => [port, name]))),
+    pairings: new Map(host.pairings.map((pairing) => [pairing.interface, pairing])),
+    defaultRoutes: defaultRoutesOf(namespace),
+    byName: new Map(faces.map((face) => [face.name, face])),
+    byIndex: new Map(faces.map((face) => [face.index, face])),
+  };
+}
+
+function hostNode(host: Host): NodeOf<"host"> {
+  const names = new Set(host.namespaces[0]?.containers ?? []);
+  const members = host.containers.filter(({ name }) => names.has(name));
+  return {
+    type: "host",
+    id: "host",
+    hostname: host.identity.hostname,
+    containers: byName(members.map(memberLabel)),
+    sources: mergeSources(...members.map(({ sources }) => sources)),
+  };
+}
+
+/** `host` and `none` are modes of a container rather than networks, and a bridge network is shown by its bridge. */
+function hasNode(network: Network, { bridges }: InterfaceContext): boolean {
+  if (network.driver === "host" || network.driver === "null") return false;
+  return network.bridge === null || !bridges.has(network.bridge);
+}
+
+/** Names of networks need not be unique, so the id of one that shares its name ends in the network's own id. */
+function networkNode(network: Network, _: number, all: readonly Network[]): NodeOf<"network"> {
+  const shared = all.some((other) => other.name === network.name && other.id !== network.id);
+  const id = `network:${network.name}${shared ? `#${network.id.slice(0, 12)}` : ""}`;
+  return { type: "network", id, network: networkLabel(network), sources: network.sources };
+}

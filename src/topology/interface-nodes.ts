@@ -1,0 +1,134 @@
+import type { Interface, InterfaceAddress, Namespace, Pairing } from "../model/host.ts";
+import type { AddressLabel, NodeOf, PairingLabel } from "./topology.ts";
+
+/** What each interface of the host is in the picture. */
+export type Place = "bridge" | "port" | "veth" | "interface";
+
+/** Facts about the host's interfaces that decide where each of them stands. */
+export interface InterfaceContext {
+  readonly bridges: ReadonlySet<string>;
+  /** Port name to the bridge it is enslaved to. */
+  readonly portOf: ReadonlyMap<string, string>;
+  readonly pairings: ReadonlyMap<string, Pairing>;
+  readonly defaultRoutes: ReadonlyMap<string, NodeOf<"interface">["defaultRoutes"]>;
+  readonly byName: ReadonlyMap<string, Interface>;
+  readonly byIndex: ReadonlyMap<number, Interface>;
+}
+
+/** Sorts an interface into the picture: a bridge, a port of one, a veth that is on none, or an interface of the host's own. */
+export function placeOf(face: Interface, context: InterfaceContext): Place {
+  if (context.bridges.has(face.name)) return "bridge";
+  if (context.portOf.has(face.name)) return "port";
+  if (context.pairings.get(face.name)?.kind === "paired") return "veth";
+  // A host that is itself a container has a veth for its uplink; what carries addresses or the default route is one.
+  if (isUplink(face, context)) return "interface";
+  const isVeth = face.kind === "veth" || context.pairings.has(face.name) || peerOf(face, context) !== null;
+  return isVeth ? "veth" : "interface";
+}
+
+/** The name of a veth's other end when both ends are on the host: each then names the other after its `@`. */
+function peerOf(face: Interface, { byName, byIndex }: InterfaceContext): string | null {
+  if (face.peer === null) return null;
+  const { peer } = face;
+  const other =
+    peer.kind === "name"
+      ? byName.get(peer.name)
+      : // `@if7` without a netnsid is an index in this very namespace.
+        face.netnsId === null && face.netnsName === null
+        ? byIndex.get(peer.index)
+        : undefined;
+  if (other === undefined || other.peer === null) return null;
+  const back = other.peer.kind === "name" ? other.peer.name === face.name : other.peer.index === face.index;
+  return back ? other.name : null;
+}
+
+/** Kinds that lead to another machine's wire when they carry a global address; tunnels, dummies and the like do not. */
+const outward = new Set(["veth", "vlan", "bond", "team", "macvlan", "ipvlan"]);
+
+function isUplink(face: Interface, { defaultRoutes }: InterfaceContext): boolean {
+  if (isLoopback(face)) return false;
+  if (defaultRoutes.has(face.name)) return true;
+  const outside = face.addresses.some(({ scope }) => scope === "global");
+  const physical = face.kind === null && !face.flags.includes("POINTOPOINT") && !face.flags.includes("NOARP");
+  return outside && (physical || (face.kind !== null && outward.has(face.kind)));
+}
+
+const isLoopback = (face: Interface): boolean => face.name === "lo" || face.flags.includes("LOOPBACK");
+
+/** The node of an interface that is neither a bridge nor a veth. */
+export function interfaceNode(face: Interface, context: InterfaceContext): NodeOf<"interface"> {
+  return {
+    type: "interface",
+    id: `interface:${face.name}`,
+    ...stateOf(face.name, face),
+    role: isLoopback(face) ? "loopback" : isUplink(face, context) ? "uplink" : "other",
+    master: face.master,
+    addresses: face.addresses.map(addressLabel),
+    defaultRoutes: context.defaultRoutes.get(face.name) ?? [],
+    details: face.details,
+    sources: face.sources,
+  };
+}
+
+/** What nodes say of an interface's state; everything is null for one that only another capture names. */
+export function stateOf(name: string, face: Interface | undefined) {
+  return {
+    name,
+    kind: face?.kind ?? null,
+    up: face?.up ?? null,
+    carrier: face?.carrier ?? null,
+    state: face?.operState ?? null,
+    mac: face?.mac ?? null,
+    mtu: face?.mtu ?? null,
+  };
+}
+
+/** What nodes say of a veth, on a bridge or on none. */
+export function vethStateOf(name: string, context: InterfaceContext) {
+  const face = context.byName.get(name);
+  const pairing = context.pairings.get(name);
+  return {
+    ...stateOf(name, face),
+    netnsId: face?.netnsId ?? null,
+    peer: face === undefined ? null : peerOf(face, context),
+    pairing: pairing === undefined ? null : pairingLabel(pairing),
+  };
+}
+
+function pairingLabel(pairing: Pairing): PairingLabel {
+  const { reason } = pairing;
+  switch (pairing.kind) {
+    case "paired": {
+      const { container, networkId, method, certainty } = pairing;
+      return { kind: "paired", container, networkId, method, certainty, reason };
+    }
+    case "candidates":
+      return { kind: "candidates", containers: pairing.containers, reason };
+    case "unknown":
+      return { kind: "unknown", reason };
+  }
+}
+
+/** An address as nodes show it. */
+export function addressLabel({ family, address, prefixLength, scope }: InterfaceAddress): AddressLabel {
+  return { family, address, prefixLength, scope };
+}
+
+/** The default routes of a namespace by the interface that they leave through, from the main table. */
+export function defaultRoutesOf(namespace: Namespace | undefined): Map<string, NodeOf<"interface">["defaultRoutes"]> {
+  const found = new Map<string, { family: 4 | 6; via: string | null; metric: number }[]>();
+  for (const routes of [namespace?.routes, namespace?.routes6]) {
+    if (routes?.known !== true) continue;
+    for (const route of routes.value) {
+      const isDefault = route.to === "0.0.0.0/0" || route.to === "::/0";
+      if (!isDefault || route.type !== "unicast" || route.table !== "main") continue;
+      for (const { device, via } of route.nexthops) {
+        if (device === null) continue;
+        const list = found.get(device) ?? [];
+        list.push({ family: route.family, via, metric: route.metric });
+        found.set(device, list);
+      }
+    }
+  }
+  return found;
+}
