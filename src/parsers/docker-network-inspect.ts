@@ -1,3 +1,8 @@
+import * as z from "zod";
+import { flag, list, map, onlyKeys, text, textMap, textOrNull } from "./go-json.ts";
+import { type JsonText, printJson, readJson } from "./json.ts";
+import type { Parser } from "./parser.ts";
+
 /** One network, from `docker network inspect`. Only what is used; the engine's own names and defaults. */
 export interface DockerNetwork {
   readonly line: number;
@@ -40,3 +45,153 @@ export interface DockerEndpoint {
   readonly ipv4: string | null;
   readonly ipv6: string | null;
 }
+
+// The shape: moby api/types/types.go (`NetworkResource`, v20.10 and v26.1), api/types/network/network.go (`Inspect`, v28.5),
+// api/types/network/{network,inspect}.go (v29). `EnableIPv4` came with 28, `Status` (counts of used addresses) with 29;
+// `Services` are in `-v` output only, `Peers` on overlay networks.
+const networkSchema = z.object({
+  Name: z.string(),
+  Id: z.string(),
+  Driver: z.string(),
+  Scope: text,
+  EnableIPv4: flag(true),
+  EnableIPv6: flag(false),
+  Internal: flag(false),
+  Attachable: flag(false),
+  Ingress: flag(false),
+  ConfigOnly: flag(false),
+  ConfigFrom: z.object({ Network: textOrNull }).nullish(),
+  IPAM: z.object({ Driver: textOrNull, Config: list }).nullish(),
+  Options: textMap,
+  Labels: onlyKeys("com.docker.compose.project", "com.docker.compose.network"),
+  Containers: map,
+  Peers: list,
+});
+
+const ipamSchema = z.object({
+  Subnet: textOrNull,
+  Gateway: textOrNull,
+  IPRange: textOrNull,
+  AuxiliaryAddresses: textMap,
+});
+
+// Engines before 1.10 gave an endpoint no name.
+const endpointSchema = z.object({
+  Name: text,
+  EndpointID: text,
+  MacAddress: textOrNull,
+  IPv4Address: textOrNull,
+  IPv6Address: textOrNull,
+});
+
+const peerSchema = z.object({ Name: text, IP: text });
+
+function readNetwork(json: JsonText, element: object): DockerNetwork[] {
+  const network = json.check(networkSchema, element, element);
+  if (network === null) return [];
+  return [
+    {
+      line: json.lineOf(element),
+      id: network.Id,
+      name: network.Name,
+      driver: network.Driver,
+      scope: network.Scope,
+      enableIPv4: network.EnableIPv4,
+      enableIPv6: network.EnableIPv6,
+      internal: network.Internal,
+      attachable: network.Attachable,
+      ingress: network.Ingress,
+      configOnly: network.ConfigOnly,
+      configFrom: network.ConfigFrom?.Network ?? null,
+      ipamDriver: network.IPAM?.Driver ?? null,
+      ipam: (network.IPAM?.Config ?? []).flatMap((config) => readIpam(json, config, element)),
+      options: network.Options,
+      labels: network.Labels,
+      endpoints: Object.entries(network.Containers).flatMap(([key, value]) => readEndpoint(json, key, value, element)),
+      peers: network.Peers.flatMap((value) => {
+        const peer = json.check(peerSchema, value, element, "Peers");
+        return peer === null ? [] : [{ name: peer.Name, ip: peer.IP }];
+      }),
+    },
+  ];
+}
+
+function readIpam(json: JsonText, value: unknown, element: object): DockerNetwork["ipam"] {
+  const config = json.check(ipamSchema, value, element, "IPAM");
+  if (config === null) return [];
+  return [
+    {
+      line: json.lineOf(value as object),
+      subnet: config.Subnet,
+      gateway: config.Gateway,
+      ipRange: config.IPRange,
+      auxiliary: config.AuxiliaryAddresses,
+    },
+  ];
+}
+
+function readEndpoint(json: JsonText, key: string, value: unknown, element: object): DockerEndpoint[] {
+  const endpoint = json.check(endpointSchema, value, element, "Containers");
+  if (endpoint === null) return [];
+  return [
+    {
+      line: json.lineOf(value as object),
+      key,
+      name: endpoint.Name,
+      endpointId: endpoint.EndpointID,
+      mac: endpoint.MacAddress,
+      ipv4: endpoint.IPv4Address,
+      ipv6: endpoint.IPv6Address,
+    },
+  ];
+}
+
+function printNetwork(network: DockerNetwork): unknown {
+  return {
+    Name: network.name,
+    Id: network.id,
+    Scope: network.scope,
+    Driver: network.driver,
+    EnableIPv4: network.enableIPv4,
+    EnableIPv6: network.enableIPv6,
+    IPAM: {
+      Driver: network.ipamDriver ?? "",
+      Options: null,
+      Config: network.ipam.map(({ subnet, gateway, ipRange, auxiliary }) => ({
+        ...(subnet === null ? {} : { Subnet: subnet }),
+        ...(ipRange === null ? {} : { IPRange: ipRange }),
+        ...(gateway === null ? {} : { Gateway: gateway }),
+        ...(Object.keys(auxiliary).length === 0 ? {} : { AuxiliaryAddresses: auxiliary }),
+      })),
+    },
+    Internal: network.internal,
+    Attachable: network.attachable,
+    Ingress: network.ingress,
+    ConfigFrom: { Network: network.configFrom ?? "" },
+    ConfigOnly: network.configOnly,
+    Containers: Object.fromEntries(
+      network.endpoints.map((endpoint) => [
+        endpoint.key,
+        {
+          Name: endpoint.name,
+          EndpointID: endpoint.endpointId,
+          MacAddress: endpoint.mac ?? "",
+          IPv4Address: endpoint.ipv4 ?? "",
+          IPv6Address: endpoint.ipv6 ?? "",
+        },
+      ]),
+    ),
+    Options: network.options,
+    Labels: network.labels,
+    ...(network.peers.length === 0 ? {} : { Peers: network.peers.map(({ name, ip }) => ({ Name: name, IP: ip })) }),
+  };
+}
+
+/** Reads `docker network inspect`, of all versions from 20.10 to 29, with or without `-v`. */
+export const dockerNetworkInspect: Parser<readonly DockerNetwork[]> = {
+  parse(text, firstLine) {
+    const json = readJson(text, firstLine);
+    return json.parsed(json.elements.flatMap((element) => readNetwork(json, element)));
+  },
+  print: (networks) => printJson(networks.map(printNetwork)),
+};
