@@ -50,12 +50,12 @@ interface ParsedData {
   "ss-listen": readonly Listener[];
   "resolv-conf": ResolvConf;
   "resolved-conf": ResolvConf;
-  "docker-version": DockerVersion;
-  "docker-info": DockerInfo;
+  "docker-version": DockerVersion | null;
+  "docker-info": DockerInfo | null;
   "docker-network-ls": readonly NetworkRow[];
   "docker-ps": readonly ContainerRow[];
   "docker-inspect": readonly DockerContainer[];
-  "daemon-json": DaemonJson;
+  "daemon-json": DaemonJson | null;
   "podman-network-inspect": readonly DockerNetwork[];
 }
 

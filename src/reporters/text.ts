@@ -1,0 +1,67 @@
+import type { Analysis } from "../analysis.ts";
+import type { Reporter } from "./reporter.ts";
+import { publishedPortRows } from "./text/published-ports.ts";
+import { qualityLines } from "./text/quality.ts";
+import { resolverLines } from "./text/resolvers.ts";
+import { layOut, wrap } from "./text/rows.ts";
+import { type Style, styleOf } from "./text/style.ts";
+import { topologyTree } from "./text/topology-tree.ts";
+import { drawTree } from "./text/tree.ts";
+
+/** The host at a glance: who and when, the tree of its networks, published ports, resolvers, and the snapshot's quality. */
+export const text: Reporter = (analysis, options) => {
+  const style = styleOf(options);
+  const published = layOut(publishedPortRows(analysis.publishedPorts, style), style.width - 2).flat();
+  return [
+    ...headLines(analysis, style),
+    "",
+    style.title(analysis.snapshot.hostname ?? "host"),
+    ...drawTree(topologyTree(analysis.topology, style), style.width),
+    ...section(
+      "Published ports",
+      published.map((line) => `  ${line}`),
+      style,
+    ),
+    ...section("Name resolution", resolverLines(analysis.resolvers, style), style),
+    ...section("Snapshot", qualityLines(analysis.quality, style), style),
+    "",
+  ].join("\n");
+};
+
+const section = (title: string, lines: readonly string[], style: Style): string[] =>
+  lines.length === 0 ? [] : ["", style.title(title), ...lines];
+
+function headLines({ snapshot, engine, counts }: Analysis, style: Style): string[] {
+  const engineWords = [
+    engine.version === null ? null : `Docker ${engine.version}`,
+    engine.firewallBackend === null ? null : `firewall: ${engine.firewallBackend}`,
+    engine.rootless === true ? "rootless" : null,
+    engine.swarm === null || engine.swarm === "inactive" ? null : `swarm ${engine.swarm}`,
+    snapshot.os,
+    snapshot.kernel === null ? null : `Linux ${snapshot.kernel}`,
+  ];
+  const taken =
+    snapshot.takenAt === null
+      ? "hand-made snapshot: it does not say when it was taken"
+      : `taken ${snapshot.takenAt}${snapshot.uid === null ? "" : snapshot.uid === 0 ? " by root" : ` by user ${snapshot.uid}`}${snapshot.collector === null ? "" : `, collector ${snapshot.collector}`}`;
+  return [[taken], engineWords, countWords(counts)].flatMap((words) =>
+    wrap(
+      words.filter((word) => word !== null).map((word) => style.plain(word)),
+      style.width,
+      "",
+      " · ",
+    ),
+  );
+}
+
+function countWords({ containers, running, networks, bridges, veths, publishedPorts }: Analysis["counts"]): string[] {
+  const several = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
+  const open = veths.candidates + veths.unknown;
+  return [
+    `${several(containers, "container")}${running === containers ? "" : ` (${running} running)`}`,
+    several(networks, "network"),
+    several(bridges, "bridge"),
+    `${several(veths.total, "veth")}${veths.total === 0 ? "" : open === 0 ? ", all paired" : `, ${veths.paired} paired`}`,
+    several(publishedPorts, "published port"),
+  ];
+}

@@ -1,0 +1,95 @@
+import type { Graph } from "../../topology/graph.ts";
+import type { NodeOf, PairingLabel } from "../../topology/topology.ts";
+import type { Row } from "./rows.ts";
+import type { Style } from "./style.ts";
+import { stateWord } from "./words.ts";
+
+/** How a container was found, in the fewest words that still tell. */
+const methods: Readonly<Record<Extract<PairingLabel, { kind: "paired" }>["method"], string>> = {
+  "both-ends": "both ends",
+  "forwarding-database": "fdb",
+  "neighbour-table": "neighbours",
+  "namespace-id": "netnsid",
+  elimination: "only one left",
+};
+
+/** A port of a bridge: the veth, the container behind it, its addresses, and how it was found. */
+export function endpointRow(port: NodeOf<"port">, bridge: NodeOf<"bridge">, graph: Graph, style: Style): Row {
+  const networks = new Set(bridge.networks.map(({ id }) => id));
+  const { pairing } = port;
+  const container = pairing?.kind === "paired" ? graph.containerNamed(pairing.container) : undefined;
+  const networkId = pairing?.kind === "paired" ? pairing.networkId : null;
+  const endpoint = container?.endpoints.find((each) =>
+    networkId === null ? networks.has(each.networkId) : each.networkId === networkId,
+  );
+  return [
+    style.device(port.name),
+    ...behind(pairing, container, style),
+    ...endpointWords(endpoint, style),
+    foundWord(pairing, style),
+    portState(port, style),
+    container === undefined ? "" : alsoOn(container, endpoint?.network ?? null, style),
+  ];
+}
+
+/** A veth that is on no bridge. */
+export function looseRow(veth: NodeOf<"veth">, graph: Graph, style: Style): Row {
+  const { pairing, peer } = veth;
+  const container = pairing?.kind === "paired" ? graph.containerNamed(pairing.container) : undefined;
+  const end = peer === null ? behind(pairing, container, style) : [style.quiet(`↔ ${peer}`)];
+  return [
+    style.device(veth.name),
+    style.warn("on no bridge"),
+    ...end,
+    foundWord(pairing, style),
+    stateWord(veth, style),
+  ];
+}
+
+/** A container on a network that no known veth leads to. */
+export function attachedRow(node: NodeOf<"container">, network: string, port: string, style: Style): Row {
+  const endpoint = node.endpoints.find((each) => each.network === network);
+  const cells = [containerWords(node, style), ...endpointWords(endpoint, style), "", "", alsoOn(node, network, style)];
+  return port === "" ? cells : [port, ...cells];
+}
+
+/** A container's name, and those that share its namespace. */
+export function containerWords(node: NodeOf<"container">, style: Style): string {
+  const others = node.containers.map(({ name }) => name).filter((name) => name !== node.name);
+  return style.container(node.name) + others.map((name) => style.quiet(" + ") + style.container(name)).join("");
+}
+
+function behind(pairing: PairingLabel | null, container: NodeOf<"container"> | undefined, style: Style): string[] {
+  if (pairing === null) return [style.quiet("no veth")];
+  switch (pairing.kind) {
+    case "paired":
+      return [container === undefined ? style.container(pairing.container) : containerWords(container, style)];
+    case "candidates":
+      return [`${style.warn("one of ")}${pairing.containers.map((name) => style.container(name)).join(", ")}`];
+    case "unknown":
+      return [style.warn("not known")];
+  }
+}
+
+function endpointWords(endpoint: NodeOf<"container">["endpoints"][number] | undefined, style: Style): string[] {
+  const bare = (address: string | null | undefined) => style.plain(address?.split("/")[0] ?? "");
+  return [bare(endpoint?.ipv4), bare(endpoint?.ipv6), style.quiet(endpoint?.mac ?? "")];
+}
+
+function foundWord(pairing: PairingLabel | null, style: Style): string {
+  if (pairing?.kind !== "paired") return "";
+  return style.quiet(`${methods[pairing.method]}${pairing.certainty === "certain" ? "" : ", likely"}`);
+}
+
+/** Only what is not as it should be: a port that is down, or that spanning tree holds back. */
+function portState(port: NodeOf<"port">, style: Style): string {
+  if (port.up === true && port.carrier !== false) {
+    return port.forwarding === null || port.forwarding === "forwarding" ? "" : style.bad(port.forwarding);
+  }
+  return stateWord(port, style);
+}
+
+function alsoOn(node: NodeOf<"container">, network: string | null, style: Style): string {
+  const others = node.endpoints.map((endpoint) => endpoint.network).filter((name) => name !== network);
+  return others.length === 0 ? "" : style.quiet("also on ") + others.map((name) => style.network(name)).join(", ");
+}

@@ -1,0 +1,179 @@
+import { sortedBy } from "../../lib/order.ts";
+import { type Graph, indexGraph } from "../../topology/graph.ts";
+import type { NetworkLabel, NodeOf, Topology } from "../../topology/topology.ts";
+import { attachedRow, containerWords, endpointRow, looseRow } from "./port-rows.ts";
+import type { Row } from "./rows.ts";
+import type { Style } from "./style.ts";
+import type { Branch } from "./tree.ts";
+import { addressWords, routeWords, stateWord, subnetWords } from "./words.ts";
+
+/** The host as a tree: its interfaces, its bridges with what is on them, other networks, and what is on no network. */
+export function topologyTree(topology: Topology, style: Style): Branch[] {
+  const graph = indexGraph(topology);
+  const worthwhile = graph
+    .nodes("interface")
+    .filter(({ role, addresses }) => role !== "loopback" || addresses.some(isUnusualOfLoopback));
+  const rank = ({ role }: NodeOf<"interface">) => (role === "uplink" ? 0 : 1);
+  const interfaces = sortedBy(worthwhile, rank);
+  const built = new Set(topology.links.filter(({ type }) => type === "parent").map(({ to }) => to));
+  const isMember = ({ master }: NodeOf<"interface">) => graph.node(`interface:${master}`) !== undefined;
+  const isRoot = (node: NodeOf<"interface">) =>
+    !isMember(node) && (!built.has(node.id) || interfaces.some(({ master }) => master === node.name));
+  // Interfaces that name each other in a circle have no root: they follow on their own, so that nothing goes missing.
+  const shown = new Set<string>();
+  const branches = [...interfaces.filter(isRoot), ...interfaces].flatMap((node) =>
+    interfaceBranch(node, graph, shown, style),
+  );
+  const networks = graph.nodes("network").filter(({ id }) => !shown.has(id));
+  return [
+    ...branches,
+    ...sortedBy(graph.nodes("bridge"), bridgeRank).map((node) => bridgeBranch(node, graph, style)),
+    ...networks.map((node) => networkBranch(node, graph, style)),
+    ...graph.nodes("veth").map((node) => ({ row: looseRow(node, graph, style), group: "veth", children: [] })),
+    ...unattached(graph, style),
+  ];
+}
+
+const isUnusualOfLoopback = ({ address, scope }: NodeOf<"interface">["addresses"][number]): boolean =>
+  scope === "global" || (!address.startsWith("127.") && address !== "::1" && !address.startsWith("fe80:"));
+
+/** Docker's bridges by the names of their networks, then what was left behind, then others'. */
+function bridgeRank({ owner, networks, name }: NodeOf<"bridge">): string {
+  return `${owner === "docker" ? 0 : owner === "leftover" ? 1 : 2} ${networks[0]?.name ?? ""} ${name}`;
+}
+
+/** An interface with the members of it (of a bond), and with what is built on it. None when it stands somewhere already. */
+function interfaceBranch(node: NodeOf<"interface">, graph: Graph, shown: Set<string>, style: Style): Branch[] {
+  if (shown.has(node.id)) return [];
+  shown.add(node.id);
+  const members = graph.nodes("interface").filter(({ master }) => master === node.name);
+  const upper = graph.linksFrom(node.id, "parent").flatMap(({ to }) => graph.node(to) ?? []);
+  const children = [
+    ...members.flatMap((member) => interfaceBranch(member, graph, shown, style)),
+    ...upper.flatMap((above) => {
+      if (above.type === "interface") return interfaceBranch(above, graph, shown, style);
+      if (above.type !== "network") return [];
+      shown.add(above.id);
+      return [networkBranch(above, graph, style)];
+    }),
+  ];
+  return [{ row: interfaceRow(node, style), group: "interface", children }];
+}
+
+function interfaceRow(node: NodeOf<"interface">, style: Style): Row {
+  const { kind, details, role } = node;
+  const number = kind === "vlan" ? details["id"] : undefined;
+  const ownKind = kind === null || kind === "veth" ? [] : [number === undefined ? kind : `${kind} ${number}`];
+  return [
+    style.device(node.name),
+    style.plain([...(role === "uplink" ? ["uplink"] : []), ...ownKind].join(", ") || "interface"),
+    ...addressWords(node.addresses, style),
+    stateWord(node, style),
+    ...routeWords(node.defaultRoutes, style),
+  ];
+}
+
+function bridgeBranch(node: NodeOf<"bridge">, graph: Graph, style: Style): Branch {
+  const ports = graph.portsOf(node.name);
+  const portless = graph.linksFrom(node.id, "portless");
+  const children = [
+    ...ports.map((port) => ({ name: endpointName(port), row: endpointRow(port, node, graph, style) })),
+    ...portless.flatMap(({ to, network }) => {
+      const container = graph.node(to);
+      return container?.type === "container"
+        ? [{ name: `~${to}`, row: attachedRow(container, network, style.warn("port?"), style) }]
+        : [];
+    }),
+    ...node.networks.flatMap((network) => specialRows(network, style)),
+  ];
+  return {
+    row: bridgeRow(node, style),
+    group: node.id,
+    children: sortedBy(children, ({ name }) => name).map(({ row }) => ({ row, group: "ports", children: [] })),
+  };
+}
+
+/** Ports stand in the order of what is behind them; those that nobody knows come last. */
+function endpointName({ name, pairing }: NodeOf<"port">): string {
+  if (pairing?.kind === "paired") return ` ${pairing.container}`;
+  return pairing?.kind === "candidates" ? `~ ${name}` : `~~ ${name}`;
+}
+
+function bridgeRow(node: NodeOf<"bridge">, style: Style): Row {
+  const owner = {
+    docker: node.networks.length === 0 ? style.warn("network not known") : "",
+    leftover: style.warn("leftover: no network has it"),
+    foreign: style.warn("not Docker's"),
+  }[node.owner];
+  const gateways = new Set(node.networks.flatMap(({ subnets }) => subnets.map(({ gateway }) => gateway)));
+  const subnets = node.networks.flatMap((network) => network.subnets);
+  const own = node.addresses.filter(({ scope }) => scope !== "link");
+  const others = own.filter(({ address }) => !gateways.has(address));
+  const hasNone = node.up !== null && own.length === 0;
+  return [
+    style.device(node.name),
+    node.networks
+      .map(({ name, internal, mode }) => `${style.network(name)}${noteWords([internal && "internal", mode], style)}`)
+      .join(", ") + owner,
+    ...subnetWords(subnets, style),
+    ...addressWords(others, style),
+    hasNone ? style.warn("no address") : "",
+    stateWord(node, style),
+    node.stp === null ? "" : node.stp ? style.warn("STP on") : style.quiet("STP off"),
+    node.vlanFiltering === true ? style.warn("VLAN filtering") : "",
+    ...routeWords(node.defaultRoutes, style),
+  ];
+}
+
+const noteWords = (words: readonly (string | false | null)[], style: Style): string => {
+  const given = words.filter((word) => typeof word === "string");
+  return given.length === 0 ? "" : style.quiet(` (${given.join(", ")})`);
+};
+
+function networkBranch(node: NodeOf<"network">, graph: Graph, style: Style): Branch {
+  const { network } = node;
+  const attached = graph.linksFrom(node.id, "attachment").flatMap(({ to, network: name }) => {
+    const container = graph.node(to);
+    return container?.type === "container" ? [attachedRow(container, name, "", style)] : [];
+  });
+  const row = [
+    style.network(network.name),
+    style.plain(
+      [network.driver, network.mode, network.internal ? "internal" : null].filter((word) => word !== null).join(" "),
+    ),
+    ...subnetWords(network.subnets, style),
+    network.parent === null ? "" : style.quiet(`on ${network.parent}`),
+    network.driver === "bridge" ? style.warn("its bridge is missing") : "",
+    network.inspected ? "" : style.warn("not inspected"),
+  ];
+  const children = [...attached, ...specialRows(network, style).map(({ row: special }) => special)];
+  return { row, group: node.id, children: children.map((child) => ({ row: child, group: "attached", children: [] })) };
+}
+
+function specialRows(network: NetworkLabel, style: Style): { name: string; row: Row }[] {
+  return network.specialEndpoints.map(({ name, ipv4, ipv6 }) => ({
+    name: `~~~ ${name}`,
+    row: [style.quiet("endpoint"), style.quiet(name), style.plain(ipv4 ?? ipv6 ?? ""), style.quiet("no container")],
+  }));
+}
+
+/** What no link reaches: containers in the host's namespace, without a network, stopped, or of unknown place. */
+function unattached(graph: Graph, style: Style): Branch[] {
+  const lonely = (mode: NodeOf<"container">["mode"]) =>
+    graph.nodes("container").filter((node) => node.mode === mode && (mode !== "own" || node.endpoints.length === 0));
+  const row = (what: string, words: readonly string[]): Branch[] =>
+    words.length === 0 ? [] : [{ row: [style.plain(what), words.join(", ")], group: "modes", children: [] }];
+  const names = (nodes: readonly NodeOf<"container">[]) => nodes.map((node) => containerWords(node, style));
+  return [
+    ...row(
+      "network host",
+      graph.nodes("host").flatMap(({ containers }) => containers.map(({ name }) => style.container(name))),
+    ),
+    ...row("network none", names(lonely("none"))),
+    ...row("no endpoint captured", names([...lonely("own"), ...lonely("unknown")])),
+    ...row(
+      "not running",
+      lonely("stopped").map(({ name }) => style.quiet(name)),
+    ),
+  ];
+}
