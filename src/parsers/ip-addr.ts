@@ -1,3 +1,27 @@
+import type { Draft } from "./iproute/draft.ts";
+import {
+  isAddressLine,
+  isLifetimeLine,
+  printLinkAddress,
+  readLifetimes,
+  readLinkAddress,
+} from "./iproute/link-address.ts";
+import { printLinkAttributes, readLinkAttributes } from "./iproute/link-attributes.ts";
+import { detailKind, detailValues } from "./iproute/link-detail.ts";
+import { printLinkHeader, printPeer, readLinkHeader, readPeer } from "./iproute/link-header.ts";
+import { isLinkLine, printLinkLine, readLinkLine } from "./iproute/link-line.ts";
+import {
+  type AddNote,
+  expectEnd,
+  joinLines,
+  joinWords,
+  partsOf,
+  readLines,
+  takeValue,
+  wordsOf,
+} from "./iproute/words.ts";
+import type { Parsed, Parser } from "./parser.ts";
+
 /** One interface, from `ip a`, `ip -d link` or `ip -o a`. */
 export interface Link {
   readonly line: number;
@@ -30,8 +54,10 @@ export interface Link {
   /** `link-netns NAME`: the same, where iproute2 knows a name for it. */
   readonly netnsName: string | null;
   readonly altNames: readonly string[];
-  /** What follows on the link line with `-d`: `promiscuity 0`, `minmtu 68`, … */
-  readonly linkDetails: readonly (readonly [name: string, value: string])[];
+  /** `ip link set … alias`: a person's description, with `-d` or `ip link` only. */
+  readonly alias: string | null;
+  /** What follows on the link line: `protodown on`, and with `-d` `promiscuity 0`, `minmtu 68`, … Null when nothing does. */
+  readonly linkDetails: Omit<LinkDetail, "kind"> | null;
   /** With `-d`: `veth`, `bridge`, `vlan`, `macvlan`, `bond`, `wireguard`, `vxlan`, … with its own words, as printed. */
   readonly kind: LinkDetail | null;
   /** With `-d`: `bridge_slave`, `bond_slave`, … of an enslaved interface. */
@@ -43,7 +69,7 @@ export interface Link {
 export interface LinkDetail {
   readonly kind: string;
   readonly text: string;
-  /** Name to value for the pairs that could be told apart (`id` → `5`, `mode` → `bridge`, `hairpin` → `off`). */
+  /** Name to value for the pairs that could be told apart (`id` → `5`, `mode` → `bridge`, `hairpin` → `off`); empty for flags. */
   readonly values: Readonly<Record<string, string>>;
 }
 
@@ -53,6 +79,7 @@ export interface LinkAddress {
   readonly family: 4 | 6;
   /** Canonical text, without the prefix length. */
   readonly address: string;
+  /** With `peer` the length of a host: the prefix is the peer's. */
   readonly prefixLength: number;
   /** With `peer` (point to point), the other end's address with its prefix. */
   readonly peer: string | null;
@@ -67,4 +94,165 @@ export interface LinkAddress {
   readonly flags: readonly string[];
   readonly validLifetime: string | null;
   readonly preferredLifetime: string | null;
+}
+
+/**
+ * `ip address` and `ip link` with any of `-d` and `-o`, from iproute2 (print_linkinfo and print_addrinfo in
+ * ip/ipaddress.c) and busybox (networking/libiproute/ipaddress.c). Canonical is the text without `-o`, except for interfaces
+ * of which only `ip -o address` told.
+ */
+export const ipAddr: Parser<readonly Link[]> = { parse, print };
+
+function parse(text: string, firstLine = 1): Parsed<readonly Link[]> {
+  const links: Draft<Link>[] = [];
+  // The interface that lines belong to; null after one that could not be read, so that nothing is given to a wrong one.
+  let current: Draft<Link> | null = null;
+  const notes = readLines(text, firstLine, (line, note) => {
+    for (const part of partsOf(line.text)) {
+      const begun = beginLink(part, line.number, links, note);
+      if (begun !== null) {
+        current = begun;
+      } else if (/^\s*\d+:/.test(part) || isPrompt(part)) {
+        current = null;
+        note("not understood");
+      } else if (current === null) {
+        note(isAddressLine(part) ? "an address without its interface" : "not understood");
+      } else if (current.type !== null && isLinkLine(part)) {
+        current = null;
+        note("a second link line: the line that begins its interface is missing");
+      } else {
+        readLine(part, line.number, current, note);
+      }
+    }
+  });
+  return { data: links, notes };
+}
+
+/** A shell prompt (`$ `, `root@host:~# `, `[root@host ~]# `): what follows it is the output of another command. */
+function isPrompt(line: string): boolean {
+  const word = wordsOf(line).peek();
+  return word === "$" || (word.includes("@") && (word.startsWith("[") || /[#$%]$/.test(word.slice(-1))));
+}
+
+/** Reads a line that begins an interface, or one of `ip -o address` that names it; null when it is neither. */
+function beginLink(line: string, number: number, links: Draft<Link>[], note: AddNote): Draft<Link> | null {
+  const header = readLinkHeader(line);
+  if (header !== null) {
+    const link = newLink(number, header.index, header.name);
+    link.peer = readPeer(header.peer);
+    link.flags = [...header.flags];
+    links.push(link);
+    link.state = header.state;
+    readLinkAttributes(header.rest, link, note);
+    return link;
+  }
+  const oneLine = /^\s*(\d{1,10}):\s+(\S+)(\s+inet6?\s.*)$/.exec(line);
+  if (oneLine === null) return null;
+  const [index, name, rest] = [Number(oneLine[1]), oneLine[2] ?? "", oneLine[3] ?? ""];
+  const last = links.at(-1);
+  const link = last?.index === index && last.name === name ? last : newLink(number, index, name);
+  if (link !== last) links.push(link);
+  readLine(rest, number, link, note);
+  return link;
+}
+
+function newLink(line: number, index: number, name: string): Draft<Link> {
+  return {
+    line,
+    index,
+    name,
+    peer: null,
+    flags: [],
+    mtu: null,
+    master: null,
+    state: null,
+    attributes: [],
+    type: null,
+    mac: null,
+    broadcast: null,
+    linkPeer: null,
+    permanentMac: null,
+    netnsId: null,
+    netnsName: null,
+    linkDetails: null,
+    kind: null,
+    slave: null,
+    altNames: [],
+    alias: null,
+    addresses: [],
+  };
+}
+
+/** Reads a further line of an interface. */
+function readLine(line: string, number: number, link: Draft<Link>, note: AddNote): void {
+  const words = wordsOf(line);
+  const word = words.peek();
+  const kind = detailKind(line);
+  if (isLinkLine(line)) {
+    readLinkLine(line, link, note);
+  } else if (isAddressLine(line)) {
+    const address = readLinkAddress(line, number, link.name, note);
+    if (address !== null) link.addresses.push(address);
+  } else if (isLifetimeLine(line)) {
+    const address = link.addresses.pop();
+    if (address === undefined) {
+      note("lifetimes without an address");
+    } else if (address.validLifetime !== null) {
+      note("a second line of lifetimes");
+      link.addresses.push(address);
+    } else {
+      link.addresses.push({ ...address, ...readLifetimes(words, note) });
+      expectEnd(words, note);
+    }
+  } else if (word === "altname") {
+    const name = takeValue(words, note);
+    if (name !== null) link.altNames.push(name);
+    expectEnd(words, note);
+  } else if (word === "alias" && link.alias === null) {
+    words.take();
+    link.alias = words.rest();
+  } else if (/^(in|e)gress-qos-map$/.test(word) && link.kind !== null) {
+    link.kind = newDetail(link.kind.kind, `${link.kind.text}\n      ${words.rest()}`);
+  } else if (kind?.endsWith("_slave") && link.slave === null) {
+    link.slave = newDetail(words.take(), detailText(line, kind));
+  } else if (kind !== null && link.kind === null) {
+    link.kind = newDetail(words.take(), detailText(line, kind));
+  } else {
+    note("not understood");
+  }
+}
+
+function newDetail(kind: string, text: string): LinkDetail {
+  return { kind, text, values: detailValues(text) };
+}
+
+/** What stands after the kind and one blank: ipvlan prints two. */
+const detailText = (line: string, kind: string): string => line.slice(line.indexOf(kind) + kind.length + 1).trimEnd();
+
+function print(links: readonly Link[]): string {
+  return joinLines(links.flatMap((link) => (isKnownByAddressesOnly(link) ? printOneLine(link) : printLink(link))));
+}
+
+/** Whether all that is known of it is what `ip -o address` says. */
+function isKnownByAddressesOnly({ addresses, ...link }: Link): boolean {
+  if (addresses.length === 0 || link.flags.length > 0 || link.mtu !== null) return false;
+  const { addresses: _, ...unknown } = newLink(link.line, link.index, link.name);
+  return JSON.stringify(link) === JSON.stringify(unknown);
+}
+
+function printOneLine({ index, name, addresses }: Link): string[] {
+  return addresses.map((address) => `${index}: ${name}${printLinkAddress(address).join("\\")}`);
+}
+
+function printLink(link: Link): string[] {
+  return [
+    joinWords([printLinkHeader({ ...link, peer: printPeer(link.peer), state: null }), ...printLinkAttributes(link)]),
+    ...printLinkLine(link),
+    ...[link.kind, link.slave].flatMap((detail) =>
+      detail === null ? [] : `    ${detail.kind} ${detail.text}`.trimEnd(),
+    ),
+    ...(link.alias === null ? [] : [`    alias ${link.alias}`]),
+    ...link.altNames.map((name) => `    altname ${name}`),
+    ...link.addresses.flatMap(printLinkAddress),
+  ];
 }

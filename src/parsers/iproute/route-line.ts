@@ -1,0 +1,205 @@
+import type { Nexthop, RouteEntry } from "../ip-route.ts";
+import { printPrefix, readAddress, readPrefix } from "./canonical-address.ts";
+import type { Draft } from "./draft.ts";
+import {
+  type AddNote,
+  joinWords,
+  pair,
+  printPairs,
+  readWords,
+  takeNumber,
+  takeValue,
+  type Words,
+  wordsOf,
+} from "./words.ts";
+
+/** A route while it is read: the family and the meaning of `default` may show only on a later line. */
+export type RouteDraft = Omit<Draft<RouteEntry>, "family" | "to"> & {
+  family: 4 | 6 | null;
+  /** Null for `default`. */
+  to: string | null;
+  nexthops: Nexthop[];
+};
+
+const types = new Set<string>([
+  ...["unicast", "local", "broadcast", "multicast", "anycast", "blackhole", "unreachable", "prohibit", "throw", "nat"],
+]);
+
+const isType = (word: string): word is RouteEntry["type"] => types.has(word);
+
+/** Types whose packets go nowhere: what is printed of a way for them is no next hop. */
+const goesNowhere = (type: RouteEntry["type"]): boolean => /^(blackhole|unreachable|prohibit|throw)$/.test(type);
+
+/** print_rt_flags in ip/iproute.c. */
+export const nexthopFlags = new Set(
+  "dead onlink pervasive offload trap notify linkdown unresolved rt_offload rt_trap rt_offload_failed".split(" "),
+);
+
+/** Printed between the destination and `via`. */
+const namesBeforeVia = new Set(["from", "nhid", "encap", "tos", "via", "dev"]);
+
+/** Printed at the end; the last line are the metrics of `mx_names`. */
+const namesAtEnd = new Set(
+  (
+    "mark realm realms uid expires error users used age ipid ts tsage iif pref ttl-propogate " +
+    "mtu window rtt rttvar ssthresh cwnd advmss reordering hoplimit initcwnd features rto_min initrwnd quickack congctl " +
+    "fastopen_no_cookie"
+  ).split(" "),
+);
+
+/** Only IPv6 prints these (`error` for IPv4 needs a cache, which Linux 3.6 removed). */
+const namesOfIpv6 = new Set(["pref", "error"]);
+
+/** Reads the first line of a route; null, with a note, when it is none. */
+export function readRoute(text: string, line: number, note: AddNote): RouteDraft | null {
+  const words = wordsOf(text);
+  const type = isType(words.peek()) ? (words.take() as RouteEntry["type"]) : "unicast";
+  const word = words.take();
+  const destination = word === "default" ? null : readPrefix(word, 4);
+  if (word !== "default" && destination === null) {
+    note("expected a destination");
+    return null;
+  }
+  const route: RouteDraft = {
+    line,
+    family: destination?.family ?? null,
+    type,
+    to: destination?.prefix ?? null,
+    table: "main",
+    protocol: null,
+    scope: null,
+    source: null,
+    metric: null,
+    nexthops: [],
+    attributes: [],
+  };
+  const way: Draft<Nexthop> = { via: null, device: null, weight: null, flags: [], attributes: [] };
+  readWords(
+    words,
+    note,
+    (name) => readWayWord(name, words, way, route, note) || readRouteWord(name, words, route, note),
+  );
+  placeWay(way, route);
+  return route;
+}
+
+/** Makes what was read of a way a next hop, or attributes of a route that goes nowhere or whose next hops follow. */
+function placeWay({ via, device, flags, ...rest }: Draft<Nexthop>, route: RouteDraft): void {
+  if (!goesNowhere(route.type) && (via !== null || device !== null)) {
+    route.nexthops.push({ via, device, flags, ...rest });
+  } else {
+    if (via !== null) route.attributes.push(["via", via]);
+    if (device !== null) route.attributes.push(["dev", device]);
+    for (const flag of flags) route.attributes.push([flag, ""]);
+  }
+  route.attributes.sort((a, b) => rankOf(a) - rankOf(b));
+}
+
+type Attribute = RouteEntry["attributes"][number];
+
+const rankOf = ([name]: Attribute): number => (namesBeforeVia.has(name) ? 0 : nexthopFlags.has(name) ? 1 : 2);
+
+/** Reads `via`, `dev` or a flag; false when the word is none of them. */
+export function readWayWord(
+  word: string,
+  words: Words,
+  way: Draft<Nexthop>,
+  route: RouteDraft,
+  note: AddNote,
+): boolean {
+  if (word === "via") {
+    words.take();
+    // An IPv4 route may have an IPv6 gateway (RFC 5549), which is then printed with its family.
+    const isForeign = /^inet6?$/.test(words.peek());
+    if (isForeign) words.take();
+    const gateway = words.take();
+    const address = readAddress(gateway);
+    if (address === null) note(`via "${gateway}" is no address`);
+    way.via = address?.address ?? null;
+    if (address !== null) route.family ??= isForeign ? 4 : address.family;
+  } else if (word === "dev") {
+    way.device = takeValue(words, note);
+  } else if (nexthopFlags.has(word)) {
+    way.flags.push(words.take());
+  } else {
+    return false;
+  }
+  return true;
+}
+
+/** Reads a name and its value that belong to the route as a whole; false when the word is no such name. */
+function readRouteWord(word: string, words: Words, route: RouteDraft, note: AddNote): boolean {
+  if (word === "table") route.table = takeValue(words, note) ?? route.table;
+  else if (word === "proto") route.protocol = takeValue(words, note);
+  else if (word === "scope") route.scope = takeValue(words, note);
+  else if (word === "metric") route.metric = takeNumber(words, note);
+  else if (word === "src") readSource(takeValue(words, note), route, note);
+  else if (namesBeforeVia.has(word) || namesAtEnd.has(word)) route.attributes.push(...readAttribute(words, note));
+  else return false;
+  if (namesOfIpv6.has(word)) route.family ??= 6;
+  return true;
+}
+
+function readSource(word: string | null, route: RouteDraft, note: AddNote): void {
+  if (word === null) return;
+  const source = readAddress(word);
+  if (source === null) note(`src "${word}" is no address`);
+  route.source = source?.address ?? null;
+  route.family ??= source?.family ?? null;
+}
+
+/** Reads an attribute, whose value may have several words; none, with a note, when the value is missing. */
+export function readAttribute(words: Words, note: AddNote): Attribute[] {
+  const name = words.peek();
+  const value = takeValue(words, note);
+  if (value === null) return [];
+  const more: string[] = value === "lock" && words.peek() !== "" ? [words.take()] : [];
+  const belongs = name === "encap" ? /^(?!(via|dev|table|proto|scope|metric|pref)$)./ : /^(ecn|tcp_usec_ts)$/;
+  if (name === "encap" || name === "features") while (belongs.test(words.peek())) more.push(words.take());
+  return [[name, [value, ...more].join(" ")]];
+}
+
+/** Settles what no line told. */
+export function finishRoute(route: RouteDraft, defaultFamily: 4 | 6): RouteEntry {
+  const family = route.family ?? defaultFamily;
+  return { ...route, family, to: route.to ?? (family === 4 ? "0.0.0.0/0" : "::/0") };
+}
+
+/** Whether the printed line tells the family of a `default`. */
+function showsFamily({ source, nexthops, attributes }: RouteEntry): boolean {
+  return (
+    source !== null || nexthops.some(({ via }) => via !== null) || attributes.some(([name]) => namesOfIpv6.has(name))
+  );
+}
+
+/** The canonical first line of a route. */
+export function printRouteLine(route: RouteEntry, defaultFamily: 4 | 6): string {
+  const isDefault = route.to.endsWith("/0") && (route.family === defaultFamily || showsFamily(route));
+  const [nexthop] = route.nexthops.filter(() => !isMultipath(route));
+  const attributes = (rank: number) => printPairs(route.attributes.filter((attribute) => rankOf(attribute) === rank));
+  return joinWords([
+    route.type === "unicast" ? null : route.type,
+    isDefault ? "default" : printPrefix(route.to),
+    ...attributes(0),
+    nexthop === undefined ? null : printWay(nexthop, route.family),
+    route.table === "main" ? null : `table ${route.table}`,
+    pair("proto", route.protocol),
+    pair("scope", route.scope),
+    pair("src", route.source),
+    pair("metric", route.metric),
+    ...(nexthop?.flags ?? []),
+    ...attributes(1),
+    ...attributes(2),
+  ]);
+}
+
+/** Whether the next hops have lines of their own: those have a weight. */
+export function isMultipath({ nexthops }: RouteEntry): boolean {
+  return nexthops.length > 1 || (nexthops[0]?.weight ?? null) !== null;
+}
+
+/** `via` and `dev`. */
+export function printWay({ via, device }: Nexthop, family: 4 | 6): string {
+  const gateway = via !== null && via.includes(":") !== (family === 6) ? `inet${family === 4 ? "6" : ""} ${via}` : via;
+  return joinWords([pair("via", gateway), pair("dev", device)]);
+}

@@ -1,0 +1,118 @@
+import { type Line, splitLines } from "../../lib/lines.ts";
+import type { Note } from "../parser.ts";
+
+/**
+ * The words of a line, read from left to right. Blanks are what no interface name can hold: the kernel refuses names with
+ * a byte that `isspace` accepts (`dev_valid_name`), which includes the no-break space that web pages put into pasted text.
+ */
+export interface Words {
+  /** The next word without taking it; empty at the end. */
+  peek(): string;
+  /** Takes the next word; empty at the end. */
+  take(): string;
+  /** Takes all that is left, as it stands there, without the blanks around it. */
+  rest(): string;
+}
+
+export function wordsOf(text: string): Words {
+  const word = /[^ \t\r\v\f\u00a0]+/g;
+  let next = word.exec(text);
+  return {
+    peek: () => next?.[0] ?? "",
+    take() {
+      const taken = next?.[0] ?? "";
+      if (next !== null) next = word.exec(text);
+      return taken;
+    },
+    rest() {
+      const left = next === null ? "" : text.slice(next.index).trimEnd();
+      next = null;
+      return left;
+    },
+  };
+}
+
+/** Says why the line at hand, or a part of it, was not understood. */
+export type AddNote = (why: string) => void;
+
+/** Calls `read` for each line that is not blank, and collects the notes it makes. */
+export function readLines(text: string, firstLine: number, read: (line: Line, note: AddNote) => void): Note[] {
+  const notes: Note[] = [];
+  for (const line of splitLines(text, firstLine)) {
+    if (wordsOf(line.text).peek() === "") continue;
+    read(line, (why) => notes.push({ line: line.number, text: line.text, why }));
+  }
+  return notes;
+}
+
+/**
+ * Reads a line's words: `read` takes one name with what belongs to it, and says whether it knew the name. Notes what is left
+ * then, and a name that comes twice, for which the type has one place.
+ */
+export function readWords(words: Words, note: AddNote, read: (word: string) => boolean): void {
+  const seen = new Set<string>();
+  for (let word = words.peek(); word !== "" && read(word); word = words.peek()) {
+    if (seen.has(word)) note(`${word} stands here twice`);
+    seen.add(word);
+  }
+  expectEnd(words, note);
+}
+
+/** Takes a name and returns the value after it, which is taken too; null, with a note, where there is none. */
+export function takeValue(words: Words, note: AddNote): string | null {
+  const name = words.take();
+  const value = words.take();
+  if (value !== "") return value;
+  note(`expected a value after ${name}`);
+  return null;
+}
+
+/** As `takeValue`, for a number. */
+export function takeNumber(words: Words, note: AddNote): number | null {
+  const name = words.take();
+  const value = readNumber(words.take());
+  if (value === null) note(`expected a number after ${name}`);
+  return value;
+}
+
+/** Makes a note of the words that are left, if any. */
+export function expectEnd(words: Words, note: AddNote): void {
+  const left = words.rest();
+  if (left === "") return;
+  note(left.startsWith("#") ? `a remark: "${left}"` : `"${left}" was not expected here`);
+}
+
+/** Undoes `-o`: the parts that iproute2 joins with a backslash instead of a line end. */
+export function partsOf(line: string): string[] {
+  return line.includes("\\") ? line.split(/\\(?=[ \t\u00a0])/) : [line];
+}
+
+/** A decimal number, or null. */
+export function readNumber(word: string): number | null {
+  return /^\d{1,15}$/.test(word) ? Number(word) : null;
+}
+
+/** Whether the word can be the name in a `name value` pair that iproute2 prints. */
+export function isAttributeName(word: string): boolean {
+  return /^[a-z][a-z0-9_.-]*$/i.test(word);
+}
+
+/** `name value name value …`; a name with an empty value stands alone. */
+export function printPairs(pairs: readonly (readonly [name: string, value: string])[]): string[] {
+  return pairs.map(([name, value]) => (value === "" ? name : `${name} ${value}`));
+}
+
+/** One line, from those parts that are there. */
+export function joinWords(parts: readonly (string | null)[]): string {
+  return parts.filter((part) => part !== null && part !== "").join(" ");
+}
+
+/** `name value`, or null where there is no value. */
+export function pair(name: string, value: string | number | null): string | null {
+  return value === null ? null : `${name} ${value}`;
+}
+
+/** Lines with their ends; nothing for no lines. */
+export function joinLines(lines: readonly string[]): string {
+  return lines.map((line) => `${line}\n`).join("");
+}
