@@ -217,13 +217,15 @@ function readAttachment(json: JsonText, network: string, value: unknown, element
   ];
 }
 
-function printPorts(bindings: readonly PortBinding[]): Record<string, { HostIp: string; HostPort: string }[]> {
-  const ports: Record<string, { HostIp: string; HostPort: string }[]> = {};
+function printPorts(bindings: readonly PortBinding[]): unknown {
+  const ports = new Map<string, { HostIp: string; HostPort: string }[]>();
   for (const { containerPort, protocol, hostIp, hostPort } of bindings) {
     const key = `${containerPort}/${protocol}`;
-    ports[key] = [...(ports[key] ?? []), { HostIp: hostIp, HostPort: String(hostPort ?? "") }];
+    const entries = ports.get(key) ?? [];
+    entries.push({ HostIp: hostIp, HostPort: String(hostPort ?? "") });
+    ports.set(key, entries);
   }
-  return ports;
+  return Object.fromEntries(ports);
 }
 
 function printContainer(container: DockerContainer): unknown {
