@@ -44,6 +44,7 @@ const engine = z.object({
 const counts = z.object({
   containers: z.int(),
   running: z.int(),
+  stopped: z.int().describe("What is in neither count is in no capture that tells."),
   networks: z.int(),
   bridges: z.int(),
   veths: z.object({
@@ -52,7 +53,7 @@ const counts = z.object({
     candidates: z.int().describe("Veths with several containers that may be behind them."),
     unknown: z.int(),
   }),
-  publishedPorts: z.int(),
+  publishedPorts: z.int().describe("Each once, on however many addresses it is published."),
 });
 
 const publishedPort = z.object({

@@ -35,6 +35,7 @@ function count(host: Host): Analysis["counts"] {
   return {
     containers: host.containers.length,
     running: host.containers.filter(({ running }) => running === true).length,
+    stopped: host.containers.filter(({ running }) => running === false).length,
     networks: host.networks.length,
     bridges: host.bridges.length,
     veths: {
@@ -43,6 +44,10 @@ function count(host: Host): Analysis["counts"] {
       candidates: pairings("candidates"),
       unknown: pairings("unknown"),
     },
-    publishedPorts: host.publishedPorts.length,
+    publishedPorts: new Set(host.publishedPorts.map(bindingOf)).size,
   };
 }
+
+/** A port published on several addresses, of both families as a rule, is still one published port. */
+const bindingOf = ({ container, protocol, hostPort, containerPort }: Host["publishedPorts"][number]): string =>
+  [container, protocol, hostPort, containerPort].join(" ");

@@ -15,3 +15,9 @@ export function parseAs<K extends CaptureKind>(kind: K, text: string, firstLine 
   const parser: Parser<DataOf<K>> = parsers[kind];
   return parser.parse(text, firstLine);
 }
+
+/** The canonical text of what `parseAs` made. */
+export function printAs<K extends CaptureKind>(kind: K, data: DataOf<K>): string {
+  const parser: Parser<DataOf<K>> = parsers[kind];
+  return parser.print(data);
+}

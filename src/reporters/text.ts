@@ -34,7 +34,7 @@ const section = (title: string, lines: readonly string[], style: Style): string[
 function headLines({ snapshot, engine, counts }: Analysis, style: Style): string[] {
   const engineWords = [
     engine.version === null ? null : `Docker ${engine.version}`,
-    engine.firewallBackend === null ? null : `firewall: ${engine.firewallBackend}`,
+    engine.firewallBackend === null ? null : `firewall: ${engine.firewallBackend.split(" (")[0]}`,
     engine.rootless === true ? "rootless" : null,
     engine.swarm === null || engine.swarm === "inactive" ? null : `swarm ${engine.swarm}`,
     snapshot.os,
@@ -54,11 +54,19 @@ function headLines({ snapshot, engine, counts }: Analysis, style: Style): string
   );
 }
 
-function countWords({ containers, running, networks, bridges, veths, publishedPorts }: Analysis["counts"]): string[] {
+function countWords({
+  containers,
+  running,
+  stopped,
+  networks,
+  bridges,
+  veths,
+  publishedPorts,
+}: Analysis["counts"]): string[] {
   const several = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
   const open = veths.candidates + veths.unknown;
   return [
-    `${several(containers, "container")}${running === containers ? "" : ` (${running} running)`}`,
+    `${several(containers, "container")}${stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`}`,
     several(networks, "network"),
     several(bridges, "bridge"),
     `${several(veths.total, "veth")}${veths.total === 0 ? "" : open === 0 ? ", all paired" : `, ${veths.paired} paired`}`,

@@ -1,5 +1,5 @@
 import type { Graph } from "../../topology/graph.ts";
-import type { NodeOf, PairingLabel } from "../../topology/topology.ts";
+import type { EndpointLabel, NodeOf, PairingLabel } from "../../topology/topology.ts";
 import type { Row } from "./rows.ts";
 import type { Style } from "./style.ts";
 import { stateWord } from "./words.ts";
@@ -25,7 +25,7 @@ export function endpointRow(port: NodeOf<"port">, bridge: NodeOf<"bridge">, grap
   return [
     style.device(port.name),
     ...behind(pairing, container, style),
-    ...endpointWords(endpoint, style),
+    ...endpointWords(endpoint, container, style),
     foundWord(pairing, style),
     portState(port, style),
     container === undefined ? "" : alsoOn(container, endpoint?.network ?? null, style),
@@ -37,19 +37,29 @@ export function looseRow(veth: NodeOf<"veth">, graph: Graph, style: Style): Row 
   const { pairing, peer } = veth;
   const container = pairing?.kind === "paired" ? graph.containerNamed(pairing.container) : undefined;
   const end = peer === null ? behind(pairing, container, style) : [style.quiet(`↔ ${peer}`)];
+  const networkId = pairing?.kind === "paired" ? pairing.networkId : null;
+  const endpoint = container?.endpoints.find((each) => each.networkId === networkId) ?? container?.endpoints[0];
+  const missing = endpoint === undefined ? "on no bridge" : `on no bridge, belongs to ${endpoint.network}`;
   return [
     style.device(veth.name),
-    style.warn("on no bridge"),
     ...end,
+    ...endpointWords(endpoint, container, style),
     foundWord(pairing, style),
     stateWord(veth, style),
+    style.warn(missing),
   ];
 }
 
 /** A container on a network that no known veth leads to. */
 export function attachedRow(node: NodeOf<"container">, network: string, port: string, style: Style): Row {
   const endpoint = node.endpoints.find((each) => each.network === network);
-  const cells = [containerWords(node, style), ...endpointWords(endpoint, style), "", "", alsoOn(node, network, style)];
+  const cells = [
+    containerWords(node, style),
+    ...endpointWords(endpoint, node, style),
+    "",
+    "",
+    alsoOn(node, network, style),
+  ];
   return port === "" ? cells : [port, ...cells];
 }
 
@@ -71,9 +81,23 @@ function behind(pairing: PairingLabel | null, container: NodeOf<"container"> | u
   }
 }
 
-function endpointWords(endpoint: NodeOf<"container">["endpoints"][number] | undefined, style: Style): string[] {
+/** IPv4, IPv6 and MAC address of an endpoint; of the container's own interface where the engine lists no endpoint. */
+function endpointWords(
+  endpoint: EndpointLabel | undefined,
+  container: NodeOf<"container"> | undefined,
+  style: Style,
+): string[] {
   const bare = (address: string | null | undefined) => style.plain(address?.split("/")[0] ?? "");
-  return [bare(endpoint?.ipv4), bare(endpoint?.ipv6), style.quiet(endpoint?.mac ?? "")];
+  if (endpoint !== undefined) return [bare(endpoint.ipv4), bare(endpoint.ipv6), style.quiet(endpoint.mac ?? "")];
+  const own = container === undefined ? undefined : ownInterface(container);
+  const address = (wanted: 4 | 6) =>
+    own?.addresses.find(({ family, scope }) => family === wanted && scope === "global");
+  return [bare(address(4)?.address), bare(address(6)?.address), style.quiet(own?.mac ?? "")];
+}
+
+/** The first interface with an address that others can reach, as captured inside the container. */
+export function ownInterface({ interfaces }: NodeOf<"container">) {
+  return interfaces?.find(({ addresses }) => addresses.some(({ scope }) => scope === "global"));
 }
 
 function foundWord(pairing: PairingLabel | null, style: Style): string {

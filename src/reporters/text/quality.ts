@@ -12,18 +12,18 @@ export function qualityLines(quality: Quality, style: Style): string[] {
   const state = (wanted: string) => captures.filter((capture) => capture.state === wanted);
   return [
     ...readLines(state("ok"), style),
-    ...list("failed", state("failed").map(reasonOf), style.bad, style),
-    ...list("absent", state("absent").map(reasonOf), style.warn, style),
-    ...list("not known", grouped(gaps), style.warn, style),
+    ...list({ one: "capture failed", many: "captures failed" }, state("failed").map(reasonOf), style.bad, style),
+    ...list({ one: "capture absent", many: "captures absent" }, state("absent").map(reasonOf), style.warn, style),
+    ...list({ one: "thing not known", many: "things not known" }, grouped(gaps), style.warn, style),
     ...list(
-      "not understood",
+      { one: "line not understood", many: "lines not understood" },
       notes.map((note) => `${formatSource(note)}: ${note.why}: ${note.text.trim()}`),
       style.warn,
       style,
     ),
-    ...list("contradictions", contradictions.map(contradiction), style.warn, style),
+    ...list({ one: "contradiction", many: "contradictions" }, contradictions.map(contradiction), style.warn, style),
     ...list(
-      "files not read",
+      { one: "file not read", many: "files not read" },
       unread.map(({ file, why }) => `${file}: ${why}`),
       style.warn,
       style,
@@ -56,19 +56,39 @@ const reasonOf = ({ kind, netns, why }: CaptureLine): string =>
 const contradiction = ({ subject, message, sources }: Quality["contradictions"][number]): string =>
   `${subject}: ${message}${sources.length === 0 ? "" : ` (${sources.slice(0, 3).map(formatSource).join(", ")})`}`;
 
-/** Gaps with one reason become one line, so that a missing capture is not told once for each thing it would have shown. */
+/** Gaps with one reason become one line, and all that was simply not captured becomes one. */
 function grouped(gaps: Quality["gaps"]): string[] {
   const byMessage = new Map<string, string[]>();
-  for (const { subject, message } of gaps) byMessage.set(message, [...(byMessage.get(message) ?? []), subject]);
-  return [...byMessage].map(([message, subjects]) => {
+  const notCaptured: string[] = [];
+  for (const { subject, message } of gaps) {
+    if (/^\S+ was not captured$/.test(message))
+      notCaptured.push(`${subject.replace("the host's ", "")} (${message.split(" ")[0]})`);
+    else byMessage.set(message, [...(byMessage.get(message) ?? []), subject]);
+  }
+  const lines = [...byMessage].map(([message, subjects]) => {
     const shown = subjects.length > 4 ? [...subjects.slice(0, 3), `${subjects.length - 3} more`] : subjects;
     return `${shown.join(", ")}: ${message}`;
   });
+  return notCaptured.length === 0 ? lines : [`not captured of the host: ${notCaptured.join(", ")}`, ...lines];
 }
 
-function list(title: string, items: readonly string[], paint: (text: string) => string, style: Style): string[] {
+interface Titled {
+  readonly one: string;
+  readonly many: string;
+}
+
+function list(
+  { one, many }: Titled,
+  items: readonly string[],
+  paint: (text: string) => string,
+  style: Style,
+): string[] {
   if (items.length === 0) return [];
-  const shown = items.slice(0, mostShown).map((item) => `    ${style.quiet(item)}`);
-  const rest = items.length - shown.length;
-  return [`  ${paint(`${items.length} ${title}`)}`, ...shown, ...(rest > 0 ? [`    … and ${rest} more`] : [])];
+  const shown = items.slice(0, mostShown).flatMap((item) => {
+    const words = style.quietWords(item);
+    return wrap(words, style.width - 4, "  ", " ").map((line) => `    ${line}`);
+  });
+  const rest = items.length - mostShown;
+  const title = paint(`${items.length} ${items.length === 1 ? one : many}`);
+  return [`  ${title}`, ...shown, ...(rest > 0 ? [`    … and ${rest} more`] : [])];
 }

@@ -13,44 +13,41 @@ export function resolverLines(resolvers: readonly ResolverReport[], style: Style
   return [...groups.values()].flatMap((group) => groupLines(group, style));
 }
 
+const setups: Readonly<Record<ResolverReport["setup"], string>> = {
+  embedded: "embedded DNS",
+  inherited: "inherited",
+  stub: "systemd stub",
+  direct: "own servers",
+  none: "no servers",
+};
+const labelWidth = 12;
+
 function groupLines(group: readonly ResolverReport[], style: Style): string[] {
   const [first] = group;
   if (first === undefined) return [];
-  const who = first.isHost
-    ? [style.plain("host")]
-    : group
-        .flatMap(({ namespace, containers }) => (containers.length === 0 ? [namespace] : containers))
-        .map((name) => style.container(name));
-  return [
-    ...wrap(
-      who.map((name, i) => (i < who.length - 1 ? `${name},` : name)),
-      style.width - 2,
-      "    ",
-      " ",
-    ).map((line) => `  ${line}`),
-    ...wrap(setupWords(first, group.length === 1, style), style.width - 4, "  ", "  ").map((line) => `    ${line}`),
+  const names = group.flatMap(({ namespace, containers }) => (containers.length === 0 ? [namespace] : containers));
+  const label = style.plain((first.isHost ? "host" : setups[first.setup]).padEnd(labelWidth));
+  const room = style.width - labelWidth - 4;
+  const who = names.map((name, i) => style.container(name) + (i < names.length - 1 ? "," : ""));
+  const lines = [
+    ...wrap(setupWords(first, group.length === 1, style), room, ""),
+    ...(first.isHost ? [] : wrap(who, room, "", " ")),
   ];
+  return lines.map((line, i) => `  ${i === 0 ? label : " ".repeat(labelWidth)}  ${line}`);
 }
 
 function setupWords(resolver: ResolverReport, alone: boolean, style: Style): string[] {
-  const { nameservers, upstreams, search, options, embeddedPorts } = resolver;
-  const servers = nameservers.length === 0 ? "no nameserver" : nameservers.join(", ");
-  const what = {
-    embedded: "embedded DNS",
-    inherited: "the host's servers",
-    stub: "systemd-resolved",
-    direct: resolver.isHost ? "nameservers" : "servers of its own",
-    none: "no resolver",
-  }[resolver.setup];
-  const forwards = resolver.setup === "embedded" || resolver.setup === "stub";
-  const ports = Object.entries(embeddedPorts ?? {}).flatMap(([protocol, port]) =>
-    port === null ? [] : [`${protocol} ${port}`],
-  );
+  const { setup, nameservers, upstreams, search, options, embeddedPorts } = resolver;
+  const forwards = setup === "embedded" || setup === "stub";
+  const ports = Object.entries(embeddedPorts ?? {}).flatMap(([protocol, port]) => {
+    return port === null ? [] : [`${protocol} ${port}`];
+  });
   return [
-    `${what} ${style.plain(servers)}${forwards ? style.plain(` → ${upstreams.length === 0 ? "upstream not known" : upstreams.join(", ")}`) : ""}`,
+    style.plain(nameservers.length === 0 ? "no nameserver" : nameservers.join(", ")),
+    forwards ? `→ ${style.plain(upstreams.length === 0 ? "not known" : upstreams.join(", "))}` : "",
     search.length === 0 ? "" : style.quiet(`search ${search.join(" ")}`),
     options.length === 0 ? "" : style.quiet(`options ${options.join(" ")}`),
     alone && ports.length > 0 ? style.quiet(`listens on ${ports.join(", ")}`) : "",
-    resolver.knownFrom === "settings" ? style.quiet("(concluded: its resolv.conf was not captured)") : "",
+    resolver.knownFrom === "settings" ? style.quiet("(concluded: no resolv.conf was captured)") : "",
   ].filter((word) => word !== "");
 }

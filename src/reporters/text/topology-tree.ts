@@ -1,11 +1,11 @@
 import { sortedBy } from "../../lib/order.ts";
 import { type Graph, indexGraph } from "../../topology/graph.ts";
 import type { NetworkLabel, NodeOf, Topology } from "../../topology/topology.ts";
-import { attachedRow, containerWords, endpointRow, looseRow } from "./port-rows.ts";
+import { attachedRow, containerWords, endpointRow, looseRow, ownInterface } from "./port-rows.ts";
 import type { Row } from "./rows.ts";
 import type { Style } from "./style.ts";
 import type { Branch } from "./tree.ts";
-import { addressWords, routeWords, stateWord, subnetWords } from "./words.ts";
+import { addressWords, routeWords, stateWord, subnetsOfBridge, subnetWords } from "./words.ts";
 
 /** The host as a tree: its interfaces, its bridges with what is on them, other networks, and what is on no network. */
 export function topologyTree(topology: Topology, style: Style): Branch[] {
@@ -30,7 +30,7 @@ export function topologyTree(topology: Topology, style: Style): Branch[] {
     ...sortedBy(graph.nodes("bridge"), bridgeRank).map((node) => bridgeBranch(node, graph, style)),
     ...networks.map((node) => networkBranch(node, graph, style)),
     ...graph.nodes("veth").map((node) => ({ row: looseRow(node, graph, style), group: "veth", children: [] })),
-    ...unattached(graph, style),
+    ...unattached(topology, graph, style),
   ];
 }
 
@@ -69,28 +69,38 @@ function interfaceRow(node: NodeOf<"interface">, style: Style): Row {
     style.plain([...(role === "uplink" ? ["uplink"] : []), ...ownKind].join(", ") || "interface"),
     ...addressWords(node.addresses, style),
     stateWord(node, style),
-    ...routeWords(node.defaultRoutes, style),
+    routeWords(node.defaultRoutes, style),
   ];
 }
 
 function bridgeBranch(node: NodeOf<"bridge">, graph: Graph, style: Style): Branch {
   const ports = graph.portsOf(node.name);
-  const portless = graph.linksFrom(node.id, "portless");
   const children = [
     ...ports.map((port) => ({ name: endpointName(port), row: endpointRow(port, node, graph, style) })),
-    ...portless.flatMap(({ to, network }) => {
-      const container = graph.node(to);
-      return container?.type === "container"
-        ? [{ name: `~${to}`, row: attachedRow(container, network, style.warn("port?"), style) }]
-        : [];
-    }),
+    ...withoutPort(node, ports, graph).map(({ container, network }) => ({
+      name: `~~~ ${container.name}`,
+      row: attachedRow(container, network, style.warn("port not known"), style),
+    })),
     ...node.networks.flatMap((network) => specialRows(network, style)),
   ];
   return {
     row: bridgeRow(node, style),
-    group: node.id,
+    group: "bridge",
     children: sortedBy(children, ({ name }) => name).map(({ row }) => ({ row, group: "ports", children: [] })),
   };
+}
+
+/** The containers on a bridge's networks that no veth is certain to lead to: their addresses are known all the same. */
+function withoutPort(bridge: NodeOf<"bridge">, ports: readonly NodeOf<"port">[], graph: Graph) {
+  const portless = graph.linksFrom(bridge.id, "portless").map(({ to }) => to);
+  const perhaps = ports.flatMap(({ id }) => graph.linksFrom(id, "candidate").map(({ to }) => to));
+  const names = new Set(bridge.networks.map(({ id }) => id));
+  return [...new Set([...portless, ...perhaps])].flatMap((id) => {
+    const container = graph.node(id);
+    const endpoint =
+      container?.type === "container" && container.endpoints.find(({ networkId }) => names.has(networkId));
+    return container?.type === "container" && endpoint ? [{ container, network: endpoint.network }] : [];
+  });
 }
 
 /** Ports stand in the order of what is behind them; those that nobody knows come last. */
@@ -102,26 +112,25 @@ function endpointName({ name, pairing }: NodeOf<"port">): string {
 function bridgeRow(node: NodeOf<"bridge">, style: Style): Row {
   const owner = {
     docker: node.networks.length === 0 ? style.warn("network not known") : "",
-    leftover: style.warn("leftover: no network has it"),
+    leftover: style.warn("leftover"),
     foreign: style.warn("not Docker's"),
   }[node.owner];
-  const gateways = new Set(node.networks.flatMap(({ subnets }) => subnets.map(({ gateway }) => gateway)));
-  const subnets = node.networks.flatMap((network) => network.subnets);
+  const names = node.networks.map(({ name, internal, mode }) => {
+    return style.network(name) + noteWords([internal && "internal", mode === "nat" ? null : mode], style);
+  });
   const own = node.addresses.filter(({ scope }) => scope !== "link");
-  const others = own.filter(({ address }) => !gateways.has(address));
-  const hasNone = node.up !== null && own.length === 0;
+  const { words, placed } = subnetsOfBridge(node, own, style);
+  const others = own.filter((address) => !placed.has(address));
+  const [place = "", ...further] = [...words, ...addressWords(others, style)];
   return [
     style.device(node.name),
-    node.networks
-      .map(({ name, internal, mode }) => `${style.network(name)}${noteWords([internal && "internal", mode], style)}`)
-      .join(", ") + owner,
-    ...subnetWords(subnets, style),
-    ...addressWords(others, style),
-    hasNone ? style.warn("no address") : "",
+    [...names, owner].filter((word) => word !== "").join(", "),
+    place,
     stateWord(node, style),
     node.stp === null ? "" : node.stp ? style.warn("STP on") : style.quiet("STP off"),
     node.vlanFiltering === true ? style.warn("VLAN filtering") : "",
-    ...routeWords(node.defaultRoutes, style),
+    ...further,
+    routeWords(node.defaultRoutes, style),
   ];
 }
 
@@ -152,28 +161,32 @@ function networkBranch(node: NodeOf<"network">, graph: Graph, style: Style): Bra
 
 function specialRows(network: NetworkLabel, style: Style): { name: string; row: Row }[] {
   return network.specialEndpoints.map(({ name, ipv4, ipv6 }) => ({
-    name: `~~~ ${name}`,
+    name: `~~~~ ${name}`,
     row: [style.quiet("endpoint"), style.quiet(name), style.plain(ipv4 ?? ipv6 ?? ""), style.quiet("no container")],
   }));
 }
 
 /** What no link reaches: containers in the host's namespace, without a network, stopped, or of unknown place. */
-function unattached(graph: Graph, style: Style): Branch[] {
-  const lonely = (mode: NodeOf<"container">["mode"]) =>
-    graph.nodes("container").filter((node) => node.mode === mode && (mode !== "own" || node.endpoints.length === 0));
-  const row = (what: string, words: readonly string[]): Branch[] =>
-    words.length === 0 ? [] : [{ row: [style.plain(what), words.join(", ")], group: "modes", children: [] }];
-  const names = (nodes: readonly NodeOf<"container">[]) => nodes.map((node) => containerWords(node, style));
-  return [
-    ...row(
-      "network host",
-      graph.nodes("host").flatMap(({ containers }) => containers.map(({ name }) => style.container(name))),
-    ),
-    ...row("network none", names(lonely("none"))),
-    ...row("no endpoint captured", names([...lonely("own"), ...lonely("unknown")])),
-    ...row(
-      "not running",
-      lonely("stopped").map(({ name }) => style.quiet(name)),
-    ),
+function unattached({ nodes, links }: Topology, graph: Graph, style: Style): Branch[] {
+  const reached = new Set(links.map(({ to }) => to));
+  const lonely = (...modes: NodeOf<"container">["mode"][]) =>
+    graph.nodes("container").filter(({ id, mode }) => modes.includes(mode) && !reached.has(id));
+  const words = (node: NodeOf<"container">) => {
+    const address = ownInterface(node)?.addresses.find(({ scope }) => scope === "global")?.address;
+    return containerWords(node, style) + (address === undefined ? "" : style.quiet(` ${address}`));
+  };
+  const onHost = nodes.flatMap((node) => (node.type === "host" ? node.containers : []));
+  const groups: [string, string[]][] = [
+    ["network host", onHost.map(({ name }) => style.container(name))],
+    ["network none", lonely("none").map(words)],
+    ["no endpoint captured", lonely("own", "unknown").map(words)],
+    ["not running", lonely("stopped").map(({ name }) => style.quiet(name))],
   ];
+  const present = groups.filter(([, members]) => members.length > 0);
+  const longest = Math.max(0, ...present.map(([what]) => what.length));
+  return present.map(([what, members]) => {
+    const cells = members.map((member, i) => (i < members.length - 1 ? `${member},` : member));
+    // A group of its own: its cells follow each other instead of standing in columns, and go on in the next line.
+    return { row: [style.plain(what.padEnd(longest)), ...cells], group: what, children: [] };
+  });
 }
