@@ -261,7 +261,7 @@ list_bridges() { # as brctl show prints them
 }
 attribute() { read -r value <"$device/$1" || value=''; }
 hex_functions='
-  function hex(s,  i, n) { n = 0; for (i = 1; i <= length(s); i++) n = n * 16 + index("123456789ABCDEF", toupper(substr(s, i, 1))); return n }
+  function hex(s,  i, n) { for (i = 1; i <= length(s); i++) n = n * 16 + index("123456789ABCDEF", toupper(substr(s, i, 1))); return n + 0 }
   function dotted(s) { return hex(substr(s, 7, 2)) "." hex(substr(s, 5, 2)) "." hex(substr(s, 3, 2)) "." hex(substr(s, 1, 2)) }
   function bits(s,  i, n) { for (i = 1; i <= 8; i++) n += substr("0112122312232334", hex(substr(s, i, 1)) + 1, 1); return n + 0 }'
 list_addresses() { # as ip a prints them; an address belongs to the device of the narrowest connected route around it
@@ -521,7 +521,7 @@ main() {
   [ "$uid" != 0 ] || sudo=''
   [ -z "$sudo" ] || have sudo || die "--sudo: sudo is not installed" 2
   root=$sudo; [ "$uid" != 0 ] || root=yes
-  status='' job='' guard='' part='' denied='' absent='' comma='' taken=0 docker_hangs='' no_socket='' container='' docker=docker
+  status='' job='' guard='' tmp='' part='' denied='' absent='' comma='' taken=0 docker_hangs='' no_socket='' container='' docker=docker
   daemon_json=/etc/docker/daemon.json podman_store=${XDG_DATA_HOME:-${HOME-}/.local/share}/containers
   [ "$uid" != 0 ] || podman_store=/var/lib/containers
   ss=ss; ready tcp_diag tcp_diag_dump && ready udp_diag udp_diag_dump || ss='env PROC_ROOT=/proc ss' # else it loads them
