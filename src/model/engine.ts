@@ -29,6 +29,8 @@ export function buildEngine(captured: Captured): Engine {
     rootless: info?.data?.rootless ?? null,
     swarm: info?.data?.swarm ?? null,
     firewallBackend: info?.data?.firewallBackend ?? daemon?.data?.firewallBackend ?? null,
+    bridgeNfIptables: info?.data?.bridgeNfIptables ?? null,
+    bridgeNfIp6tables: info?.data?.bridgeNfIp6tables ?? null,
     settings: {
       userlandProxy: daemon?.data?.userlandProxy ?? null,
       iptables: daemon?.data?.iptables ?? null,

@@ -42,6 +42,9 @@ export interface Engine {
   readonly swarm: string | null;
   /** As `docker info` (29) or `daemon.json` says: `iptables`, `iptables+firewalld`, `nftables`. */
   readonly firewallBackend: string | null;
+  /** Whether switched packets pass iptables, as `docker info` says; null where it does not. */
+  readonly bridgeNfIptables: boolean | null;
+  readonly bridgeNfIp6tables: boolean | null;
   /** From `daemon.json`; null where that was not captured or does not say. */
   readonly settings: {
     readonly userlandProxy: boolean | null;

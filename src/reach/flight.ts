@@ -1,0 +1,104 @@
+import type { RuleStep } from "../firewall/evaluate.ts";
+import type { Tuple } from "../firewall/packet.ts";
+import type { Hook } from "../firewall/program.ts";
+import type { Source } from "../lib/source.ts";
+import type { Entry } from "./conntrack.ts";
+
+/** What a packet carries from namespace to namespace, and everything that is known of its way so far. A value: each step makes a new one. */
+export interface Flight {
+  readonly family: 4 | 6;
+  readonly header: Tuple;
+  readonly icmp: { readonly type: number; readonly code: number } | null;
+  readonly tcpFlags: number | null;
+  /** The firewall mark; it does not leave its namespace (net/core/skbuff.c, skb_scrub_packet). */
+  readonly mark: number;
+  /** The connections that each namespace's conntrack has seen. */
+  readonly entries: ReadonlyMap<string, readonly Entry[]>;
+  /** What conntrack of the namespace that it is in holds of it; null before conntrack has seen it. */
+  readonly tracked: Tracked | null;
+  /** The packet belongs to a connection that was there before the question. */
+  readonly established: boolean;
+  /** It is an ICMP error about the connection, which conntrack calls related. */
+  readonly related: boolean;
+  readonly steps: readonly Step[];
+  /** Why this is only one of several possible ways. */
+  readonly because: readonly string[];
+  readonly assumes: readonly string[];
+  /** Namespaces and bridges passed; bounded, so that a loop ends. */
+  readonly hops: number;
+}
+
+/** A packet's connection: its place among the namespace's entries, and the packet's direction in it. */
+export type Tracked =
+  | { readonly kind: "entry"; readonly index: number; readonly direction: "original" | "reply" }
+  | { readonly kind: "untracked" | "invalid" };
+
+/** One line of the packet's way. */
+export interface Step {
+  readonly kind: "send" | "receive" | "route" | "hook" | "rewrite" | "switch" | "proxy" | "end";
+  readonly namespace: string;
+  readonly text: string;
+  readonly sources: readonly Source[];
+  /** For a hook: where and what its rules did. */
+  readonly hook?: {
+    readonly hook: Hook;
+    readonly table: string;
+    readonly chain: string;
+    readonly verdict: string;
+    readonly rules: readonly RuleStep[];
+  };
+}
+
+/** Where a flight ended. */
+export type Landing =
+  /** A namespace took it in as its own. */
+  | { readonly kind: "local"; readonly stack: string; readonly incoming: string }
+  /** It left towards machines that the snapshot does not show. */
+  | { readonly kind: "outside"; readonly stack: string; readonly interface: string; readonly segment: string }
+  | { readonly kind: "dropped"; readonly why: string }
+  | { readonly kind: "rejected"; readonly with: string; readonly stack: string }
+  | { readonly kind: "unroutable"; readonly reason: UnroutableReason; readonly why: string; readonly loud: boolean }
+  | { readonly kind: "unknown"; readonly why: string };
+
+export type UnroutableReason =
+  | "no-route"
+  | "blackhole"
+  | "unreachable"
+  | "prohibited"
+  | "forwarding-off"
+  | "no-neighbour"
+  | "no-address"
+  | "martian"
+  | "reverse-path"
+  | "link-down"
+  | "loop";
+
+/** A flight with its landing. */
+export interface End {
+  readonly flight: Flight;
+  readonly landing: Landing;
+}
+
+export function withStep(flight: Flight, step: Step): Flight {
+  return { ...flight, steps: [...flight.steps, step] };
+}
+
+export function land(
+  flight: Flight,
+  namespace: string,
+  landing: Landing,
+  text: string,
+  sources: readonly Source[] = [],
+): End {
+  return { flight: withStep(flight, { kind: "end", namespace, text, sources }), landing };
+}
+
+/** The flight with further doubts and assumptions, each once. */
+export function withDoubts(flight: Flight, because: readonly string[], assumes: readonly string[] = []): Flight {
+  if (because.length === 0 && assumes.length === 0) return flight;
+  return {
+    ...flight,
+    because: [...new Set([...flight.because, ...because])],
+    assumes: [...new Set([...flight.assumes, ...assumes])],
+  };
+}

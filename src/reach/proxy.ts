@@ -1,0 +1,92 @@
+import { type Address, parseAddress } from "../lib/address.ts";
+import type { Host, ListeningSocket, PublishedPort } from "../model/host.ts";
+import { attachmentsOf } from "./endpoints.ts";
+import { findListener, isDockerProxy, portProtocol, processesKnown } from "./listeners.ts";
+import type { Stack } from "./stack.ts";
+
+/** Where docker-proxy hands a connection on to. */
+export interface ProxyTarget {
+  readonly port: PublishedPort;
+  readonly address: Address;
+  readonly assumes: readonly string[];
+}
+
+/** Who takes a packet that the host took in as its own. */
+export type HostReceiver =
+  | { readonly kind: "proxy"; readonly target: ProxyTarget }
+  | { readonly kind: "socket"; readonly socket: ListeningSocket }
+  | { readonly kind: "nobody" }
+  | { readonly kind: "not-captured" };
+
+/**
+ * Finds the receiver of a packet for an address of the host: docker-proxy for a published port that DNAT did not catch
+ * (moby, cmd/docker-proxy), another process, or nobody.
+ */
+export function hostReceiver(
+  host: Host,
+  stack: Stack,
+  protocol: number,
+  address: Address,
+  port: number,
+  incoming: string,
+): HostReceiver {
+  const name = portProtocol(protocol);
+  if (name === null) return { kind: "not-captured" };
+  const published = findPublished(host, name, address, port);
+  if (!stack.listeners.known) {
+    const target = published === null ? null : targetOf(host, published);
+    if (target === null || !runsProxy(host)) return { kind: "not-captured" };
+    const assumed =
+      host.engine.settings.userlandProxy === true
+        ? []
+        : [`docker-proxy listens on ${port}/${name}: ${stack.listeners.why}`];
+    return { kind: "proxy", target: { ...target, assumes: assumed } };
+  }
+  const socket = findListener(stack.listeners.value, name, address, port, incoming);
+  if (socket === null) return { kind: "nobody" };
+  const isProxy = processesKnown(stack.listeners) ? isDockerProxy(socket) : published !== null && runsProxy(host);
+  const target = isProxy && published !== null ? targetOf(host, published) : null;
+  return target === null ? { kind: "socket", socket } : { kind: "proxy", target };
+}
+
+/** The binding that covers an address and port of the host. A binding of `::` takes IPv6, one of `0.0.0.0` IPv4. */
+function findPublished(host: Host, protocol: string, address: Address, port: number): PublishedPort | null {
+  const covering = host.publishedPorts.filter((one) => {
+    if (one.protocol !== protocol || one.hostPort !== port) return false;
+    const bound = parseAddress(one.hostAddress);
+    return bound !== null && bound.family === address.family && (bound.value === 0n || bound.value === address.value);
+  });
+  return covering.find(({ hostAddress }) => hostAddress !== "0.0.0.0" && hostAddress !== "::") ?? covering[0] ?? null;
+}
+
+/** The container's address on the network that has its default route: IPv6 for an IPv6 binding where it has one, else IPv4. */
+function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
+  const container = host.containers.find(({ name }) => name === port.container);
+  const namespace = host.namespaces.find(({ id }) => id === container?.namespace);
+  if (namespace === undefined) return null;
+  const [preferred] = attachmentsOf(host, namespace).filter(({ network }) => network.bridge !== null);
+  const wanted = port.hostAddress.includes(":") ? preferred?.endpoint.ipv6 : undefined;
+  const address = parseAddress((wanted ?? preferred?.endpoint.ipv4)?.address ?? "");
+  return address === null ? null : { port, address, assumes: [] };
+}
+
+/**
+ * Whether the engine runs docker-proxy: daemon.json, else its rules, which spare loopback destinations in OUTPUT only when a
+ * proxy serves them (moby, libnetwork/drivers/bridge/setup_ip_tables_linux.go). It does by default.
+ */
+export function runsProxy(host: Host): boolean {
+  const told = host.engine.settings.userlandProxy;
+  if (told !== null) return told;
+  const [own] = host.namespaces;
+  if (own?.iptables.known !== true) return true;
+  const jumps = own.iptables.value.sets
+    .flatMap(({ tables }) => tables.filter(({ name }) => name === "nat"))
+    .flatMap(({ rules }) => rules)
+    .filter(
+      ({ chain, options }) =>
+        chain === "OUTPUT" && options.some(({ name, values }) => name === "-j" && values[0] === "DOCKER"),
+    );
+  return (
+    jumps.length === 0 || jumps.some(({ options }) => options.some(({ name, negated }) => name === "-d" && negated))
+  );
+}

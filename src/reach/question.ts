@@ -1,0 +1,259 @@
+import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
+import type { Container, Host, Namespace } from "../model/host.ts";
+import { QuestionError } from "./answer.ts";
+import { attachmentsOf } from "./endpoints.ts";
+import { isLocal, lookupRoute } from "./routing.ts";
+import type { Segment, Stack, World } from "./stack.ts";
+
+/** Where a packet starts: in a namespace, or at a machine outside that reaches the host by an interface. */
+export type Origin =
+  | { readonly kind: "stack"; readonly stack: Stack; readonly source: Address | null }
+  | {
+      readonly kind: "outside";
+      readonly segment: Segment;
+      readonly source: (family: 4 | 6) => Address;
+      readonly assumes: readonly string[];
+    };
+
+/** What a packet is sent to. `protocol` is a number; `port` is null for ICMP. */
+export interface Target {
+  readonly address: Address;
+  readonly protocol: number;
+  readonly port: number | null;
+  /** How a name became this address. */
+  readonly assumes: readonly string[];
+}
+
+/** A name that the asking container cannot resolve. */
+export interface Unresolved {
+  readonly unresolved: string;
+}
+
+const protocols: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, icmp: 1, icmpv6: 58 };
+
+/**
+ * Reads `--from`: a container, `host`, `203.0.113.50@eth0` (a machine behind an interface), an address (its interface follows
+ * from the routes), or `eth0` (anything that arrives there). Throws a QuestionError.
+ */
+export function parseOrigin(host: Host, world: World, text: string): Origin {
+  const [address, name] = splitAt(text, "@");
+  if (name !== undefined) {
+    const source = parseAddress(address);
+    if (source === null) throw new QuestionError(`"${address}" in --from ${text} is no IP address`);
+    return fromOutside(world, name, source, text);
+  }
+  const stack = findStack(host, world, text);
+  if (stack !== null) return { kind: "stack", stack, source: null };
+  const source = parseAddress(text);
+  if (source === null) return fromAnywhere(world, text);
+  const owner = [...world.stacks.values()].find((one) => isLocal(one, source));
+  if (owner !== undefined) return { kind: "stack", stack: owner, source };
+  const own = world.stacks.get("host");
+  const [route] =
+    own === undefined ? [] : lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;
+  if (route === undefined || !("device" in route))
+    throw new QuestionError(`the host has no route to ${text}: say by which interface it comes in (${text}@eth0)`);
+  return fromOutside(world, route.device, source, text);
+}
+
+function fromOutside(world: World, name: string, source: Address, text: string): Origin {
+  const segment = findSegment(world, name);
+  if (segment === null)
+    throw new QuestionError(`--from ${text}: the host has no interface ${name}; it has ${interfaceNames(world)}`);
+  return { kind: "outside", segment, source: () => source, assumes: [] };
+}
+
+/** Documentation addresses (RFC 5737, RFC 3849) stand for a machine of which nothing is known. */
+function fromAnywhere(world: World, name: string): Origin {
+  const segment = findSegment(world, name);
+  if (segment === null) {
+    const containers = [...world.stacks.values()].flatMap(({ names }) => names);
+    throw new QuestionError(
+      `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; interfaces: ${interfaceNames(world)}`,
+    );
+  }
+  const stand = { 4: parseAddress("198.51.100.7"), 6: parseAddress("2001:db8:ffff::7") } as const;
+  return {
+    kind: "outside",
+    segment,
+    source: (family) => stand[family] ?? { family, value: 0n },
+    assumes: [`198.51.100.7 (IPv6: 2001:db8:ffff::7) stands for any machine behind ${name}`],
+  };
+}
+
+const findSegment = (world: World, name: string): Segment | null =>
+  world.segments.get(`uplink:${name}`) ?? world.segments.get(`bridge:${name}`) ?? null;
+
+const interfaceNames = (world: World): string => some([...world.segments.values()].map((segment) => segment.interface));
+
+const some = (names: readonly string[]): string =>
+  names.length === 0 ? "none" : `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
+
+function findStack(host: Host, world: World, name: string): Stack | null {
+  if (name === "host") return world.stacks.get("host") ?? null;
+  const container = findContainer(host, name);
+  if (container === null) return null;
+  if (container.namespace === null) {
+    throw new QuestionError(
+      container.running === false
+        ? `container ${name} is not running: it has no network namespace`
+        : `the network namespace of container ${name} is in no capture`,
+    );
+  }
+  return world.stacks.get(container.namespace) ?? null;
+}
+
+function findContainer(host: Host, name: string): Container | null {
+  const exact = host.containers.find((container) => container.name === name);
+  if (exact !== undefined) return exact;
+  return /^[0-9a-f]{12,64}$/.test(name) ? (host.containers.find(({ id }) => id?.startsWith(name)) ?? null) : null;
+}
+
+/** Reads `--to`: `db:3306`, `172.18.0.2:80/tcp`, `host:8080`, `[fd00::2]:53/udp`, `db/icmp`. Throws a QuestionError. */
+export function parseTarget(host: Host, world: World, origin: Origin, text: string): Target | Unresolved {
+  const match = /^(?:\[([0-9a-f:.]+)\]|([^\s/[\]]+?))(?::(\d{1,5}))?(?:\/([a-z0-9]+))?$/i.exec(text);
+  const name = match?.[1] ?? match?.[2];
+  if (match === null || name === undefined)
+    throw new QuestionError(
+      `--to ${text}: write name:port, address:port, [IPv6 address]:port or name/icmp, with /udp for UDP`,
+    );
+  const protocol = protocols[match[4]?.toLowerCase() ?? "tcp"];
+  if (protocol === undefined)
+    throw new QuestionError(`--to ${text}: protocol ${match[4]} is none of ${Object.keys(protocols).join(", ")}`);
+  const isIcmp = protocol === 1 || protocol === 58;
+  const port = match[3] === undefined ? null : Number(match[3]);
+  if (!isIcmp && (port === null || port < 1 || port > 65535))
+    throw new QuestionError(`--to ${text}: needs a port from 1 to 65535 (${name}:80), or ${name}/icmp`);
+  const address = parseAddress(name);
+  const found = address === null ? resolve(host, world, origin, name, text) : { address, assumes: [] };
+  if ("unresolved" in found) return found;
+  return { ...found, protocol: isIcmp ? (found.address.family === 4 ? 1 : 58) : protocol, port: isIcmp ? null : port };
+}
+
+interface Resolved {
+  readonly address: Address;
+  readonly assumes: readonly string[];
+}
+
+/** A name as its asker sees it: /etc/hosts and the embedded DNS for containers; outside and on the host names are only handy. */
+function resolve(host: Host, world: World, origin: Origin, name: string, text: string): Resolved | Unresolved {
+  if (name === "host") return hostAddress(world, origin, text);
+  const asker =
+    origin.kind === "stack" ? host.containers.find((container) => container.name === origin.stack.id) : undefined;
+  if (asker === undefined || (origin.kind === "stack" && origin.stack.id === "host"))
+    return byContainerName(host, world, name, text);
+  const extra = asker.extraHosts.find(
+    (entry) => entry.slice(0, Math.max(entry.indexOf(":"), entry.indexOf("="))) === name,
+  );
+  const fixed = extra === undefined ? null : parseAddress(extra.slice(name.length + 1).replace(/^\[|\]$/g, ""));
+  if (fixed !== null)
+    return { address: fixed, assumes: [`${name} is ${formatAddress(fixed)} in /etc/hosts of ${asker.name}`] };
+  if (asker.name === name || asker.hostname === name) return own(host, world, asker, name, text);
+  return byEmbeddedDns(host, asker, name);
+}
+
+function own(host: Host, world: World, asker: Container, name: string, text: string): Resolved | Unresolved {
+  const [first] = asker.endpoints;
+  const address = parseAddress(first?.ipv4?.address ?? first?.ipv6?.address ?? "");
+  return address === null ? byContainerName(host, world, name, text) : { address, assumes: [] };
+}
+
+/**
+ * Docker's resolver at 127.0.0.11 knows the names and aliases of the containers on the asker's user-defined networks; the
+ * default bridge has none (moby, libnetwork/sandbox_dns.go, Sandbox.ResolveName).
+ */
+function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | Unresolved {
+  for (const { networkId } of asker.endpoints) {
+    const network = host.networks.find(({ id }) => id === networkId);
+    const linked = asker.links.some(
+      (link) => link.split(":")[1]?.split("/").at(-1) === name || link.split(":")[0] === `/${name}`,
+    );
+    if (network === undefined || (network.name === "bridge" && !linked)) continue;
+    for (const container of host.containers) {
+      const endpoint = container.endpoints.find((one) => one.networkId === networkId);
+      if (endpoint === undefined) continue;
+      const names = [
+        container.name,
+        ...endpoint.aliases,
+        ...endpoint.dnsNames,
+        ...(container.id === null ? [] : [container.id.slice(0, 12)]),
+        ...(container.composeService === null ? [] : [container.composeService]),
+      ];
+      const address = parseAddress(endpoint.ipv4?.address ?? endpoint.ipv6?.address ?? "");
+      if (names.includes(name) && address !== null)
+        return { address, assumes: [`${name} is ${formatAddress(address)} on ${network.name} for ${asker.name}`] };
+    }
+  }
+  const other = findContainer(host, name);
+  if (
+    other === null &&
+    !host.containers.some(({ endpoints }) => endpoints.some(({ aliases }) => aliases.includes(name)))
+  ) {
+    throw new QuestionError(
+      `"${name}" is no container, alias or address of this snapshot; containers: ${some(host.containers.map((container) => container.name))}`,
+    );
+  }
+  const onlyDefault = asker.endpoints.every(
+    ({ networkId }) => host.networks.find(({ id }) => id === networkId)?.name === "bridge",
+  );
+  const address = other?.endpoints
+    .map(({ ipv4, ipv6 }) => ipv4?.address ?? ipv6?.address)
+    .find((one) => one !== undefined);
+  const hint = address === undefined ? "" : `; ask for its address ${address} to see the way there`;
+  const why = onlyDefault
+    ? `${asker.name} is on the default bridge, which has no embedded DNS`
+    : `${asker.name} and ${name} share no user-defined network`;
+  return { unresolved: `${asker.name} cannot resolve ${name}: ${why}${hint}` };
+}
+
+/** From the host or from outside a container's name stands for its address on its preferred network. */
+function byContainerName(host: Host, world: World, name: string, text: string): Resolved {
+  const container = findContainer(host, name);
+  if (container === null)
+    throw new QuestionError(
+      `--to ${text}: "${name}" is no container or address of this snapshot; containers: ${some(host.containers.map((one) => one.name))}`,
+    );
+  const namespace: Namespace | undefined = host.namespaces.find(({ id }) => id === container.namespace);
+  if (namespace?.id === "host") return hostAddress(world, null, text);
+  const [preferred] = namespace === undefined ? [] : attachmentsOf(host, namespace);
+  const address = parseAddress(preferred?.endpoint.ipv4?.address ?? preferred?.endpoint.ipv6?.address ?? "");
+  if (address === null)
+    throw new QuestionError(
+      `--to ${text}: container ${name} has no address in this snapshot${container.running === false ? " (it is not running)" : ""}`,
+    );
+  const on = preferred === undefined ? "" : ` on ${preferred.network.name}`;
+  return { address, assumes: [`${name} stands for ${formatAddress(address)}${on}`] };
+}
+
+/** `host`: for itself 127.0.0.1, for a container its default gateway, for others the address of the interface they come by. */
+function hostAddress(world: World, origin: Origin | null, text: string): Resolved {
+  const own = world.stacks.get("host");
+  const pick = (address: Address | null | undefined): Resolved => {
+    if (address == null)
+      throw new QuestionError(`--to ${text}: it is not known which address of the host is meant; write the address`);
+    return { address, assumes: [`host stands for ${formatAddress(address)}`] };
+  };
+  if (origin === null || (origin.kind === "stack" && origin.stack.id === "host"))
+    return pick(parseAddress("127.0.0.1"));
+  if (origin.kind === "outside") {
+    const family = origin.source(4).family;
+    const addresses = own?.interfaces.get(origin.segment.interface)?.addresses ?? [];
+    return pick(
+      addresses.find(({ address, scope }) => address.family === family && scope !== "link")?.address ??
+        addresses[0]?.address,
+    );
+  }
+  const [route] = lookupRoute(origin.stack, {
+    destination: { family: 4, value: 0x01010101n },
+    source: null,
+    incoming: null,
+    mark: 0,
+  }).results;
+  const gateway = route?.kind === "unicast" ? route.gateway : null;
+  return pick(gateway !== null && own !== undefined && isLocal(own, gateway) ? gateway : null);
+}
+
+function splitAt(text: string, separator: string): [string, string | undefined] {
+  const at = text.lastIndexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}

@@ -1,0 +1,269 @@
+import type { AddressType } from "../firewall/program.ts";
+import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
+import { type Address, bitsOf, contains, formatAddress } from "../lib/address.ts";
+import type { Source } from "../lib/source.ts";
+import type { Stack, StackRoute, StackRule } from "./stack.ts";
+
+/** What a route lookup is asked with. */
+export interface RouteKey {
+  readonly destination: Address;
+  readonly source: Address | null;
+  readonly incoming: string | null;
+  readonly mark: number;
+}
+
+/** What the routing tables say. Several where multipath or a rule that cannot be evaluated leaves a choice. */
+export type RouteResult =
+  | {
+      readonly kind: "local";
+      readonly device: string;
+      readonly route: StackRoute;
+      readonly preferredSource: Address | null;
+    }
+  | {
+      readonly kind: "unicast";
+      readonly device: string;
+      readonly gateway: Address | null;
+      readonly route: StackRoute;
+      readonly preferredSource: Address | null;
+    }
+  | {
+      readonly kind: "broadcast" | "multicast" | "anycast";
+      readonly device: string;
+      readonly route: StackRoute;
+      readonly preferredSource: Address | null;
+    }
+  | {
+      readonly kind: "blackhole" | "unreachable" | "prohibit";
+      readonly by: string;
+      readonly sources: readonly Source[];
+    }
+  | { readonly kind: "none" };
+
+/** The results of a lookup; `because` says why there is more than one, and is empty for a single one. */
+export interface RouteAnswer {
+  readonly results: readonly RouteResult[];
+  readonly because: readonly string[];
+}
+
+const cache = new WeakMap<Stack, Map<string, RouteAnswer>>();
+
+/**
+ * Looks a route up as the kernel does: policy rules in the order of their priorities, in each table the longest prefix and
+ * among equal ones the smallest metric (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/route.c).
+ */
+export function lookupRoute(stack: Stack, key: RouteKey): RouteAnswer {
+  const answers = cache.get(stack) ?? new Map<string, RouteAnswer>();
+  cache.set(stack, answers);
+  const { destination, source, incoming, mark } = key;
+  const text = `${destination.family} ${destination.value} ${source?.value ?? ""} ${incoming ?? ""} ${mark}`;
+  const cached = answers.get(text);
+  if (cached !== undefined) return cached;
+  const answer = applyRules(stack, key, 0);
+  if (answers.size < 50_000) answers.set(text, answer);
+  return answer;
+}
+
+function applyRules(stack: Stack, key: RouteKey, from: number): RouteAnswer {
+  const { family } = key.destination;
+  const rules = stack.rules[family];
+  for (let at = from; at < rules.length; at++) {
+    const rule = rules[at];
+    if (rule === undefined) break;
+    const matches = ruleMatches(rule, key);
+    if (matches === false) continue;
+    const { action } = rule;
+    if (action.kind === "nop") continue;
+    if (action.kind === "goto") {
+      at = rules.findIndex(({ priority }) => priority >= action.priority) - 1;
+      if (at < -1 || rule.priority >= action.priority) break;
+      continue;
+    }
+    const results =
+      action.kind === "lookup"
+        ? lookupTable(stack.routes[family], action.table, key.destination, rule.suppressPrefixLength)
+        : [{ kind: action.kind, by: `ip rule ${rule.priority}`, sources: rule.sources }];
+    if (results === null) continue;
+    if (!isMaybe(matches))
+      return { results, because: results.length > 1 ? ["a multipath route leaves the choice open"] : [] };
+    const rest = applyRules(stack, key, at + 1);
+    return { results: [...results, ...rest.results], because: [...matches.because, ...rest.because] };
+  }
+  return { results: [{ kind: "none" }], because: [] };
+}
+
+function ruleMatches(rule: StackRule, key: RouteKey): Tri {
+  const selects =
+    (rule.from === null || (key.source !== null && contains(rule.from, key.source))) &&
+    (rule.to === null || contains(rule.to, key.destination)) &&
+    (rule.incoming === null || rule.incoming === (key.incoming ?? "lo")) &&
+    rule.outgoing === null &&
+    (rule.mark === null || ((key.mark ^ rule.mark.value) & rule.mark.mask) === 0);
+  if (rule.unevaluated !== null && selects) return maybe(`ip rule ${rule.priority} asks for "${rule.unevaluated}"`);
+  return selects !== rule.not;
+}
+
+/** The best route of a table, or null to go on with the next rule (nothing found, `throw`, or suppressed). */
+function lookupTable(
+  routes: readonly StackRoute[],
+  table: string,
+  destination: Address,
+  suppress: number | null,
+): readonly RouteResult[] | null {
+  let best: StackRoute | null = null;
+  for (const route of routes) {
+    if (route.table !== table || !contains(route.to, destination)) continue;
+    if (!isUsable(route)) continue;
+    if (
+      best === null ||
+      route.to.length > best.to.length ||
+      (route.to.length === best.to.length && route.metric < best.metric)
+    )
+      best = route;
+  }
+  if (best === null || best.type === "throw") return null;
+  if (suppress !== null && best.to.length <= suppress) return null;
+  return toResults(best);
+}
+
+/** A route whose every next hop is dead is passed over (fib_select, RTNH_F_DEAD). */
+function isUsable({ nexthops }: StackRoute): boolean {
+  return nexthops.length === 0 || nexthops.some(({ dead }) => !dead);
+}
+
+function toResults(route: StackRoute): readonly RouteResult[] {
+  switch (route.type) {
+    case "blackhole":
+    case "unreachable":
+    case "prohibit":
+      return [{ kind: route.type, by: route.text, sources: route.sources }];
+    default: {
+      const live = route.nexthops.filter(({ dead, device }) => !dead && device !== null);
+      const kind =
+        route.type === "local" || route.type === "broadcast" || route.type === "multicast" || route.type === "anycast"
+          ? route.type
+          : "unicast";
+      return live.map(({ gateway, device }) => {
+        const shared = { device: device ?? "", route, preferredSource: route.preferredSource };
+        return kind === "unicast" ? { kind, gateway, ...shared } : { kind, ...shared };
+      });
+    }
+  }
+}
+
+/**
+ * What the tables call an address, as `-m addrtype` asks it: for IPv4 only the local table counts and everything else is
+ * unicast (net/ipv4/fib_frontend.c, inet_addr_type); for IPv6 it is the result of a lookup (net/netfilter/xt_addrtype.c).
+ */
+export function addressHasType(
+  stack: Stack,
+  address: Address,
+  types: readonly AddressType[],
+  device: string | null,
+): Tri {
+  const type = address.family === 4 ? typeOfIpv4(stack, address, device) : typeOfIpv6(stack, address, device);
+  return types.includes(type);
+}
+
+function typeOfIpv4(stack: Stack, address: Address, device: string | null): AddressType {
+  if (address.value === 0n || address.value === 0xffffffffn || address.value >> 24n === 0n) return "broadcast";
+  if (address.value >> 28n === 0xen) return "multicast";
+  const [found] = lookupTable(stack.routes[4], "local", address, null) ?? [];
+  if (found === undefined || found.kind === "none") return "unicast";
+  if (device !== null && "device" in found && found.device !== device) return "unicast";
+  return found.kind;
+}
+
+function typeOfIpv6(stack: Stack, address: Address, device: string | null): AddressType {
+  if (address.value >> 120n === 0xffn) return "multicast";
+  const [found] = lookupRoute(stack, { destination: address, source: null, incoming: null, mark: 0 }).results;
+  if (found === undefined || found.kind === "none") return "unreachable";
+  if (device !== null && "device" in found && found.device !== device) return "unreachable";
+  return found.kind === "blackhole" || found.kind === "prohibit" ? "unreachable" : found.kind;
+}
+
+/** Whether an address is one of the namespace's own, on whatever interface. */
+export function isLocal(stack: Stack, address: Address): boolean {
+  const [found] = lookupTable(stack.routes[address.family], "local", address, null) ?? [];
+  return found?.kind === "local";
+}
+
+/**
+ * The source address that the kernel gives a new connection: the route's, else for IPv4 the first one of the interface in
+ * the next hop's subnet, else its first (net/ipv4/devinet.c, inet_select_addr); for IPv6 of the same scope the one that
+ * shares the longest prefix (RFC 6724; net/ipv6/addrconf.c, ipv6_dev_get_saddr). Null when the namespace has none.
+ */
+export function selectSource(stack: Stack, destination: Address, result: RouteResult): Address | null {
+  if (!("device" in result)) return null;
+  if (result.preferredSource !== null) return result.preferredSource;
+  if (result.kind === "local") return destination;
+  const { family } = destination;
+  const own = (stack.interfaces.get(result.device)?.addresses ?? []).filter(({ address }) => address.family === family);
+  if (family === 4) {
+    const next = result.kind === "unicast" ? (result.gateway ?? destination) : destination;
+    const primary = own.filter(({ flags, scope }) => !flags.includes("secondary") && scope !== "host");
+    const found = primary.find(({ prefix }) => contains(prefix, next)) ?? primary[0] ?? anyGlobal(stack, 4)[0];
+    return found?.address ?? null;
+  }
+  const usable = (own.length > 0 ? own : anyGlobal(stack, 6)).filter(
+    ({ flags }) => !flags.includes("tentative") && !flags.includes("dadfailed"),
+  );
+  const wanted = isLinkLocal(destination) ? "link" : "global";
+  const scoped = usable.filter(({ address }) => (isLinkLocal(address) ? "link" : "global") === wanted);
+  const candidates = scoped.length > 0 ? scoped : wanted === "global" ? anyGlobal(stack, 6) : usable;
+  return (
+    candidates.toSorted((a, b) => sharedBits(b.address, destination) - sharedBits(a.address, destination))[0]
+      ?.address ?? null
+  );
+}
+
+const isLinkLocal = ({ family, value }: Address): boolean => family === 6 && value >> 118n === 0x3fan;
+
+function anyGlobal(stack: Stack, family: 4 | 6) {
+  return [...stack.interfaces.values()].flatMap(({ addresses, isLoopback, up }) =>
+    up
+      ? addresses.filter(
+          ({ address, scope }) =>
+            address.family === family && !(isLoopback && scope === "host") && !isLinkLocal(address),
+        )
+      : [],
+  );
+}
+
+function sharedBits(a: Address, b: Address): number {
+  const difference = a.value ^ b.value;
+  return difference === 0n ? bitsOf(a.family) : bitsOf(a.family) - difference.toString(2).length;
+}
+
+/**
+ * Whether the reverse-path filter lets a packet with this source in (net/ipv4/fib_frontend.c, fib_validate_source): strict
+ * asks that the way back leaves by the interface it came in by, loose that there is one. IPv6 has no such filter.
+ */
+export function passesReversePath(
+  stack: Stack,
+  source: Address,
+  incoming: string,
+  mode: "strict" | "loose",
+  mark: number,
+): boolean {
+  const { results } = lookupRoute(stack, { destination: source, source: null, incoming: null, mark });
+  return results.some(
+    (result) => "device" in result && result.kind !== "local" && (mode === "loose" || result.device === incoming),
+  );
+}
+
+/** `10.0.0.0/8 via 192.0.2.1 dev eth0` → a short text for a step. */
+export function describeRoute(result: RouteResult): string {
+  switch (result.kind) {
+    case "none":
+      return "no route";
+    case "blackhole":
+    case "unreachable":
+    case "prohibit":
+      return result.by;
+    case "unicast":
+      return `${result.gateway === null ? "directly" : `via ${formatAddress(result.gateway)}`} out of ${result.device}`;
+    default:
+      return `${result.kind}`;
+  }
+}

@@ -1,0 +1,192 @@
+import { maybe, type Tri } from "../firewall/tri.ts";
+import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
+import { type Attachment, attachmentsOf } from "./endpoints.ts";
+import type { Member, Segment } from "./stack.ts";
+
+/** All link-layer networks of the host: its bridges, and what is behind each other interface that leads away from it. */
+export function buildSegments(host: Host): readonly Segment[] {
+  const [hostSpace, ...sandboxes] = host.namespaces;
+  const interfaces = hostSpace?.interfaces.known === true ? hostSpace.interfaces.value : [];
+  const attachments = sandboxes.flatMap((namespace) =>
+    attachmentsOf(host, namespace).map((attachment) => ({ namespace, attachment })),
+  );
+  const bridges = host.bridges.map((bridge) => bridgeSegment(host, bridge, interfaces, attachments));
+  const onBridge = new Set(
+    bridges.flatMap(({ members, interface: name }) => [
+      name,
+      ...members.flatMap(({ port }) => (port === null ? [] : [port])),
+    ]),
+  );
+  const parents = new Set(
+    attachments.flatMap(({ attachment }) => (attachment.network.parent === null ? [] : [attachment.network.parent])),
+  );
+  const uplinks = interfaces.filter(
+    ({ name, flags, master, kind }) =>
+      parents.has(name) || (!flags.includes("LOOPBACK") && !onBridge.has(name) && master === null && kind !== "bridge"),
+  );
+  const unseen = [...parents].filter((parent) => !uplinks.some(({ name }) => name === parent) && !onBridge.has(parent));
+  return [
+    ...bridges,
+    ...uplinks.map((uplink) => uplinkSegment(uplink.name, uplink, attachments)),
+    ...unseen.map((parent) => uplinkSegment(parent, null, attachments)),
+  ];
+}
+
+/** The segment that an interface of a namespace is on, by its id. */
+export function segmentOf(segments: readonly Segment[], stack: string, name: string): string | null {
+  return (
+    segments.find(({ members }) => members.some((member) => member.stack === stack && member.interface === name))?.id ??
+    null
+  );
+}
+
+interface Placed {
+  readonly namespace: Namespace;
+  readonly attachment: Attachment;
+}
+
+const plain = { port: null, isolated: false, hairpin: false, pvid: null, role: "plain", attached: true } as const;
+
+function bridgeSegment(
+  host: Host,
+  bridge: Bridge,
+  interfaces: readonly Interface[],
+  placed: readonly Placed[],
+): Segment {
+  const byName = new Map(interfaces.map((each) => [each.name, each]));
+  const here = placed.filter(({ attachment }) => attachment.network.bridge === bridge.name);
+  const containers = here.map(({ namespace, attachment }) =>
+    containerMember(host, bridge, namespace, attachment, byName),
+  );
+  const paired = new Set(containers.flatMap(({ port }) => (port === null ? [] : [port])));
+  // A port with nothing of Docker's behind it leads to machines that the snapshot does not show: a VM, a physical network.
+  const foreign = bridge.ports.filter(
+    (port) => !paired.has(port) && !mayBeContainers(host, port) && byName.get(port)?.up !== false,
+  );
+  return {
+    id: `bridge:${bridge.name}`,
+    kind: "bridge",
+    interface: bridge.name,
+    members: [{ ...plain, stack: "host", interface: bridge.name, sources: bridge.sources }, ...containers],
+    outside: foreign[0] ?? null,
+    callsIptables: {
+      4: callsIptables(host, byName.get(bridge.name), 4),
+      6: callsIptables(host, byName.get(bridge.name), 6),
+    },
+    vlanFiltering: bridge.vlanFiltering ?? false,
+    sources: bridge.sources,
+  };
+}
+
+const mayBeContainers = (host: Host, port: string): boolean =>
+  host.pairings.some(({ interface: name, kind }) => name === port && kind !== "unknown");
+
+function containerMember(
+  host: Host,
+  bridge: Bridge,
+  namespace: Namespace,
+  { endpoint, interface: name, container }: Attachment,
+  interfaces: ReadonlyMap<string, Interface>,
+): Member {
+  const pairing = host.pairings.find(
+    (one) =>
+      one.kind === "paired" &&
+      one.container === container.name &&
+      (one.networkId === endpoint.networkId || one.networkId === null),
+  );
+  const end = pairing === undefined ? undefined : interfaces.get(pairing.interface);
+  const pvid = end?.port?.vlans?.find((vlan) => vlan.pvid)?.from ?? null;
+  const member = {
+    stack: namespace.id,
+    interface: name,
+    role: "plain",
+    sources: end?.sources ?? endpoint.sources,
+  } as const;
+  const settings = { isolated: end?.port?.isolated ?? false, hairpin: end?.port?.hairpin ?? false, pvid };
+  if (pairing === undefined) {
+    return {
+      ...member,
+      ...settings,
+      port: null,
+      attached: attachedWithoutPort(host, bridge, container.name, interfaces),
+    };
+  }
+  const insideUp = namespace.interfaces.known
+    ? (namespace.interfaces.value.find((each) => each.name === name)?.up ?? true)
+    : true;
+  return { ...member, ...settings, port: pairing.interface, attached: isAttached(end, bridge) && insideUp };
+}
+
+/** Whether the host's end is up and on the bridge, in a state that forwards. */
+function isAttached(end: Interface | undefined, bridge: Bridge): boolean {
+  if (end === undefined) return true;
+  const onBridge = end.master === bridge.name || bridge.ports.includes(end.name);
+  return end.up && onBridge && (end.port?.state ?? "forwarding") === "forwarding";
+}
+
+/** An endpoint whose port is not known is on its bridge, unless one of the veths that may be its own is not. */
+function attachedWithoutPort(
+  host: Host,
+  bridge: Bridge,
+  container: string,
+  interfaces: ReadonlyMap<string, Interface>,
+): Tri {
+  const candidates = host.pairings.filter((one) => one.kind === "candidates" && one.containers.includes(container));
+  const doubtful = candidates.filter(
+    ({ interface: name }) => !isAttached(interfaces.get(name), bridge) && !isOnAnotherBridge(interfaces.get(name)),
+  );
+  if (doubtful.length === 0) return true;
+  return maybe(`${doubtful.map(({ interface: name }) => name).join(", ")} is on no bridge, and may be ${container}'s`);
+}
+
+const isOnAnotherBridge = (end: Interface | undefined): boolean => end?.master != null;
+
+/** Whether switched packets pass iptables: the sysctl, or the bridge's own switch (net/bridge/br_netfilter_hooks.c). */
+function callsIptables(host: Host, bridge: Interface | undefined, family: 4 | 6): Tri {
+  const name = family === 4 ? "iptables" : "ip6tables";
+  const key = `net.bridge.bridge-nf-call-${name}`;
+  const sysctls = host.namespaces[0]?.sysctls;
+  const own = bridge?.details[`nf_call_${name}`];
+  if (own !== undefined && own !== "0") return true;
+  if (sysctls?.known === true) {
+    const value = sysctls.value[key]?.value;
+    if (value !== undefined) return value !== "0";
+    // The key exists as soon as the module is loaded; a capture of net.bridge without it says that it is not.
+    return false;
+  }
+  const told = family === 4 ? host.engine.bridgeNfIptables : host.engine.bridgeNfIp6tables;
+  if (told !== null) return told;
+  return maybe(`${key} was not captured: whether switched packets pass ${name} is not known`);
+}
+
+/** What is behind an interface: machines outside, and the macvlan and ipvlan children that share it. */
+function uplinkSegment(name: string, uplink: Interface | null, placed: readonly Placed[]): Segment {
+  const children = placed
+    .filter(({ attachment }) => attachment.network.parent === name)
+    .map(
+      ({ namespace, attachment }): Member => ({
+        ...plain,
+        stack: namespace.id,
+        interface: attachment.interface,
+        role: "child",
+        sources: attachment.endpoint.sources,
+      }),
+    );
+  const own: Member = {
+    ...plain,
+    stack: "host",
+    interface: name,
+    role: children.length > 0 ? "parent" : "plain",
+    sources: uplink?.sources ?? [],
+  };
+  return {
+    id: `uplink:${name}`,
+    kind: "uplink",
+    interface: name,
+    members: [own, ...children],
+    outside: name,
+    callsIptables: { 4: false, 6: false },
+    vlanFiltering: false,
+    sources: uplink?.sources ?? [],
+  };
+}

@@ -1,0 +1,262 @@
+import { compileIptables } from "../firewall/compile-iptables.ts";
+import {
+  type Address,
+  formatPrefix,
+  lastAddress,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+  prefixOf,
+} from "../lib/address.ts";
+import type { Host, Interface, Namespace, PolicyRule, Route } from "../model/host.ts";
+import { type Attachment, attachmentsOf } from "./endpoints.ts";
+import { buildFirewall } from "./firewalls.ts";
+import type { Stack, StackInterface, StackRoute, StackRule } from "./stack.ts";
+
+/** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
+export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
+  const isHost = namespace.id === "host";
+  const attachments = isHost ? [] : attachmentsOf(host, namespace);
+  const owner = host.containers.find(({ name }) => name === namespace.id);
+  const assumes: string[] = [];
+  const interfaces = namespace.interfaces.known
+    ? namespace.interfaces.value.map((each) => toInterface(each, segmentOf(each.name)))
+    : derivedInterfaces(attachments, segmentOf);
+  const routes = {
+    4: routesOf(host, namespace, interfaces, attachments, 4, assumes),
+    6: routesOf(host, namespace, interfaces, attachments, 6, assumes),
+  };
+  if (!namespace.interfaces.known && !isHost && attachments.length > 0)
+    assumes.push(`${namespace.id} has the addresses and routes that the engine gave it: it was not captured inside`);
+  const sysctls = namespace.sysctls.known ? namespace.sysctls.value : {};
+  const own = { ...owner?.sysctls };
+  return {
+    id: namespace.id,
+    names: namespace.containers,
+    interfaces: new Map(interfaces.map((each) => [each.name, each])),
+    routes,
+    rules: { 4: rulesOf(namespace.rules, 4), 6: rulesOf(namespace.rules6, 6) },
+    firewall: {
+      4: buildFirewall(host, namespace, 4, compileIptables),
+      6: buildFirewall(host, namespace, 6, compileIptables),
+    },
+    ipsets: namespace.ipsets.known ? new Map(namespace.ipsets.value.sets.map((set) => [set.name, set])) : null,
+    sysctl: (key) =>
+      Object.hasOwn(sysctls, key) ? (sysctls[key]?.value ?? null) : Object.hasOwn(own, key) ? (own[key] ?? null) : null,
+    sysctlsKnown: namespace.sysctls.known,
+    listeners: namespace.listeners,
+    assumes,
+  };
+}
+
+function toInterface(each: Interface, segment: string | null): StackInterface {
+  return {
+    name: each.name,
+    up: each.up,
+    carrier: each.carrier,
+    isLoopback: each.flags.includes("LOOPBACK"),
+    mac: each.mac,
+    segment,
+    sources: each.sources,
+    addresses: each.addresses.flatMap(({ address, prefixLength, peer, scope, flags }) => {
+      const parsed = parseAddress(address);
+      if (parsed === null) return [];
+      const prefix = (peer === null ? null : parsePrefix(peer)) ?? prefixOf(parsed, prefixLength);
+      return [{ address: parsed, prefix, scope, flags }];
+    }),
+  };
+}
+
+/** A loopback, and an interface for each endpoint with the addresses that the engine gave it. */
+function derivedInterfaces(
+  attachments: readonly Attachment[],
+  segmentOf: (name: string) => string | null,
+): StackInterface[] {
+  const base = { up: true, carrier: true, mac: null, sources: [] };
+  const loopback = ["127.0.0.1/8", "::1/128"].flatMap((text) =>
+    addressOf(text.split("/")[0] ?? "", Number(text.split("/")[1]), "host"),
+  );
+  return [
+    { ...base, name: "lo", isLoopback: true, segment: null, addresses: loopback },
+    ...attachments.map(({ endpoint, interface: name }) => ({
+      ...base,
+      name,
+      isLoopback: false,
+      mac: endpoint.mac,
+      segment: segmentOf(name),
+      sources: endpoint.sources,
+      addresses: [endpoint.ipv4, endpoint.ipv6].flatMap((end) =>
+        end === null ? [] : addressOf(end.address, end.prefixLength, "global"),
+      ),
+    })),
+  ];
+}
+
+function addressOf(text: string, prefixLength: number, scope: string): StackInterface["addresses"][number][] {
+  const address = parseAddress(text);
+  return address === null ? [] : [{ address, prefix: prefixOf(address, prefixLength), scope, flags: [] }];
+}
+
+function routesOf(
+  host: Host,
+  namespace: Namespace,
+  interfaces: readonly StackInterface[],
+  attachments: readonly Attachment[],
+  family: 4 | 6,
+  assumes: string[],
+): readonly StackRoute[] {
+  const captured = family === 4 ? namespace.routes : namespace.routes6;
+  const derived = routesFromAddresses(interfaces, family);
+  if (captured.known) {
+    const routes = captured.value.flatMap(toRoute);
+    // `ip route` alone lists the main table: the local table follows from the addresses.
+    return routes.some(({ table }) => table === "local")
+      ? routes
+      : [...routes, ...derived.filter(({ table }) => table === "local")];
+  }
+  if (namespace.id !== "host") return [...derived, ...defaultRoute(attachments, family)];
+  if (interfaces.length > 0)
+    assumes.push(`the IPv${family} routes were not captured: they are derived from the addresses`);
+  return [...derived, ...assumedUplink(host, interfaces, family, assumes)];
+}
+
+function toRoute(route: Route): StackRoute[] {
+  const to = parsePrefix(route.to);
+  if (to === null) return [];
+  const hops = route.nexthops.map(({ via, device, flags }) => ({
+    gateway: via === null ? null : parseAddress(via),
+    device,
+    dead: flags.includes("dead"),
+    linkDown: flags.includes("linkdown"),
+  }));
+  return [
+    {
+      type: route.type,
+      to,
+      table: route.table,
+      metric: route.metric,
+      preferredSource: route.source === null ? null : parseAddress(route.source),
+      nexthops: hops,
+      text: `${route.type === "unicast" ? "" : `${route.type} `}${route.to}`,
+      sources: route.sources,
+    },
+  ];
+}
+
+/** The routes that the kernel makes itself for each address: local, connected, broadcast (net/ipv4/fib_frontend.c, fib_add_ifaddr). */
+function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 6): StackRoute[] {
+  return interfaces.flatMap(({ name, addresses, up, isLoopback, sources }) =>
+    !up
+      ? []
+      : addresses
+          .filter(({ address }) => address.family === family)
+          .flatMap(({ address, prefix, flags }) => {
+            const base = {
+              metric: 0,
+              preferredSource: family === 4 ? address : null,
+              nexthops: [{ gateway: null, device: name, dead: false, linkDown: false }],
+              sources,
+            };
+            const host = prefixOf(address, family === 4 ? 32 : 128);
+            const routes: StackRoute[] = [route("local", host, "local", base)];
+            if (isLoopback && family === 4) routes.push(route("local", prefix, "local", base));
+            else if (!flags.includes("noprefixroute") && prefix.length < host.length)
+              routes.push(route("unicast", prefix, "main", base));
+            if (family === 4 && !isLoopback && prefix.length < 31)
+              routes.push(route("broadcast", prefixOf(lastAddress(prefix), 32), "local", base));
+            return routes;
+          }),
+  );
+}
+
+function route(
+  type: string,
+  to: Prefix,
+  table: string,
+  base: Omit<StackRoute, "type" | "to" | "table" | "text">,
+): StackRoute {
+  return { ...base, type, to, table, text: `${type === "unicast" ? "" : `${type} `}${formatPrefix(to)}` };
+}
+
+/** The default route through the endpoint that the engine prefers for it. */
+function defaultRoute(attachments: readonly Attachment[], family: 4 | 6): StackRoute[] {
+  for (const { endpoint, network, interface: name } of attachments) {
+    const gateway = parseAddress((family === 4 ? endpoint.gateway4 : endpoint.gateway6) ?? "");
+    if (network.internal) continue;
+    if (network.driver === "ipvlan" && network.mode !== "l2") return [defaultVia(null, name, family)];
+    if (gateway !== null) return [defaultVia(gateway, name, family)];
+  }
+  return [];
+}
+
+function defaultVia(gateway: Address | null, device: string, family: 4 | 6): StackRoute {
+  const to = prefixOf({ family, value: 0n }, 0);
+  return {
+    type: "unicast",
+    to,
+    table: "main",
+    metric: 0,
+    preferredSource: null,
+    nexthops: [{ gateway, device, dead: false, linkDown: false }],
+    text: "default",
+    sources: [],
+  };
+}
+
+/** Where the host's routes were not captured: everything else leaves by its only uplink, if it has just one. */
+function assumedUplink(
+  host: Host,
+  interfaces: readonly StackInterface[],
+  family: 4 | 6,
+  assumes: string[],
+): StackRoute[] {
+  const bridges = new Set(host.bridges.filter(({ owner }) => owner !== "foreign").map(({ name }) => name));
+  const uplinks = interfaces.filter(
+    ({ name, isLoopback, up, addresses }) =>
+      up &&
+      !isLoopback &&
+      !bridges.has(name) &&
+      addresses.some(({ address, scope }) => address.family === family && scope !== "link"),
+  );
+  const [only, ...others] = uplinks;
+  if (only === undefined || others.length > 0) return [];
+  assumes.push(`the default route for IPv${family} is assumed to go out of ${only.name}, the only uplink`);
+  return [defaultVia(null, only.name, family)];
+}
+
+/** Without a capture, or without any rule, the kernel's own three: local, main, default. */
+function rulesOf(captured: Namespace["rules"], family: 4 | 6): readonly StackRule[] {
+  if (captured.known && captured.value.length > 0)
+    return captured.value.map(toRule).toSorted((a, b) => a.priority - b.priority);
+  const rule = (priority: number, table: string): StackRule => ({
+    priority,
+    not: false,
+    from: null,
+    to: null,
+    incoming: null,
+    outgoing: null,
+    mark: null,
+    action: { kind: "lookup", table },
+    suppressPrefixLength: null,
+    unevaluated: null,
+    sources: [],
+  });
+  return [rule(0, "local"), rule(32766, "main"), ...(family === 4 ? [rule(32767, "default")] : [])];
+}
+
+function toRule(rule: PolicyRule): StackRule {
+  const selectors = rule.attributes.filter(([name]) => !["proto", "protocol", "realms"].includes(name));
+  return {
+    priority: rule.priority,
+    not: rule.not,
+    from: rule.from === null ? null : parsePrefix(rule.from),
+    to: rule.to === null ? null : parsePrefix(rule.to),
+    incoming: rule.incomingInterface,
+    outgoing: rule.outgoingInterface,
+    mark: rule.mark,
+    action: rule.action,
+    suppressPrefixLength: rule.suppressPrefixLength,
+    unevaluated: selectors.length === 0 ? null : selectors.map(([name, value]) => `${name} ${value}`.trim()).join(" "),
+    sources: rule.sources,
+  };
+}

@@ -1,0 +1,502 @@
+import type { Tuple } from "../firewall/packet.ts";
+import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import type { Host } from "../model/host.ts";
+import type { Answer, Receiver, Reply, Verdict } from "./answer.ts";
+import { invert } from "./conntrack.ts";
+import { type End, type Flight, withDoubts, withStep } from "./flight.ts";
+import { describeEnd } from "./hooks.ts";
+import { findListener, onlyPort, portProtocol } from "./listeners.ts";
+import { hostReceiver, type ProxyTarget } from "./proxy.ts";
+import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
+import type { Stack, World } from "./stack.ts";
+import { receiveFromOutside, send, type Walk } from "./walk.ts";
+import { buildWorld } from "./world.ts";
+
+/** A question as people ask it; see `parseOrigin` and `parseTarget` for what `from` and `to` may be. */
+export interface Question {
+  readonly from: string;
+  readonly to: string;
+  /** `established`: a packet in the middle of a connection that was there before. Default `new`. */
+  readonly state?: "new" | "established";
+  /** The client's port, where a rule asks for it; otherwise any of the kernel's ephemeral ones. */
+  readonly sourcePort?: number;
+}
+
+export interface TraceOptions {
+  /** Keep the rules that were passed over, with the condition that did not hold. */
+  readonly verbose?: boolean;
+}
+
+/** Answers questions about one host; made once, asked often. */
+export interface Tracer {
+  /** Throws a QuestionError for a question that cannot be understood. */
+  readonly trace: (question: Question, options?: TraceOptions) => Answer;
+}
+
+export function makeTracer(host: Host): Tracer {
+  const world = buildWorld(host);
+  return { trace: (question, options) => trace(host, world, question, options?.verbose ?? false) };
+}
+
+/** The kernel's default range of clients' ports (net.ipv4.ip_local_port_range). */
+const ephemeral = { from: 32768, to: 60999 };
+
+const syn = 0x02;
+const synAck = 0x12;
+const ack = 0x10;
+
+function trace(host: Host, world: World, question: Question, verbose: boolean): Answer {
+  const walk: Walk = { world, verbose };
+  const origin = parseOrigin(host, world, question.from);
+  const target = parseTarget(host, world, origin, question.to);
+  if ("unresolved" in target) return unresolved(question, target.unresolved);
+  const flight = firstFlight(origin, target, question);
+  const cases = start(walk, origin, flight).flatMap((end) => follow(host, walk, origin, target, end, question));
+  return summarise(question, cases);
+}
+
+/** Whether two tuples are what sender and receiver of one connection see. */
+function firstFlight(origin: Origin, target: Target, question: Question): Flight {
+  const { address, protocol, port } = target;
+  const established = question.state === "established";
+  const source =
+    origin.kind === "outside"
+      ? origin.source(address.family)
+      : (origin.source ?? { family: address.family, value: 0n });
+  const hasPorts = port !== null;
+  const sourcePort =
+    question.sourcePort === undefined ? ephemeral : { from: question.sourcePort, to: question.sourcePort };
+  return {
+    family: address.family,
+    header: {
+      protocol,
+      source,
+      destination: address,
+      sourcePort: hasPorts ? sourcePort : null,
+      destinationPort: port === null ? null : { from: port, to: port },
+    },
+    icmp: hasPorts ? null : { type: address.family === 4 ? 8 : 128, code: 0 },
+    tcpFlags: protocol === 6 ? (established ? ack : syn) : null,
+    mark: 0,
+    entries: new Map(),
+    tracked: null,
+    established,
+    related: false,
+    steps: [],
+    because: [],
+    assumes: [...target.assumes, ...(origin.kind === "outside" ? origin.assumes : [])],
+    hops: 0,
+  };
+}
+
+function start(walk: Walk, origin: Origin, flight: Flight): readonly End[] {
+  return origin.kind === "outside"
+    ? receiveFromOutside(walk, origin.segment, flight)
+    : send(walk, origin.stack, flight);
+}
+
+/** One way in which the question may come out. */
+interface Case {
+  readonly verdict: Verdict;
+  readonly deliveredTo: Receiver | null;
+  readonly sourceSeen: string | null;
+  readonly rejectedWith: string | null;
+  readonly reason: Answer["reason"];
+  readonly failure: Answer["failure"];
+  readonly why: readonly string[];
+  readonly flight: Flight;
+  readonly reply: Reply | null;
+}
+
+const nothing = {
+  deliveredTo: null,
+  sourceSeen: null,
+  rejectedWith: null,
+  reason: null,
+  failure: null,
+  why: [],
+  reply: null,
+} as const;
+
+/** What becomes of a packet after its way: who takes it, and whether the answer comes back. */
+function follow(host: Host, walk: Walk, origin: Origin, target: Target, end: End, question: Question): readonly Case[] {
+  const { flight, landing } = end;
+  switch (landing.kind) {
+    case "unknown":
+      return [{ ...nothing, verdict: "unknown", why: [landing.why], flight }];
+    case "dropped":
+      return [{ ...nothing, verdict: "dropped", failure: "silence", why: [landing.why], flight }];
+    case "unroutable":
+      return [
+        {
+          ...nothing,
+          verdict: "unroutable",
+          reason: landing.reason,
+          failure: landing.loud ? "refusal" : "silence",
+          why: [landing.why],
+          flight,
+        },
+      ];
+    case "rejected":
+      return rejected(walk, origin, end, landing.stack, landing.with);
+    case "outside": {
+      const deliveredTo: Receiver = {
+        kind: "outside",
+        name: formatAddress(flight.header.destination),
+        names: [],
+        address: formatAddress(flight.header.destination),
+        port: onlyPort(flight.header.destinationPort),
+      };
+      return delivered(walk, origin, flight, deliveredTo, (answer) => {
+        const segment = walk.world.segments.get(landing.segment);
+        return segment === undefined ? [] : receiveFromOutside(walk, segment, answer);
+      });
+    }
+    case "local": {
+      const stack = walk.world.stacks.get(landing.stack);
+      return stack === undefined ? [] : takenIn(host, walk, origin, target, flight, stack, landing.incoming, question);
+    }
+  }
+}
+
+/** A namespace took the packet in: now somebody has to listen. */
+function takenIn(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  flight: Flight,
+  stack: Stack,
+  incoming: string,
+  question: Question,
+): readonly Case[] {
+  const deliveredTo = receiverIn(stack, flight);
+  const back = (answer: Flight) => send(walk, stack, answer);
+  const port = onlyPort(flight.header.destinationPort);
+  const protocol = portProtocol(flight.header.protocol);
+  if (protocol === null || port === null || question.state === "established")
+    return delivered(walk, origin, flight, deliveredTo, back);
+  const who = `${describeEnd(flight.header.destination, flight.header.destinationPort)}/${protocol} of ${stack.id}`;
+  if (stack.id === "host") {
+    const receiver = hostReceiver(host, stack, flight.header.protocol, flight.header.destination, port, incoming);
+    if (receiver.kind === "proxy")
+      return proxied(host, walk, origin, target, flight, receiver.target, deliveredTo, question);
+    if (receiver.kind === "nobody") return refused(walk, origin, flight, deliveredTo, who, back);
+    const assumes =
+      receiver.kind === "socket"
+        ? []
+        : [`something listens on ${who}: ${stack.listeners.known ? "not known" : stack.listeners.why}`];
+    return delivered(walk, origin, withDoubts(flight, [], assumes), deliveredTo, back);
+  }
+  if (!stack.listeners.known)
+    return delivered(
+      walk,
+      origin,
+      withDoubts(flight, [], [`something listens on ${who}: ${stack.listeners.why}`]),
+      deliveredTo,
+      back,
+    );
+  const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
+  return socket === null
+    ? refused(walk, origin, flight, deliveredTo, who, back)
+    : delivered(walk, origin, flight, deliveredTo, back);
+}
+
+function receiverIn(stack: Stack, { header }: Flight): Receiver {
+  const isHost = stack.id === "host";
+  return {
+    kind: isHost ? "host" : "container",
+    name: stack.id,
+    names: isHost ? ["host", ...stack.names] : stack.names,
+    address: formatAddress(header.destination),
+    port: onlyPort(header.destinationPort),
+  };
+}
+
+/** Somebody got it; whether he can answer decides whether it is of any use. */
+function delivered(
+  walk: Walk,
+  origin: Origin,
+  flight: Flight,
+  deliveredTo: Receiver,
+  back: (answer: Flight) => readonly End[],
+): readonly Case[] {
+  const sourceSeen = formatAddress(flight.header.source);
+  return answers(walk, origin, flight, back).map(({ reply, end }) =>
+    reply.verdict === "delivered" || reply.verdict === "unknown"
+      ? {
+          ...nothing,
+          verdict: reply.verdict === "unknown" ? "unknown" : "delivered",
+          deliveredTo,
+          sourceSeen,
+          why: reply.because,
+          flight: merged(flight, end.flight),
+          reply,
+        }
+      : {
+          ...nothing,
+          verdict: "dropped",
+          failure: "silence",
+          why: [`the answer does not come back: ${reply.because.join("; ")}`],
+          flight: merged(flight, end.flight),
+          reply,
+        },
+  );
+}
+
+/** Nobody listens: the kernel answers with a reset or an ICMP error, which has to come back, too. */
+function refused(
+  walk: Walk,
+  origin: Origin,
+  flight: Flight,
+  deliveredTo: Receiver,
+  who: string,
+  back: (answer: Flight) => readonly End[],
+): readonly Case[] {
+  const why = `nobody listens on ${who}`;
+  return answers(
+    walk,
+    origin,
+    withStep(flight, { kind: "end", namespace: deliveredTo.name, text: why, sources: [] }),
+    back,
+  ).map(({ reply, end }) => {
+    const heard = reply.verdict === "delivered";
+    const verdict = reply.verdict === "unknown" ? "unknown" : heard ? "refused" : "dropped";
+    const failure = reply.verdict === "unknown" ? null : heard ? "refusal" : "silence";
+    return {
+      ...nothing,
+      verdict,
+      failure,
+      deliveredTo: heard ? deliveredTo : null,
+      why: heard ? [why] : [why, ...reply.because],
+      flight: merged(flight, end.flight),
+      reply,
+    };
+  });
+}
+
+/** A firewall's refusal is a packet of its own, from the namespace that refused. */
+function rejected(walk: Walk, origin: Origin, { flight, landing }: End, stackId: string, how: string): readonly Case[] {
+  const stack = walk.world.stacks.get(stackId);
+  const why = landing.kind === "rejected" ? (flight.steps.at(-1)?.text ?? how) : how;
+  if (stack === undefined) return [];
+  return answers(
+    walk,
+    origin,
+    flight,
+    (answer) => send(walk, stack, { ...answer, related: how !== "tcp-reset" }),
+    true,
+  ).map(({ reply, end }) => ({
+    ...nothing,
+    verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
+    rejectedWith: how,
+    failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
+    why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
+    flight: merged(flight, end.flight),
+    reply,
+  }));
+}
+
+/**
+ * docker-proxy takes the connection and makes one of its own to the container, which therefore sees the host as its client. A
+ * TCP client is connected to the proxy in any case; over UDP it hears nothing when the proxy gets no answer.
+ */
+function proxied(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  flight: Flight,
+  proxy: ProxyTarget,
+  deliveredTo: Receiver,
+  question: Question,
+): readonly Case[] {
+  const stack = walk.world.stacks.get("host");
+  if (stack === undefined) return [];
+  const { port, address } = proxy;
+  const text = `docker-proxy takes it and connects to ${describeEnd(address, { from: port.containerPort, to: port.containerPort })} (${port.container})`;
+  const first = withStep(withDoubts(flight, [], proxy.assumes), {
+    kind: "proxy",
+    namespace: "host",
+    text,
+    sources: port.sources,
+  });
+  const back = (answer: Flight) => send(walk, stack, answer);
+  return answers(walk, origin, first, back).flatMap(({ reply, end }): readonly Case[] => {
+    const way = merged(first, end.flight);
+    if (reply.verdict === "unknown")
+      return [{ ...nothing, verdict: "unknown", why: reply.because, flight: way, reply }];
+    if (reply.verdict !== "delivered") {
+      return [
+        {
+          ...nothing,
+          verdict: "dropped",
+          failure: "silence",
+          why: [`the answer does not come back: ${reply.because.join("; ")}`],
+          flight: way,
+          reply,
+        },
+      ];
+    }
+    const inner: Origin = { kind: "stack", stack, source: null };
+    const innerTarget: Target = { address, protocol: target.protocol, port: port.containerPort, assumes: [] };
+    const fresh = firstFlight(inner, innerTarget, question);
+    const second = send(walk, stack, {
+      ...fresh,
+      steps: way.steps,
+      because: way.because,
+      assumes: [...new Set([...way.assumes, ...fresh.assumes])],
+    });
+    return second
+      .flatMap((last) => follow(host, walk, inner, innerTarget, last, question))
+      .map((one) =>
+        one.verdict === "delivered" || one.verdict === "unknown" ? one : behindProxy(one, target, deliveredTo),
+      );
+  });
+}
+
+function behindProxy(one: Case, target: Target, proxy: Receiver): Case {
+  const why = [`docker-proxy takes the connection but cannot pass it on: ${one.why.join("; ")}`];
+  if (target.protocol === 6)
+    return { ...nothing, verdict: "delivered", deliveredTo: proxy, why, flight: one.flight, reply: one.reply };
+  return { ...nothing, verdict: "dropped", failure: "silence", why, flight: one.flight, reply: one.reply };
+}
+
+/** The steps of the way there stay the way; the walk back adds only its doubts and assumptions to it. */
+function merged(there: Flight, back: Flight): Flight {
+  return withDoubts(there, back.because, back.assumes);
+}
+
+interface Return {
+  readonly reply: Reply;
+  readonly end: End;
+}
+
+/** Sends the answer to a packet and says what becomes of it. */
+function answers(
+  walk: Walk,
+  origin: Origin,
+  flight: Flight,
+  back: (answer: Flight) => readonly End[],
+  isError = false,
+): readonly Return[] {
+  const answer: Flight = {
+    ...flight,
+    header: invert(flight.header),
+    icmp: flight.icmp === null ? null : { type: flight.family === 4 ? 0 : 129, code: 0 },
+    tcpFlags: flight.header.protocol === 6 ? (flight.established ? ack : synAck) : null,
+    mark: 0,
+    tracked: null,
+    steps: [],
+    hops: 0,
+  };
+  return back(answer).map((end) => ({ end, reply: toReply(origin, flight, end, isError) }));
+}
+
+function toReply(origin: Origin, flight: Flight, { flight: answer, landing }: End, isError: boolean): Reply {
+  const { steps } = answer;
+  const failed = (verdict: Reply["verdict"], why: string): Reply => ({ verdict, because: [why], steps });
+  switch (landing.kind) {
+    case "unknown":
+      return failed("unknown", landing.why);
+    case "dropped":
+      return failed("dropped", landing.why);
+    case "rejected":
+      return failed("rejected", `rejected with ${landing.with}`);
+    case "unroutable":
+      return failed("unroutable", landing.why);
+    case "outside":
+    case "local": {
+      const home =
+        origin.kind === "outside"
+          ? landing.kind === "outside" && landing.segment === origin.segment.id
+          : landing.kind === "local" && landing.stack === origin.stack.id;
+      if (!home) {
+        const at = landing.kind === "outside" ? landing.interface : landing.stack;
+        return failed("dropped", `the answer ends up at ${at}, not where the packet came from`);
+      }
+      const expected = firstTuple(origin, flight);
+      if (!isError && expected !== null && !isAnswerTo(expected, answer.header)) {
+        return failed(
+          "dropped",
+          `the answer comes from ${describeEnd(answer.header.source, answer.header.sourcePort)}, but the sender waits for one from ${describeEnd(expected.destination, expected.destinationPort)}`,
+        );
+      }
+      return { verdict: "delivered", because: [], steps };
+    }
+  }
+}
+
+/** The tuple with which the packet began, as its sender's conntrack has it, or for machines outside the host's. */
+function firstTuple(origin: Origin, flight: Flight): Tuple | null {
+  const stack = origin.kind === "stack" ? origin.stack.id : null;
+  for (const [id, entries] of flight.entries) if (stack === null || id === stack) return entries[0]?.original ?? null;
+  return null;
+}
+
+function isAnswerTo(sent: Tuple, answer: Tuple): boolean {
+  const samePort = (a: Tuple["sourcePort"], b: Tuple["sourcePort"]) => a?.from === b?.from && a?.to === b?.to;
+  const same = (a: Address, b: Address) => sameAddress(a, b);
+  return (
+    same(sent.destination, answer.source) &&
+    same(sent.source, answer.destination) &&
+    samePort(sent.destinationPort, answer.sourcePort) &&
+    samePort(sent.sourcePort, answer.destinationPort)
+  );
+}
+
+/** One answer of all cases: certain when they come to the same end, else unknown, with everything that left it open. */
+function summarise(question: Question, cases: readonly Case[]): Answer {
+  const [first] = cases;
+  if (first === undefined) return unknownAnswer(question, ["the way of the packet could not be followed"], []);
+  const ends = new Set(
+    cases.map(({ verdict, deliveredTo, rejectedWith, reason }) =>
+      JSON.stringify([verdict, deliveredTo, rejectedWith, reason]),
+    ),
+  );
+  const assumes = [...new Set(cases.flatMap(({ flight }) => flight.assumes))];
+  const doubts = [...new Set(cases.flatMap(({ flight }) => flight.because))];
+  if (ends.size > 1) {
+    const open = cases.filter(({ verdict }) => verdict === "unknown").flatMap(({ why }) => why);
+    return {
+      ...unknownAnswer(question, [...new Set([...open, ...doubts])], assumes),
+      steps: first.flight.steps,
+      reply: first.reply,
+    };
+  }
+  const { verdict, deliveredTo, rejectedWith, reason, failure, flight, reply } = first;
+  const sources = new Set(cases.map(({ sourceSeen }) => sourceSeen));
+  const because = [...new Set(cases.flatMap(({ why }) => why))];
+  return {
+    from: question.from,
+    to: question.to,
+    verdict,
+    deliveredTo,
+    sourceSeen: sources.size === 1 ? first.sourceSeen : null,
+    rejectedWith,
+    reason,
+    failure,
+    because: verdict === "unknown" ? [...new Set([...because, ...doubts])] : because,
+    assumes,
+    steps: flight.steps,
+    reply,
+  };
+}
+
+function unknownAnswer(question: Question, because: readonly string[], assumes: readonly string[]): Answer {
+  return { ...nothing, from: question.from, to: question.to, verdict: "unknown", because, assumes, steps: [] };
+}
+
+function unresolved(question: Question, why: string): Answer {
+  return {
+    ...nothing,
+    from: question.from,
+    to: question.to,
+    verdict: "unroutable",
+    reason: "name-unknown",
+    failure: "refusal",
+    because: [why],
+    assumes: [],
+    steps: [],
+  };
+}
