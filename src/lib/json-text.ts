@@ -3,7 +3,7 @@
  * others and those that are invisible or change the direction of writing are written as `\uXXXX` too. The value is the same.
  */
 export function jsonText(value: unknown): string {
-  return `${JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\p{Cf}\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
+  return `${JSON.stringify(value, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
 }
 
 function escapeUnits(character: string): string {

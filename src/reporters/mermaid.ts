@@ -45,13 +45,14 @@ const label = (node: TopologyNode): string => labelOf(node).map(escapeMermaid).j
 
 /**
  * Any text as part of a quoted Mermaid label: all but letters, digits and harmless punctuation become entity codes, which
- * Mermaid turns into the character when it draws.
+ * Mermaid turns into the character when it draws. An empty label would be a syntax error, so it is never empty.
  */
 export function escapeMermaid(text: string): string {
-  return escapeTerminal(text, 60).replace(
+  const escaped = escapeTerminal(text, 60).replace(
     /[^\p{L}\p{M}\p{N} _.:/+(),-]/gu,
     (character) => `#${character.codePointAt(0)};`,
   );
+  return escaped.trim() === "" ? "#160;" : escaped;
 }
 
 function edge(link: TopologyLink): string {

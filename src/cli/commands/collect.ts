@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import script from "../../../collector/collect.sh";
+import { writeResult } from "../output.ts";
+
+export function addCollect(program: Command): void {
+  program
+    .command("collect")
+    .summary("the shell script that takes a snapshot")
+    .description("Prints the collector, a POSIX shell script: run it on the host, it writes one zip.")
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethscope collect > collect.sh
+  vethscope collect | ssh host 'sh -s -- -o -' > host.zip`,
+    )
+    .action(({ output }: { readonly output?: string }) => writeResult(script, output));
+}

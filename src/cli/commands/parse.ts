@@ -1,0 +1,75 @@
+import { Argument, type Command } from "commander";
+import { type CaptureKind, captureKinds } from "../../captures/kinds.ts";
+import { kindByContent, unreadForm } from "../../captures/recognise.ts";
+import { escapeTerminal } from "../../lib/escape-terminal.ts";
+import { jsonText } from "../../lib/json-text.ts";
+import { parseAs, printAs } from "../../parsers/parse-capture.ts";
+import type { Note } from "../../parsers/parser.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
+import { readText } from "../input.ts";
+import { writeResult } from "../output.ts";
+import type { Outcome } from "../program.ts";
+
+interface ParseFlags {
+  readonly list?: true;
+  readonly print?: true;
+  readonly strict?: true;
+  readonly output?: string;
+}
+
+export function addParse(program: Command, outcome: Outcome): void {
+  program
+    .command("parse")
+    .summary("one command's output: text in, JSON out")
+    .description(
+      "Parses the output of one command. JSON goes to standard output, lines that were not\nunderstood go to standard error with their numbers.",
+    )
+    .addArgument(new Argument("[kind]", "what it is; auto recognises it by its content").default("auto"))
+    .argument("[file]", "where to read it; - for standard input", "-")
+    .option("--list", "list the kinds and the commands they are the output of")
+    .option("--print", "write the canonical text back instead of JSON")
+    .option("--strict", "exit 3 when a line was not understood")
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  ip a | vethscope parse ip-addr | jq '.[].name'
+  iptables-save | vethscope parse iptables-save --strict > /dev/null
+  vethscope parse auto notes.txt
+  vethscope parse --list`,
+    )
+    .action(async (kind: string, file: string, flags: ParseFlags) => {
+      if (flags.list === true) return writeResult(listKinds(), flags.output);
+      const text = await readText(file);
+      const known = kind === "auto" ? recognise(text, file) : kindNamed(kind);
+      const { data, notes } = parseAs(known, text);
+      for (const note of notes) process.stderr.write(`${noteLine(note, file)}\n`);
+      if (flags.strict === true && notes.length > 0) outcome.exitCode = exitCodes.failed;
+      await writeResult(flags.print === true ? printAs(known, data) : jsonText(data), flags.output);
+    });
+}
+
+function kindNamed(name: string): CaptureKind {
+  const kind = captureKinds.find(({ id }) => id === name);
+  if (kind !== undefined) return kind.id;
+  throw new Failure(`no parser is called ${name}; vethscope parse --list shows all`, exitCodes.usage);
+}
+
+function recognise(text: string, file: string): CaptureKind {
+  const kind = kindByContent(text);
+  if (kind !== null) return kind;
+  const where = file === "-" ? "standard input" : file;
+  const why =
+    unreadForm(text) ?? "looks like no known command's output; name its kind, vethscope parse --list shows all";
+  throw new Failure(`${where}: ${why}`);
+}
+
+function listKinds(): string {
+  const longest = Math.max(...captureKinds.map(({ id }) => id.length));
+  return captureKinds.map(({ id, command }) => `${id.padEnd(longest)}  ${command}\n`).join("");
+}
+
+const noteLine = ({ line, why, text }: Note, file: string): string =>
+  `${escapeTerminal(file === "-" ? "line " : `${file}:`)}${line}: ${escapeTerminal(why)}: ${escapeTerminal(text.trim())}`;

@@ -1,0 +1,35 @@
+import { type Command, Option } from "commander";
+import { analyze } from "../../analyze.ts";
+import { type Format, reporters } from "../../reporters/registry.ts";
+import { readInput } from "../input.ts";
+import { writeResult } from "../output.ts";
+import { progress, terminalOptions } from "../terminal.ts";
+
+/** The options of every command that reports on a snapshot. */
+export interface ReportFlags {
+  readonly format: Format;
+  readonly output?: string;
+  readonly color?: boolean;
+}
+
+/** Adds the options of a command that reports on a snapshot. */
+export function withReportFlags(command: Command, formats: readonly Format[]): Command {
+  return command
+    .addOption(new Option("-f, --format <format>", "how to show it").choices(formats).default("text"))
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .option("--color", "colour the text even when it goes to no terminal")
+    .option("--no-color", "never colour the text");
+}
+
+/** Reads, analyses and reports a snapshot. */
+export async function report(snapshot: string, { format, output, color }: ReportFlags): Promise<void> {
+  const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
+  try {
+    const analysis = analyze(await readInput(snapshot));
+    const text = reporters[format](analysis, terminalOptions(color, output !== undefined && output !== "-"));
+    done();
+    await writeResult(text, output);
+  } finally {
+    done();
+  }
+}

@@ -1,0 +1,20 @@
+import type { Command } from "commander";
+import { formats } from "../../reporters/registry.ts";
+import { type ReportFlags, report, withReportFlags } from "./report.ts";
+
+export function addShow(program: Command): void {
+  const command = program
+    .command("show")
+    .summary("the host as text, JSON, or a picture in Mermaid or DOT")
+    .description("Writes the topology of a host in one of several formats.")
+    .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input");
+  withReportFlags(command, formats)
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethscope show host.zip -f mermaid -o host.mmd
+  vethscope show host.zip -f dot | dot -Tsvg > host.svg`,
+    )
+    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags));
+}

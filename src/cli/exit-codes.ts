@@ -1,0 +1,11 @@
+/** How the command ends, for scripts and CI. */
+export const exitCodes = {
+  fine: 0,
+  /** Findings at or above the asked severity, or changes. */
+  found: 1,
+  usage: 2,
+  /** Unreadable input, lines not understood under `--strict`, or an internal error. */
+  failed: 3,
+} as const;
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

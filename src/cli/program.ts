@@ -1,0 +1,64 @@
+import { Command, CommanderError } from "commander";
+import packageJson from "../../package.json" with { type: "json" };
+import { escapeTerminal } from "../lib/escape-terminal.ts";
+import { addAnalyze } from "./commands/analyze.ts";
+import { addCollect } from "./commands/collect.ts";
+import { addParse } from "./commands/parse.ts";
+import { addShow } from "./commands/show.ts";
+import { type ExitCode, exitCodes } from "./exit-codes.ts";
+
+/** Runs the command with the given arguments and returns its exit code; failures are thrown. */
+export async function run(args: readonly string[]): Promise<ExitCode> {
+  const outcome: Outcome = { exitCode: exitCodes.fine };
+  try {
+    await createProgram(outcome).parseAsync(args, { from: "user" });
+    return outcome.exitCode;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    throw error;
+  }
+}
+
+/** Where a command leaves its exit code. */
+export interface Outcome {
+  exitCode: ExitCode;
+}
+
+/** All commands. Their help is part of the README, so it is laid out for 80 columns whatever the terminal is. */
+export function createProgram(outcome: Outcome): Command {
+  const program = new Command("vethscope")
+    .description("Shows the network inside a Docker host from a snapshot of it.")
+    .version(packageJson.version)
+    .helpCommand(false)
+    .configureOutput({
+      getOutHelpWidth: () => 80,
+      getErrHelpWidth: () => 80,
+      outputError: (message, write) => write(`${usageLine(message)}\n`),
+    })
+    .exitOverride()
+    .addHelpText(
+      "after",
+      `
+A <snapshot> is a zip, a folder, a single capture file, or - for standard input.
+
+Exit codes: 0 fine, 1 findings or changes, 2 wrong usage, 3 unreadable input or
+an internal error.
+
+Examples:
+  vethscope collect | ssh host 'sh -s -- -o -' > host.zip
+  vethscope analyze host.zip
+  vethscope show host.zip -f dot | dot -Tsvg > host.svg
+  ip a | vethscope parse ip-addr`,
+    );
+  for (const add of [addAnalyze, addShow, addParse, addCollect]) add(program, outcome);
+  return program;
+}
+
+/** Commander's message on one line: `error: unknown option '--x'` and its suggestion. */
+function usageLine(message: string): string {
+  const plain = message
+    .replace(/^error: /, "")
+    .trim()
+    .replace(/\s*\n\s*/g, " ");
+  return `vethscope: ${escapeTerminal(plain, 300)}; see vethscope --help`;
+}

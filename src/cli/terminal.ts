@@ -1,0 +1,22 @@
+import { wantsColor } from "./color.ts";
+
+/** Columns for text that goes to no terminal: the same everywhere, so that two runs can be compared. */
+const defaultWidth = 100;
+
+/** How text is laid out for where it goes: a file or pipe gets a fixed width and no colours unless asked for. */
+export function terminalOptions(flag: boolean | undefined, toFile: boolean): { width: number; color: boolean } {
+  const isTTY = process.stdout.isTTY === true && !toFile;
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  const width = isTTY ? Math.min(Math.max(process.stdout.columns ?? defaultWidth, 60), 200) : defaultWidth;
+  return { width, color: wantsColor({ flag, NO_COLOR, FORCE_COLOR, isTTY }) };
+}
+
+/** A line about long work, only for somebody who is watching; returns what wipes it away again. */
+export function progress(message: string): () => void {
+  if (process.stderr.isTTY !== true) return () => {};
+  const timer = setTimeout(() => process.stderr.write(`${message} …`), 300);
+  return () => {
+    clearTimeout(timer);
+    process.stderr.write("\r\x1b[K");
+  };
+}

@@ -1,0 +1,67 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { analysisSchema } from "../../src/analysis.ts";
+import { formats, reporters } from "../../src/reporters/registry.ts";
+import { drawDot } from "../support/graphviz.ts";
+import { analysisNamed, hostileText } from "../support/hostile.ts";
+import { parseMermaid } from "../support/mermaid.ts";
+import { testWith } from "../support/tools.ts";
+
+const options = { width: 80, color: false };
+
+describe("no name of a snapshot acts on a report", () => {
+  test("the analysis it is tried with is one", () => {
+    expect(analysisSchema.safeParse(analysisNamed("web")).error).toBeUndefined();
+  });
+
+  test.each(formats)("%s has only printable characters", (format) => {
+    fc.assert(
+      fc.property(hostileText, (name) => {
+        expect(reporters[format](analysisNamed(name), options)).toMatch(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\n)*\n$/u);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("colours are the only escape sequences of a coloured text", () => {
+    fc.assert(
+      fc.property(hostileText, (name) => {
+        const text = reporters.text(analysisNamed(name), { width: 80, color: true });
+        expect(text.replace(/\x1b\[\d{1,2}m/g, "")).toMatch(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\n)*\n$/u);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test("JSON is the analysis, whatever it names", () => {
+    fc.assert(
+      fc.property(hostileText, (name) => {
+        const analysis = analysisNamed(name);
+        expect(JSON.parse(reporters.json(analysis, options))).toEqual(JSON.parse(JSON.stringify(analysis)));
+      }),
+    );
+  });
+
+  test("Mermaid draws the same nodes and links", async () => {
+    const { vertices, edges, subgraphs } = await parseMermaid(reporters.mermaid(analysisNamed("web"), options));
+    expect([vertices.length, edges, subgraphs]).toEqual([7, 6, 1]);
+    await fc.assert(
+      fc.asyncProperty(hostileText, async (name) => {
+        const drawn = await parseMermaid(reporters.mermaid(analysisNamed(name), options));
+        expect(drawn).toMatchObject({ vertices, edges, subgraphs });
+      }),
+      { numRuns: 200 },
+    );
+  });
+
+  testWith(["dot"], "DOT draws the same nodes and links", () => {
+    const usual = drawDot(reporters.dot(analysisNamed("web"), options));
+    expect(usual).toEqual({ nodes: 6, edges: 6 });
+    fc.assert(
+      fc.property(hostileText, (name) => {
+        expect(drawDot(reporters.dot(analysisNamed(name), options))).toEqual(usual);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
