@@ -50,13 +50,15 @@ export function parseInfoText(text: string, firstLine: number): Parsed<DockerInf
   const notes: Note[] = [];
   const lines = splitLines(text, firstLine);
   const indented = lines.some((line) => line.text.startsWith(" "));
+  // One space below `Server:`, none before 19.03, which had no such heading.
+  const top = depthOf(lines.find((line) => line.text.trim().startsWith("Containers:"))?.text ?? " ");
   let gathered: Gathered | null = null;
   let part: "client" | "server" | null = null;
   let section: string | null = null;
   for (const line of lines) {
     const entry = line.text.trim();
     const [, name = entry, value = ""] = /^([^:]+):\s*(.*)$/.exec(entry) ?? [];
-    const deep = indented ? /^ {2}/.test(line.text) : !sections.has(name) && !simpleNames.has(name);
+    const deep = indented ? depthOf(line.text) > top : !sections.has(name) && !simpleNames.has(name);
     if (entry === "") continue;
     const start = name === "Client" || name === "Server" || (part === null && name === "Containers");
     if (start) {
@@ -83,6 +85,8 @@ export function parseInfoText(text: string, firstLine: number): Parsed<DockerInf
   }
   return { data: gathered === null ? null : toInfo(gathered), notes };
 }
+
+const depthOf = (text: string): number => text.length - text.trimStart().length;
 
 function toInfo({ line, values, below, warnings }: Gathered): DockerInfo {
   const value = (name: string): string | null => values.get(name) || null;

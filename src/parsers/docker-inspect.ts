@@ -279,10 +279,10 @@ function printAttachment(attachment: DockerAttachment): unknown {
     EndpointID: attachment.endpointId,
     Gateway: attachment.gateway ?? "",
     IPAddress: attachment.ipv4 ?? "",
-    IPPrefixLen: attachment.ipv4PrefixLength ?? 0,
+    IPPrefixLen: attachment.ipv4PrefixLength,
     IPv6Gateway: attachment.ipv6Gateway ?? "",
     GlobalIPv6Address: attachment.ipv6 ?? "",
-    GlobalIPv6PrefixLen: attachment.ipv6PrefixLength ?? 0,
+    GlobalIPv6PrefixLen: attachment.ipv6PrefixLength,
     DNSNames: attachment.dnsNames,
   };
 }

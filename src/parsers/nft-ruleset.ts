@@ -85,8 +85,8 @@ const ruleSchema = z.object({
 const setSchema = z.object({
   ...inTable,
   name: z.string(),
-  type: z.unknown(),
-  map: z.unknown(),
+  type: z.unknown().optional(),
+  map: z.unknown().optional(),
   flags: oneOrMore,
   elem: list,
 });
