@@ -29,13 +29,14 @@ export interface TraceOptions {
 
 /** Answers questions about one host; made once, asked often. */
 export interface Tracer {
+  readonly world: World;
   /** Throws a QuestionError for a question that cannot be understood. */
   readonly trace: (question: Question, options?: TraceOptions) => Answer;
 }
 
 export function makeTracer(host: Host): Tracer {
   const world = buildWorld(host);
-  return { trace: (question, options) => trace(host, world, question, options?.verbose ?? false) };
+  return { world, trace: (question, options) => trace(host, world, question, options?.verbose ?? false) };
 }
 
 /** The kernel's default range of clients' ports (net.ipv4.ip_local_port_range). */
@@ -147,7 +148,7 @@ function follow(host: Host, walk: Walk, origin: Origin, target: Target, end: End
         address: formatAddress(flight.header.destination),
         port: onlyPort(flight.header.destinationPort),
       };
-      return delivered(walk, origin, flight, deliveredTo, (answer) => {
+      return delivered(origin, flight, deliveredTo, (answer) => {
         const segment = walk.world.segments.get(landing.segment);
         return segment === undefined ? [] : receiveFromOutside(walk, segment, answer);
       });
@@ -175,22 +176,21 @@ function takenIn(
   const port = onlyPort(flight.header.destinationPort);
   const protocol = portProtocol(flight.header.protocol);
   if (protocol === null || port === null || question.state === "established")
-    return delivered(walk, origin, flight, deliveredTo, back);
+    return delivered(origin, flight, deliveredTo, back);
   const who = `${describeEnd(flight.header.destination, flight.header.destinationPort)}/${protocol} of ${stack.id}`;
   if (stack.id === "host") {
     const receiver = hostReceiver(host, stack, flight.header.protocol, flight.header.destination, port, incoming);
     if (receiver.kind === "proxy")
       return proxied(host, walk, origin, target, flight, receiver.target, deliveredTo, question);
-    if (receiver.kind === "nobody") return refused(walk, origin, flight, deliveredTo, who, back);
+    if (receiver.kind === "nobody") return refused(origin, flight, deliveredTo, who, back);
     const assumes =
       receiver.kind === "socket"
         ? []
         : [`something listens on ${who}: ${stack.listeners.known ? "not known" : stack.listeners.why}`];
-    return delivered(walk, origin, withDoubts(flight, [], assumes), deliveredTo, back);
+    return delivered(origin, withDoubts(flight, [], assumes), deliveredTo, back);
   }
   if (!stack.listeners.known)
     return delivered(
-      walk,
       origin,
       withDoubts(flight, [], [`something listens on ${who}: ${stack.listeners.why}`]),
       deliveredTo,
@@ -198,8 +198,8 @@ function takenIn(
     );
   const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
   return socket === null
-    ? refused(walk, origin, flight, deliveredTo, who, back)
-    : delivered(walk, origin, flight, deliveredTo, back);
+    ? refused(origin, flight, deliveredTo, who, back)
+    : delivered(origin, flight, deliveredTo, back);
 }
 
 function receiverIn(stack: Stack, { header }: Flight): Receiver {
@@ -215,14 +215,13 @@ function receiverIn(stack: Stack, { header }: Flight): Receiver {
 
 /** Somebody got it; whether he can answer decides whether it is of any use. */
 function delivered(
-  walk: Walk,
   origin: Origin,
   flight: Flight,
   deliveredTo: Receiver,
   back: (answer: Flight) => readonly End[],
 ): readonly Case[] {
   const sourceSeen = formatAddress(flight.header.source);
-  return answers(walk, origin, flight, back).map(({ reply, end }) =>
+  return answers(origin, flight, back).map(({ reply, end }) =>
     reply.verdict === "delivered" || reply.verdict === "unknown"
       ? {
           ...nothing,
@@ -246,7 +245,6 @@ function delivered(
 
 /** Nobody listens: the kernel answers with a reset or an ICMP error, which has to come back, too. */
 function refused(
-  walk: Walk,
   origin: Origin,
   flight: Flight,
   deliveredTo: Receiver,
@@ -255,7 +253,6 @@ function refused(
 ): readonly Case[] {
   const why = `nobody listens on ${who}`;
   return answers(
-    walk,
     origin,
     withStep(flight, { kind: "end", namespace: deliveredTo.name, text: why, sources: [] }),
     back,
@@ -280,21 +277,17 @@ function rejected(walk: Walk, origin: Origin, { flight, landing }: End, stackId:
   const stack = walk.world.stacks.get(stackId);
   const why = landing.kind === "rejected" ? (flight.steps.at(-1)?.text ?? how) : how;
   if (stack === undefined) return [];
-  return answers(
-    walk,
-    origin,
-    flight,
-    (answer) => send(walk, stack, { ...answer, related: how !== "tcp-reset" }),
-    true,
-  ).map(({ reply, end }) => ({
-    ...nothing,
-    verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
-    rejectedWith: how,
-    failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
-    why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
-    flight: merged(flight, end.flight),
-    reply,
-  }));
+  return answers(origin, flight, (answer) => send(walk, stack, { ...answer, related: how !== "tcp-reset" }), true).map(
+    ({ reply, end }) => ({
+      ...nothing,
+      verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
+      rejectedWith: how,
+      failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
+      why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
+      flight: merged(flight, end.flight),
+      reply,
+    }),
+  );
 }
 
 /**
@@ -322,7 +315,7 @@ function proxied(
     sources: port.sources,
   });
   const back = (answer: Flight) => send(walk, stack, answer);
-  return answers(walk, origin, first, back).flatMap(({ reply, end }): readonly Case[] => {
+  return answers(origin, first, back).flatMap(({ reply, end }): readonly Case[] => {
     const way = merged(first, end.flight);
     if (reply.verdict === "unknown")
       return [{ ...nothing, verdict: "unknown", why: reply.because, flight: way, reply }];
@@ -374,7 +367,6 @@ interface Return {
 
 /** Sends the answer to a packet and says what becomes of it. */
 function answers(
-  walk: Walk,
   origin: Origin,
   flight: Flight,
   back: (answer: Flight) => readonly End[],

@@ -1,0 +1,143 @@
+import type { CaptureKind } from "../captures/kinds.ts";
+import type { Source } from "../lib/source.ts";
+import type { Host } from "../model/host.ts";
+import type { Answer } from "../reach/answer.ts";
+import type { World } from "../reach/stack.ts";
+import type { Question } from "../reach/trace.ts";
+
+export type Severity = "error" | "warning" | "info";
+
+/**
+ * How sure a finding is. `proven`: the snapshot alone settles it. `strong`: likely, with one innocent explanation left, which
+ * the message names. `hint`: a lead.
+ */
+export type Sureness = "proven" | "strong" | "hint";
+
+export type Category =
+  | "drift"
+  | "connectivity"
+  | "exposure"
+  | "isolation"
+  | "firewall-backend"
+  | "coexistence"
+  | "bridge"
+  | "addresses"
+  | "dns"
+  | "mtu"
+  | "performance"
+  | "snapshot";
+
+/** The thing of the model that a finding is about. */
+export interface Subject {
+  readonly kind: "host" | "bridge" | "interface" | "network" | "container" | "published-port" | "chain" | "capture";
+  readonly name: string;
+}
+
+/** A line of a capture that shows it. The quote is the line as it stands there. */
+export interface Evidence extends Source {
+  readonly quote: string;
+}
+
+/** Commands with this host's names, ready to paste; `cutsTraffic` when running connections may break. */
+export interface Fix {
+  readonly text: string;
+  readonly commands: readonly string[];
+  readonly cutsTraffic: boolean;
+}
+
+/** What a check yields; the rest of a finding comes from the check itself. */
+export interface Observation {
+  readonly subject: Subject;
+  /** One sentence of what is wrong here, with the names and numbers of this host. */
+  readonly message: string;
+  readonly evidence: readonly Source[];
+  readonly fix?: Fix;
+  /** Where this observation is more or less grave, or more or less sure, than the check as a rule. */
+  readonly severity?: Severity;
+  readonly sureness?: Sureness;
+  /** Another observation that this one follows from: it is shown under it (`docker-chains-missing`, same host). */
+  readonly causedBy?: readonly CheckCause[];
+}
+
+/** Names a cause: findings of that check, on that subject if one is given. */
+export interface CheckCause {
+  readonly check: string;
+  readonly subject?: Subject;
+}
+
+/** What a check may look at. */
+export interface CheckContext {
+  readonly host: Host;
+  readonly world: World;
+  /** Asks the trace engine; answers are kept, so that several checks may ask the same. Never throws: a bad question is null. */
+  readonly ask: (question: Question) => Answer | null;
+}
+
+/** A need: one capture of the host, or any one of several. */
+export type Need = CaptureKind | readonly CaptureKind[];
+
+/** A few lines of raw capture text for each kind, read by the real parsers: documentation and test at once. */
+export interface Example {
+  /** What this shows, in a few words; for a look-alike, why it is none. */
+  readonly name: string;
+  readonly captures: Readonly<Partial<Record<CaptureKind, string>>>;
+  /** Captures inside containers. */
+  readonly netns?: Readonly<Record<string, Readonly<Partial<Record<CaptureKind, string>>>>>;
+  /** Other checks that rightly find something in this example, too. */
+  readonly alsoFinds?: readonly string[];
+}
+
+export interface Check {
+  /** Also the file's name, the SARIF rule, the anchor in the docs and the word for `explain`. */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly sureness: Sureness;
+  readonly category: Category;
+  readonly title: string;
+  /** Why it matters: what a person notices. */
+  readonly why: string;
+  /** What to do, in general; an observation's own fix has this host's names. */
+  readonly fix: string;
+  /** Where the failure was reported and where the rule that it rests on stands. */
+  readonly sources: readonly string[];
+  readonly needs: readonly Need[];
+  readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
+  readonly run: (context: CheckContext) => Iterable<Observation>;
+}
+
+export interface Finding {
+  readonly check: string;
+  readonly severity: Severity;
+  readonly sureness: Sureness;
+  readonly category: Category;
+  readonly title: string;
+  readonly subject: Subject;
+  readonly message: string;
+  readonly why: string;
+  readonly evidence: readonly Evidence[];
+  readonly fix: Fix | null;
+  readonly sources: readonly string[];
+  /** Findings with this one as their cause. */
+  readonly consequences: readonly Finding[];
+}
+
+/** A check that could not run. */
+export interface Skipped {
+  readonly check: string;
+  readonly title: string;
+  /** What is missing and why. */
+  readonly why: string;
+  /** The command that would capture it. */
+  readonly how: string;
+}
+
+export interface CheckReport {
+  readonly findings: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly passed: readonly string[];
+}
+
+/** Declares a check; keeps its id as a literal type for the registry. */
+export function defineCheck<const Id extends string>(check: Check & { readonly id: Id }): Check & { readonly id: Id } {
+  return check;
+}

@@ -1,0 +1,169 @@
+import { captureKinds } from "../captures/kinds.ts";
+import type { Snapshot } from "../captures/snapshot.ts";
+import { splitLines } from "../lib/lines.ts";
+import { byNaturalName } from "../lib/order.ts";
+import { formatSource, type Source } from "../lib/source.ts";
+import type { Host } from "../model/host.ts";
+import { type Answer, QuestionError } from "../reach/answer.ts";
+import { makeTracer, type Question } from "../reach/trace.ts";
+import type {
+  Check,
+  CheckContext,
+  CheckReport,
+  Evidence,
+  Finding,
+  Observation,
+  Severity,
+  Skipped,
+  Subject,
+} from "./check.ts";
+
+/** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
+export function runChecks(host: Host, snapshot: Snapshot, checks: readonly Check[]): CheckReport {
+  const context = makeContext(host);
+  const quote = quoteFrom(snapshot);
+  const skipped: Skipped[] = [];
+  const passed: string[] = [];
+  const found: { readonly finding: Finding; readonly observation: Observation }[] = [];
+  for (const check of checks) {
+    const gap = missingNeed(check, host);
+    if (gap !== null) {
+      skipped.push(gap);
+      continue;
+    }
+    const observations = [...check.run(context)];
+    if (observations.length === 0) passed.push(check.id);
+    for (const observation of observations) found.push({ finding: toFinding(check, observation, quote), observation });
+  }
+  return { findings: groupByCause(found).toSorted(bySeverity), skipped, passed };
+}
+
+function makeContext(host: Host): CheckContext {
+  const { world, trace } = makeTracer(host);
+  const answers = new Map<string, Answer | null>();
+  const ask = (question: Question): Answer | null => {
+    const key = JSON.stringify(question);
+    const known = answers.get(key);
+    if (known !== undefined) return known;
+    const answer = askOnce(() => trace(question));
+    answers.set(key, answer);
+    return answer;
+  };
+  return { host, world, ask };
+}
+
+function askOnce(ask: () => Answer): Answer | null {
+  try {
+    return ask();
+  } catch (error) {
+    if (error instanceof QuestionError) return null;
+    throw error;
+  }
+}
+
+/** The first need that no capture of the host meets; null when all are met. */
+function missingNeed(check: Check, host: Host): Skipped | null {
+  for (const need of check.needs) {
+    const kinds = typeof need === "string" ? [need] : need;
+    const [kind] = kinds;
+    if (
+      kind === undefined ||
+      host.captures.some((capture) => capture.netns === null && capture.state === "ok" && kinds.includes(capture.kind))
+    )
+      continue;
+    const report = host.captures.find((capture) => capture.netns === null && kinds.includes(capture.kind));
+    const why =
+      report === undefined
+        ? `${kinds.join(" or ")} was not captured`
+        : `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
+    return {
+      check: check.id,
+      title: check.title,
+      why,
+      how: captureKinds.find(({ id }) => id === kind)?.command ?? kind,
+    };
+  }
+  return null;
+}
+
+function toFinding(check: Check, observation: Observation, quote: (source: Source) => string): Finding {
+  const seen = new Map(observation.evidence.map((source) => [formatSource(source), source]));
+  const evidence: Evidence[] = [...seen.values()].map((source) => ({ ...source, quote: quote(source) }));
+  return {
+    check: check.id,
+    severity: observation.severity ?? check.severity,
+    sureness: observation.sureness ?? check.sureness,
+    category: check.category,
+    title: check.title,
+    subject: observation.subject,
+    message: observation.message,
+    why: check.why,
+    evidence,
+    fix: observation.fix ?? null,
+    sources: check.sources,
+    consequences: [],
+  };
+}
+
+/** Puts each finding under the one that it says it follows from, if that one is there; causes that name each other stay apart. */
+function groupByCause(
+  found: readonly { readonly finding: Finding; readonly observation: Observation }[],
+): readonly Finding[] {
+  const parents = new Map<Finding, Finding>();
+  for (const { finding, observation } of found) {
+    for (const { check, subject } of observation.causedBy ?? []) {
+      const cause = found.find(
+        (other) =>
+          other.finding !== finding &&
+          other.finding.check === check &&
+          (subject === undefined || sameSubject(other.finding.subject, subject)),
+      );
+      if (cause === undefined || leadsTo(cause.finding, finding, parents)) continue;
+      parents.set(finding, cause.finding);
+      break;
+    }
+  }
+  const withConsequences = (finding: Finding): Finding => ({
+    ...finding,
+    consequences: found
+      .flatMap((other) => (parents.get(other.finding) === finding ? [withConsequences(other.finding)] : []))
+      .toSorted(bySeverity),
+  });
+  return found.filter(({ finding }) => !parents.has(finding)).map(({ finding }) => withConsequences(finding));
+}
+
+function leadsTo(from: Finding, to: Finding, parents: ReadonlyMap<Finding, Finding>): boolean {
+  for (let at: Finding | undefined = from; at !== undefined; at = parents.get(at)) if (at === to) return true;
+  return false;
+}
+
+const sameSubject = (a: Subject, b: Subject): boolean => a.kind === b.kind && a.name === b.name;
+
+const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+
+function bySeverity(a: Finding, b: Finding): number {
+  return (
+    rank[a.severity] - rank[b.severity] ||
+    byNaturalName(a.check, b.check) ||
+    byNaturalName(a.subject.name, b.subject.name) ||
+    byNaturalName(a.message, b.message)
+  );
+}
+
+/** Gives the line of a capture at a source; the lines of a file are split when the first one is asked for. */
+function quoteFrom(snapshot: Snapshot): (source: Source) => string {
+  const files = new Map<string, Map<number, string>>();
+  return ({ file, line }) => {
+    const known =
+      files.get(file) ??
+      new Map(
+        snapshot.captures.flatMap((capture) =>
+          capture.state === "ok" && capture.file === file
+            ? splitLines(capture.text, capture.firstLine).map(({ number, text }) => [number, text] as const)
+            : [],
+        ),
+      );
+    files.set(file, known);
+    return (known.get(line) ?? "").trim().slice(0, 400);
+  };
+}

@@ -1,0 +1,40 @@
+import type { Answer } from "../../src/reach/answer.ts";
+
+/** A line of `truth.ndjson`: what became of a real connection attempt (see fixtures/README.md). */
+export interface Truth {
+  readonly from: string;
+  readonly to: string;
+  readonly result: "open" | "refused" | "unreachable" | "timeout";
+  readonly answeredBy: string | null;
+  readonly sourceSeen: string | null;
+}
+
+/**
+ * `wrong`: a certain answer that is not what happened. `source`: the right end, but the source seen is another. `kind`: it fails,
+ * as it did, but silent where it was loud or the reverse.
+ */
+export type Comparison = "right" | "unknown" | "wrong" | "source" | "kind";
+
+/** Holds an answer against what really happened. */
+export function compare(truth: Truth, answer: Answer): Comparison {
+  if (answer.verdict === "unknown") return "unknown";
+  if (truth.result === "open") return compareOpen(truth, answer);
+  if (answer.verdict === "delivered") return "wrong";
+  return kindOf(answer) === truth.result ? "right" : "kind";
+}
+
+function compareOpen({ answeredBy, sourceSeen }: Truth, answer: Answer): Comparison {
+  if (answer.verdict !== "delivered" || answer.deliveredTo === null) return "wrong";
+  if (answeredBy === null) return "right";
+  const { kind, names } = answer.deliveredTo;
+  const met = answeredBy === "lan" || answeredBy === "ext" ? kind === "outside" : names.includes(answeredBy);
+  if (!met) return "wrong";
+  return answer.sourceSeen === sourceSeen ? "right" : "source";
+}
+
+/** How a failure shows itself to the sender: a reset or port-unreachable, another error, or nothing at all. */
+function kindOf({ verdict, failure, rejectedWith }: Answer): Truth["result"] {
+  if (failure === "silence") return "timeout";
+  if (verdict === "refused") return "refused";
+  return rejectedWith !== null && /tcp-reset|port-unreach/.test(rejectedWith) ? "refused" : "unreachable";
+}
