@@ -16,8 +16,10 @@ export interface CaptureOk extends CaptureBase {
   readonly text: string;
   /** The number, in `file`, of the first line of `text`. */
   readonly firstLine: number;
-  /** Whether the collector cut it at its size limit: what is missing at its end is unknown. */
+  /** Whether it is not whole: cut at the collector's size or time limit, or narrowed by a person (`| grep docker`). */
   readonly truncated: boolean;
+  /** What a person should know about how it was taken or read; absent when nothing is special. */
+  readonly note?: string;
 }
 
 /** A command that ran and failed, or whose text is an error message. */

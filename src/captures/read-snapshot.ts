@@ -1,0 +1,80 @@
+import { escapeTerminal } from "../lib/escape-terminal.ts";
+import { byCodePoint } from "../lib/order.ts";
+import { readListed, readManifest } from "./from-manifest.ts";
+import { readHandMade } from "./hand-made.ts";
+import { captureKinds } from "./kinds.ts";
+import type { Limits } from "./limits.ts";
+import type { Manifest } from "./manifest.ts";
+import { isJunk, withoutTopFolder } from "./paths.ts";
+import { type Capture, type Snapshot, SnapshotError, type UnreadFile } from "./snapshot.ts";
+import { readZip } from "./zip.ts";
+
+/**
+ * Reads a snapshot from the bytes of one file: a zip, or the output of a single command. `name` is the file's name; it
+ * helps to recognise a single file and stands in messages. Throws a `SnapshotError`.
+ */
+export async function openSnapshot(bytes: Uint8Array, name: string, limits: Partial<Limits> = {}): Promise<Snapshot> {
+  if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] ?? 0) < 9)
+    return readSnapshot(await readZip(bytes, limits), name);
+  if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
+    throw new SnapshotError(`${escapeTerminal(name)} is packed with gzip; unpack it first, a folder is fine too`);
+  }
+  return readSnapshot(new Map([[name.slice(name.lastIndexOf("/") + 1), bytes]]), name);
+}
+
+/**
+ * Reads a snapshot from its files, whose paths are relative to its root. The files that a manifest lists are taken for what
+ * it says; all others are recognised by name or content. The result does not depend on the order of the files. `name` is
+ * what messages call the whole. Throws a `SnapshotError` when no capture at all is in it.
+ */
+export function readSnapshot(files: ReadonlyMap<string, Uint8Array>, name = "the snapshot"): Snapshot {
+  const all = new Map([...withoutTopFolder(files)].sort(([a], [b]) => byCodePoint(a, b)));
+  const manifestBytes = all.get("manifest.json");
+  const manifest = manifestBytes === undefined ? null : readManifest(manifestBytes);
+  const { captures, unread, used } =
+    manifest === null ? { captures: [], unread: [], used: none } : readListed(manifest, all);
+  for (const [file, bytes] of all) {
+    if (used.has(file) || isJunk(file) || (file === "manifest.json" && manifest !== null)) continue;
+    const read = readHandMade(file, bytes);
+    captures.push(...read.captures);
+    unread.push(...read.unread);
+  }
+  if (captures.length === 0) throw new SnapshotError(nothingIn(name, manifest, [...all.keys()]));
+  return { manifest, captures: [...captures, ...notTaken(captures)].sort(byPlace), unread: unread.sort(byFile) };
+}
+
+const none: ReadonlySet<string> = new Set();
+
+/** Core captures of the host that nobody took. */
+function notTaken(captures: readonly Capture[]): Capture[] {
+  const taken = new Set(captures.filter(({ netns }) => netns === null).map(({ kind }) => kind));
+  return captureKinds
+    .filter(({ id, core }) => core === true && !taken.has(id))
+    .map(({ id }) => ({ kind: id, netns: null, file: `captures/${id}.txt`, state: "absent", why: "not captured" }));
+}
+
+const rank = new Map(captureKinds.map(({ id }, at) => [id, at]));
+
+/** By kind, then the host before the containers, then by file and place in it. */
+function byPlace(a: Capture, b: Capture): number {
+  return (
+    (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0) ||
+    Number(a.netns !== null) - Number(b.netns !== null) ||
+    byCodePoint(a.netns ?? "", b.netns ?? "") ||
+    byCodePoint(a.file, b.file) ||
+    firstLine(a) - firstLine(b)
+  );
+}
+
+const firstLine = (capture: Capture): number => (capture.state === "ok" ? capture.firstLine : 0);
+const byFile = (a: UnreadFile, b: UnreadFile): number => byCodePoint(a.file, b.file);
+
+function nothingIn(name: string, manifest: Manifest | null, files: readonly string[]): string {
+  const few = files.slice(0, 3).map((file) => escapeTerminal(file, 60));
+  const found =
+    files.length === 0
+      ? "no files"
+      : `${files.length} ${files.length === 1 ? "file" : "files"} (${few.join(", ")}${files.length > 3 ? ", …" : ""})`;
+  const expected = manifest === null ? "manifest.json or files such as ip_a.txt" : "captures listed in manifest.json";
+  return `no capture was found in ${escapeTerminal(name)}: expected ${expected}; found ${found}`;
+}

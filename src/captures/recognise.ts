@@ -1,0 +1,129 @@
+import { headLength } from "./decode.ts";
+import { type CaptureKind, captureKinds } from "./kinds.ts";
+
+/** The start of a text, its lines cut so that no pattern needs long for one. Such a cut would break JSON, which has long lines. */
+function headOf(text: string): string {
+  const head = text.slice(0, headLength);
+  return /^\s*[[{]/.test(head) ? head : head.replace(/^(.{300}).+$/gm, "$1");
+}
+
+/** The kind that a text is by its looks, or null: the kind whose pattern matches first in it, then the first row. */
+export function kindByContent(text: string): CaptureKind | null {
+  const head = headOf(text);
+  let [best, bestAt] = [null as CaptureKind | null, head.length];
+  for (const { id, looksLike, andHas } of captureKinds) {
+    const at = looksLike?.exec(head)?.index ?? head.length;
+    if (at < bestAt && (andHas?.test(head) ?? true)) [best, bestAt] = [id, at];
+  }
+  return best;
+}
+
+/** Whether a text looks like output of the kind. */
+export function looksLikeKind(text: string, kind: CaptureKind): boolean {
+  const row = captureKinds.find(({ id }) => id === kind);
+  const head = headOf(text);
+  return row?.looksLike?.test(head) === true && (row.andHas?.test(head) ?? true);
+}
+
+/** The kind that a file's name says, or null: `ip_a.txt`, `IP-Addr.out`, `01 iptables-save (2).log`. */
+export function kindByName(path: string): CaptureKind | null {
+  const base = path
+    .slice(path.lastIndexOf("/") + 1, path.length)
+    .slice(0, 200)
+    .toLowerCase();
+  const name = base
+    .replace(/(\.(txt|text|out|log|json|lst))+$/, "")
+    .replace(/[_.\s()-]+/g, "-")
+    .replace(/^-|-$/g, "");
+  for (const spelling of [name, name.replace(/-\d{1,3}$/, ""), name.replace(/^\d{1,3}-/, "")]) {
+    const row = captureKinds.find(
+      ({ id, fileNames }) => id === spelling || fileNames.some((known) => known.test(spelling)),
+    );
+    if (row !== undefined) return row.id;
+  }
+  return null;
+}
+
+/** The kind of a command, without whatever runs it (`command-line.ts`), or null. */
+export function kindByCommand(command: string): CaptureKind | null {
+  return captureKinds.find(({ commands }) => commands.some((known) => known.test(command)))?.id ?? null;
+}
+
+/** Kinds whose output can be told apart only by what it is said to be. */
+const alike: readonly (readonly CaptureKind[])[] = [
+  ["ip-addr", "ip-link", "bridge-link"],
+  ["iptables-save", "iptables-legacy-save", "iptables-nft-save"],
+  ["ip6tables-save", "ip6tables-legacy-save", "ip6tables-nft-save", "iptables-save"],
+  ["ip-route", "ip6-route"],
+  ["ip-rule", "ip6-rule"],
+  ["resolv-conf", "resolved-conf"],
+  ["docker-network-inspect", "podman-network-inspect"],
+  ["daemon-json", "docker-info"],
+];
+
+/** Texts that people take for a capture, which no parser reads. */
+const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }[] = [
+  {
+    looksLike: /^\s*(#!.*\s+)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
+    why: "no parser for the text form of nft list ruleset: take nft -j list ruleset",
+  },
+  {
+    looksLike: /^\s*\[\s*\{\s*"(ifindex|ifname|dst|bridge)"/,
+    why: "no parser for the JSON form of ip: take it without -j",
+  },
+  { looksLike: /^Chain \S+ \((policy|\d+ references)/m, why: "no parser for iptables -L: take iptables-save -c" },
+  { looksLike: /^\S+[ \t]+Link encap:|^\S+: flags=\d+</m, why: "no parser for ifconfig: take ip a" },
+  { looksLike: /^Kernel IP routing table/m, why: "no parser for route: take ip route show table all" },
+];
+
+/** Why no parser reads a text that looks like output of a command, or null. */
+export function unreadForm(text: string): string | null {
+  const head = headOf(text);
+  return unreadForms.find(({ looksLike }) => looksLike.test(head))?.why ?? null;
+}
+
+/** What a text is taken for, and what a person should know about that; or why it is not read. */
+export type Recognised =
+  | { readonly kind: CaptureKind; readonly note: string | null }
+  | { readonly kind: null; readonly why: string };
+
+/**
+ * Decides between what a text is said to be (by a file's name or by the command before it) and how it looks: the looks win
+ * where they contradict the words, and that is noted.
+ */
+export function recognise(text: string, said: CaptureKind | null): Recognised {
+  const seen = kindByContent(text);
+  if (said === null) {
+    if (seen !== null) return { kind: seen, note: null };
+    return { kind: null, why: unreadForm(text) ?? "no capture is recognised by its name or content" };
+  }
+  if (seen === null || seen === said) {
+    const why = seen === null ? unreadAs(text, said) : null;
+    return why === null ? { kind: said, note: null } : { kind: null, why };
+  }
+  const agrees = looksLikeKind(text, said) || alike.some((kinds) => kinds.includes(said) && kinds.includes(seen));
+  if (agrees && !contradicts(text, said, seen)) return { kind: said, note: null };
+  return { kind: seen, note: `said to be ${said}, read as ${seen} for its content` };
+}
+
+/** Output of `ip link` has no addresses, and the header of a rule set names its family. */
+function contradicts(text: string, said: CaptureKind, seen: CaptureKind): boolean {
+  if (said === "ip-link") return seen === "ip-addr";
+  if (said.startsWith("iptables")) return seen === "ip6tables-save";
+  return said.startsWith("ip6tables") && /^# Generated by iptables/m.test(headOf(text));
+}
+
+const jsonOnly: readonly CaptureKind[] = [
+  "docker-network-inspect",
+  "docker-inspect",
+  "podman-network-inspect",
+  "nft-ruleset",
+  "daemon-json",
+];
+
+/** Why a text that looks like nothing cannot be what it is said to be, or null. */
+function unreadAs(text: string, said: CaptureKind): string | null {
+  const why = unreadForm(text);
+  if (why !== null || !jsonOnly.includes(said) || /^\s*(\/[/*]|#|[[{}\]"])/.test(text)) return why;
+  return `said to be ${said}, but it is no JSON`;
+}
