@@ -1,0 +1,117 @@
+import { chmodSync, copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { describe, expect, test } from "vitest";
+import { hasTool, testWith } from "../support/tools.ts";
+import { find, Host, healthy, readZip, shells } from "./host.ts";
+
+/** How many runs are killed; more with VETHSCOPE_KILLS=1000, for a long look. */
+const kills = Number(process.env["VETHSCOPE_KILLS"] ?? 100);
+const here = shells.filter(([, tool]) => hasTool(tool));
+
+/** Waits until nothing is left of a run, at most as long as its guard needs to notice. */
+async function settled(host: Host): Promise<string[]> {
+  for (let i = 0; i < 40 && host.leftovers().length > 0; i++) await sleep(100);
+  return host.leftovers();
+}
+
+/** The processes whose environment shows that they come from these hosts. */
+function processesOf(hosts: readonly Host[]): string[] {
+  return readdirSync("/proc").filter((pid) => {
+    try {
+      if (!/^\d+$/.test(pid)) return false;
+      const environment = readFileSync(`/proc/${pid}/environ`, "latin1");
+      return hosts.some((host) => environment.includes(host.marks));
+    } catch {
+      return false; // gone meanwhile, or somebody else's
+    }
+  });
+}
+
+describe.each(shells)("under %s", (_name, tool, shell) => {
+  testWith([tool], "SIGINT, SIGTERM and SIGHUP end it at once and leave no file and no process", async () => {
+    const signals = [
+      ["SIGINT", 130],
+      ["SIGTERM", 143],
+      ["SIGHUP", 129],
+    ] as const;
+    const one = async (signal: NodeJS.Signals, status: number) => {
+      const host = new Host({ ...healthy, ipset: ': >"$MARKS/hanging"; exec sleep 60' });
+      const run = await host.run(["--timeout", "30"], {
+        shell,
+        during: async (child) => {
+          while (!readdirSync(host.marks).includes("hanging")) await sleep(20);
+          child.kill(signal);
+        },
+      });
+      expect(run.status).toBe(status);
+      expect(host.leftovers()).toEqual([]);
+      expect(readdirSync(host.out)).toEqual([]);
+      await sleep(1200); // the last second of its guard
+      expect(processesOf([host])).toEqual([]);
+      host.remove();
+    };
+    await Promise.all(signals.map(([signal, status]) => one(signal, status)));
+  });
+});
+
+test(`${kills} runs killed at random moments leave nothing behind`, { timeout: 60_000 + kills * 1000 }, async () => {
+  const signals = ["SIGINT", "SIGTERM", "SIGHUP", "SIGKILL"] as const;
+  const left: string[] = [];
+  const hosts: Host[] = [];
+  let whole = 0;
+  const one = async (i: number) => {
+    const host = new Host(healthy);
+    hosts.push(host);
+    const signal = signals[i % signals.length] ?? "SIGKILL";
+    const [, , shell] = here[i % here.length] ?? ["", "", ["sh"]];
+    const moment = Math.random() * 700;
+    const run = await host.run(["--quiet"], { shell, during: (child) => setTimeout(() => child.kill(signal), moment) });
+    for (const rest of await settled(host)) left.push(`${signal} after ${moment} ms under ${shell.join(" ")}: ${rest}`);
+    const zips = readdirSync(host.out).filter((name) => name.endsWith(".zip"));
+    for (const name of zips) await readZip(readFileSync(join(host.out, name)));
+    whole += zips.length;
+    if (run.status === 0) expect(zips).toHaveLength(1);
+    host.remove();
+  };
+  for (let i = 0; i < kills; i += 4) await Promise.all([0, 1, 2, 3].map((j) => one(i + j)));
+  expect(left).toEqual([]);
+  await sleep(1500);
+  expect(processesOf(hosts)).toEqual([]);
+  expect(whole).toBeLessThan(kills);
+});
+
+// What sudo starts belongs to root, and its user may not kill it. A copy of setpriv with the set-user-id bit does the same.
+describe.each([["with timeout(1)", []] as const, ["without timeout(1)", ["timeout"]] as const])(
+  "%s",
+  (_name, without) => {
+    testWith(
+      ["setpriv", "dash"],
+      "a command that cannot be killed is not waited for",
+      async () => {
+        const host = new Host(
+          { ...healthy, ipset: 'echo $$ >"$MARKS/pid"; exec "$MARKS/become" --reuid 0 sleep 60' },
+          without,
+        );
+        const become = join(host.marks, "become");
+        copyFileSync(find("setpriv") ?? "", become);
+        for (const dir of [host.dir, host.tmp, host.out, host.marks]) chmodSync(dir, 0o777);
+        chmodSync(become, 0o4755);
+        const started = Date.now();
+        const shell = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", find("dash") ?? "dash"];
+        const run = await host.run(["--timeout", "1", "-o", "-"], { shell });
+        expect(Date.now() - started).toBeLessThan(8000);
+        const pid = Number(readFileSync(join(host.marks, "pid"), "utf8"));
+        expect(readFileSync(`/proc/${pid}/status`, "utf8")).toMatch(/^Uid:\t0\t0\t0/m);
+        process.kill(pid, "SIGKILL");
+        const { entry, manifest } = await readZip(run.stdout);
+        expect(manifest.user.uid).toBe(65534);
+        expect(entry("ipset-save").why).toBe("no answer within 1 s");
+        expect(entry("ip-rule").why).toBeNull();
+        expect(host.leftovers()).toEqual([]);
+        host.remove();
+      },
+      { what: "root", holds: process.getuid?.() === 0 },
+    );
+  },
+);

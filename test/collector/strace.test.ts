@@ -1,0 +1,46 @@
+import { spawnSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { testWith } from "../support/tools.ts";
+import { collector } from "./host.ts";
+import { misdeeds, straceOptions } from "./trace.ts";
+
+// On the machine as it is, with whatever tools it has; the lab does the same beside a real engine.
+for (const options of [[], ["-o", "-"]]) {
+  testWith(["strace", "ip"], `nothing is written but the output, and nothing changed: ${options.join(" ")}`, () => {
+    const dir = mkdtempSync(join(tmpdir(), "collector-trace-"));
+    const [out, tmp, log] = [join(dir, "out"), join(dir, "tmp"), join(dir, "trace")];
+    mkdirSync(out);
+    mkdirSync(tmp);
+    const run = spawnSync("strace", [...straceOptions, "-o", log, "sh", collector, ...options], {
+      cwd: out,
+      env: { ...process.env, TMPDIR: tmp },
+      maxBuffer: 1 << 26,
+    });
+    const trace = readFileSync(log, "utf8");
+    rmSync(dir, { recursive: true });
+    expect(run.status).toBe(0);
+    expect(trace).toMatch(/RTM_GETLINK/);
+    expect(misdeeds(trace, [out, tmp])).toEqual([]);
+    // The check itself: the same trace is full of misdeeds when the folders are others.
+    expect(misdeeds(trace, []).length).toBeGreaterThan(30);
+  });
+}
+
+testWith(
+  ["strace", "ip", "unshare"],
+  "the check sees a link being made, a rule being set and a file being written",
+  () => {
+    const dir = mkdtempSync(join(tmpdir(), "collector-trace-"));
+    const trace = (...command: string[]) => {
+      spawnSync("strace", [...straceOptions, "-o", join(dir, "trace"), ...command], { cwd: dir });
+      return misdeeds(readFileSync(join(dir, "trace"), "utf8"), ["/nonexistent"]);
+    };
+    expect(trace("ip", "link", "add", "vethscope0", "type", "nonsense")).not.toEqual([]);
+    expect(trace("sh", "-c", ": >x")).not.toEqual([]);
+    expect(trace("sh", "-c", "mkdir y")).not.toEqual([]);
+    rmSync(dir, { recursive: true });
+  },
+);
