@@ -10,6 +10,8 @@ await build({
   platform: "node",
   target: "node20",
   format: "esm",
+  // jsonc-parser's CommonJS form requires its parts by computed names, which cannot be bundled.
+  mainFields: ["module", "main"],
   // commander and jszip are CommonJS and call require() for Node's own modules.
   banner: {
     js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',

@@ -48,7 +48,7 @@ export function vethNode(name: string, context: InterfaceContext): NodeOf<"veth"
 
 /** A Docker network as nodes show it. */
 export function networkLabel(network: Network): NetworkLabel {
-  const { id, name, driver, scope, mode, internal, inspected, parent, composeProject, sources } = network;
+  const { id, name, driver, scope, mode, internal, inspected, parent, options, composeProject, sources } = network;
   return {
     id,
     name,
@@ -60,6 +60,7 @@ export function networkLabel(network: Network): NetworkLabel {
     inspected,
     subnets: network.subnets.map(({ subnet, gateway }) => ({ subnet, gateway })),
     parent,
+    options,
     composeProject,
     specialEndpoints: network.specialEndpoints.map((special) => ({
       name: special.name,

@@ -45,11 +45,16 @@ function peerOf(face: Interface, { byName, byIndex }: InterfaceContext): string 
 /** Kinds that lead to another machine's wire when they carry a global address; tunnels, dummies and the like do not. */
 const outward = new Set(["veth", "vlan", "bond", "team", "macvlan", "ipvlan"]);
 
+/** Without `ip -d` only the name tells bridges and tunnels from what is plugged into a wire. */
+const namedVirtual =
+  /^(br-|docker|virbr|lxcbr|lxdbr|cni|cbr|kube|podman|vmbr|vmnet|tun|tap|wg|dummy|flannel|cali|tailscale|zt)/;
+
 function isUplink(face: Interface, { defaultRoutes }: InterfaceContext): boolean {
   if (isLoopback(face)) return false;
   if (defaultRoutes.has(face.name)) return true;
   const outside = face.addresses.some(({ scope }) => scope === "global");
-  const physical = face.kind === null && !face.flags.includes("POINTOPOINT") && !face.flags.includes("NOARP");
+  const virtual = face.flags.includes("POINTOPOINT") || face.flags.includes("NOARP") || namedVirtual.test(face.name);
+  const physical = face.kind === null && !virtual;
   return outside && (physical || (face.kind !== null && outward.has(face.kind)));
 }
 

@@ -36,6 +36,7 @@ const network = z
       .describe("False when only a listing shows the network: what is not in it is a default, not a fact."),
     subnets: z.array(z.object({ subnet: z.string(), gateway: z.string().nullable() })),
     parent: z.string().nullable().describe("The parent interface of macvlan and ipvlan."),
+    options: z.record(z.string(), z.string()),
     composeProject: z.string().nullable(),
     specialEndpoints: z
       .array(z.object({ name: z.string(), ipv4: z.string().nullable(), ipv6: z.string().nullable() }))

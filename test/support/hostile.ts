@@ -53,6 +53,7 @@ export function analysisNamed(name: string): Analysis {
     inspected: true,
     subnets: [{ subnet: name, gateway: name }],
     parent: name,
+    options: { [name]: name },
     composeProject: name,
     specialEndpoints: [{ name, ipv4: name, ipv6: null }],
     sources,

@@ -6,7 +6,7 @@ export function addAnalyze(program: Command): void {
     .command("analyze")
     .summary("the host at a glance")
     .description(
-      "Says what is on a host: its bridges, networks, containers, published ports and\nresolvers, and how good the snapshot is.",
+      "Says what is on a host: its bridges, networks, containers, published ports and resolvers, and how good the snapshot is.",
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input");
   withReportFlags(command, ["text", "json"])

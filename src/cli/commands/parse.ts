@@ -23,7 +23,7 @@ export function addParse(program: Command, outcome: Outcome): void {
     .command("parse")
     .summary("one command's output: text in, JSON out")
     .description(
-      "Parses the output of one command. JSON goes to standard output, lines that were not\nunderstood go to standard error with their numbers.",
+      "Parses the output of one command. JSON goes to standard output, lines that were not understood go to standard error with their numbers.",
     )
     .addArgument(new Argument("[kind]", "what it is; auto recognises it by its content").default("auto"))
     .argument("[file]", "where to read it; - for standard input", "-")

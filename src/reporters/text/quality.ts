@@ -12,8 +12,8 @@ export function qualityLines(quality: Quality, style: Style): string[] {
   const state = (wanted: string) => captures.filter((capture) => capture.state === wanted);
   return [
     ...readLines(state("ok"), style),
-    ...list({ one: "capture failed", many: "captures failed" }, state("failed").map(reasonOf), style.bad, style),
-    ...list({ one: "capture absent", many: "captures absent" }, state("absent").map(reasonOf), style.warn, style),
+    ...list({ one: "capture failed", many: "captures failed" }, byReason(state("failed")), style.bad, style),
+    ...list({ one: "capture absent", many: "captures absent" }, byReason(state("absent")), style.warn, style),
     ...list({ one: "thing not known", many: "things not known" }, grouped(gaps), style.warn, style),
     ...list(
       { one: "line not understood", many: "lines not understood" },
@@ -50,8 +50,15 @@ function readLines(captures: readonly CaptureLine[], style: Style): string[] {
   ).map((line) => `  ${line}`);
 }
 
-const reasonOf = ({ kind, netns, why }: CaptureLine): string =>
-  `${kind}${netns === null ? "" : ` in ${netns}`}${why === null ? "" : `: ${why}`}`;
+/** Captures with one reason become one line. */
+function byReason(captures: readonly CaptureLine[]): string[] {
+  const groups = new Map<string, string[]>();
+  for (const { kind, netns, why } of captures) {
+    const reason = why ?? "no reason given";
+    groups.set(reason, [...(groups.get(reason) ?? []), netns === null ? kind : `${kind} in ${netns}`]);
+  }
+  return [...groups].map(([why, names]) => `${names.join(", ")}: ${why}`);
+}
 
 const contradiction = ({ subject, message, sources }: Quality["contradictions"][number]): string =>
   `${subject}: ${message}${sources.length === 0 ? "" : ` (${sources.slice(0, 3).map(formatSource).join(", ")})`}`;
@@ -61,7 +68,7 @@ function grouped(gaps: Quality["gaps"]): string[] {
   const byMessage = new Map<string, string[]>();
   const notCaptured: string[] = [];
   for (const { subject, message } of gaps) {
-    if (/^\S+ was not captured$/.test(message))
+    if (/^\S+ (was not captured|is absent: not captured)$/.test(message))
       notCaptured.push(`${subject.replace("the host's ", "")} (${message.split(" ")[0]})`);
     else byMessage.set(message, [...(byMessage.get(message) ?? []), subject]);
   }

@@ -115,9 +115,7 @@ function bridgeRow(node: NodeOf<"bridge">, style: Style): Row {
     leftover: style.warn("leftover"),
     foreign: style.warn("not Docker's"),
   }[node.owner];
-  const names = node.networks.map(({ name, internal, mode }) => {
-    return style.network(name) + noteWords([internal && "internal", mode === "nat" ? null : mode], style);
-  });
+  const names = node.networks.map((network) => style.network(network.name) + noteWords(network, style));
   const own = node.addresses.filter(({ scope }) => scope !== "link");
   const { words, placed } = subnetsOfBridge(node, own, style);
   const others = own.filter((address) => !placed.has(address));
@@ -134,10 +132,16 @@ function bridgeRow(node: NodeOf<"bridge">, style: Style): Row {
   ];
 }
 
-const noteWords = (words: readonly (string | false | null)[], style: Style): string => {
-  const given = words.filter((word) => typeof word === "string");
-  return given.length === 0 ? "" : style.quiet(` (${given.join(", ")})`);
-};
+/** What is not as with most networks. */
+function noteWords({ internal, mode, options }: NetworkLabel, style: Style): string {
+  const words = [
+    internal ? "internal" : null,
+    mode === "nat" ? null : mode,
+    options["com.docker.network.bridge.enable_icc"] === "false" ? "icc off" : null,
+    options["com.docker.network.bridge.enable_ip_masquerade"] === "false" ? "no masquerade" : null,
+  ].filter((word) => word !== null);
+  return words.length === 0 ? "" : style.quiet(` (${words.join(", ")})`);
+}
 
 function networkBranch(node: NodeOf<"network">, graph: Graph, style: Style): Branch {
   const { network } = node;

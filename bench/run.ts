@@ -1,0 +1,72 @@
+// Measures what an analysis costs, stage by stage and through the built command: `npm run bench`.
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import JSZip from "jszip";
+import { analyze } from "../src/analyze.ts";
+import { buildHost } from "../src/model/build-host.ts";
+import { parseCapture } from "../src/parsers/parse-capture.ts";
+import { reporters } from "../src/reporters/registry.ts";
+import { buildTopology } from "../src/topology/build-topology.ts";
+import { type Size, syntheticHost } from "../test/support/synthetic-host.ts";
+import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
+
+const sizes: readonly Size[] = [
+  ...[10, 100, 500, 1000, 2000, 5000].map((containers) => ({ containers, rules: 100 })),
+  ...[1000, 5000, 10_000, 20_000].map((rules) => ({ containers: 100, rules })),
+];
+
+/** The fastest of three runs, in milliseconds: the one that the machine's other work disturbed least. */
+function measure<T>(run: () => T): readonly [result: T, ms: number] {
+  let fastest = Number.POSITIVE_INFINITY;
+  let result: T | undefined;
+  for (let i = 0; i < 3; i++) {
+    const start = performance.now();
+    result = run();
+    fastest = Math.min(fastest, performance.now() - start);
+  }
+  return [result as T, fastest];
+}
+
+const columns = [
+  "containers",
+  "rules",
+  "input kB",
+  "parse ms",
+  "model ms",
+  "topology ms",
+  "text ms",
+  "command ms",
+  "µs/line",
+];
+const folder = mkdtempSync(join(tmpdir(), "vethscope-bench-"));
+const row = (cells: readonly (string | number)[]) =>
+  cells.map((cell, i) => String(cell).padStart(columns[i]?.length ?? 0)).join("  ");
+console.log(row(columns));
+analyze(syntheticSnapshot({ containers: 100, rules: 100 })); // warms the compiler up
+
+for (const size of sizes) {
+  const snapshot = syntheticSnapshot(size);
+  const texts = snapshot.captures.map((capture) => (capture.state === "ok" ? capture.text : ""));
+  const lines = texts.reduce((sum, text) => sum + text.split("\n").length, 0);
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  const readable = snapshot.captures.filter((capture) => capture.state === "ok");
+  const [parsed, parseMs] = measure(() => readable.map(parseCapture));
+  const [host, modelMs] = measure(() => buildHost(snapshot, parsed));
+  const [, topologyMs] = measure(() => buildTopology(host));
+  const analysis = analyze(snapshot);
+  const [, textMs] = measure(() => reporters.text(analysis, { width: 100, color: false }));
+
+  const zip = new JSZip();
+  for (const [file, text] of syntheticHost(size)) zip.file(file, text);
+  const path = join(folder, "host.zip");
+  writeFileSync(path, await zip.generateAsync({ type: "uint8array", compression: "DEFLATE" }));
+  const [result, commandMs] = measure(() => spawnSync(process.execPath, ["dist/cli.js", "analyze", path]));
+  if (result.status !== 0) throw new Error(result.stderr.toString());
+
+  const stages = parseMs + modelMs + topologyMs + textMs;
+  const numbers = [bytes / 1000, parseMs, modelMs, topologyMs, textMs, commandMs].map((value) => value.toFixed(0));
+  console.log(row([size.containers, size.rules, ...numbers, ((stages * 1000) / lines).toFixed(1)]));
+}
+rmSync(folder, { recursive: true });
