@@ -3,6 +3,7 @@ import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Packet } from "./packet.ts";
 import type { AddressType, BaseChain, Nat, Rule, Table } from "./program.ts";
 import type { Tri } from "./tri.ts";
+import { type Ended, type StepList, sameState, type Walk, walkChain } from "./walk-chain.ts";
 
 /** What a namespace has to tell for some conditions. */
 export interface Environment {
@@ -48,3 +49,61 @@ export type EvaluateBaseChain = (
   environment: Environment,
   verbose: boolean,
 ) => readonly Outcome[];
+
+/** The most rules that are tested for one packet at one hook, all ways together: hostile rules would go on for ever. */
+const mostRules = 1_000_000;
+
+/**
+ * Sends one packet through a base chain (`ipt_do_table` in net/ipv4/netfilter/ip_tables.c). A rule that may or may not
+ * match is followed both ways; ways that end alike are one outcome. Bounded in ways, depth and steps: beyond them there is
+ * an outcome `unknown` that says so.
+ */
+export const evaluateBaseChain: EvaluateBaseChain = (table, base, packet, environment, verbose) => {
+  const walk: Walk = {
+    table,
+    hook: base.hook,
+    environment,
+    verbose,
+    ended: [],
+    active: new Set(),
+    budget: mostRules,
+    stopped: false,
+  };
+  const start = { packet, untracked: false, changedSets: [], steps: null, because: [] };
+  for (const state of walkChain(walk, base.chain, [start])) {
+    walk.ended.push({ verdict: { kind: base.policy }, rule: null, state });
+  }
+  const ends = mergeEnds(walk.ended);
+  return ends.map(({ verdict, rule, state }) => ({
+    verdict,
+    rule,
+    packet: state.packet,
+    untracked: state.untracked,
+    steps: stepsOf(state.steps),
+    because: ends.length > 1 ? [...new Set(state.because)] : [],
+  }));
+};
+
+function stepsOf(last: StepList | null): RuleStep[] {
+  const steps: RuleStep[] = [];
+  for (let at = last; at !== null; at = at.before) steps.push(at.step);
+  return steps.reverse();
+}
+
+/** Makes one of ends with the same verdict by the same rule and the same marks. */
+function mergeEnds(ends: readonly Ended[]): Ended[] {
+  const merged: Ended[] = [];
+  for (const end of ends) {
+    const at = merged.findIndex(
+      (other) =>
+        other.rule === end.rule &&
+        other.verdict.kind === end.verdict.kind &&
+        (other.verdict.kind !== "unknown" || other.verdict.why === (end.verdict as typeof other.verdict).why) &&
+        sameState(other.state, end.state),
+    );
+    const other = merged[at];
+    if (other === undefined) merged.push(end);
+    else merged[at] = { ...end, state: { ...end.state, because: [...other.state.because, ...end.state.because] } };
+  }
+  return merged;
+}

@@ -59,7 +59,10 @@ export interface AddressRange {
 }
 
 /** One test of a packet. `negated` inverts it; `text` is the option as printed (`! -i docker0`). */
-export type Condition = { readonly negated: boolean; readonly text: string } & (
+export type Condition = { readonly negated: boolean; readonly text: string } & Test;
+
+/** What is tested, before any negation. */
+export type Test =
   | { readonly kind: "interface"; readonly side: "in" | "out"; readonly name: string; readonly isPrefix: boolean }
   | { readonly kind: "bridge-port"; readonly side: "in" | "out"; readonly name: string; readonly isPrefix: boolean }
   | { readonly kind: "bridged"; readonly what: "came-by-port" | "leaves-by-port" | "is-bridged" }
@@ -105,7 +108,13 @@ export type Condition = { readonly negated: boolean; readonly text: string } & (
       readonly limit: "in" | "out" | null;
     }
   | { readonly kind: "mark"; readonly of: "packet" | "connection"; readonly value: number; readonly mask: number }
-  | { readonly kind: "set"; readonly name: string; readonly sides: readonly ("source" | "destination")[] }
+  /** `returnNomatch`: the entries marked `nomatch` match, and no others. */
+  | {
+      readonly kind: "set";
+      readonly name: string;
+      readonly sides: readonly ("source" | "destination")[];
+      readonly returnNomatch: boolean;
+    }
   | { readonly kind: "cast-type"; readonly castType: "unicast" | "broadcast" | "multicast" }
   | { readonly kind: "mac"; readonly mac: string }
   | {
@@ -116,12 +125,11 @@ export type Condition = { readonly negated: boolean; readonly text: string } & (
     }
   | { readonly kind: "owner"; readonly of: "uid" | "gid"; readonly range: PortRange }
   | { readonly kind: "socket-exists" }
-  /** Both of a pair of tests, where negation covers them together. */
+  /** Several tests, where a negation covers them together. All of none always holds, any of none never does. */
   | { readonly kind: "all-of"; readonly conditions: readonly Condition[] }
   | { readonly kind: "any-of"; readonly conditions: readonly Condition[] }
   /** It depends on traffic, time or something that no capture holds: whether it matches cannot be known. */
-  | { readonly kind: "unknowable"; readonly why: string }
-);
+  | { readonly kind: "unknowable"; readonly why: string };
 
 /** What the routing tables call an address (RTN_* of linux/rtnetlink.h). */
 export type AddressType =
@@ -151,6 +159,12 @@ export type Action =
   | { readonly kind: "mark"; readonly of: "packet" | "connection"; readonly clear: number; readonly xor: number }
   | { readonly kind: "save-mark" | "restore-mark"; readonly connectionMask: number; readonly packetMask: number }
   | { readonly kind: "notrack" }
+  /** new = (old & ~clear) ^ xor, on the type of service or traffic class byte. */
+  | { readonly kind: "set-tos"; readonly clear: number; readonly xor: number }
+  /** `add` may be negative; the result stays within 0 and 255. */
+  | { readonly kind: "set-ttl"; readonly how: "set" | "add"; readonly value: number }
+  /** Adds to or removes from a set what the packet says: until the next snapshot nobody knows what is in it. */
+  | { readonly kind: "change-set"; readonly set: string }
   /** What happens then is not in any capture (NFQUEUE, TPROXY, an unknown target). */
   | { readonly kind: "unknowable"; readonly why: string };
 
