@@ -194,6 +194,7 @@ conclude() { # after run: what became of the capture
   else rm -f "$err"; fi
   if [ -n "$timed_out" ]; then
     why="no answer within $limit s"
+    [ "$bytes" = 0 ] || truncated=true
     case $id in docker-*) docker_hangs=yes ;; esac
   elif [ "$rc" -ne 0 ] && [ "$truncated" = false ]; then
     why="exit $rc"
@@ -390,7 +391,7 @@ from_containers() { # the network namespace of each running container, once
     container=${name#/}
     case $container in [!a-zA-Z0-9]* | *[!a-zA-Z0-9_.-]* | '') container=$(echo "$full" | cut -c 1-12) ;; esac
     where=netns/$container
-    mkdir -p "$tmp/$where"
+    mkdir "$tmp/$where" || continue
     as_root ip-addr nsenter -t "$pid" -n ip a
     as_root ip-route nsenter -t "$pid" -n ip route show table all
     as_root ip6-route nsenter -t "$pid" -n ip -6 route show table all

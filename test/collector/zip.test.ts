@@ -2,6 +2,7 @@ import { execFileSync, spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, describe, expect } from "vitest";
+import { openSnapshot } from "../../src/captures/read-snapshot.ts";
 import { testWith } from "../support/tools.ts";
 import { Host, healthy, readZip, shells } from "./host.ts";
 
@@ -41,6 +42,11 @@ describe.each(modes)("a zip made with %s", (how, without) => {
       const total = [...files.values()].reduce((sum, file) => sum + file.length, 0);
       if (how === "stored entries") expect(bytes.length).toBeGreaterThan(total);
       else expect(bytes.length).toBeLessThan(total);
+
+      const ours = await openSnapshot(bytes, "x.zip");
+      expect(ours.manifest).toEqual(manifest);
+      expect(ours.unread).toEqual([]);
+      expect(ours.captures.filter(({ state }) => state === "ok").map(({ kind }) => kind)).toContain("iptables-save");
 
       const tested = spawnSync("unzip", ["-tq", path], { encoding: "utf8" });
       expect(tested.stderr + tested.stdout).toMatch(/^No errors detected/);

@@ -1,0 +1,12 @@
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
+
+// The tests that start a real engine: `npm run test:lab`, as root. `npm test` does not run them.
+export default defineConfig({
+  test: {
+    root: fileURLToPath(new URL(".", import.meta.url)),
+    include: ["*.lab.ts"],
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+  },
+});
