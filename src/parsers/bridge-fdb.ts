@@ -85,7 +85,7 @@ function readWord(word: string, words: Words, entry: Draft<FdbEntry>, note: AddN
     // Alone it is a flag (NTF_MASTER), with a name the bridge (NDA_MASTER).
     words.take();
     const next = words.peek();
-    if (next === "" || flags.has(next) || isState(next)) entry.flags.push(word);
+    if (next === "" || next === "master" || flags.has(next) || isState(next)) entry.flags.push(word);
     else entry.master = words.take();
   } else if (attributes.has(word)) {
     const value = takeValue(words, note);

@@ -2,6 +2,7 @@ import type { Draft } from "./iproute/draft.ts";
 import { printLinkHeader, readLinkHeader } from "./iproute/link-header.ts";
 import {
   type AddNote,
+  expectEnd,
   isAttributeName,
   joinLines,
   joinWords,
@@ -95,12 +96,13 @@ const hasSettings = (line: string): boolean => /^\s*(hairpin|hwmode)\s|^\s*[a-z_
 
 function readSettings(words: Words, port: Draft<BridgePort>, note: AddNote): void {
   const settings: Record<string, string> = { ...port.settings };
-  readWords(words, note, (name) => {
-    if (!isAttributeName(name)) return false;
+  for (let name = words.peek(); isAttributeName(name); name = words.peek()) {
     const value = takeValue(words, note);
-    if (value !== null) settings[name] = value;
-    return true;
-  });
+    if (value === null) break;
+    if (Object.hasOwn(settings, name)) note(`${name} stands here twice`);
+    settings[name] = value;
+  }
+  expectEnd(words, note);
   port.settings = settings;
 }
 

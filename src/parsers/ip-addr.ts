@@ -1,15 +1,9 @@
 import type { Draft } from "./iproute/draft.ts";
-import {
-  isAddressLine,
-  isLifetimeLine,
-  printLinkAddress,
-  readLifetimes,
-  readLinkAddress,
-} from "./iproute/link-address.ts";
+import { printLinkAddress, readLifetimes, readLinkAddress } from "./iproute/link-address.ts";
 import { printLinkAttributes, readLinkAttributes } from "./iproute/link-attributes.ts";
 import { detailKind, detailValues } from "./iproute/link-detail.ts";
 import { printLinkHeader, printPeer, readLinkHeader, readPeer } from "./iproute/link-header.ts";
-import { isLinkLine, printLinkLine, readLinkLine } from "./iproute/link-line.ts";
+import { printLinkLine, readLinkLine } from "./iproute/link-line.ts";
 import {
   type AddNote,
   expectEnd,
@@ -18,6 +12,7 @@ import {
   partsOf,
   readLines,
   takeValue,
+  type Words,
   wordsOf,
 } from "./iproute/words.ts";
 import type { Parsed, Parser } from "./parser.ts";
@@ -108,33 +103,36 @@ function parse(text: string, firstLine = 1): Parsed<readonly Link[]> {
   // The interface that lines belong to; null after one that could not be read, so that nothing is given to a wrong one.
   let current: Draft<Link> | null = null;
   const notes = readLines(text, firstLine, (line, note) => {
-    for (const part of partsOf(line.text)) {
-      const begun = beginLink(part, line.number, links, note);
-      if (begun !== null) {
-        current = begun;
-      } else if (/^\s*\d+:/.test(part) || isPrompt(part)) {
-        current = null;
+    let parts = [line.text];
+    if (/^\s*\d+:/.test(line.text)) {
+      // With `-o` all of an interface stands on one line; elsewhere a backslash is part of an alias.
+      parts = partsOf(line.text);
+      current = beginLink(parts.shift() ?? "", line.number, links, note);
+      if (current === null) return;
+    }
+    for (const part of parts) {
+      if (current === null) {
+        note("not understood, or the line that begins its interface is missing");
+      } else if (!readLine(part, line.number, current, note)) {
         note("not understood");
-      } else if (current === null) {
-        note(isAddressLine(part) ? "an address without its interface" : "not understood");
-      } else if (current.type !== null && isLinkLine(part)) {
-        current = null;
-        note("a second link line: the line that begins its interface is missing");
-      } else {
-        readLine(part, line.number, current, note);
+        if (endsLink(part)) current = null;
       }
     }
   });
   return { data: links, notes };
 }
 
-/** A shell prompt (`$ `, `root@host:~# `, `[root@host ~]# `): what follows it is the output of another command. */
-function isPrompt(line: string): boolean {
+/**
+ * Whether what follows is about another interface: after a shell prompt (`$ `, `root@host:~# `, `[root@host ~]# `) it is the
+ * output of another command, and with a second `link/` line the line that begins its interface is missing.
+ */
+function endsLink(line: string): boolean {
   const word = wordsOf(line).peek();
-  return word === "$" || (word.includes("@") && (word.startsWith("[") || /[#$%]$/.test(word.slice(-1))));
+  if (word === "$" || word.startsWith("link/")) return true;
+  return word.includes("@") && (word.startsWith("[") || /[#$%]$/.test(word.slice(-1)));
 }
 
-/** Reads a line that begins an interface, or one of `ip -o address` that names it; null when it is neither. */
+/** Reads a line that begins an interface, or one of `ip -o address` that names it; null, with a note, when it is neither. */
 function beginLink(line: string, number: number, links: Draft<Link>[], note: AddNote): Draft<Link> | null {
   const header = readLinkHeader(line);
   if (header !== null) {
@@ -146,8 +144,11 @@ function beginLink(line: string, number: number, links: Draft<Link>[], note: Add
     readLinkAttributes(header.rest, link, note);
     return link;
   }
-  const oneLine = /^\s*(\d{1,10}):\s+(\S+)(\s+inet6?\s.*)$/.exec(line);
-  if (oneLine === null) return null;
+  const oneLine = /^\s*(\d{1,10}):\s+(\S*[^\s:])(\s+inet6?\s.*)$/.exec(line);
+  if (oneLine === null) {
+    note("expected an interface");
+    return null;
+  }
   const [index, name, rest] = [Number(oneLine[1]), oneLine[2] ?? "", oneLine[3] ?? ""];
   const last = links.at(-1);
   const link = last?.index === index && last.name === name ? last : newLink(number, index, name);
@@ -183,27 +184,18 @@ function newLink(line: number, index: number, name: string): Draft<Link> {
   };
 }
 
-/** Reads a further line of an interface. */
-function readLine(line: string, number: number, link: Draft<Link>, note: AddNote): void {
+/** Reads a further line of an interface; false when it is none. */
+function readLine(line: string, number: number, link: Draft<Link>, note: AddNote): boolean {
   const words = wordsOf(line);
   const word = words.peek();
-  const kind = detailKind(line);
-  if (isLinkLine(line)) {
-    readLinkLine(line, link, note);
-  } else if (isAddressLine(line)) {
-    const address = readLinkAddress(line, number, link.name, note);
+  if (word === "inet" || word === "inet6") {
+    const address = readLinkAddress(words, number, link.name, note);
     if (address !== null) link.addresses.push(address);
-  } else if (isLifetimeLine(line)) {
-    const address = link.addresses.pop();
-    if (address === undefined) {
-      note("lifetimes without an address");
-    } else if (address.validLifetime !== null) {
-      note("a second line of lifetimes");
-      link.addresses.push(address);
-    } else {
-      link.addresses.push({ ...address, ...readLifetimes(words, note) });
-      expectEnd(words, note);
-    }
+  } else if (word === "valid_lft") {
+    readLifetimeLine(words, link, note);
+  } else if (word.startsWith("link/")) {
+    if (link.type !== null) return false;
+    readLinkLine(words, line, link, note);
   } else if (word === "altname") {
     const name = takeValue(words, note);
     if (name !== null) link.altNames.push(name);
@@ -211,15 +203,34 @@ function readLine(line: string, number: number, link: Draft<Link>, note: AddNote
   } else if (word === "alias" && link.alias === null) {
     words.take();
     link.alias = words.rest();
-  } else if (/^(in|e)gress-qos-map$/.test(word) && link.kind !== null) {
-    link.kind = newDetail(link.kind.kind, `${link.kind.text}\n      ${words.rest()}`);
-  } else if (kind?.endsWith("_slave") && link.slave === null) {
-    link.slave = newDetail(words.take(), detailText(line, kind));
-  } else if (kind !== null && link.kind === null) {
-    link.kind = newDetail(words.take(), detailText(line, kind));
   } else {
-    note("not understood");
+    return readDetailLine(words, line, link);
   }
+  return true;
+}
+
+function readLifetimeLine(words: Words, link: Draft<Link>, note: AddNote): void {
+  const address = link.addresses.at(-1);
+  if (address === undefined || address.validLifetime !== null) {
+    note("lifetimes without an address");
+  } else {
+    Object.assign(address, readLifetimes(words, note));
+    expectEnd(words, note);
+  }
+}
+
+/** Reads what `-d` tells of an interface's kind and of its part in another one; false when the line is none of it. */
+function readDetailLine(words: Words, line: string, link: Draft<Link>): boolean {
+  const word = words.peek();
+  if (/^(in|e)gress-qos-map$/.test(word) && link.kind !== null && !Object.hasOwn(link.kind.values, word)) {
+    link.kind = newDetail(link.kind.kind, `${link.kind.text}\n      ${words.rest()}`);
+    return true;
+  }
+  const kind = detailKind(line);
+  const place = kind?.endsWith("_slave") ? "slave" : "kind";
+  if (kind === null || link[place] !== null) return false;
+  link[place] = newDetail(kind, detailText(line, kind));
+  return true;
 }
 
 function newDetail(kind: string, text: string): LinkDetail {
@@ -241,7 +252,11 @@ function isKnownByAddressesOnly({ addresses, ...link }: Link): boolean {
 }
 
 function printOneLine({ index, name, addresses }: Link): string[] {
-  return addresses.map((address) => `${index}: ${name}${printLinkAddress(address).join("\\")}`);
+  return addresses.map((address) => {
+    const [line, ...lifetimes] = printLinkAddress(address);
+    // Without a label the blank before it remains.
+    return [`${index}: ${name}${line}${address.label === null ? " " : ""}`, ...lifetimes].join("\\");
+  });
 }
 
 function printLink(link: Link): string[] {

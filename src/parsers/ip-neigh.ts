@@ -73,11 +73,20 @@ function readWord(word: string, words: Words, neighbour: Draft<Neighbour>, note:
   if (word === "lladdr") neighbour.mac = takeValue(words, note);
   else if (flags.has(word)) neighbour.flags.push(words.take());
   else if (attributes.has(word)) {
-    const value = takeValue(words, note);
-    if (value !== null) neighbour.attributes.push([word, value]);
+    readAttribute(words, neighbour, note);
   } else if (states.has(word) && neighbour.state === null) neighbour.state = words.take();
   else return false;
   return true;
+}
+
+function readAttribute(words: Words, neighbour: Draft<Neighbour>, note: AddNote): void {
+  const name = words.peek();
+  const value = takeValue(words, note);
+  if (value === null) return;
+  // iproute2 6.1 forgets the blank: `used 0/60/0probes 1`.
+  const used = /^(\d+\/\d+\/\d+)probes$/.exec(value)?.[1];
+  neighbour.attributes.push([name, used ?? value]);
+  if (used !== undefined) neighbour.attributes.push(["probes", words.take()]);
 }
 
 const isAfterState = ([name]: Neighbour["attributes"][number]): boolean => name === "proto";

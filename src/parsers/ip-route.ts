@@ -1,4 +1,11 @@
-import { isNexthopLine, printNexthop, readNexthop } from "./iproute/nexthop.ts";
+import {
+  isNexthopInfo,
+  isNexthopLine,
+  printNexthop,
+  printNexthopInfo,
+  readNexthop,
+  readNexthopInfo,
+} from "./iproute/nexthop.ts";
 import { finishRoute, isMultipath, printRouteLine, type RouteDraft, readRoute } from "./iproute/route-line.ts";
 import { joinLines, partsOf, readLines } from "./iproute/words.ts";
 import type { Parser } from "./parser.ts";
@@ -59,13 +66,15 @@ function routeParser(family: 4 | 6): Parser<readonly RouteEntry[]> {
       let current: RouteDraft | null = null;
       const notes = readLines(text, firstLine, (line, note) => {
         for (const part of partsOf(line.text)) {
-          if (!isNexthopLine(part)) {
+          if (isNexthopInfo(part) && current !== null) {
+            readNexthopInfo(part, current);
+          } else if (!isNexthopLine(part)) {
             current = readRoute(part, line.number, note);
             if (current !== null) routes.push(current);
           } else if (current === null || !mayHaveMore(current)) {
             note("a next hop without its route");
           } else {
-            current.nexthops.push(readNexthop(part, current, note));
+            readNexthop(part, current, note);
           }
         }
       });
@@ -80,5 +89,5 @@ const mayHaveMore = ({ nexthops }: RouteDraft): boolean => nexthops.every(({ wei
 
 function printRoute(route: RouteEntry, family: 4 | 6): string[] {
   const nexthops = isMultipath(route) ? route.nexthops.map((nexthop) => printNexthop(nexthop, route)) : [];
-  return [printRouteLine(route, family), ...nexthops];
+  return [printRouteLine(route, family), ...printNexthopInfo(route), ...nexthops];
 }

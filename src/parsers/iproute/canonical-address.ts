@@ -6,11 +6,14 @@ export interface CanonicalAddress {
   readonly address: string;
 }
 
+/** As strict as `parseAddress`, which leaves one way to write an IPv4 address, but much faster: `ip a` is full of them. */
+const canonicalIpv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)(?:\.(?=\d)|$)){4}$/;
+
 /** Reads an address; null when it is none. */
 export function readAddress(word: string): CanonicalAddress | null {
+  if (!word.includes(":")) return canonicalIpv4.test(word) ? { family: 4, address: word } : null;
   const address = parseAddress(word);
-  // The strict reading of IPv4 leaves only one way to write it.
-  return address && { family: address.family, address: address.family === 4 ? word : formatAddress(address) };
+  return address && { family: address.family, address: formatAddress(address) };
 }
 
 /** Reads `address/length`, keeping the bits after the prefix; a bare address is its own /32 or /128. Null when it is neither. */

@@ -1,7 +1,7 @@
 import type { LinkAddress } from "../ip-addr.ts";
 import { readAddress, readAddressWithLength } from "./canonical-address.ts";
 import type { Draft } from "./draft.ts";
-import { type AddNote, joinWords, pair, readWords, takeNumber, takeValue, type Words, wordsOf } from "./words.ts";
+import { type AddNote, joinWords, pair, readWords, takeNumber, takeValue, type Words } from "./words.ts";
 
 /** `ifa_flag_data` of ip/ipaddress.c, with `dynamic` for the absence of `permanent`. */
 const addressFlags = new Set(
@@ -11,13 +11,8 @@ const addressFlags = new Set(
   ).split(" "),
 );
 
-/** Whether the line has an address or the lifetimes of one. */
-export const isAddressLine = (line: string): boolean => /^\s*inet6?\s/.test(line);
-export const isLifetimeLine = (line: string): boolean => /^\s*valid_lft\s/.test(line);
-
 /** Reads `inet 192.0.2.1/24 metric 100 brd 192.0.2.255 scope global dynamic eth0`; null, with a note, when it has no address. */
-export function readLinkAddress(line: string, number: number, linkName: string, note: AddNote): LinkAddress | null {
-  const words = wordsOf(line);
+export function readLinkAddress(words: Words, line: number, linkName: string, note: AddNote): LinkAddress | null {
   const family = words.take() === "inet6" ? 6 : 4;
   const local = readAddressWithLength(words.take());
   if (local?.family !== family) {
@@ -25,7 +20,7 @@ export function readLinkAddress(line: string, number: number, linkName: string, 
     return null;
   }
   const address: Draft<LinkAddress> = {
-    line: number,
+    line,
     family,
     address: local.address,
     prefixLength: local.prefixLength,

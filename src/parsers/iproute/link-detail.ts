@@ -1,4 +1,4 @@
-import { wordsOf } from "./words.ts";
+import { type Words, wordsOf } from "./words.ts";
 
 /** The kinds of `ip link add type …` (iproute2's ip/iplink_*.c and link_*.c); each prints a line of its own with `-d`. */
 const kinds = new Set(
@@ -37,8 +37,15 @@ export function detailValues(text: string): Record<string, string> {
     const name = word === "peer" && /^(policy|scrub)$/.test(words.peek()) ? `peer ${words.take()}` : word;
     let value = isFlag ? "" : words.take();
     if (name === "srcport") value += ` ${words.take()}`;
-    if (value === "{") while (!value.endsWith("}") && words.peek() !== "") value += ` ${words.take()}`;
+    if (value === "{") value = takeMap(words);
     if (!Object.hasOwn(values, name)) values[name] = value;
   }
   return values;
+}
+
+/** Takes the rest of `{ 1:2 3:4 }`. */
+function takeMap(words: Words): string {
+  const taken = ["{"];
+  while (words.peek() !== "" && taken.at(-1) !== "}") taken.push(words.take());
+  return taken.join(" ");
 }

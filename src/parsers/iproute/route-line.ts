@@ -73,20 +73,29 @@ export function readRoute(text: string, line: number, note: AddNote): RouteDraft
     nexthops: [],
     attributes: [],
   };
-  const way: Draft<Nexthop> = { via: null, device: null, weight: null, flags: [], attributes: [] };
+  const way = newWay();
   readWords(
     words,
     note,
     (name) => readWayWord(name, words, way, route, note) || readRouteWord(name, words, route, note),
   );
+  if (way.isLost) return null;
   placeWay(way, route);
   return route;
 }
 
+/** A next hop while it is read; lost when its gateway could not be read, for without one it would say something else. */
+export type Way = Draft<Nexthop> & { isLost: boolean };
+
+export function newWay(): Way {
+  return { via: null, device: null, weight: null, flags: [], attributes: [], isLost: false };
+}
+
 /** Makes what was read of a way a next hop, or attributes of a route that goes nowhere or whose next hops follow. */
-function placeWay({ via, device, flags, ...rest }: Draft<Nexthop>, route: RouteDraft): void {
+function placeWay({ isLost: _, ...way }: Way, route: RouteDraft): void {
+  const { via, device, flags } = way;
   if (!goesNowhere(route.type) && (via !== null || device !== null)) {
-    route.nexthops.push({ via, device, flags, ...rest });
+    route.nexthops.push(way);
   } else {
     if (via !== null) route.attributes.push(["via", via]);
     if (device !== null) route.attributes.push(["dev", device]);
@@ -97,16 +106,11 @@ function placeWay({ via, device, flags, ...rest }: Draft<Nexthop>, route: RouteD
 
 type Attribute = RouteEntry["attributes"][number];
 
-const rankOf = ([name]: Attribute): number => (namesBeforeVia.has(name) ? 0 : nexthopFlags.has(name) ? 1 : 2);
+const rankOf = ([name]: Attribute): number =>
+  namesBeforeVia.has(name) ? 0 : nexthopFlags.has(name) ? 1 : name === "nh_info" ? 3 : 2;
 
 /** Reads `via`, `dev` or a flag; false when the word is none of them. */
-export function readWayWord(
-  word: string,
-  words: Words,
-  way: Draft<Nexthop>,
-  route: RouteDraft,
-  note: AddNote,
-): boolean {
+export function readWayWord(word: string, words: Words, way: Way, route: RouteDraft, note: AddNote): boolean {
   if (word === "via") {
     words.take();
     // An IPv4 route may have an IPv6 gateway (RFC 5549), which is then printed with its family.
@@ -114,9 +118,13 @@ export function readWayWord(
     if (isForeign) words.take();
     const gateway = words.take();
     const address = readAddress(gateway);
-    if (address === null) note(`via "${gateway}" is no address`);
-    way.via = address?.address ?? null;
-    if (address !== null) route.family ??= isForeign ? 4 : address.family;
+    if (address === null) {
+      note(`via "${gateway}" is no address`);
+      way.isLost = true;
+      return true;
+    }
+    way.via = address.address;
+    route.family ??= isForeign ? 4 : address.family;
   } else if (word === "dev") {
     way.device = takeValue(words, note);
   } else if (nexthopFlags.has(word)) {
@@ -154,9 +162,15 @@ export function readAttribute(words: Words, note: AddNote): Attribute[] {
   const value = takeValue(words, note);
   if (value === null) return [];
   const more: string[] = value === "lock" && words.peek() !== "" ? [words.take()] : [];
-  const belongs = name === "encap" ? /^(?!(via|dev|table|proto|scope|metric|pref)$)./ : /^(ecn|tcp_usec_ts)$/;
+  const belongs =
+    name === "encap" ? /^(?!(via|dev|weight|realms?|table|proto|scope|metric|pref)$)./ : /^(ecn|tcp_usec_ts)$/;
   if (name === "encap" || name === "features") while (belongs.test(words.peek())) more.push(words.take());
   return [[name, [value, ...more].join(" ")]];
+}
+
+/** Attributes as printed; lwt_print_encap in ip/iproute_lwtunnel.c puts a blank of its own before `encap`. */
+export function printAttributes(attributes: readonly Attribute[]): string[] {
+  return printPairs(attributes).map((text) => (text.startsWith("encap ") ? ` ${text}` : text));
 }
 
 /** Settles what no line told. */
@@ -176,7 +190,8 @@ function showsFamily({ source, nexthops, attributes }: RouteEntry): boolean {
 export function printRouteLine(route: RouteEntry, defaultFamily: 4 | 6): string {
   const isDefault = route.to.endsWith("/0") && (route.family === defaultFamily || showsFamily(route));
   const [nexthop] = route.nexthops.filter(() => !isMultipath(route));
-  const attributes = (rank: number) => printPairs(route.attributes.filter((attribute) => rankOf(attribute) === rank));
+  const attributes = (rank: number) =>
+    printAttributes(route.attributes.filter((attribute) => rankOf(attribute) === rank));
   return joinWords([
     route.type === "unicast" ? null : route.type,
     isDefault ? "default" : printPrefix(route.to),

@@ -15,22 +15,41 @@ export interface Words {
 }
 
 export function wordsOf(text: string): Words {
-  const word = /[^ \t\r\v\f\u00a0]+/g;
-  let next = word.exec(text);
+  let start = skipBlanks(text, 0);
+  let end = skipWord(text, start);
+  let word = text.slice(start, end);
   return {
-    peek: () => next?.[0] ?? "",
+    peek: () => word,
     take() {
-      const taken = next?.[0] ?? "";
-      if (next !== null) next = word.exec(text);
+      const taken = word;
+      start = skipBlanks(text, end);
+      end = skipWord(text, start);
+      word = text.slice(start, end);
       return taken;
     },
     rest() {
-      const left = next === null ? "" : text.slice(next.index).trimEnd();
-      next = null;
+      const left = text.slice(start).trimEnd();
+      start = end = text.length;
+      word = "";
       return left;
     },
   };
 }
+
+function skipBlanks(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function skipWord(text: string, from: number): number {
+  let at = from;
+  while (at < text.length && !isBlank(text.charCodeAt(at))) at++;
+  return at;
+}
+
+/** Blank, tab, carriage return, vertical tab, form feed, no-break space. */
+const isBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0;
 
 /** Says why the line at hand, or a part of it, was not understood. */
 export type AddNote = (why: string) => void;
@@ -39,7 +58,7 @@ export type AddNote = (why: string) => void;
 export function readLines(text: string, firstLine: number, read: (line: Line, note: AddNote) => void): Note[] {
   const notes: Note[] = [];
   for (const line of splitLines(text, firstLine)) {
-    if (wordsOf(line.text).peek() === "") continue;
+    if (skipBlanks(line.text, 0) === line.text.length) continue;
     read(line, (why) => notes.push({ line: line.number, text: line.text, why }));
   }
   return notes;
@@ -47,13 +66,13 @@ export function readLines(text: string, firstLine: number, read: (line: Line, no
 
 /**
  * Reads a line's words: `read` takes one name with what belongs to it, and says whether it knew the name. Notes what is left
- * then, and a name that comes twice, for which the type has one place.
+ * then, and a name that comes twice, for which the type has one place. Made for a few dozen names.
  */
 export function readWords(words: Words, note: AddNote, read: (word: string) => boolean): void {
-  const seen = new Set<string>();
+  const seen: string[] = [];
   for (let word = words.peek(); word !== "" && read(word); word = words.peek()) {
-    if (seen.has(word)) note(`${word} stands here twice`);
-    seen.add(word);
+    if (seen.includes(word)) note(`${word} stands here twice`);
+    else seen.push(word);
   }
   expectEnd(words, note);
 }
