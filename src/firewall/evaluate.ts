@@ -2,6 +2,7 @@ import type { Address } from "../lib/address.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Packet } from "./packet.ts";
 import type { AddressType, BaseChain, Nat, Rule, Table } from "./program.ts";
+import { screenedPacket } from "./screen.ts";
 import type { Tri } from "./tri.ts";
 import { type Ended, type StepList, sameState, type Walk, walkChain } from "./walk-chain.ts";
 
@@ -64,6 +65,7 @@ export const evaluateBaseChain: EvaluateBaseChain = (table, base, packet, enviro
     hook: base.hook,
     environment,
     verbose,
+    screened: screenedPacket(packet),
     ended: [],
     active: new Set(),
     budget: mostRules,

@@ -3,6 +3,7 @@ import { firstFailed, matchRule } from "./match-condition.ts";
 import type { Packet } from "./packet.ts";
 import type { Chain, Hook, Nat, Rule, Table } from "./program.ts";
 import { changedPacket } from "./rewrite-packet.ts";
+import { makeScreen, type ScreenedPacket } from "./screen.ts";
 import { isMaybe } from "./tri.ts";
 
 /** The steps of one way through the rules, the last first: ways that part share what they have in common. */
@@ -35,6 +36,7 @@ export interface Walk {
   readonly hook: Hook;
   readonly environment: Environment;
   readonly verbose: boolean;
+  readonly screened: ScreenedPacket;
   readonly ended: Ended[];
   /** The chains being walked, to notice loops. */
   readonly active: Set<Chain>;
@@ -66,7 +68,8 @@ export function walkChain(walk: Walk, chain: Chain, entering: readonly State[]):
   const leaving: State[] = [];
   let live = entering;
   const { rules } = chain;
-  for (let i = 0; i < rules.length && live.length > 0; i++) {
+  const nextRule = walk.verbose ? (at: number) => at : makeScreen(chain, walk.table.family, walk.screened);
+  for (let i = nextRule(0); i < rules.length && live.length > 0; i = nextRule(i + 1)) {
     const rule = rules[i] as Rule;
     // Most rules do not match the one state there is: nothing is allocated for them.
     if (live.length === 1 && !walk.verbose) {
