@@ -12,7 +12,7 @@ const errors: readonly RegExp[] = [
   /^(error|fatal|failed|permission denied)\b[: ]/i,
   /^(cannot|can't|could not|unable to) /i,
   /^RTNETLINK answers|^Object ".{0,80}" is unknown|^Device ".{0,80}" does not exist|^Cannot open netlink/,
-  /^(ip6?tables|ipset|nft|brctl|bridge|ip|ss|netstat|sysctl|cat|docker|podman)[\w-]{0,20}( v\S{1,20}( \(\w{1,20}\))?)?: /,
+  /^(ip6?tables|ipset|modprobe|nft|brctl|bridge|ip|ss|netstat|sysctl|cat|docker|podman)[\w-]{0,20}( v\S{1,20}( \(\w{1,20}\))?)?: /,
   /is not recognized as (an internal|the name of)|^docker: '.{0,80}' is not a docker command/i,
   /^usage: |^BusyBox v\S+ .*multi-call/i,
   /\b(password|terminal|tty) is required\b|^the input device is not a TTY|\bis not running\b|\bno answer within\b/i,

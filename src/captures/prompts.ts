@@ -53,6 +53,7 @@ const forms = [
 ] as const;
 
 const longestPrompt = 300;
+const leaves = /^(exit|logout)(\s+\d+)?$/;
 
 function readPrompt(raw: string): Prompt | null {
   const line = raw.trim();
@@ -63,7 +64,7 @@ function readPrompt(raw: string): Prompt | null {
     if (match === null) continue;
     const [, name = "", host = "", sign = "", command = ""] = match;
     const container = /^[0-9a-f]{12}$/.test(host) ? host : null;
-    const isSure = sure || container !== null || name === "$";
+    const isSure = sure || container !== null || name === "$" || leaves.test(command);
     return {
       shell: `${forms.findIndex((form) => form.pattern === pattern)} ${name}${sign}`,
       container,
@@ -104,7 +105,7 @@ export function splitAtPrompts(text: string): Piece[] {
   }
   let inside: Inside | null = null;
   for (const [at, { prompt, line, to, number }] of found.entries()) {
-    if (inside !== null && (prompt.shell === inside.around || /^(exit|logout)\b/.test(prompt.command))) inside = null;
+    if (inside !== null && (prompt.shell === inside.around || leaves.test(prompt.command))) inside = null;
     const output = text.slice(to, found[at + 1]?.from);
     const netns: string | null = line.netns ?? inside?.netns ?? null;
     const promptHost = prompt.container;
@@ -129,20 +130,23 @@ interface Found {
 /** Whether a command line is worth a closer look: thousands of comment lines are not. */
 const namesCommand =
   /(^|[\s/"'])(ip6?(tables\S*|set)?|brctl|docker\S*|podman|nerdctl|nft|bridge|sysctl|ss|netstat|cat|nsenter|\w*sh)(\s|$)/;
+/** Nobody types more commands into one log; a hostile text has millions. */
+const mostCommands = 20_000;
 const noCommand: CommandLine = { kind: null, netns: null, shell: false, partial: null };
 
 function findPrompts(text: string): Found[] {
   const found: Found[] = [];
   const doubtful: Found[] = [];
   const shells = new Set<string>();
-  let number = 0;
+  let [number, looks] = [0, 0];
   for (let from = 0; from < text.length; ) {
     const newline = text.indexOf("\n", from);
     const to = newline < 0 ? text.length : newline + 1;
     number++;
     const prompt = readPrompt(text.slice(from, Math.min(to, from + 4096)));
     if (prompt !== null) {
-      const line = prompt.sure || namesCommand.test(prompt.command) ? readCommandLine(prompt.command) : noCommand;
+      const closer = (prompt.sure || namesCommand.test(prompt.command)) && ++looks <= mostCommands;
+      const line = closer ? readCommandLine(prompt.command) : noCommand;
       const one: Found = { prompt, line, from, to, number };
       if (one.line.kind !== null || one.line.shell) shells.add(prompt.shell);
       if (prompt.sure || one.line.kind !== null || (one.line.shell && one.line.netns !== null)) found.push(one);

@@ -56,6 +56,21 @@ export function readDirectory(bytes: Uint8Array, maxEntries: number): DirectoryE
   return entries;
 }
 
+/**
+ * The zip without its zip64 end record where the plain one already says all, as Info-ZIP's `zip` writes what it reads from
+ * a pipe: jszip takes the record for bytes before the zip and then looks for everything in the wrong place.
+ */
+export function withoutSpareEnd(bytes: Uint8Array): Uint8Array {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const end = findEnd(view);
+  const record = readEnd(view, end).at === end ? record64(view, end) : null;
+  if (record === null) return bytes;
+  const result = new Uint8Array(bytes.length - (end - record));
+  result.set(bytes.subarray(0, record));
+  result.set(bytes.subarray(end), record);
+  return result;
+}
+
 function tooMany(found: string, limit: number): SnapshotError {
   return new SnapshotError(
     `the zip holds ${found} entries, more than the ${limit} allowed; take out what is no capture`,
@@ -89,15 +104,8 @@ function readEnd(view: DataView, end: number): End {
   ];
   const markers = [4, 6, 8, 10].some((field) => view.getUint16(end + field, true) === 0xffff);
   if (!markers && size !== 0xffffffff && offset !== 0xffffffff) return { count, size, offset, at: end };
-  const locator = end - 20;
-  const record = locator >= 0 && view.getUint32(locator, true) === LOCATOR_64 ? number64(view, locator + 8) : -1;
-  // Only the record in its usual place and size: the library would search the whole file for another one.
-  if (
-    record < 0 ||
-    record + 56 !== locator ||
-    view.getUint32(record, true) !== END_64 ||
-    number64(view, record + 4) !== 44
-  ) {
+  const record = record64(view, end);
+  if (record === null) {
     throw new SnapshotError("the zip is damaged: its zip64 end record is not where it should be; make it again");
   }
   return {
@@ -106,6 +114,15 @@ function readEnd(view: DataView, end: number): End {
     offset: number64(view, record + 48),
     at: record,
   };
+}
+
+/** The zip64 end record in its usual place and size, or null: jszip would search the whole file for another one. */
+function record64(view: DataView, end: number): number | null {
+  const locator = end - 20;
+  if (locator < 0 || view.getUint32(locator, true) !== LOCATOR_64) return null;
+  const record = number64(view, locator + 8);
+  if (record < 0 || record + 56 !== locator) return null;
+  return view.getUint32(record, true) === END_64 && number64(view, record + 4) === 44 ? record : null;
 }
 
 const number64 = (view: DataView, at: number): number =>

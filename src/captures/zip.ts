@@ -3,16 +3,14 @@ import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { type Budget, inflate, type Packed, packedOf } from "./inflate.ts";
 import { defaultLimits, isBomb, type Limits, refused, tooLarge, tooLargeInAll } from "./limits.ts";
 import { SnapshotError } from "./snapshot.ts";
-import { readDirectory } from "./zip-directory.ts";
+import { readDirectory, withoutSpareEnd } from "./zip-directory.ts";
 
 /**
  * Reads the files of a zip, by their names, and writes nothing anywhere. Every limit holds while inflating. Throws a
  * `SnapshotError` that names the entry for whatever is hostile, damaged or too large: half a snapshot is not read.
  */
-export async function readZip(
-  bytes: Uint8Array,
-  limits: Partial<Limits> = {},
-): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readZip(zip: Uint8Array, limits: Partial<Limits> = {}): Promise<ReadonlyMap<string, Uint8Array>> {
+  const bytes = withoutSpareEnd(zip);
   const bounds = { ...defaultLimits, ...limits };
   const names = new Set<string>();
   for (const { name, encrypted, method, falselyEmpty } of readDirectory(bytes, bounds.entries)) {
