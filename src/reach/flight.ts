@@ -35,7 +35,7 @@ export type Tracked =
 
 /** One line of the packet's way. */
 export interface Step {
-  readonly kind: "send" | "receive" | "route" | "hook" | "rewrite" | "switch" | "proxy" | "end";
+  readonly kind: "send" | "receive" | "route" | "hook" | "rewrite" | "switch" | "proxy" | "return" | "end";
   readonly namespace: string;
   readonly text: string;
   readonly sources: readonly Source[];
@@ -71,7 +71,8 @@ export type UnroutableReason =
   | "martian"
   | "reverse-path"
   | "link-down"
-  | "loop";
+  | "loop"
+  | "misrouted";
 
 /** A flight with its landing. */
 export interface End {

@@ -4,7 +4,7 @@ import { type Address, formatAddress } from "../lib/address.ts";
 import { type Entry, withNat } from "./conntrack.ts";
 import type { Flight } from "./flight.ts";
 import type { At } from "./hooks.ts";
-import { selectSource } from "./routing.ts";
+import { addressOn } from "./routing.ts";
 import type { Stack } from "./stack.ts";
 
 /** A way in which NAT may have decided; `because` is empty when it is the only one. */
@@ -43,10 +43,9 @@ export function decideNat(
   });
   switch (nat.kind) {
     case "masquerade": {
+      const next = at.route !== undefined && at.route.kind === "unicast" ? at.route.gateway : null;
       const source =
-        at.route === undefined
-          ? null
-          : selectSource(stack, header.destination, { ...at.route, preferredSource: null } as typeof at.route);
+        at.outgoing === null ? null : addressOn(stack, at.outgoing, next ?? header.destination, header.destination);
       return source === null
         ? [{ entry: decided, because: ["MASQUERADE has no address to use"] }]
         : [one(source, nat.ports, nat.random)];

@@ -17,6 +17,11 @@ export function owners(world: World, segment: Segment, from: Member | null, addr
   });
 }
 
+/** Whether the address is a member's that cannot be heard from here: a macvlan child's from its parent, or the reverse. */
+export function isUnheard(world: World, segment: Segment, from: Member, address: Address): boolean {
+  return owners(world, segment, null, address).some((member) => !hear(from, member));
+}
+
 function hear(a: Member, b: Member): boolean {
   return !((a.role === "parent" && b.role === "child") || (a.role === "child" && b.role === "parent"));
 }

@@ -1,6 +1,6 @@
 import type { AddressType } from "../firewall/program.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
-import { type Address, bitsOf, contains, formatAddress } from "../lib/address.ts";
+import { type Address, bitsOf, contains, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Stack, StackRoute, StackRule } from "./stack.ts";
 
@@ -197,36 +197,70 @@ export function selectSource(stack: Stack, destination: Address, result: RouteRe
   if (!("device" in result)) return null;
   if (result.preferredSource !== null) return result.preferredSource;
   if (result.kind === "local") return destination;
+  const next = result.kind === "unicast" ? (result.gateway ?? destination) : destination;
+  return addressOn(stack, result.device, next, destination);
+}
+
+/** The address of an interface, or for want of one of the namespace, towards a next hop; what MASQUERADE asks for, too. */
+export function addressOn(stack: Stack, device: string, next: Address, destination: Address): Address | null {
   const { family } = destination;
-  const own = (stack.interfaces.get(result.device)?.addresses ?? []).filter(({ address }) => address.family === family);
   if (family === 4) {
-    const next = result.kind === "unicast" ? (result.gateway ?? destination) : destination;
+    const own = (stack.interfaces.get(device)?.addresses ?? []).filter(({ address }) => address.family === 4);
     const primary = own.filter(({ flags, scope }) => !flags.includes("secondary") && scope !== "host");
-    const found = primary.find(({ prefix }) => contains(prefix, next)) ?? primary[0] ?? anyGlobal(stack, 4)[0];
+    const found = primary.find(({ prefix }) => contains(prefix, next)) ?? primary[0] ?? anyGlobal(stack)[0];
     return found?.address ?? null;
   }
-  const usable = (own.length > 0 ? own : anyGlobal(stack, 6)).filter(
-    ({ flags }) => !flags.includes("tentative") && !flags.includes("dadfailed"),
+  return bestIpv6Source(stack, device, destination);
+}
+
+/** The first rules of RFC 6724 that can differ here: same address, scope, not deprecated, outgoing interface, label, longest prefix. */
+function bestIpv6Source(stack: Stack, device: string, destination: Address): Address | null {
+  const linkLocal = isLinkLocal(destination);
+  const candidates = [...stack.interfaces.values()].flatMap(({ name, addresses }) =>
+    addresses
+      .filter(
+        ({ address, flags }) => address.family === 6 && !flags.includes("tentative") && !flags.includes("dadfailed"),
+      )
+      .filter(({ address }) => (linkLocal ? name === device : true) && !isIpv6Loopback(address))
+      .map(({ address, flags }) => ({
+        address,
+        score: [
+          sameAddress(address, destination),
+          isLinkLocal(address) === linkLocal,
+          !flags.includes("deprecated"),
+          name === device,
+          labelOf(address) === labelOf(destination),
+        ].map(Number),
+      })),
   );
-  const wanted = isLinkLocal(destination) ? "link" : "global";
-  const scoped = usable.filter(({ address }) => (isLinkLocal(address) ? "link" : "global") === wanted);
-  const candidates = scoped.length > 0 ? scoped : wanted === "global" ? anyGlobal(stack, 6) : usable;
-  return (
-    candidates.toSorted((a, b) => sharedBits(b.address, destination) - sharedBits(a.address, destination))[0]
-      ?.address ?? null
+  const compare = (a: readonly number[], b: readonly number[]) => {
+    for (const [i, x] of a.entries()) if (x !== b[i]) return (b[i] ?? 0) - x;
+    return 0;
+  };
+  const [best] = candidates.toSorted(
+    (a, b) => compare(a.score, b.score) || sharedBits(b.address, destination) - sharedBits(a.address, destination),
   );
+  return best?.address ?? (isIpv6Loopback(destination) ? destination : null);
+}
+
+const isIpv6Loopback = ({ family, value }: Address): boolean => family === 6 && value === 1n;
+
+/** The kernel's policy table, as far as its labels tell unicast ranges apart (net/ipv6/addrlabel.c). */
+function labelOf({ value }: Address): number {
+  if (value === 1n) return 0;
+  if (value >> 112n === 0x2002n) return 2;
+  if (value >> 32n === 0xffffn) return 4;
+  if (value >> 121n === 0x7en) return 5;
+  if (value >> 96n === 0x20010000n) return 6;
+  return 1;
 }
 
 const isLinkLocal = ({ family, value }: Address): boolean => family === 6 && value >> 118n === 0x3fan;
 
-function anyGlobal(stack: Stack, family: 4 | 6) {
-  return [...stack.interfaces.values()].flatMap(({ addresses, isLoopback, up }) =>
-    up
-      ? addresses.filter(
-          ({ address, scope }) =>
-            address.family === family && !(isLoopback && scope === "host") && !isLinkLocal(address),
-        )
-      : [],
+/** The IPv4 addresses of other interfaces that may stand in, in the order of the interfaces (inet_select_addr). */
+function anyGlobal(stack: Stack) {
+  return [...stack.interfaces.values()].flatMap(({ addresses }) =>
+    addresses.filter(({ address, scope }) => address.family === 4 && scope !== "host" && scope !== "link"),
   );
 }
 

@@ -8,7 +8,8 @@ import { describeEnd } from "./hooks.ts";
 import { findListener, onlyPort, portProtocol } from "./listeners.ts";
 import { hostReceiver, type ProxyTarget } from "./proxy.ts";
 import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
-import type { Stack, World } from "./stack.ts";
+import { isLocal, lookupRoute, selectSource } from "./routing.ts";
+import type { Segment, Stack, World } from "./stack.ts";
 import { receiveFromOutside, send, type Walk } from "./walk.ts";
 import { buildWorld } from "./world.ts";
 
@@ -141,23 +142,68 @@ function follow(host: Host, walk: Walk, origin: Origin, target: Target, end: End
     case "rejected":
       return rejected(walk, origin, end, landing.stack, landing.with);
     case "outside": {
-      const deliveredTo: Receiver = {
-        kind: "outside",
-        name: formatAddress(flight.header.destination),
-        names: [],
-        address: formatAddress(flight.header.destination),
-        port: onlyPort(flight.header.destinationPort),
-      };
-      return delivered(origin, flight, deliveredTo, (answer) => {
-        const segment = walk.world.segments.get(landing.segment);
-        return segment === undefined ? [] : receiveFromOutside(walk, segment, answer);
-      });
+      const segment = walk.world.segments.get(landing.segment);
+      return segment === undefined ? [] : outside(host, walk, origin, target, flight, segment, question);
     }
     case "local": {
       const stack = walk.world.stacks.get(landing.stack);
       return stack === undefined ? [] : takenIn(host, walk, origin, target, flight, stack, landing.incoming, question);
     }
   }
+}
+
+/** Machines outside got it, unless its destination is in here: then it went astray, and only a router outside could send it back. */
+function outside(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  flight: Flight,
+  segment: Segment,
+  question: Question,
+): readonly Case[] {
+  const { destination, destinationPort } = flight.header;
+  const address = formatAddress(destination);
+  const owner = [...walk.world.stacks.values()].find((stack) => isLocal(stack, destination));
+  if (owner === undefined) {
+    const deliveredTo: Receiver = {
+      kind: "outside",
+      name: address,
+      names: [],
+      address,
+      port: onlyPort(destinationPort),
+    };
+    return delivered(origin, flight, deliveredTo, (answer) => receiveFromOutside(walk, segment, answer));
+  }
+  const why = `${address} is ${owner.id}'s, but the packet leaves by ${segment.interface}`;
+  const astray: Case = {
+    ...nothing,
+    verdict: "unroutable",
+    reason: "misrouted",
+    failure: "silence",
+    why: [why],
+    flight,
+  };
+  if (flight.steps.some(({ kind }) => kind === "return")) return [astray];
+  const returned = withStep(flight, {
+    kind: "return",
+    namespace: "outside",
+    text: "a router outside may send it back",
+    sources: [],
+  });
+  const cases = receiveFromOutside(walk, segment, returned).flatMap((end) =>
+    follow(host, walk, origin, target, end, question),
+  );
+  if (cases.every(({ verdict }) => verdict !== "delivered" && verdict !== "refused" && verdict !== "unknown"))
+    return [astray];
+  return [
+    {
+      ...nothing,
+      verdict: "unknown",
+      why: [`${why}: whether a router outside sends it back is in no capture`],
+      flight,
+    },
+  ];
 }
 
 /** A namespace took the packet in: now somebody has to listen. */
@@ -173,6 +219,16 @@ function takenIn(
 ): readonly Case[] {
   const deliveredTo = receiverIn(stack, flight);
   const back = (answer: Flight) => send(walk, stack, answer);
+  const own = () =>
+    withDoubts(
+      flight,
+      [],
+      otherAnswerSource(stack, flight) === null
+        ? []
+        : [
+            `the server on ${describeEnd(flight.header.destination, flight.header.destinationPort)}/udp answers from the address it was asked at`,
+          ],
+    );
   const port = onlyPort(flight.header.destinationPort);
   const protocol = portProtocol(flight.header.protocol);
   if (protocol === null || port === null || question.state === "established")
@@ -187,7 +243,7 @@ function takenIn(
       receiver.kind === "socket"
         ? []
         : [`something listens on ${who}: ${stack.listeners.known ? "not known" : stack.listeners.why}`];
-    return delivered(origin, withDoubts(flight, [], assumes), deliveredTo, back);
+    return delivered(origin, withDoubts(own(), [], assumes), deliveredTo, back);
   }
   if (!stack.listeners.known)
     return delivered(
@@ -199,7 +255,7 @@ function takenIn(
   const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
   return socket === null
     ? refused(origin, flight, deliveredTo, who, back)
-    : delivered(origin, flight, deliveredTo, back);
+    : delivered(origin, own(), deliveredTo, back);
 }
 
 function receiverIn(stack: Stack, { header }: Flight): Receiver {
@@ -314,7 +370,17 @@ function proxied(
     text,
     sources: port.sources,
   });
-  const back = (answer: Flight) => send(walk, stack, answer);
+  const other =
+    host.engine.version === null || Number.parseInt(host.engine.version, 10) < 28
+      ? otherAnswerSource(stack, flight)
+      : null;
+  if (other !== null && host.engine.version === null) {
+    const why = `before Docker 28 docker-proxy answers UDP from ${formatAddress(other)}, and which version this is was not captured`;
+    return [{ ...nothing, verdict: "unknown", why: [why], flight: first }];
+  }
+  // Until 27 docker-proxy left it to the route which address it answers from (cmd/docker-proxy/udp_proxy_linux.go).
+  const back = (answer: Flight) =>
+    send(walk, stack, other === null ? answer : { ...answer, header: { ...answer.header, source: other } });
   return answers(origin, first, back).flatMap(({ reply, end }): readonly Case[] => {
     const way = merged(first, end.flight);
     if (reply.verdict === "unknown")
@@ -346,6 +412,14 @@ function proxied(
         one.verdict === "delivered" || one.verdict === "unknown" ? one : behindProxy(one, target, deliveredTo),
       );
   });
+}
+
+/** The address that the route back would give a UDP answer, where it is another than the one that was asked; null otherwise. */
+function otherAnswerSource(stack: Stack, { header }: Flight): Address | null {
+  if (header.protocol !== 17) return null;
+  const [route] = lookupRoute(stack, { destination: header.source, source: null, incoming: null, mark: 0 }).results;
+  const source = route === undefined ? null : selectSource(stack, header.source, route);
+  return source === null || sameAddress(source, header.destination) ? null : source;
 }
 
 function behindProxy(one: Case, target: Target, proxy: Receiver): Case {

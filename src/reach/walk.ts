@@ -2,7 +2,7 @@ import { isMaybe } from "../firewall/tri.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import { type End, type Flight, land, type UnroutableReason, withDoubts, withStep } from "./flight.ts";
 import { type At, describeEnd, type Passed, runHook } from "./hooks.ts";
-import { owners } from "./neighbours.ts";
+import { isUnheard, owners } from "./neighbours.ts";
 import { describeRoute, isLocal, lookupRoute, passesReversePath, type RouteResult, selectSource } from "./routing.ts";
 import type { Member, Segment, Stack, World } from "./stack.ts";
 
@@ -344,7 +344,7 @@ function deliverOnLink(
   nextHop: Address,
 ): readonly End[] {
   const found = owners(walk.world, segment, from, nextHop);
-  if (found.length === 0 && segment.outside === null) {
+  if (found.length === 0 && (segment.outside === null || isUnheard(walk.world, segment, from, nextHop))) {
     const why = `nobody on ${segment.interface} answers for ${formatAddress(nextHop)}`;
     return [
       land(flight, stack.id, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, why, segment.sources),
