@@ -27,6 +27,8 @@ const engine = z.object({
   rootless: nullableFlag,
   swarm: nullableText,
   firewallBackend: nullableText,
+  bridgeNfIptables: nullableFlag,
+  bridgeNfIp6tables: nullableFlag,
   settings: z.object({
     userlandProxy: nullableFlag,
     iptables: nullableFlag,

@@ -88,6 +88,8 @@ export function analysisNamed(name: string): Analysis {
       rootless: true,
       swarm: name,
       firewallBackend: name,
+      bridgeNfIptables: null,
+      bridgeNfIp6tables: null,
       settings: {
         userlandProxy: null,
         iptables: null,

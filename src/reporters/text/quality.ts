@@ -1,4 +1,5 @@
 import type { Quality } from "../../analysis.ts";
+import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { formatSource } from "../../lib/source.ts";
 import { wrap } from "./rows.ts";
 import type { Style } from "./style.ts";
@@ -12,9 +13,19 @@ export function qualityLines(quality: Quality, style: Style): string[] {
   const state = (wanted: string) => captures.filter((capture) => capture.state === wanted);
   return [
     ...readLines(state("ok"), style),
-    ...list({ one: "capture failed", many: "captures failed" }, byReason(state("failed")), style.bad, style),
-    ...list({ one: "capture absent", many: "captures absent" }, byReason(state("absent")), style.warn, style),
-    ...list({ one: "thing not known", many: "things not known" }, grouped(gaps), style.warn, style),
+    ...list(
+      { one: "capture failed", many: "captures failed", count: state("failed").length },
+      byReason(state("failed")),
+      style.bad,
+      style,
+    ),
+    ...list(
+      { one: "capture absent", many: "captures absent", count: state("absent").length },
+      byReason(state("absent")),
+      style.warn,
+      style,
+    ),
+    ...list({ one: "thing not known", many: "things not known", count: gaps.length }, grouped(gaps), style.warn, style),
     ...list(
       { one: "line not understood", many: "lines not understood" },
       notes.map((note) => `${formatSource(note)}: ${note.why}: ${note.text.trim()}`),
@@ -82,20 +93,22 @@ function grouped(gaps: Quality["gaps"]): string[] {
 interface Titled {
   readonly one: string;
   readonly many: string;
+  /** Where an item stands for several; else the number of items. */
+  readonly count?: number;
 }
 
 function list(
-  { one, many }: Titled,
+  { one, many, count }: Titled,
   items: readonly string[],
   paint: (text: string) => string,
   style: Style,
 ): string[] {
   if (items.length === 0) return [];
   const shown = items.slice(0, mostShown).flatMap((item) => {
-    const words = style.quietWords(item);
-    return wrap(words, style.width - 4, "  ", " ").map((line) => `    ${line}`);
+    const words = escapeTerminal(item, 2000).split(" ");
+    return wrap(words, style.width - 4, "  ", " ").map((line) => `    ${style.quiet(line)}`);
   });
   const rest = items.length - mostShown;
-  const title = paint(`${items.length} ${items.length === 1 ? one : many}`);
+  const title = paint(`${count ?? items.length} ${(count ?? items.length) === 1 ? one : many}`);
   return [`  ${title}`, ...shown, ...(rest > 0 ? [`    … and ${rest} more`] : [])];
 }

@@ -11,8 +11,6 @@ export interface Style {
   readonly network: (text: string) => string;
   readonly plain: (text: string) => string;
   readonly quiet: (text: string) => string;
-  /** A longer text as words, which may be wrapped. */
-  readonly quietWords: (text: string) => string[];
   readonly good: (text: string) => string;
   readonly warn: (text: string) => string;
   readonly bad: (text: string) => string;
@@ -33,10 +31,6 @@ export function styleOf({ width, color }: ReportOptions): Style {
     network: safely(colors.magenta, longestName),
     plain: safely((text) => text, longestName),
     quiet: safely(colors.dim, 200),
-    quietWords: (text) =>
-      escapeTerminal(text, 2000)
-        .split(" ")
-        .map((word) => colors.dim(word)),
     good: safely(colors.green, longestName),
     warn: safely(colors.yellow, 200),
     bad: safely(colors.red, 200),

@@ -1,0 +1,38 @@
+// Analyses every folder of a folder of hosts: `npm run hosts -- FOLDER`. Fails on any exception, and on any line that was
+// not understood, except on hosts that hold a person's own notes.
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { analysisSchema } from "../src/analysis.ts";
+import { analyze } from "../src/analyze.ts";
+import { readInput } from "../src/cli/input.ts";
+import { reporters } from "../src/reporters/registry.ts";
+
+const handWritten = new Set(["notes"]);
+
+const [folder] = process.argv.slice(2);
+if (folder === undefined) throw new Error("name a folder of hosts: npm run hosts -- FOLDER");
+const hosts = readdirSync(folder).filter((name) => statSync(join(folder, name)).isDirectory());
+let troubles = 0;
+for (const name of hosts) {
+  const complaints: string[] = [];
+  try {
+    const analysis = analyze(await readInput(join(folder, name)));
+    for (const report of Object.values(reporters)) report(analysis, { width: 100, color: true });
+    const checked = analysisSchema.safeParse(analysis);
+    if (!checked.success) complaints.push(checked.error.message);
+    const { notes } = analysis.quality;
+    if (!handWritten.has(name)) {
+      complaints.push(...notes.map(({ file, line, why, text }) => `${file}:${line}: ${why}: ${text}`));
+    }
+    const { total, paired } = analysis.counts.veths;
+    console.log(
+      `${name}: ${analysis.counts.containers} containers, ${paired} of ${total} veths paired, ${notes.length} notes`,
+    );
+  } catch (error) {
+    complaints.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
+  }
+  for (const complaint of complaints) console.error(`  ${complaint}`);
+  if (complaints.length > 0) troubles++;
+}
+console.log(`${hosts.length} hosts, ${troubles} with trouble`);
+process.exitCode = troubles === 0 && hosts.length > 0 ? 0 : 1;

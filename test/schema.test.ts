@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { analysisJsonSchema, analysisSchema } from "../src/analysis.ts";
+import { analyze } from "../src/analyze.ts";
+import { syntheticSnapshot } from "./support/synthetic-snapshot.ts";
+
+test("the published schema is that of the code", async () => {
+  const text = `${JSON.stringify(analysisJsonSchema(), null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot("../schema/analysis.schema.json");
+});
+
+test("an analysis is what its schema says, with nothing beside it", () => {
+  const analysis = analyze(syntheticSnapshot({ containers: 30, rules: 10 }));
+  expect(analysisSchema.parse(analysis)).toEqual(analysis);
+});
