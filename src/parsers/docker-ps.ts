@@ -24,7 +24,11 @@ export interface PublishedRange {
 
 // The columns and the form of each cell: docker/cli cli/command/formatter/container.go (v20.10: an IPv6 address without
 // brackets; v29: with them).
-const headings = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"] as const;
+const printed = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS", "NAMES"] as const;
+const headings: ReadonlySet<string> = new Set([
+  ...printed,
+  ...["CREATED AT", "SIZE", "STATE", "LABELS", "MOUNTS", "NETWORKS", "LOCAL VOLUMES", "HEALTH STATUS", "PLATFORM"],
+]);
 
 /** Reads `docker ps`, with or without `-a` and `--no-trunc`; `SIZE` and other further columns are read past. */
 export const dockerPs: Parser<readonly ContainerRow[]> = {
@@ -39,12 +43,21 @@ export const dockerPs: Parser<readonly ContainerRow[]> = {
       if (line.text.trim() === "") continue;
       if (/^CONTAINER ID\s+IMAGE\s/.test(line.text)) {
         columns = readHeader(line.text);
+        if (columns?.some(({ heading }) => !headings.has(heading))) {
+          note("a heading that is not docker ps's");
+          columns = null;
+        }
         continue;
       }
       const cells = (columns === null ? null : readRow(line.text, columns)) ?? readSqueezed(line.text);
       const id = cells?.get("CONTAINER ID") ?? "";
       const names = (cells?.get("NAMES") ?? "").split(",").filter((name) => name !== "");
-      if (cells === null || !/^[0-9a-f]{12,64}$/.test(id) || names.length === 0) {
+      if (
+        cells === null ||
+        !/^[0-9a-f]{12,64}$/.test(id) ||
+        !names.every((name) => /^\S+$/.test(name)) ||
+        names.length === 0
+      ) {
         note("not a row of docker ps");
         continue;
       }
@@ -61,7 +74,7 @@ export const dockerPs: Parser<readonly ContainerRow[]> = {
   },
   print: (rows) =>
     printTable([
-      headings,
+      printed,
       ...rows.map(({ id, image, created, status, ports, names }) => {
         return [id, image, '""', created, status, ports.map(printRange).join(", "), names.join(",")];
       }),

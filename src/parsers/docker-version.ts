@@ -61,7 +61,9 @@ function parseText(text: string, firstLine: number): Parsed<DockerVersion | null
   let part: "client" | "server" | null = null;
   let component = "Engine";
   for (const line of splitLines(text, firstLine)) {
-    const [, name = "", value = ""] = /^\s*([^:]+):\s*(.*?)\s*$/.exec(line.text) ?? [];
+    const entry = line.text.trim();
+    const colon = entry.indexOf(":");
+    const [name, value] = colon > 0 ? [entry.slice(0, colon), entry.slice(colon + 1).trim()] : ["", ""];
     if (name === "Client" || name === "Server") {
       version ??= { line: line.number, ...nothing };
       part = name === "Client" ? "client" : "server";
@@ -71,7 +73,7 @@ function parseText(text: string, firstLine: number): Parsed<DockerVersion | null
       component = name;
     } else if (version !== null && part !== null && (component !== "Engine" || knownNames.has(name))) {
       if (component === "Engine") readField(version, part, name, value);
-    } else if (line.text.trim() !== "") {
+    } else if (entry !== "") {
       notes.push({ line: line.number, text: line.text, why: "not part of docker version's output" });
     }
   }

@@ -1,6 +1,6 @@
 /** The document side of every JSON parser: elements, line numbers, checks against schemas, notes. */
 import type * as z from "zod";
-import { type JsonPlace, lineEnd, readElements } from "./json-reader.ts";
+import { type JsonPlace, readElements } from "./json-reader.ts";
 import type { Note, Parsed } from "./parser.ts";
 
 /** A text of JSON elements being turned into records. Notes gather while its parts are checked. */
@@ -21,10 +21,13 @@ export interface JsonText {
 export function readJson(text: string, firstLine = 1, wrapper?: string): JsonText {
   const { elements, places, problems } = readElements(text, wrapper);
   const notes: Note[] = [];
-  const lineAt = lineCounter(text, firstLine);
+  const lineStarts = findLineStarts(text);
+  const lineAt = (offset: number): number => firstLine + indexOfLine(lineStarts, offset);
 
-  const noteAt = (offset: number, why: string): void => {
-    notes.push({ line: lineAt(offset), text: excerpt(text, offset), why });
+  let unsaid = 0;
+  const noteAt = (offset: number, why: string, shownFrom = offset): void => {
+    if (notes.length >= mostNotes) unsaid++;
+    else notes.push({ line: lineAt(offset), text: excerpt(text, lineStarts, offset, shownFrom), why });
   };
   const offsetOf = (value: object, member?: string): number => {
     const place = places.get(value);
@@ -36,7 +39,8 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
     const [line, start] = [lineAt(at), lineAt(elementStart)];
     if (line === lastLine) continue;
     lastLine = line;
-    noteAt(at, start < line ? `${why}, in what begins at line ${start}` : why);
+    // Of a text that ends too early the start tells more than the end, which can be the middle of a secret.
+    noteAt(at, start < line ? `${why}, in what begins at line ${start}` : why, at < text.length ? at : elementStart);
   }
 
   return {
@@ -51,28 +55,35 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
       noteAt(offsetOnPath(places, value, path) ?? offsetOf(inside, member), describe(path, issue?.message ?? ""));
       return null;
     },
-    parsed: (data) => ({ data, notes: notes.sort((a, b) => a.line - b.line) }),
+    parsed: (data) => {
+      notes.sort((a, b) => a.line - b.line);
+      if (unsaid > 0)
+        notes.push({ line: lineAt(text.length), text: "", why: `and ${unsaid} more that are not understood` });
+      return { data, notes };
+    },
   };
 }
 
 /** The canonical text of a JSON value, indented as Docker does. */
 export const printJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
 
-/** Gives the line of an offset, by binary search in the line starts. */
-function lineCounter(text: string, firstLine: number): (offset: number) => number {
+function findLineStarts(text: string): number[] {
   const starts = [0];
   for (let end = text.indexOf("\n"); end >= 0; end = text.indexOf("\n", end + 1)) starts.push(end + 1);
   // The end of the last line is not the start of another one.
   if (starts.length > 1 && starts.at(-1) === text.length) starts.pop();
-  return (offset) => {
-    let [low, high] = [0, starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if ((starts[middle] ?? 0) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return firstLine + low;
-  };
+  return starts;
+}
+
+/** The index of the line that an offset lies in, by binary search. */
+function indexOfLine(starts: readonly number[], offset: number): number {
+  let [low, high] = [0, starts.length - 1];
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if ((starts[middle] ?? 0) <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return low;
 }
 
 function memberStart(place: JsonPlace | undefined, member: string): number | undefined {
@@ -105,17 +116,22 @@ function describe(path: readonly PropertyKey[], message: string): string {
   return where === "" ? what : `${where}: ${what}`;
 }
 
+/** A text of nothing but mistakes is not worth more notes than this; how many there were further is said. */
+const mostNotes = 10_000;
+
 /** A line longer than this is shown from the place in question on: machine-made JSON is one line. */
 const longLine = 240;
 const shownOfLongLine = 80;
 
 /** The line an offset lies in, or the part of it that matters, without values of environment variables and passwords. */
-function excerpt(text: string, offset: number): string {
-  const at = Math.max(Math.min(offset, text.endsWith("\n") ? text.length - 2 : text.length - 1), 0);
-  const start = text.lastIndexOf("\n", at - 1) + 1;
-  const end = lineEnd(text, start);
-  const line = end - start > longLine ? text.slice(at, Math.min(at + shownOfLongLine, end)) : text.slice(start, end);
-  return withoutSecrets(line.endsWith("\r") ? line.slice(0, -1) : line);
+function excerpt(text: string, lineStarts: readonly number[], offset: number, shownFrom: number): string {
+  const index = indexOfLine(lineStarts, offset);
+  const start = lineStarts[index] ?? 0;
+  const end = lineStarts[index + 1] ?? text.length;
+  const from = Math.max(start, shownFrom);
+  const line =
+    end - start > longLine ? text.slice(from, Math.min(from + shownOfLongLine, end)) : text.slice(start, end);
+  return withoutSecrets(line.replace(/\r?\n$/, ""));
 }
 
 /** Hides what follows `NAME=` in a string and the user part of a URL: full `docker inspect` output has both. */

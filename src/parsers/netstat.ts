@@ -44,10 +44,12 @@ function decided(socket: Socket, six: string): Socket {
 
 /** Reads `1234/nginx: master`, `-` or nothing, behind user and inode (`-e`) and before a timer (`-o`). */
 function readProgram(rest: string): { readonly processes: Listener["processes"]; readonly why: string | null } {
-  const text = rest.replace(/\s*\b(off|on\d?|keepalive|timewait|probe|unkn-\d+) \([\d./]+\)$/, "");
+  const text = rest.replace(/(?<!\S)(off|on\d?|keepalive|timewait|probe|unkn-\d+) \([\d./]+\)$/, "").trimEnd();
   const [, program = null] = /^(?:[^\s/]+\s+\d+(?:\s+|$))?(.*)$/.exec(text) ?? [];
   if (program === null || program === "" || program === "-") return { processes: [], why: null };
   const [, pid, name = ""] = /^(\d+)\/(.*)$/.exec(program) ?? [];
-  if (pid === undefined) return { processes: [], why: "expected the number and name of a program" };
+  // A name with ss's own separator in it could not be printed again.
+  if (pid === undefined || name.includes('",pid='))
+    return { processes: [], why: "expected the number and name of a program" };
   return { processes: [{ name, pid: Number(pid) }], why: null };
 }

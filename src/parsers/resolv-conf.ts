@@ -37,6 +37,7 @@ export const resolvConf: Parser<ResolvConf> = {
           note(`replaced by line ${line.number}: only the last search or domain counts`, searchLine);
         searchLine = line;
         conf.search = keyword === "domain" ? words.slice(0, 1) : words;
+        if (words.length > conf.search.length) note("only the first word of a domain line counts");
       } else if (keyword === "sortlist") note("sortlist, the order among several addresses of a name, is not kept");
       else note(`unknown keyword ${keyword.slice(0, 40)}`);
     }

@@ -40,7 +40,7 @@ const notSocket = { socket: null, why: "not a line of ss or netstat" } as const;
 
 const headers = [
   /^\s*(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:\s*Port\s+Peer Address:\s*Port\s*(Process)?\s*$/,
-  /^\s*Active Internet connections \(.*\)\s*$/,
+  /^\s*Active Internet connections \((only servers|servers and established|w\/o servers)\)\s*$/,
   /^\s*Proto\s+Recv-Q\s+Send-Q\s+Local Address\s+Foreign Address\s+State(\s+User\s+Inode)?(\s+PID\/Program name)?(\s+Timer)?\s*$/,
 ];
 

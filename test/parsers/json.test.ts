@@ -87,6 +87,19 @@ describe("readJson", () => {
     expect(notes).toHaveLength(1);
     expect(notes[0]?.text).not.toMatch(/secret|word\\|bin/);
     expect(read('[{"Env":["TOKEN=secr').notes[0]?.text).not.toContain("secr");
+    const long = `[{"Id":"1","Env":["TOKEN=${"secret".repeat(100)}`;
+    expect(read(long).notes[0]?.text).toBe('{"Id":"1","Env":["TOKEN=…');
+    expect(read(long.replace(",", ",\n")).notes[0]?.text).toBe('"Env":["TOKEN=…');
+  });
+
+  it("bounds the notes, and stays linear in a text of mistakes on one line", () => {
+    const json = readJson(`[{},${"7,".repeat(50_000)}${'{"a":1},'.repeat(50_000)}7]`);
+    const start = performance.now();
+    for (const element of json.elements) json.note(element, "no");
+    const { notes } = json.parsed(null);
+    expect(notes).toHaveLength(10_001);
+    expect(notes.at(-1)?.why).toBe("and 40002 more that are not understood");
+    expect(performance.now() - start).toBeLessThan(2000);
   });
 
   it("agrees with JSON.parse on every document of objects", () => {
