@@ -1,3 +1,4 @@
+import { sortedBy } from "../lib/order.ts";
 import type { Host } from "../model/host.ts";
 import type { LinkOf, NodeOf, PairingLabel, TopologyLink, TopologyNode } from "./topology.ts";
 
@@ -112,7 +113,7 @@ function parentLinks(nodes: Nodes, host: Host): TopologyLink[] {
   const networks = nodes.network.flatMap(({ id, network, sources }) =>
     network.parent === null ? [] : link(idOf.get(network.parent), id, sources),
   );
-  return [...built, ...networks];
+  return sortedBy([...built, ...networks], ({ id }) => id);
 }
 
 function containersByName(nodes: Nodes): Map<string, NodeOf<"container">> {

@@ -54,7 +54,9 @@ function readLines(captures: readonly CaptureLine[], style: Style): string[] {
       : [`and ${inside.length} inside ${containers} ${containers === 1 ? "container" : "containers"}`];
   const words = [...own.map((kind, i) => (i < own.length - 1 || within.length > 0 ? `${kind},` : kind)), ...within];
   return wrap(
-    [`${captures.length} captures read:`, ...words].map((word) => style.plain(word)),
+    [`${captures.length} ${captures.length === 1 ? "capture" : "captures"} read:`, ...words].map((word) =>
+      style.plain(word),
+    ),
     style.width - 2,
     "  ",
     " ",
