@@ -130,7 +130,7 @@ run() { # run COMMAND...: into $out and $err; sets rc and ms. The list_ function
   case $1 in list_*) ;; *) have "$1"; shift; set -- $timeout "$found" "$@" ;; esac
   (
     trap '' XFSZ # beyond the size limit writing fails; nothing is killed and no core is dumped
-    ulimit -f "$size_limit"
+    ulimit -f "$size_limit" 2>/dev/null
     case $1 in list_*) "$@" ;; *) exec "$@" ;; esac
   ) >"$out" 2>"$err" </dev/null &
   job=$!
@@ -410,7 +410,7 @@ manifest() {
   ask id -Gn
   groups=''; for group in $answer; do json "$group"; groups=$groups${groups:+, }$json; done
   json "$(printf '%s' "${DOCKER_HOST-}" | sed "$redact")"; docker_host=$json
-  json "${DOCKER_CONTEXT-}"
+  json "${DOCKER_CONTEXT-}"; docker_context=$json
   cat <<END
 {
   "format": "vethscope-snapshot",
@@ -420,7 +420,7 @@ manifest() {
   "finishedAt": "$(date -u +%Y-%m-%dT%H:%M:%SZ)",
   "host": { "hostname": $hostname, "kernel": $kernel, "os": $os },
   "user": { "uid": $uid, "groups": [$groups] },
-  "docker": { "host": $docker_host, "context": $json },
+  "docker": { "host": $docker_host, "context": $docker_context },
   "captures": [
 END
   cat "$tmp/captures.json" && printf '\n  ]\n}\n'

@@ -5,8 +5,8 @@ import { describe, expect, test } from "vitest";
 import { hasTool, testWith } from "../support/tools.ts";
 import { find, Host, healthy, readZip, shells } from "./host.ts";
 
-/** How many runs are killed; more with VETHSCOPE_KILLS=1000, for a long look. */
-const kills = Number(process.env["VETHSCOPE_KILLS"] ?? 100);
+/** How many runs are killed; more with VETHSCOPE_KILLS=1000. */
+const kills = Number(process.env["VETHSCOPE_KILLS"] ?? 40);
 const here = shells.filter(([, tool]) => hasTool(tool));
 
 /** Waits until nothing is left of a run, at most as long as its guard needs to notice. */
