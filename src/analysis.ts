@@ -83,7 +83,11 @@ const resolver = z.object({
   nameservers: z.array(z.string()),
   search: z.array(z.string()),
   options: z.array(z.string()),
-  upstreams: z.array(z.string()).describe("Where an embedded or stub resolver forwards to, as far as is known."),
+  upstreams: z
+    .array(z.string())
+    .describe(
+      "Where an embedded or stub resolver forwards to; the engine's default (--dns, daemon.json, the host's) where it is not written down.",
+    ),
   embeddedPorts: z.object({ tcp: z.int().nullable(), udp: z.int().nullable() }).nullable(),
   sources,
 });

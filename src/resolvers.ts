@@ -18,7 +18,7 @@ export function describeResolvers(host: Host): ResolverReport[] {
   for (const namespace of sandboxes) {
     const containers = namespace.containers.flatMap((name) => byName.get(name) ?? []);
     const report = namespace.resolver.known
-      ? captured(namespace.resolver.value, theHosts)
+      ? captured(namespace.resolver.value, containers, host, theHosts)
       : concluded(containers, host, theHosts);
     if (report !== null) reports.push({ ...placeOf(namespace), isHost: false, ...report });
   }
@@ -33,10 +33,21 @@ function facts({ nameservers, search, options, upstreams, embeddedPorts, sources
   return { nameservers, search, options, upstreams, embeddedPorts, sources };
 }
 
-function captured(resolver: Resolver, theHosts: Resolver | null): Setup {
+function captured(resolver: Resolver, containers: readonly Container[], host: Host, theHosts: Resolver | null): Setup {
   const inherited = resolver.kind === "direct" && theHosts !== null && sameServers(resolver.nameservers, theHosts);
   const setup = inherited ? "inherited" : resolver.kind;
-  return { setup, knownFrom: "resolv-conf", ...facts(resolver) };
+  const told = resolver.kind !== "embedded" || resolver.upstreams.length > 0;
+  // Engines before 25 do not write the servers behind the embedded DNS into the container's resolv.conf.
+  const upstreams = told ? resolver.upstreams : defaultServers(containers, host, theHosts);
+  return { setup, knownFrom: "resolv-conf", ...facts(resolver), upstreams };
+}
+
+/** What the engine forwards to or hands on: the servers of `--dns`, else of daemon.json, else the host's. */
+function defaultServers(containers: readonly Container[], host: Host, theHosts: Resolver | null): readonly string[] {
+  const own = containers[0]?.dns ?? [];
+  if (own.length > 0) return own;
+  if (host.engine.settings.dns.length > 0) return host.engine.settings.dns;
+  return theHosts === null ? [] : handedOn(theHosts);
 }
 
 /** The engine hands on the host's servers, or those behind the stub when the host uses systemd-resolved. */
@@ -53,9 +64,8 @@ function concluded(containers: readonly Container[], host: Host, theHosts: Resol
   if (owner === undefined || owner.endpoints.length === 0) return null;
   const drivers = new Map(host.networks.map((network) => [network.id, network.name]));
   const userDefined = owner.endpoints.some(({ networkId }) => drivers.get(networkId) !== "bridge");
-  const servers = owner.dns.length > 0 ? owner.dns : host.engine.settings.dns;
-  const inherits = servers.length === 0;
-  const upstreams = inherits ? (theHosts === null ? [] : handedOn(theHosts)) : servers;
+  const inherits = owner.dns.length === 0 && host.engine.settings.dns.length === 0;
+  const upstreams = defaultServers(containers, host, theHosts);
   return {
     setup: userDefined ? "embedded" : inherits ? "inherited" : "direct",
     knownFrom: "settings",
