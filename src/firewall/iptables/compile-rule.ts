@@ -45,6 +45,10 @@ function compileTarget(target: GroupedOptions["target"], context: RuleContext, t
   const { name, isGoto, options } = target;
   if (table.hasChain(name)) return { kind: isGoto ? "goto" : "jump", chain: name };
   const extension = isGoto ? null : targetExtension(name);
+  const stranger = options.find((option) => extension?.options !== "any" && !extension?.options.has(option.name));
+  if (extension !== null && stranger !== undefined) {
+    return { kind: "unknowable", why: `-j ${name}: the option ${stranger.name} is not known to this program` };
+  }
   if (extension !== null) return extension.compile(options, context);
   return { kind: "unknowable", why: `${name} is neither a chain of this table nor a target that this program knows` };
 }

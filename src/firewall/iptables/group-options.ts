@@ -21,6 +21,13 @@ export interface GroupedOptions {
   readonly protocol: number | null;
 }
 
+/** What the next options most likely belong to. */
+interface Current {
+  readonly isTarget: boolean;
+  readonly options: IptablesOption[];
+  readonly takes: (name: string) => boolean;
+}
+
 /**
  * Sorts a rule's options. `iptables-save` prints the options of a module right after its `-m`; people also write them
  * later, or leave out the `-m` of the rule's protocol (`-p tcp --dport 80`), which iptables adds.
@@ -30,7 +37,7 @@ export function groupOptions(options: readonly IptablesOption[]): GroupedOptions
   const matches: MatchPart[] = [];
   const strays: IptablesOption[] = [];
   let target: { name: string; isGoto: boolean; options: IptablesOption[] } | null = null;
-  let current: { readonly options: IptablesOption[]; readonly takes: (name: string) => boolean } | null = null;
+  let current: Current | null = null;
   const protocol = protocolOf(options);
 
   for (const option of options) {
@@ -39,18 +46,25 @@ export function groupOptions(options: readonly IptablesOption[]): GroupedOptions
     if (kind === "match") {
       const part: MatchPart = { name: value, options: [] };
       matches.push(part);
-      current = { options: part.options, takes: (name) => takes(matchExtension(value)?.options, name) };
+      current = {
+        isTarget: false,
+        options: part.options,
+        takes: (name) => takes(matchExtension(value)?.options, name),
+      };
     } else if (kind === "jump" || kind === "goto") {
       target = { name: value, isGoto: kind === "goto", options: [] };
-      current = { options: target.options, takes: (name) => takes(targetExtension(value)?.options, name) };
+      current = {
+        isTarget: true,
+        options: target.options,
+        takes: (name) => takes(targetExtension(value)?.options, name),
+      };
     } else if (kind !== null) {
       base.push({ kind, option });
     } else if (current?.takes(option.name)) {
       current.options.push(option);
     } else {
-      const owner = ownerOf(option.name, matches, target, protocol);
-      if (owner !== null) owner.push(option);
-      else strays.push(option);
+      const owner = ownerOf(option.name, matches, target, protocol) ?? (current?.isTarget ? current.options : null);
+      (owner ?? strays).push(option);
     }
   }
   return { base, matches, target, strays, protocol };
