@@ -118,8 +118,8 @@ const rows = [
     command: "ipset save",
     mayBeEmpty: true,
     fileNames: [/^ipset(-save|-list)?$/],
-    commands: [/^ipset\s+save(\s|$)/],
-    looksLike: /^[ \t]*create \S+ (hash|bitmap|list):\S+/m,
+    commands: [/^ipset\s+(save|list)(\s|$)/],
+    looksLike: /^[ \t]*create \S+.* (hash|bitmap|list):\S+|^[ \t]*Type: (hash|bitmap|list):\S+/m,
   },
   {
     id: "bridge-link",
