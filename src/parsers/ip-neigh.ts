@@ -7,7 +7,9 @@ import {
   pair,
   printPairs,
   readLines,
+  readNumber,
   readWords,
+  takeNumber,
   takeValue,
   type Words,
   wordsOf,
@@ -81,12 +83,15 @@ function readWord(word: string, words: Words, neighbour: Draft<Neighbour>, note:
 
 function readAttribute(words: Words, neighbour: Draft<Neighbour>, note: AddNote): void {
   const name = words.peek();
-  const value = takeValue(words, note);
+  const value = name === "ref" || name === "probes" ? takeNumber(words, note) : takeValue(words, note);
   if (value === null) return;
   // iproute2 6.1 forgets the blank: `used 0/60/0probes 1`.
-  const used = /^(\d+\/\d+\/\d+)probes$/.exec(value)?.[1];
-  neighbour.attributes.push([name, used ?? value]);
-  if (used !== undefined) neighbour.attributes.push(["probes", words.take()]);
+  const [, used, probes] = name === "used" ? (/^(\d+\/\d+\/\d+)(probes)$/.exec(`${value}`) ?? []) : [];
+  neighbour.attributes.push([name, used ?? `${value}`]);
+  if (probes === undefined) return;
+  const count = readNumber(words.take());
+  if (count === null) note("expected a number after probes");
+  else neighbour.attributes.push([probes, `${count}`]);
 }
 
 const isAfterState = ([name]: Neighbour["attributes"][number]): boolean => name === "proto";

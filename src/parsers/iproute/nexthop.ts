@@ -34,6 +34,9 @@ function readNexthopWord(
       nexthop.weight = takeNumber(words, note);
       return true;
     case "encap":
+      if (nexthop.attributes.some(isEncap)) return false;
+      nexthop.attributes.push(...readAttribute(words, note));
+      return true;
     case "realm":
     case "realms":
       nexthop.attributes.push(...readAttribute(words, note));

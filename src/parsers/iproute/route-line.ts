@@ -35,8 +35,8 @@ export const nexthopFlags = new Set(
   "dead onlink pervasive offload trap notify linkdown unresolved rt_offload rt_trap rt_offload_failed".split(" "),
 );
 
-/** Printed between the destination and `via`. */
-const namesBeforeVia = new Set(["from", "nhid", "encap", "tos", "via", "dev"]);
+/** In the order in which they stand between the destination and the table. */
+const namesBeforeTable = ["from", "nhid", "tos", "encap", "via", "dev"];
 
 /** Printed at the end; the last line are the metrics of `mx_names`. */
 const namesAtEnd = new Set(
@@ -80,6 +80,10 @@ export function readRoute(text: string, line: number, note: AddNote): RouteDraft
     (name) => readWayWord(name, words, way, route, note) || readRouteWord(name, words, route, note),
   );
   if (way.isLost) return null;
+  if (hasEncap(route) && way.via === null && way.device === null) {
+    note("an encapsulation without a way");
+    return null;
+  }
   placeWay(way, route);
   return route;
 }
@@ -101,13 +105,21 @@ function placeWay({ isLost: _, ...way }: Way, route: RouteDraft): void {
     if (device !== null) route.attributes.push(["dev", device]);
     for (const flag of flags) route.attributes.push([flag, ""]);
   }
-  route.attributes.sort((a, b) => rankOf(a) - rankOf(b));
 }
 
 type Attribute = RouteEntry["attributes"][number];
 
-const rankOf = ([name]: Attribute): number =>
-  namesBeforeVia.has(name) ? 0 : nexthopFlags.has(name) ? 1 : name === "nh_info" ? 3 : 2;
+/** The place of an attribute in its line: before the table, where the flags are, at the end, on the next line. */
+function rankOf([name]: Attribute): number {
+  const early = namesBeforeTable.indexOf(name);
+  if (early >= 0) return early;
+  return nexthopFlags.has(name) ? flagsRank : name === "nh_info" ? endRank + 1 : endRank;
+}
+
+const flagsRank = namesBeforeTable.length;
+const endRank = flagsRank + 1;
+
+const hasEncap = (route: RouteDraft): boolean => route.attributes.some(([name]) => name === "encap");
 
 /** Reads `via`, `dev` or a flag; false when the word is none of them. */
 export function readWayWord(word: string, words: Words, way: Way, route: RouteDraft, note: AddNote): boolean {
@@ -142,7 +154,9 @@ function readRouteWord(word: string, words: Words, route: RouteDraft, note: AddN
   else if (word === "scope") route.scope = takeValue(words, note);
   else if (word === "metric") route.metric = takeNumber(words, note);
   else if (word === "src") readSource(takeValue(words, note), route, note);
-  else if (namesBeforeVia.has(word) || namesAtEnd.has(word)) route.attributes.push(...readAttribute(words, note));
+  else if (word === "encap" && hasEncap(route)) return false;
+  else if (namesBeforeTable.includes(word) || namesAtEnd.has(word))
+    route.attributes.push(...readAttribute(words, note));
   else return false;
   if (namesOfIpv6.has(word)) route.family ??= 6;
   return true;
@@ -161,11 +175,22 @@ export function readAttribute(words: Words, note: AddNote): Attribute[] {
   const name = words.peek();
   const value = takeValue(words, note);
   if (value === null) return [];
-  const more: string[] = value === "lock" && words.peek() !== "" ? [words.take()] : [];
-  const belongs =
-    name === "encap" ? /^(?!(via|dev|weight|realms?|table|proto|scope|metric|pref)$)./ : /^(ecn|tcp_usec_ts)$/;
-  if (name === "encap" || name === "features") while (belongs.test(words.peek())) more.push(words.take());
-  return [[name, [value, ...more].join(" ")]];
+  if (name === "encap") return [[name, joinWords([value, ...takeWhile(words, partOfEncap(value))])]];
+  if (name === "features") return [[name, joinWords([value, ...takeWhile(words, /^(ecn|tcp_usec_ts)$/)])]];
+  return [[name, value === "lock" ? `lock ${words.take()}`.trimEnd() : value]];
+}
+
+/** An encapsulation has words of its own (`src`, `tos`, for seg6local `table`) up to where the next hop is or goes on. */
+function partOfEncap(kind: string): RegExp {
+  return kind === "seg6local"
+    ? /^(?!(via|dev|weight|realms?|proto|scope|metric|pref)$)./
+    : /^(?!(via|dev|weight|realms?|proto|scope|metric|pref|table)$)./;
+}
+
+function takeWhile(words: Words, pattern: RegExp): string[] {
+  const taken: string[] = [];
+  while (pattern.test(words.peek())) taken.push(words.take());
+  return taken;
 }
 
 /** Attributes as printed; lwt_print_encap in ip/iproute_lwtunnel.c puts a blank of its own before `encap`. */
@@ -173,9 +198,10 @@ export function printAttributes(attributes: readonly Attribute[]): string[] {
   return printPairs(attributes).map((text) => (text.startsWith("encap ") ? ` ${text}` : text));
 }
 
-/** Settles what no line told. */
+/** Settles what no line told, and puts the attributes in their places. */
 export function finishRoute(route: RouteDraft, defaultFamily: 4 | 6): RouteEntry {
   const family = route.family ?? defaultFamily;
+  route.attributes.sort((a, b) => rankOf(a) - rankOf(b));
   return { ...route, family, to: route.to ?? (family === 4 ? "0.0.0.0/0" : "::/0") };
 }
 
@@ -190,12 +216,12 @@ function showsFamily({ source, nexthops, attributes }: RouteEntry): boolean {
 export function printRouteLine(route: RouteEntry, defaultFamily: 4 | 6): string {
   const isDefault = route.to.endsWith("/0") && (route.family === defaultFamily || showsFamily(route));
   const [nexthop] = route.nexthops.filter(() => !isMultipath(route));
-  const attributes = (rank: number) =>
-    printAttributes(route.attributes.filter((attribute) => rankOf(attribute) === rank));
+  const attributes = (from: number, to: number) =>
+    printAttributes(route.attributes.filter((attribute) => rankOf(attribute) >= from && rankOf(attribute) <= to));
   return joinWords([
     route.type === "unicast" ? null : route.type,
     isDefault ? "default" : printPrefix(route.to),
-    ...attributes(0),
+    ...attributes(0, flagsRank - 1),
     nexthop === undefined ? null : printWay(nexthop, route.family),
     route.table === "main" ? null : `table ${route.table}`,
     pair("proto", route.protocol),
@@ -203,8 +229,7 @@ export function printRouteLine(route: RouteEntry, defaultFamily: 4 | 6): string 
     pair("src", route.source),
     pair("metric", route.metric),
     ...(nexthop?.flags ?? []),
-    ...attributes(1),
-    ...attributes(2),
+    ...attributes(flagsRank, endRank),
   ]);
 }
 
