@@ -44,7 +44,6 @@ function readNexthopWord(
     case "pref":
       // iproute2 4 prints the route's preference after its last next hop.
       route.attributes.push(...readAttribute(words, note));
-      route.family ??= 6;
       return true;
     default:
       return false;

@@ -158,7 +158,6 @@ function readRouteWord(word: string, words: Words, route: RouteDraft, note: AddN
   else if (namesBeforeTable.includes(word) || namesAtEnd.has(word))
     route.attributes.push(...readAttribute(words, note));
   else return false;
-  if (namesOfIpv6.has(word)) route.family ??= 6;
   return true;
 }
 
@@ -167,7 +166,6 @@ function readSource(word: string | null, route: RouteDraft, note: AddNote): void
   const source = readAddress(word);
   if (source === null) note(`src "${word}" is no address`);
   route.source = source?.address ?? null;
-  route.family ??= source?.family ?? null;
 }
 
 /** Reads an attribute, whose value may have several words; none, with a note, when the value is missing. */
@@ -198,23 +196,23 @@ export function printAttributes(attributes: readonly Attribute[]): string[] {
   return printPairs(attributes).map((text) => (text.startsWith("encap ") ? ` ${text}` : text));
 }
 
+/** The family of a `default` without a gateway. */
+function familyShownBy({ source, attributes }: Pick<RouteEntry, "source" | "attributes">): 4 | 6 | null {
+  if (source !== null) return source.includes(":") ? 6 : 4;
+  return attributes.some(([name]) => namesOfIpv6.has(name)) ? 6 : null;
+}
+
 /** Settles what no line told, and puts the attributes in their places. */
 export function finishRoute(route: RouteDraft, defaultFamily: 4 | 6): RouteEntry {
-  const family = route.family ?? defaultFamily;
+  const family = route.family ?? familyShownBy(route) ?? defaultFamily;
   route.attributes.sort((a, b) => rankOf(a) - rankOf(b));
   return { ...route, family, to: route.to ?? (family === 4 ? "0.0.0.0/0" : "::/0") };
 }
 
-/** Whether the printed line tells the family of a `default`. */
-function showsFamily({ source, nexthops, attributes }: RouteEntry): boolean {
-  return (
-    source !== null || nexthops.some(({ via }) => via !== null) || attributes.some(([name]) => namesOfIpv6.has(name))
-  );
-}
-
 /** The canonical first line of a route. */
 export function printRouteLine(route: RouteEntry, defaultFamily: 4 | 6): string {
-  const isDefault = route.to.endsWith("/0") && (route.family === defaultFamily || showsFamily(route));
+  const isShown = route.nexthops.some(({ via }) => via !== null) || familyShownBy(route) === route.family;
+  const isDefault = route.to.endsWith("/0") && (route.family === defaultFamily || isShown);
   const [nexthop] = route.nexthops.filter(() => !isMultipath(route));
   const attributes = (from: number, to: number) =>
     printAttributes(route.attributes.filter((attribute) => rankOf(attribute) >= from && rankOf(attribute) <= to));
