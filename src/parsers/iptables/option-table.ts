@@ -22,13 +22,21 @@ const options: Readonly<Record<0 | 1 | 2, string>> = {
   2: "-c --set-counters --tcp-flags --match-set --add-set --del-set --map-set",
 };
 
-const counts = new Map<string, number>(
-  Object.entries(options).flatMap(([count, names]) => names.split(/\s+/).map((name) => [name, Number(count)] as const)),
+/** A listed option. Its name is the one string that all rules share: a rule set repeats it thousands of times. */
+export interface KnownOption {
+  readonly name: string;
+  readonly count: number;
+}
+
+const known = new Map<string, KnownOption>(
+  Object.entries(options).flatMap(([count, names]) =>
+    names.split(/\s+/).map((name) => [name, { name, count: Number(count) }] as const),
+  ),
 );
 
-/** The number of values of an option, or null when only the text can tell. */
-export function valueCount(name: string): number | null {
-  return counts.get(name) ?? null;
+/** What is known of an option, or null when only the text can tell how many values it has. */
+export function knownOption(name: string): KnownOption | null {
+  return known.get(name) ?? null;
 }
 
 /** Options printed by `xtables_save_string`: quoted unless the value is made of letters, digits, `_` and `-`. */

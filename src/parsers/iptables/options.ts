@@ -1,5 +1,5 @@
 import type { IptablesOption } from "../iptables-save.ts";
-import { alwaysQuoted, savedStrings, valueCount } from "./option-table.ts";
+import { alwaysQuoted, knownOption, savedStrings } from "./option-table.ts";
 import { quote, type Words } from "./words.ts";
 
 const DASH = 45;
@@ -34,16 +34,18 @@ export function readOptions(words: Words, from: number, problems: string[]): Ipt
       problems.push("a ! that negates nothing");
       continue;
     }
-    const known = isOption(words, at);
+    const stray = !isOption(words, at);
     at++;
-    if (!known) {
+    if (stray) {
       options.push({ name: text, values: [], negated: before, bang: before ? "before" : null });
       problems.push(`${JSON.stringify(text)} belongs to no option`);
       continue;
     }
     const attached = attachedValue(text);
-    const name = attached === null ? text : nameBefore(text, attached);
-    const count = valueCount(name);
+    const written = attached === null ? text : nameBefore(text, attached);
+    const known = knownOption(written);
+    const name = known?.name ?? written;
+    const count = known?.count ?? null;
     const after = !before && attached === null && count !== 0 && isBang(words, at) && isValue(words, at + 1);
     if (after) at++;
     const end = endOfValues(words, at, name, count, attached === null ? 0 : 1, problems);
@@ -107,6 +109,6 @@ export function printOption(option: IptablesOption): string {
 function printValue(name: string, value: string): string {
   if (alwaysQuoted.has(name)) return quote(value, /["\\]/g);
   if (savedStrings.has(name)) return /^[\w-]+$/.test(value) ? value : quote(value, /["\\']/g);
-  const misread = value === "!" || (valueCount(name) === null && looksLikeOption(value));
+  const misread = value === "!" || (knownOption(name) === null && looksLikeOption(value));
   return misread || !/^[^\s"]\S*$/.test(value) ? quote(value, /["\\]/g) : value;
 }

@@ -151,22 +151,32 @@ function wordsOfRule(lines: readonly Line[], at: number): { words: Words | null;
   return typeof words === "string" ? { words: null, text: first, taken: 1 } : { words, text, taken };
 }
 
+const verbs: ReadonlyMap<string, "append" | "new" | "policy"> = new Map([
+  ["-A", "append"],
+  ["--append", "append"],
+  ["-N", "new"],
+  ["--new-chain", "new"],
+  ["-P", "policy"],
+  ["--policy", "policy"],
+]);
+
 /** `[12:345] -A chain …`; and `-N chain`, `-P chain policy` as `iptables -S` prints them. */
 function readCommand(state: State, line: Line, { texts, quoted }: Words): void {
-  const counted = /^\[(\d{1,20}):(\d{1,20})\]$/.exec(texts[0] ?? "");
+  const counted = texts[0]?.startsWith("[") ? /^\[(\d{1,20}):(\d{1,20})\]$/.exec(texts[0]) : null;
   const at = counted === null ? 0 : 1;
-  const [command = "", chain] = [texts[at], texts[at + 1]];
-  const letter = /^(?:-([ANP])|--(append|new-chain|policy))$/.exec(command);
+  const command = texts[at] ?? "";
+  const chain = texts[at + 1];
   const problems: string[] = [];
-  if (letter === null) problems.push(`${command} is not read: only -A, -N and -P are`);
+  const verb = verbs.get(command);
+  if (verb === undefined) problems.push(`${command} is not read: only -A, -N and -P are`);
   else if (chain === undefined) problems.push("expected a chain");
   else if (state.open === null) problems.push("no *table line before it");
   else {
-    const policy = letter[1] === "P" || letter[2] === "policy" ? texts[at + 2] : undefined;
+    const policy = verb === "policy" ? texts[at + 2] : undefined;
     const options = readOptions({ texts, quoted }, policy === undefined ? at + 2 : at + 3, problems);
     const counters =
       counted === null ? countersOption(state, line, options) : readCounters(state, line, counted[1], counted[2]);
-    if (letter[1] === "A" || letter[2] === "append") {
+    if (verb === "append") {
       state.open.rules.push({ line: line.number, chain, counters, options });
     } else {
       state.open.chains.push({ line: line.number, name: chain, policy: policy ?? null, counters });
@@ -178,7 +188,9 @@ function readCommand(state: State, line: Line, { texts, quoted }: Words): void {
 
 /** The counters of the old form, `-c packets bytes`. */
 function countersOption(state: State, line: Line, options: readonly IptablesOption[]): Counters | null {
-  const [packets, bytes] = options.find(({ name }) => name === "-c" || name === "--set-counters")?.values ?? [];
+  const option = options.find(({ name }) => name === "-c" || name === "--set-counters");
+  if (option === undefined) return null;
+  const [packets, bytes] = option.values;
   if (!/^\d{1,20}$/.test(packets ?? "") || !/^\d{1,20}$/.test(bytes ?? "")) return null;
   return readCounters(state, line, packets, bytes);
 }
