@@ -186,12 +186,13 @@ missing() { # missing TOOL
   case " $absent " in *" $1 "*) ;; *) absent="$absent $1" ;; esac
 }
 conclude() { # after run: what became of the capture
-  bytes=$(($(wc -c <"$out"))) truncated=false why=''
+  bytes=0 truncated=false why=''
+  [ ! -s "$out" ] || bytes=$(($(wc -c <"$out")))
   [ "$bytes" -lt $((size_limit * 512)) ] || truncated=true
   if [ -s "$err" ]; then
     head -c 65536 <"$err" | sed "$redact" >"$tmp/err"
     mv "$tmp/err" "$err"
-  else rm -f "$err"; fi
+  else silent="$silent $where/$id.err"; fi
   if [ -n "$timed_out" ]; then
     why="no answer within $limit s"
     [ "$bytes" = 0 ] || truncated=true
@@ -468,6 +469,7 @@ add_entry() { # add_entry NAME: to $tmp/zip. gzip's own deflate stream and CRC a
 }
 write_zip() {
   cd "$tmp" || return
+  rm -f $silent
   if have zip && zip -q -X -D -r zip.zip manifest.json captures netns; then mv zip.zip zip; return; fi
   rm -f zip.zip
   offset=0 count=0
@@ -522,7 +524,8 @@ main() {
   [ "$uid" != 0 ] || sudo=''
   [ -z "$sudo" ] || have sudo || die "--sudo: sudo is not installed" 2
   root=$sudo; [ "$uid" != 0 ] || root=yes
-  status='' job='' guard='' tmp='' part='' denied='' absent='' comma='' taken=0 docker_hangs='' no_socket='' container='' docker=docker
+  status='' job='' guard='' tmp='' part='' container='' comma='' silent='' taken=0
+  docker=docker docker_hangs='' no_socket='' denied='' absent=''
   daemon_json=/etc/docker/daemon.json podman_store=${XDG_DATA_HOME:-${HOME-}/.local/share}/containers
   [ "$uid" != 0 ] || podman_store=/var/lib/containers
   ss=ss; ready tcp_diag tcp_diag_dump && ready udp_diag udp_diag_dump || ss='env PROC_ROOT=/proc ss' # else it loads them

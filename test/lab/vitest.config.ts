@@ -4,8 +4,8 @@ import { defineConfig } from "vitest/config";
 // The tests that start a real engine: `npm run test:lab`, as root. `npm test` does not run them.
 export default defineConfig({
   test: {
-    root: fileURLToPath(new URL(".", import.meta.url)),
-    include: ["*.lab.ts"],
+    root: fileURLToPath(new URL("../..", import.meta.url)),
+    include: ["test/lab/*.lab.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
   },
