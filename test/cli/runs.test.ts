@@ -8,7 +8,7 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
   "unknown-command": { args: ["analyse"] },
   "unknown-option": { args: ["analyze", "--colour", "x"] },
   "missing-argument": { args: ["analyze"] },
-  "unknown-format": { args: ["show", "x", "-f", "svg"] },
+  "unknown-format": { args: ["show", "x", "-f", "pdf"] },
   "no-such-file": { args: ["analyze", "no-such-host.zip"] },
   "empty-input": { args: ["analyze", "-"] },
   photo: { args: ["analyze", "-"], stdin: "\u0089PNG\r\n\u001a\n\u0000\u0000\u0000\rIHDR\u0000" },
