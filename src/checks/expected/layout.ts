@@ -1,0 +1,116 @@
+import type { Known } from "../../lib/known.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Host } from "../../model/host.ts";
+import { type ActualRule, optionOf, placeOf, type RuleBook, targetOf } from "./rule-book.ts";
+import { isAtLeast, parseVersion } from "./version.ts";
+
+/**
+ * How an engine lays out its chains, named after the first version that does so. `20.10`: rules of each bridge in FORWARD
+ * (to 27). `28.0.0`: an ipset of bridges. `28.0.1`: DOCKER-FORWARD, direct access dropped for each port. `28.2`: for each
+ * address. `29`: DOCKER-INTERNAL. `nftables`: a table of its own. Read from moby's setup_ip_tables_linux.go at the tags
+ * v20.10.24, v26.1.5, v27.5.1, v28.0.0, v28.0.1 and internal/iptabler at v28.2.2, v28.5.2, docker-v29.0.0.
+ */
+export type LayoutId = "20.10" | "28.0.0" | "28.0.1" | "28.2" | "29" | "nftables";
+
+export interface Mark {
+  readonly id: LayoutId;
+  readonly what: string;
+  readonly source: Source;
+}
+
+export interface Layout {
+  readonly id: LayoutId;
+  /** What in the rules shows it; empty when only the version tells. */
+  readonly marks: readonly Mark[];
+  /** What shows other layouts, of another era, beside it. */
+  readonly strangers: readonly Mark[];
+  /** The layout that the engine's version writes; null when the version is not known. */
+  readonly byVersion: LayoutId | null;
+}
+
+/** The layout of the rules that are there, checked against the version; null when neither rules nor version tell. */
+export function detectLayout(host: Host, book: Known<RuleBook>): Layout | null {
+  const byVersion = layoutOfVersion(host);
+  const marks = [...nftMarks(host), ...(book.known ? iptablesMarks(book.value, byVersion) : [])];
+  const id =
+    marks.find((mark) => byVersion !== null && sameEra(mark.id, byVersion))?.id ?? marks[0]?.id ?? byVersion ?? null;
+  if (id === null) return null;
+  return {
+    id,
+    marks: marks.filter((mark) => sameEra(mark.id, id)),
+    strangers: marks.filter((mark) => !sameEra(mark.id, id)),
+    byVersion,
+  };
+}
+
+/** 28.0.1 and 28.2 differ in the raw table only, and 28.2 removes what the other wrote there. */
+export function sameEra(a: LayoutId, b: LayoutId): boolean {
+  const era = (id: LayoutId) => (id === "28.2" ? "28.0.1" : id);
+  return era(a) === era(b);
+}
+
+/** What an engine of that version writes; a version that is not known exactly gives the later layout of its series. */
+export function layoutOfVersion({ engine }: Host): LayoutId | null {
+  if (engine.firewallBackend === "nftables") return "nftables";
+  const version = parseVersion(engine.version);
+  if (version === null) return null;
+  if (version.major >= 29) return "29";
+  if (version.major < 28) return "20.10";
+  if (isAtLeast(version, 28, 2) !== false) return "28.2";
+  return isAtLeast(version, 28, 0, 1) === false ? "28.0.0" : "28.0.1";
+}
+
+function nftMarks(host: Host): Mark[] {
+  const nft = host.namespaces[0]?.nftables;
+  if (nft?.known !== true) return [];
+  const { file, ruleset } = nft.value;
+  return ruleset.tables
+    .filter(({ family, name }) => family === "ip" && name === "docker-bridges")
+    .map(({ line }) => ({ id: "nftables", what: "the nftables table ip docker-bridges", source: { file, line } }));
+}
+
+function iptablesMarks(book: RuleBook, byVersion: LayoutId | null): Mark[] {
+  const marks: Mark[] = [];
+  const internal = book.chains.get(placeOf("filter", "DOCKER-INTERNAL"));
+  const forward = book.chains.get(placeOf("filter", "DOCKER-FORWARD"));
+  const stage1 = book.chains.get(placeOf("filter", "DOCKER-ISOLATION-STAGE-1"));
+  const builtIn = book.chains.get(placeOf("filter", "FORWARD"))?.rules ?? [];
+  if (internal !== undefined) marks.push({ id: "29", what: "the chain DOCKER-INTERNAL", source: internal.source });
+  const oldJump = forward?.rules.find((rule) => targetOf(rule) === "DOCKER-ISOLATION-STAGE-1");
+  if (forward !== undefined && (internal === undefined || oldJump !== undefined)) {
+    const what =
+      oldJump === undefined ? "the chain DOCKER-FORWARD" : "DOCKER-FORWARD jumps to DOCKER-ISOLATION-STAGE-1";
+    marks.push({ id: rawLayout(book) ?? laterOf28(byVersion), what, source: (oldJump ?? forward).source });
+  }
+  const bySet = builtIn.find((rule) => optionOf(rule, "--match-set")?.startsWith("docker-ext-bridges-") === true);
+  if (bySet !== undefined)
+    marks.push({ id: "28.0.0", what: "FORWARD asks the set docker-ext-bridges", source: bySet.source });
+  const perBridge = builtIn.find(
+    (rule) => targetOf(rule) === "DOCKER" && optionOf(rule, "-o", "--out-interface") !== null,
+  );
+  const isolating = builtIn.find((rule) => targetOf(rule) === "DOCKER-ISOLATION-STAGE-1");
+  if (perBridge !== undefined)
+    marks.push({ id: "20.10", what: "FORWARD jumps to DOCKER for one bridge", source: perBridge.source });
+  else if (isolating !== undefined && bySet === undefined)
+    marks.push({ id: "20.10", what: "FORWARD jumps to DOCKER-ISOLATION-STAGE-1", source: isolating.source });
+  else if (marks.length === 0 && stage1 !== undefined) {
+    const id = byVersion === "28.0.0" ? "28.0.0" : "20.10";
+    marks.push({ id, what: "the chain DOCKER-ISOLATION-STAGE-1 without DOCKER-FORWARD", source: stage1.source });
+  }
+  return marks;
+}
+
+/** Which of the two layouts of 28.0.1 and later wrote the raw table; null when it holds no such rule. */
+function rawLayout(book: RuleBook): "28.0.1" | "28.2" | null {
+  const drops = (book.chains.get(placeOf("raw", "PREROUTING"))?.rules ?? []).filter(isDirectAccessDrop);
+  if (drops.some((rule) => optionOf(rule, "--dport") === null)) return "28.2";
+  return drops.length > 0 ? "28.0.1" : null;
+}
+
+/** `-d ADDRESS ! -i BRIDGE [-p tcp --dport PORT] -j DROP`: not the one for ports on loopback, whose `-i` is lo. */
+export function isDirectAccessDrop(rule: ActualRule): boolean {
+  const incoming = rule.options.find(({ name, negated }) => negated && name === "-i")?.values[0];
+  return targetOf(rule) === "DROP" && optionOf(rule, "-d") !== null && incoming !== undefined && incoming !== "lo";
+}
+
+const laterOf28 = (byVersion: LayoutId | null): LayoutId => (byVersion === "28.0.1" ? "28.0.1" : "28.2");

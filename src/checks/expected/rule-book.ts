@@ -1,0 +1,161 @@
+import { type Known, known, unknown } from "../../lib/known.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Host, RuleSet } from "../../model/host.ts";
+import type { IptablesOption, IptablesRule } from "../../parsers/iptables-save.ts";
+import { ruleKey } from "./rule-key.ts";
+
+/** A rule as it stands on the host. */
+export interface ActualRule {
+  /** Position in its chain, from 1. */
+  readonly position: number;
+  readonly key: string;
+  /** Without `-A` and the chain: `-o docker0 -j DOCKER`. */
+  readonly text: string;
+  readonly options: readonly IptablesOption[];
+  readonly source: Source;
+  /** Null for an element of an nftables map. */
+  readonly family: 4 | 6 | null;
+  readonly table: string;
+  readonly chain: string;
+  /** nftables' handle; null for iptables. */
+  readonly handle: number | null;
+}
+
+export interface ActualChain {
+  readonly table: string;
+  readonly name: string;
+  readonly policy: string | null;
+  readonly source: Source;
+  readonly rules: readonly ActualRule[];
+  readonly keys: ReadonlyMap<string, ActualRule>;
+}
+
+/** The rules of one family that Docker's own are looked for in. */
+export interface RuleBook {
+  readonly family: 4 | 6;
+  readonly file: string;
+  /** By table and name: `filter FORWARD`. */
+  readonly chains: ReadonlyMap<string, ActualChain>;
+  /** Why a rule that is not here may be there all the same; empty when the book is complete. */
+  readonly doubts: readonly string[];
+}
+
+export const placeOf = (table: string, chain: string): string => `${table} ${chain}`;
+
+/** Docker's own chains, all versions (moby, libnetwork/drivers/bridge/setup_ip_tables_linux.go and internal/iptabler, 20.10 to 29). */
+const dockerChain = /^DOCKER(-(FORWARD|BRIDGE|CT|INTERNAL|INGRESS|ISOLATION(-STAGE-[12])?))?$/;
+
+/** Whether a chain is Docker's own; DOCKER-USER is not, it belongs to the user. */
+export const isDockerChain = (name: string): boolean => dockerChain.test(name);
+
+/** The host's rule set of a family that Docker writes to: of several back ends the one with most of Docker's rules. */
+export function readRuleBook(host: Host, family: 4 | 6): Known<RuleBook> {
+  const namespace = host.namespaces.find(({ id }) => id === "host");
+  const captured = family === 4 ? namespace?.iptables : namespace?.ip6tables;
+  if (captured === undefined) return unknown("the host's namespace is in no capture");
+  if (!captured.known) return captured;
+  const [set] = captured.value.sets.toSorted((a, b) => countDockerRules(b) - countDockerRules(a));
+  if (set === undefined) return known({ family, file: "", chains: new Map(), doubts: captured.value.missing });
+  return known({
+    family,
+    file: set.file,
+    chains: readChains(set),
+    doubts: [...captured.value.missing, ...doubtsOf(host, set), ...nftDoubts(host, set)],
+  });
+}
+
+function countDockerRules({ tables }: RuleSet): number {
+  return tables.reduce(
+    (sum, { chains, rules }) =>
+      sum + [...chains.map(({ name }) => name), ...rules.map(({ chain }) => chain)].filter(isDockerChain).length,
+    0,
+  );
+}
+
+function readChains(set: RuleSet): ReadonlyMap<string, ActualChain> {
+  const chains = new Map<string, ActualChain>();
+  for (const { name: table, chains: declared, rules } of set.tables) {
+    const byChain = new Map<string, ActualRule[]>(declared.map(({ name }) => [name, []]));
+    for (const rule of rules) {
+      const before = byChain.get(rule.chain) ?? [];
+      before.push(toActual(rule, set, table, before.length + 1));
+      byChain.set(rule.chain, before);
+    }
+    for (const [name, own] of byChain) {
+      const head = declared.find((chain) => chain.name === name);
+      chains.set(placeOf(table, name), {
+        table,
+        name,
+        policy: head?.policy ?? null,
+        source: { file: set.file, line: head?.line ?? own[0]?.source.line ?? 1 },
+        rules: own,
+        keys: new Map(own.toReversed().map((rule) => [rule.key, rule])),
+      });
+    }
+  }
+  return chains;
+}
+
+function toActual(
+  { options, line, chain }: IptablesRule,
+  { family, file }: RuleSet,
+  table: string,
+  position: number,
+): ActualRule {
+  const text = printOptions(options);
+  return { position, key: ruleKey(options), text, options, source: { file, line }, family, table, chain, handle: null };
+}
+
+/** The command that deletes a rule, ready to paste. */
+export function removeCommand({ family, table, chain, text, handle }: ActualRule): string {
+  if (handle !== null) return `sudo nft delete rule ${family === 6 ? "ip6" : "ip"} ${table} ${chain} handle ${handle}`;
+  return `sudo ${commandOf(family ?? 4)} -t ${table} -D ${chain} ${text}`;
+}
+
+export const commandOf = (family: 4 | 6): string => (family === 4 ? "iptables" : "ip6tables");
+
+const plainWord = /^[\w.,:/@%+=[\]-]+$/;
+
+/** The options as a person would paste them after `-A CHAIN` or `-D CHAIN`. */
+export function printOptions(options: readonly IptablesOption[]): string {
+  return options
+    .map(({ name, values, negated }) =>
+      [...(negated ? ["!"] : []), name, ...values.map((value) => (plainWord.test(value) ? value : quoted(value)))].join(
+        " ",
+      ),
+    )
+    .join(" ");
+}
+
+const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;
+
+function doubtsOf(host: Host, set: RuleSet): string[] {
+  const report = host.captures.find(({ file, netns }) => file === set.file && netns === null);
+  const cut = set.tables.find(({ commitLine }) => commitLine === null);
+  return [
+    ...(report?.truncated === true ? [`${set.file} is not whole`] : []),
+    ...(cut === undefined ? [] : [`${set.file} ends in the middle of table ${cut.name}`]),
+  ];
+}
+
+/** nft shows Docker's chains in the tables of iptables-nft, and this rule set has none: it is the other engine's. */
+function nftDoubts(host: Host, set: RuleSet): string[] {
+  if (countDockerRules(set) > 0) return [];
+  const nft = host.namespaces[0]?.nftables;
+  const family = set.family === 4 ? "ip" : "ip6";
+  const chain =
+    nft?.known === true
+      ? nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER")
+      : undefined;
+  return chain === undefined
+    ? []
+    : [`nft shows Docker's chains in table ${family} ${chain.table}, ${set.file} does not: it is another back end's`];
+}
+
+/** The value of an option that stands in a rule without `!`, or null. */
+export function optionOf({ options }: ActualRule, ...names: readonly string[]): string | null {
+  return options.find(({ name, negated }) => !negated && names.includes(name))?.values[0] ?? null;
+}
+
+/** The target that a rule jumps to. */
+export const targetOf = (rule: ActualRule): string | null => optionOf(rule, "-j", "--jump", "-g", "--goto");
