@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { analysisSchema } from "../../src/analysis.ts";
 import { analyze } from "../../src/analyze.ts";
-import { reporters } from "../../src/reporters/registry.ts";
+import { formats, reporters } from "../../src/reporters/registry.ts";
 import { indexGraph } from "../../src/topology/graph.ts";
 import { hostNames, hostSnapshot } from "../support/fixtures.ts";
 import { drawDot } from "../support/graphviz.ts";
