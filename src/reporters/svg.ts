@@ -1,0 +1,42 @@
+import type { Analysis } from "../analysis.ts";
+import { drawPicture } from "../picture/draw.ts";
+import type { SvgElement } from "../picture/element.ts";
+import { layOut } from "../picture/layout.ts";
+import { visible } from "../picture/measure.ts";
+import { light, pictureStyle } from "../picture/palette.ts";
+import type { PictureInput } from "../picture/picture.ts";
+import type { Reporter } from "./reporter.ts";
+
+/** The host as a picture: one SVG with its own style sheet, that loads nothing. */
+export const svg: Reporter = (analysis) => {
+  const picture = layOut(pictureOf(analysis));
+  const { width, height } = picture;
+  const head = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img">`;
+  const title = writeElement({ tag: "title", attributes: {}, children: [`Network of ${visible(picture.host.title)}`] });
+  const paper = `<rect width="${width}" height="${height}" fill="${light.tones.paper.fill}"/>`;
+  const parts = drawPicture(picture).map(writeElement);
+  return `${[head, title, `<style>\n${pictureStyle(light)}\n</style>`, paper, ...parts, "</svg>"].join("\n")}\n`;
+};
+
+/** What the picture of an analysis is made from. */
+export function pictureOf({ topology, publishedPorts, engine, snapshot }: Analysis): PictureInput {
+  const words = [
+    engine.version === null ? null : `Docker ${engine.version}`,
+    snapshot.os,
+    snapshot.kernel === null ? null : `Linux ${snapshot.kernel}`,
+    snapshot.takenAt === null ? null : `taken ${snapshot.takenAt}`,
+  ];
+  return { topology, publishedPorts, subtitle: words.filter((word) => word !== null).join(" · ") };
+}
+
+/** An element as XML. */
+export function writeElement({ tag, attributes, children }: SvgElement): string {
+  const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`);
+  const inside = children.map((child) => (typeof child === "string" ? escapeXml(child) : writeElement(child))).join("");
+  return inside === "" ? `<${tag}${written.join("")}/>` : `<${tag}${written.join("")}>${inside}</${tag}>`;
+}
+
+/** Any visible text as XML text or attribute. Characters that XML forbids are already escaped by whoever made it visible. */
+export function escapeXml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}
