@@ -551,11 +551,11 @@ main() {
   mkdir "$tmp" "$tmp/captures" "$tmp/netns" || die "cannot make a directory in ${TMPDIR:-/tmp}: set TMPDIR to a writable one"
   [ -z "$part" ] || (: >"$part") 2>/dev/null || die "cannot write in ${output%/*}/: name another file with -o"
 
-  user_dir=${XDG_RUNTIME_DIR:-/nonexistent}
-  if [ -z "${DOCKER_HOST-}${DOCKER_CONTEXT-}" ] && [ ! -S /var/run/docker.sock ] && [ -S "$user_dir/docker.sock" ]; then
-    export DOCKER_HOST="unix://$user_dir/docker.sock" # a rootless engine
-    daemon_json=${XDG_CONFIG_HOME:-${HOME-}/.config}/docker/daemon.json
+  rootless=unix://${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock # the user's own engine, where there is no other
+  if [ -z "${DOCKER_HOST-}${DOCKER_CONTEXT-}" ] && [ ! -S /var/run/docker.sock ] && [ -S "${rootless#unix://}" ]; then
+    export DOCKER_HOST="$rootless"
   fi
+  [ "${DOCKER_HOST-}" != "$rootless" ] || daemon_json=${XDG_CONFIG_HOME:-${HOME-}/.config}/docker/daemon.json
   ask docker version
   [ "$rc" = 0 ] || [ -z "$sudo" ] || docker='sudo -n docker'
   docker_hangs=$timed_out

@@ -226,7 +226,8 @@ describe("docker and its like", () => {
 
   const podman = `case "$1 $2" in "network ls") echo podman ;; "network inspect") echo '{ "name":"podman"}' ;; esac`;
   test("podman is asked where there is no docker, or where docker is podman's disguise", async () => {
-    const { docker: _, ...rest } = healthy;
+    const { docker: _, ...others } = healthy;
+    const rest = { ...others, id: '[ "$1" != -u ] && echo joe || echo 1000' };
     for (const stubs of [
       { ...rest, podman },
       { ...rest, podman, docker: 'echo "Client: Podman Engine"' },
@@ -235,7 +236,7 @@ describe("docker and its like", () => {
       const { entry, text } = await collect(on, [], { env: { XDG_DATA_HOME: on.dir } });
       // Podman would create its store where it was never used.
       expect(entry("podman-network-inspect").why).toMatch(/^podman was never used here/);
-      const used = host({ ...stubs, id: '[ "$1" != -u ] && echo joe || echo 1000' });
+      const used = host(stubs);
       execFileSync("mkdir", [join(used.dir, "containers")]);
       const again = await collect(used, [], { env: { XDG_DATA_HOME: used.dir } });
       expect(JSON.parse(again.text("podman-network-inspect"))).toEqual([{ name: "podman" }]);
