@@ -15,7 +15,11 @@ export function rebuildHost(snapshot: Snapshot): Host {
 
 /** All that is said of a snapshot, as plain data: every report is made from this and from nothing else. */
 export function analyze(snapshot: Snapshot): Analysis {
-  const host = rebuildHost(snapshot);
+  return describeHost(rebuildHost(snapshot), snapshot);
+}
+
+/** The same of a host that was rebuilt already, for those who need the host too. */
+export function describeHost(host: Host, snapshot: Pick<Snapshot, "unread">): Analysis {
   return {
     format: "vethscope-analysis",
     version: 1,
