@@ -84,7 +84,8 @@ function finish(
       });
     }
   }
-  const fromId = draft.bridgeId?.split(".")[1];
+  // A bridge that never had a port has no address in its id yet.
+  const fromId = draft.bridgeId?.split(".")[1]?.replace(/^0+$/, "") || undefined;
   if (fromId !== undefined && own?.mac != null && fromId !== own.mac.replaceAll(":", "")) {
     contradictions.push({
       subject: name,

@@ -67,6 +67,8 @@ export interface Namespace {
   /** Names of the containers in it, the owner first. In the host's: those with `--network host`. */
   readonly containers: readonly string[];
   readonly interfaces: Known<readonly Interface[]>;
+  /** Whether the interfaces come with their addresses: `ip link` alone lists none. */
+  readonly addressesKnown: boolean;
   readonly routes: Known<readonly Route[]>;
   readonly routes6: Known<readonly Route[]>;
   readonly rules: Known<readonly PolicyRule[]>;

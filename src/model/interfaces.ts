@@ -41,8 +41,9 @@ function toInterface(
     altNames: link.altNames,
     kind: kindOf(link),
     flags: link.flags,
-    up: link.flags.includes("UP"),
-    carrier: link.flags.includes("LOWER_UP"),
+    // `ip -o address` prints no flags: silence does not say down.
+    up: link.flags.length === 0 || link.flags.includes("UP"),
+    carrier: link.flags.length === 0 || link.flags.includes("LOWER_UP"),
     operState: link.state,
     mac: link.mac,
     mtu: link.mtu,
@@ -118,6 +119,7 @@ function merge(a: Interface, b: Interface): Interface {
     ...a,
     altNames: [...new Set([...a.altNames, ...b.altNames])],
     kind: a.kind ?? b.kind,
+    ...(a.flags.length === 0 ? { flags: b.flags, up: b.up, carrier: b.carrier } : {}),
     operState: a.operState ?? b.operState,
     mac: a.mac ?? b.mac,
     mtu: a.mtu ?? b.mtu,
@@ -137,7 +139,7 @@ function recordDifferences(a: Interface, b: Interface, netns: string | null, con
     ["index", a.index, b.index],
     ["MAC address", a.mac, b.mac],
     ["master", a.master, b.master],
-    ["state up", a.up, b.up],
+    ["state up", a.flags.length === 0 ? null : a.up, b.flags.length === 0 ? null : b.up],
   ];
   for (const [what, x, y] of facts) {
     // A master is printed only where there is one, a MAC address only with its line: silence contradicts nothing.

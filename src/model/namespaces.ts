@@ -20,6 +20,7 @@ export function buildNamespace(
     id,
     containers,
     interfaces: buildInterfaces(captured, netns, contradictions),
+    addressesKnown: captured.all("ip-addr", netns).length > 0,
     routes: buildRoutes(captured, netns, 4),
     routes6: buildRoutes(captured, netns, 6),
     rules: buildPolicyRules(captured, netns, 4),

@@ -9,7 +9,9 @@ import type { Container } from "./host.ts";
 export function assignNamespaces(captured: Captured, containers: readonly ContainerFacts[]): readonly Container[] {
   const seen = fingerprints(captured);
   const owners = new Map<string, string>();
-  for (const { name, mode } of containers) {
+  // The engine lists the endpoints of a shared sandbox under its owner.
+  const likelyOwners = containers.toSorted((a, b) => Number(b.endpoints.length > 0) - Number(a.endpoints.length > 0));
+  for (const { name, mode } of likelyOwners) {
     const print = seen.get(name);
     if (print !== undefined && !owners.has(print) && !mode?.startsWith("container:")) owners.set(print, name);
   }

@@ -21,20 +21,18 @@ export function buildFirewall(
   const missing = captured.known ? captured.value.missing : [];
   const tables = sets.flatMap((set) => compile(set));
   const native = nativeNft(namespace, family, sets);
+  // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could.
+  const untouched = isHost && family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6);
   const assumes = [
-    ...(captured.known || isHost ? [] : [`${namespace.id} has no ${tool} rules of its own: none were captured there`]),
+    ...(captured.known || (isHost && !untouched)
+      ? []
+      : [`${namespace.id} has no ${tool} rules that matter: ${captured.why}`]),
     ...(namespace.nftables.known || !isHost
       ? []
       : [`there are no nftables rules beside ${tool}'s: ${namespace.nftables.why}`]),
   ];
   const unknown =
-    native ??
-    missing[0] ??
-    (captured.known || !isHost
-      ? null
-      : family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6) && !captured.known
-        ? `${tool} rules: ${captured.why}`
-        : `${tool} rules: ${captured.why}`);
+    native ?? missing[0] ?? (captured.known || !isHost || untouched ? null : `${tool} rules: ${captured.why}`);
   return { firewall: { tables }, unknown, assumes };
 }
 

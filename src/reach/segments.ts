@@ -63,17 +63,17 @@ function bridgeSegment(
   const foreign = bridge.ports.filter(
     (port) => !paired.has(port) && !mayBeContainers(host, port) && byName.get(port)?.up !== false,
   );
+  const own = byName.get(bridge.name);
+  const calls = { 4: callsIptables(host, own, 4), 6: callsIptables(host, own, 6) };
   return {
     id: `bridge:${bridge.name}`,
     kind: "bridge",
     interface: bridge.name,
     members: [{ ...plain, stack: "host", interface: bridge.name, sources: bridge.sources }, ...containers],
     outside: foreign[0] ?? null,
-    callsIptables: {
-      4: callsIptables(host, byName.get(bridge.name), 4),
-      6: callsIptables(host, byName.get(bridge.name), 6),
-    },
+    callsIptables: { 4: calls[4].value, 6: calls[6].value },
     vlanFiltering: bridge.vlanFiltering ?? false,
+    assumes: [...calls[4].assumes, ...calls[6].assumes],
     sources: bridge.sources,
   };
 }
@@ -141,22 +141,30 @@ function attachedWithoutPort(
 
 const isOnAnotherBridge = (end: Interface | undefined): boolean => end?.master != null;
 
-/** Whether switched packets pass iptables: the sysctl, or the bridge's own switch (net/bridge/br_netfilter_hooks.c). */
-function callsIptables(host: Host, bridge: Interface | undefined, family: 4 | 6): Tri {
+/**
+ * Whether switched packets pass iptables: the sysctl, or the bridge's own switch (net/bridge/br_netfilter_hooks.c). The engine
+ * turns it on for a network without ICC (moby, libnetwork/drivers/bridge/setup_bridgenetfiltering.go).
+ */
+function callsIptables(
+  host: Host,
+  bridge: Interface | undefined,
+  family: 4 | 6,
+): { readonly value: Tri; readonly assumes: readonly string[] } {
   const name = family === 4 ? "iptables" : "ip6tables";
   const key = `net.bridge.bridge-nf-call-${name}`;
+  const sure = (value: boolean) => ({ value, assumes: [] });
   const sysctls = host.namespaces[0]?.sysctls;
   const own = bridge?.details[`nf_call_${name}`];
-  if (own !== undefined && own !== "0") return true;
-  if (sysctls?.known === true) {
-    const value = sysctls.value[key]?.value;
-    if (value !== undefined) return value !== "0";
-    // The key exists as soon as the module is loaded; a capture of net.bridge without it says that it is not.
-    return false;
-  }
+  if (own !== undefined && own !== "0") return sure(true);
+  // The key exists as soon as the module is loaded; a capture of the settings without it says that it is not.
+  if (sysctls?.known === true) return sure((sysctls.value[key]?.value ?? "0") !== "0");
   const told = family === 4 ? host.engine.bridgeNfIptables : host.engine.bridgeNfIp6tables;
-  if (told !== null) return told;
-  return maybe(`${key} was not captured: whether switched packets pass ${name} is not known`);
+  if (told !== null) return sure(told);
+  const why = `${key} was not captured`;
+  const withoutIcc = host.networks.find(({ options }) => options["com.docker.network.bridge.enable_icc"] === "false");
+  if (withoutIcc !== undefined)
+    return { value: true, assumes: [`${why}: 1 is assumed, since ${withoutIcc.name} needs it`] };
+  return { value: maybe(`${why}: whether switched packets pass ${name} is not known`), assumes: [] };
 }
 
 /** What is behind an interface: machines outside, and the macvlan and ipvlan children that share it. */
@@ -187,6 +195,7 @@ function uplinkSegment(name: string, uplink: Interface | null, placed: readonly 
     outside: name,
     callsIptables: { 4: false, 6: false },
     vlanFiltering: false,
+    assumes: [],
     sources: uplink?.sources ?? [],
   };
 }

@@ -20,7 +20,10 @@ export interface Stack {
   readonly ipsets: ReadonlyMap<string, IpSet> | null;
   /** The value of a kernel setting, or null when it is not in the snapshot. */
   readonly sysctl: (key: string) => string | null;
-  readonly sysctlsKnown: boolean;
+  /** Whether the routes are all there are; otherwise they are those that follow from the addresses. */
+  readonly routesKnown: { readonly 4: boolean; readonly 6: boolean };
+  /** Whether the engine lets loopback addresses in by this interface: it does on its bridges when no docker-proxy runs. */
+  readonly routesLocalnet: (interfaceName: string) => boolean;
   readonly listeners: Known<readonly ListeningSocket[]>;
   /** What had to be assumed to have this stack at all; part of every answer whose packet passes through it. */
   readonly assumes: readonly string[];
@@ -100,6 +103,8 @@ export interface Segment {
   /** Whether switched IPv4 and IPv6 traffic passes the host's iptables (bridge-nf-call-iptables, -ip6tables). */
   readonly callsIptables: { readonly 4: Tri; readonly 6: Tri };
   readonly vlanFiltering: boolean;
+  /** What had to be assumed about it; part of every answer whose packet it switches. */
+  readonly assumes: readonly string[];
   readonly sources: readonly Source[];
 }
 

@@ -11,6 +11,7 @@ import {
 import type { Host, Interface, Namespace, PolicyRule, Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
+import { runsProxy } from "./proxy.ts";
 import type { Stack, StackInterface, StackRoute, StackRule } from "./stack.ts";
 
 /** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
@@ -28,6 +29,16 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   };
   if (!namespace.interfaces.known && !isHost && attachments.length > 0)
     assumes.push(`${namespace.id} has the addresses and routes that the engine gave it: it was not captured inside`);
+  // The engine sets up a container's routes itself, and nothing leads out of a lone loopback.
+  const routesFollow =
+    !isHost &&
+    (attachments.length > 0 || (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
+  if (namespace.interfaces.known && !namespace.addressesKnown)
+    assumes.push(`${namespace.id} has the addresses that its routes tell of: ip a was not captured`);
+  if (isHost && !host.networks.some(({ inspected }) => inspected))
+    assumes.push(
+      "the bridges belong to the networks that the containers' addresses suggest: docker network inspect was not captured",
+    );
   const sysctls = namespace.sysctls.known ? namespace.sysctls.value : {};
   const own = { ...owner?.sysctls };
   return {
@@ -43,7 +54,8 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     ipsets: namespace.ipsets.known ? new Map(namespace.ipsets.value.sets.map((set) => [set.name, set])) : null,
     sysctl: (key) =>
       Object.hasOwn(sysctls, key) ? (sysctls[key]?.value ?? null) : Object.hasOwn(own, key) ? (own[key] ?? null) : null,
-    sysctlsKnown: namespace.sysctls.known,
+    routesKnown: { 4: namespace.routes.known || routesFollow, 6: namespace.routes6.known || routesFollow },
+    routesLocalnet: (name) => isHost && !runsProxy(host) && host.networks.some(({ bridge }) => bridge === name),
     listeners: namespace.listeners,
     assumes,
   };
@@ -114,7 +126,11 @@ function routesOf(
       ? routes
       : [...routes, ...derived.filter(({ table }) => table === "local")];
   }
-  if (namespace.id !== "host") return [...derived, ...defaultRoute(attachments, family)];
+  if (namespace.id !== "host") {
+    if (namespace.interfaces.known && attachments.length > 0)
+      assumes.push(`${namespace.id} has the IPv${family} routes that the engine sets up: they were not captured`);
+    return [...derived, ...defaultRoute(attachments, family)];
+  }
   if (interfaces.length > 0)
     assumes.push(`the IPv${family} routes were not captured: they are derived from the addresses`);
   return [...derived, ...assumedUplink(host, interfaces, family, assumes)];
@@ -182,7 +198,6 @@ function route(
 function defaultRoute(attachments: readonly Attachment[], family: 4 | 6): StackRoute[] {
   for (const { endpoint, network, interface: name } of attachments) {
     const gateway = parseAddress((family === 4 ? endpoint.gateway4 : endpoint.gateway6) ?? "");
-    if (network.internal) continue;
     if (network.driver === "ipvlan" && network.mode !== "l2") return [defaultVia(null, name, family)];
     if (gateway !== null) return [defaultVia(gateway, name, family)];
   }
@@ -210,7 +225,12 @@ function assumedUplink(
   family: 4 | 6,
   assumes: string[],
 ): StackRoute[] {
-  const bridges = new Set(host.bridges.filter(({ owner }) => owner !== "foreign").map(({ name }) => name));
+  // A bridge leads out only by a port that is no container's.
+  const bridges = new Set(
+    host.bridges
+      .filter(({ ports }) => ports.every((port) => host.pairings.some((one) => one.interface === port)))
+      .map(({ name }) => name),
+  );
   const uplinks = interfaces.filter(
     ({ name, isLoopback, up, addresses }) =>
       up &&

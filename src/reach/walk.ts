@@ -4,6 +4,7 @@ import { type End, type Flight, land, type UnroutableReason, withDoubts, withSte
 import { type At, describeEnd, type Passed, runHook } from "./hooks.ts";
 import { isUnheard, owners } from "./neighbours.ts";
 import { describeRoute, isLocal, lookupRoute, passesReversePath, type RouteResult, selectSource } from "./routing.ts";
+import { interfaceKey, interfaceSetting, readSetting, type Setting } from "./settings.ts";
 import type { Member, Segment, Stack, World } from "./stack.ts";
 
 /** Options of a walk. */
@@ -149,18 +150,21 @@ export function receive(
 function routeIn(walk: Walk, stack: Stack, flight: Flight, incoming: string, port: string | null): readonly End[] {
   const { source, destination } = flight.header;
   if (incoming === "lo") return deliver(walk, stack, flight, incoming, port);
-  const martian = martianReason(stack, flight, incoming);
-  if (martian !== null) return [land(flight, stack.id, { kind: "unroutable", ...martian, loud: false }, martian.why)];
+  const { refused, assumes } = admit(stack, flight, incoming);
+  const admitted = withDoubts(flight, [], assumes);
+  if (refused !== null) {
+    return [land(admitted, stack.id, { kind: "unroutable", ...refused, loud: false }, refused.why)];
+  }
   const answer = lookupRoute(stack, { destination, source, incoming, mark: flight.mark });
   return answer.results.flatMap((route) => {
-    const flying = withDoubts(flight, answer.because);
+    const flying = withDoubts(admitted, answer.because);
     if (route.kind === "local" || route.kind === "broadcast") return deliver(walk, stack, flying, incoming, port);
     const forwarding = forwards(stack, flying.family, incoming);
-    if (forwarding.value === false) {
-      const why = `${stack.id} does not forward IPv${flying.family} packets (${forwarding.key} = 0)`;
-      return [land(flying, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }, why)];
-    }
     const assumed = withDoubts(flying, [], forwarding.assumes);
+    if (forwarding.value === 0) {
+      const why = `${stack.id} does not forward IPv${flying.family} packets (${forwarding.key} = 0)`;
+      return [land(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }, why)];
+    }
     const failure = unroutable(stack, assumed, route, "forwarded");
     if (failure !== null) return [failure];
     if (!("device" in route)) return [];
@@ -183,84 +187,58 @@ function deliver(walk: Walk, stack: Stack, flight: Flight, incoming: string, por
   ]);
 }
 
+/** Why a packet cannot come in, if so, and what had to be assumed to tell. */
+interface Admission {
+  readonly refused: { readonly reason: UnroutableReason; readonly why: string } | null;
+  readonly assumes: readonly string[];
+}
+
 /**
  * Sources and destinations that cannot come in by this interface: loopback addresses without route_localnet, one's own
  * addresses without accept_local, and what the reverse-path filter keeps out (fib_validate_source). IPv4 only; IPv6 drops ::1.
  */
-function martianReason(
-  stack: Stack,
-  flight: Flight,
-  incoming: string,
-): { readonly reason: UnroutableReason; readonly why: string } | null {
+function admit(stack: Stack, flight: Flight, incoming: string): Admission {
   const { source, destination } = flight.header;
   const isLoopback = ({ family, value }: Address) => (family === 4 ? value >> 24n === 127n : value === 1n);
-  if (
-    (isLoopback(source) || isLoopback(destination)) &&
-    !(flight.family === 4 && flag(stack, "route_localnet", incoming))
-  ) {
-    return {
-      reason: "martian",
-      why: `loopback addresses are dropped on ${incoming}${flight.family === 4 ? " (route_localnet = 0)" : ""}`,
-    };
+  const refuse = (reason: UnroutableReason, why: string, assumes: readonly string[] = []): Admission => ({
+    refused: { reason, why },
+    assumes,
+  });
+  const assumes: string[] = [];
+  if (isLoopback(source) || isLoopback(destination)) {
+    if (flight.family === 6) return refuse("martian", `loopback addresses are dropped on ${incoming}`);
+    const localnet = interfaceSetting(stack, incoming, "route_localnet", stack.routesLocalnet(incoming) ? 1 : 0);
+    if (localnet.value === 0)
+      return refuse("martian", `loopback addresses are dropped on ${incoming} (${localnet.key} = 0)`, localnet.assumes);
+    assumes.push(...localnet.assumes);
   }
-  if (flight.family === 6) return null;
-  if (isLocal(stack, source) && !flag(stack, "accept_local", incoming)) {
-    return {
-      reason: "martian",
-      why: `${formatAddress(source)} is an address of ${stack.id} itself: a packet from it cannot come in by ${incoming}`,
-    };
+  if (flight.family === 6) return { refused: null, assumes };
+  if (isLocal(stack, source)) {
+    const accepts = interfaceSetting(stack, incoming, "accept_local", 0);
+    const why = `${formatAddress(source)} is an address of ${stack.id} itself: a packet from it cannot come in by ${incoming}`;
+    return accepts.value === 0
+      ? refuse("martian", why, accepts.assumes)
+      : { refused: null, assumes: [...assumes, ...accepts.assumes] };
   }
-  const mode = Math.max(
-    number(stack, "net.ipv4.conf.all.rp_filter"),
-    number(stack, `net.ipv4.conf.${sysctlName(incoming)}.rp_filter`),
-  );
-  if (mode === 0 || passesReversePath(stack, source, incoming, mode === 1 ? "strict" : "loose", flight.mark))
-    return null;
-  return {
-    reason: "reverse-path",
-    why: `the reverse-path filter of ${incoming} (rp_filter = ${mode}) drops it: the way back to ${formatAddress(source)} is another`,
-  };
+  const filter = interfaceSetting(stack, incoming, "rp_filter", 0);
+  const passes = (mode: "strict" | "loose") => passesReversePath(stack, source, incoming, mode, flight.mark);
+  // A filter that would let it in whatever its setting is needs no assumption.
+  if (passes("strict")) return { refused: null, assumes };
+  if (filter.value === 0 || (filter.value === 2 && passes("loose")))
+    return { refused: null, assumes: [...assumes, ...filter.assumes] };
+  const why = `the reverse-path filter of ${incoming} (${filter.key} = ${filter.value}) drops it: the way back to ${formatAddress(source)} is another`;
+  return refuse("reverse-path", why, filter.assumes);
 }
 
-/** `sysctl` prints the dots of an interface's name as slashes. */
-const sysctlName = (name: string): string => name.replaceAll(".", "/");
-
-const number = (stack: Stack, key: string): number => Number(stack.sysctl(key) ?? "0");
-
-/** A per-interface switch that is on when it is on for the interface or for all (IN_DEV_ORCONF). */
-function flag(stack: Stack, name: string, incoming: string): boolean {
-  return (
-    number(stack, `net.ipv4.conf.all.${name}`) > 0 || number(stack, `net.ipv4.conf.${sysctlName(incoming)}.${name}`) > 0
+/** Whether packets that came in by this interface are forwarded. The engine turns it on for the host; no container is a router. */
+function forwards(stack: Stack, family: 4 | 6, incoming: string): Setting {
+  const otherwise = stack.id === "host" ? 1 : 0;
+  if (family === 6) return readSetting(stack, ["net.ipv6.conf.all.forwarding"], otherwise);
+  return readSetting(
+    stack,
+    [interfaceKey(incoming, "forwarding"), "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"],
+    otherwise,
   );
-}
-
-/** Whether packets that came in by this interface are forwarded; where no setting was captured it is assumed, as containers run. */
-function forwards(
-  stack: Stack,
-  family: 4 | 6,
-  incoming: string,
-): { readonly value: boolean; readonly key: string; readonly assumes: readonly string[] } {
-  const keys =
-    family === 4
-      ? [`net.ipv4.conf.${sysctlName(incoming)}.forwarding`, "net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding"]
-      : ["net.ipv6.conf.all.forwarding"];
-  for (const key of keys) {
-    const value = stack.sysctl(key);
-    if (value !== null) return { value: value !== "0", key, assumes: [] };
-  }
-  if (stack.id !== "host")
-    return {
-      value: false,
-      key: keys[0] ?? "",
-      assumes: [`${stack.id} does not forward: its settings were not captured`],
-    };
-  return {
-    value: true,
-    key: keys[0] ?? "",
-    assumes: [
-      `the sysctls were not captured: IPv${family} forwarding is assumed to be on, since the engine turns it on`,
-    ],
-  };
 }
 
 /** The end of a packet for which there is no way on; null when there is one. Forwarders tell the sender by ICMP. */
@@ -274,6 +252,10 @@ function unroutable(stack: Stack, flight: Flight, route: RouteResult, kind: "loc
   ) => land(flight, stack.id, { kind: "unroutable", reason, why, loud }, why, sources);
   switch (route.kind) {
     case "none":
+      if (!stack.routesKnown[flight.family]) {
+        const why = `the IPv${flight.family} routes of ${stack.id} were not captured, and none follows from its addresses for ${destination}`;
+        return land(flight, stack.id, { kind: "unknown", why }, why);
+      }
       return fail("no-route", `${stack.id} has no route to ${destination}`, true);
     case "unreachable":
       return fail(
@@ -403,7 +385,8 @@ function switched(
     text: `${bridge} switches it from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack}'s port`)}`,
     sources: segment.sources,
   } as const;
-  const flying = withStep({ ...flight, mark: 0, tracked: null, hops: flight.hops + 1 }, step);
+  const switching = withDoubts(flight, [], segment.assumes);
+  const flying = withStep({ ...switching, mark: 0, tracked: null, hops: flight.hops + 1 }, step);
   const calls = segment.callsIptables[flight.family];
   const plain = (over: Flight) => arrive({ ...over, mark: 0, tracked: null });
   if (calls === false || host === undefined) return plain(flying);
