@@ -116,13 +116,17 @@ function transmit(
   );
 }
 
-/** A packet comes in by an interface: PREROUTING, route, then INPUT or FORWARD. `port` is the bridge port it came by. */
+/**
+ * A packet comes in by an interface: PREROUTING, then `onward`, as a rule the routing decision and INPUT or FORWARD. `port` is
+ * the bridge port it came by.
+ */
 export function receive(
   walk: Walk,
   stack: Stack,
   flight: Flight,
   incoming: string,
   port: string | null,
+  onward = (passed: Flight) => routeIn(walk, stack, passed, incoming, port),
 ): readonly End[] {
   if (flight.hops > mostHops) {
     const why = "it goes round in circles";
@@ -141,9 +145,8 @@ export function receive(
     const why = `${incoming} of ${stack.id} is down`;
     return [land(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, why, own.sources)];
   }
-  return through(runHook(stack, arrived, "prerouting", { ...at(walk, incoming, null), incomingPort: port }), (passed) =>
-    routeIn(walk, stack, passed, incoming, port),
-  );
+  const hook = { ...at(walk, incoming, null), incomingPort: port };
+  return through(runHook(stack, arrived, "prerouting", hook), onward);
 }
 
 /** The routing decision for what came in (net/ipv4/route.c, ip_route_input_slow; net/ipv6/ip6_output.c, ip6_forward). */
@@ -345,24 +348,45 @@ function carry(walk: Walk, flight: Flight, segment: Segment, from: Member, to: M
   const target = walk.world.stacks.get(to.stack);
   if (target === undefined) return [];
   const isBridgeItself = (member: Member) => member.stack === "host" && member.interface === segment.interface;
-  if (segment.kind !== "bridge" || isBridgeItself(from) || isBridgeItself(to)) {
-    return receive(
-      walk,
-      target,
-      { ...flight, mark: 0, tracked: null },
-      to.interface,
-      isBridgeItself(to) ? from.port : null,
-    );
-  }
-  if (from.isolated && to.isolated) {
-    const why = `${from.port} and ${to.port} are isolated ports of ${segment.interface}`;
-    return [land(flight, "host", { kind: "dropped", why }, why, [...from.sources, ...to.sources])];
-  }
-  if (segment.vlanFiltering && from.pvid !== to.pvid) {
-    const why = `${from.port} and ${to.port} of ${segment.interface} are in different VLANs (${from.pvid ?? "none"}, ${to.pvid ?? "none"})`;
-    return [land(flight, "host", { kind: "dropped", why }, why, [...from.sources, ...to.sources])];
-  }
+  if (segment.kind === "bridge" && isBridgeItself(to)) return intoBridge(walk, target, flight, segment, from);
+  if (segment.kind !== "bridge" || isBridgeItself(from)) return receive(walk, target, flight, to.interface, null);
+  const barrier = barrierBetween(segment, from, to);
+  if (barrier !== null)
+    return [land(flight, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources])];
   return switched(walk, flight, segment, from, (flying) => receive(walk, target, flying, to.interface, null), to);
+}
+
+/**
+ * A frame for the bridge itself, which takes it to the host's IP. With bridge-nf-call-iptables its PREROUTING is the bridge's,
+ * and what that sends to another address on the same bridge never leaves it (br_nf_pre_routing_finish).
+ */
+function intoBridge(walk: Walk, host: Stack, flight: Flight, segment: Segment, from: Member): readonly End[] {
+  const calls = segment.callsIptables[flight.family];
+  const plain = (over: Flight) => receive(walk, host, over, segment.interface, from.port);
+  const bridged = (over: Flight) =>
+    receive(walk, host, over, segment.interface, from.port, (passed) =>
+      sameAddress(passed.header.destination, over.header.destination)
+        ? routeIn(walk, host, passed, segment.interface, from.port)
+        : afterBridgedDnat(walk, host, passed, segment, from),
+    );
+  if (calls === false) return plain(flight);
+  const assumed = withDoubts(flight, [], segment.assumes);
+  if (!isMaybe(calls)) return bridged(assumed);
+  const doubtful = withDoubts(assumed, calls.because);
+  return [...plain(doubtful), ...bridged(doubtful)];
+}
+
+/** Why the bridge does not pass a frame from one port to another (net/bridge/br_forward.c, should_deliver); null when it does. */
+function barrierBetween(segment: Segment, from: Member, to: Member): string | null {
+  const name = (member: Member) => member.port ?? `${member.stack}'s port`;
+  if (from === to && !from.hairpin)
+    return `${name(from)} would have to send it back where it came from, and hairpin mode is off`;
+  if (from.isolated && to.isolated)
+    return `${from === to ? `${name(from)} is an isolated port` : `${name(from)} and ${name(to)} are isolated ports`} of ${segment.interface}`;
+  if (segment.vlanFiltering && from.pvid !== to.pvid) {
+    return `${name(from)} and ${name(to)} of ${segment.interface} are in different VLANs (${from.pvid ?? "none"}, ${to.pvid ?? "none"})`;
+  }
+  return null;
 }
 
 /**
@@ -460,10 +484,9 @@ function afterBridgedDnat(walk: Walk, host: Stack, flight: Flight, segment: Segm
       ];
     }
     return found.flatMap((to) => {
-      if (to.stack === from.stack && to.interface === from.interface && !from.hairpin) {
-        const why = `${from.port ?? segment.interface} would have to send it back where it came from, and hairpin mode is off`;
-        return [land(flight, "host", { kind: "dropped", why }, why, from.sources)];
-      }
+      const barrier = barrierBetween(segment, from, to);
+      if (barrier !== null)
+        return [land(flight, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources])];
       const target = walk.world.stacks.get(to.stack);
       if (target === undefined) return [];
       return crossBridge(walk, host, flight, segment, from, to, (over) =>
