@@ -4,13 +4,14 @@ import type { Host } from "../model/host.ts";
 import type { Answer, Receiver, Reply, Verdict } from "./answer.ts";
 import { invert } from "./conntrack.ts";
 import { type End, type Flight, withDoubts, withStep } from "./flight.ts";
+import type { Walk } from "./hand-over.ts";
 import { describeEnd } from "./hooks.ts";
 import { findListener, onlyPort, portProtocol } from "./listeners.ts";
 import { hostReceiver, type ProxyTarget } from "./proxy.ts";
 import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
 import { isLocal, lookupRoute, selectSource } from "./routing.ts";
 import type { Segment, Stack, World } from "./stack.ts";
-import { receiveFromOutside, send, type Walk } from "./walk.ts";
+import { receiveFromOutside, send } from "./walk.ts";
 import { buildWorld } from "./world.ts";
 
 /** A question as people ask it; see `parseOrigin` and `parseTarget` for what `from` and `to` may be. */

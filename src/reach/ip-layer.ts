@@ -1,0 +1,221 @@
+import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import { admit, forwards } from "./admission.ts";
+import { type End, type Flight, land, type UnroutableReason, withDoubts, withStep } from "./flight.ts";
+import { type Arrival, ended, type Handed, through, type Walk } from "./hand-over.ts";
+import { type At, describeEnd, runHook } from "./hooks.ts";
+import { describeRoute, lookupRoute, type RouteResult, selectSource } from "./routing.ts";
+import type { Stack } from "./stack.ts";
+
+/** More namespaces and bridges than any real way has: then it goes round in circles. */
+const mostHops = 24;
+
+/** A route that leads somewhere. */
+type UsableRoute = Extract<RouteResult, { device: string }>;
+
+/** A namespace sends a packet: route, OUTPUT, route again when NAT or a mark asks for it, POSTROUTING. */
+export function sendOut(walk: Walk, stack: Stack, flight: Flight): readonly Handed[] {
+  const { destination } = flight.header;
+  return routed(stack, withDoubts(flight, [], stack.assumes), sourceOf(flight), (flying, route) => {
+    const source = sourceOf(flying) ?? selectSource(stack, destination, route);
+    if (source === null) {
+      const why = `${stack.id} has no IPv${flying.family} address to send from`;
+      return ended(
+        land(flying, stack.id, { kind: "unroutable", reason: "no-address", why, loud: true }, why, route.route.sources),
+      );
+    }
+    const ends = `${describeEnd(source, flying.header.sourcePort)} → ${describeEnd(destination, flying.header.destinationPort)}`;
+    const step = {
+      kind: "send",
+      namespace: stack.id,
+      text: `${ends}, ${describeRoute(route)}`,
+      sources: route.route.sources,
+    } as const;
+    const sent = withStep({ ...flying, header: { ...flying.header, source } }, step);
+    return through(runHook(stack, sent, "output", at(walk, null, route.device)), (passed) =>
+      leave(walk, stack, sent, passed, route),
+    );
+  });
+}
+
+/** A zero source address stands for "not chosen yet". */
+const sourceOf = ({ header }: Flight): Address | null => (header.source.value === 0n ? null : header.source);
+
+/** Looks the way out up, ends what has none, and goes on with every possible route. */
+function routed(
+  stack: Stack,
+  flight: Flight,
+  source: Address | null,
+  onward: (flight: Flight, route: UsableRoute) => readonly Handed[],
+): readonly Handed[] {
+  const answer = lookupRoute(stack, {
+    destination: flight.header.destination,
+    source,
+    incoming: null,
+    mark: flight.mark,
+  });
+  return answer.results.flatMap((route) => {
+    const flying = withDoubts(flight, answer.because);
+    const failure = unroutable(stack, flying, route, "local");
+    if (failure !== null) return ended(failure);
+    return "device" in route ? onward(flying, route) : [];
+  });
+}
+
+/** After OUTPUT the packet is routed anew when its destination or mark changed (net/ipv4/netfilter.c, ip_route_me_harder). */
+function leave(walk: Walk, stack: Stack, before: Flight, after: Flight, route: UsableRoute): readonly Handed[] {
+  if (sameAddress(before.header.destination, after.header.destination) && before.mark === after.mark) {
+    return transmit(walk, stack, after, route, null);
+  }
+  return routed(stack, after, after.header.source, (flying, again) => {
+    const step = {
+      kind: "route",
+      namespace: stack.id,
+      text: `routed again: ${describeRoute(again)}`,
+      sources: again.route.sources,
+    } as const;
+    return transmit(walk, stack, withStep(flying, step), again, null);
+  });
+}
+
+/** POSTROUTING, then the link; what goes to an address of the namespace itself comes back in by lo. */
+function transmit(
+  walk: Walk,
+  stack: Stack,
+  flight: Flight,
+  route: UsableRoute,
+  incomingPort: string | null,
+): readonly Handed[] {
+  const device = route.kind === "local" ? "lo" : route.device;
+  // NAT in POSTROUTING rewrites only the source: the next hop stays.
+  const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? flight.header.destination;
+  return through(
+    runHook(stack, flight, "postrouting", { ...at(walk, null, device), route, incomingPort }),
+    (passed): readonly Handed[] => [
+      device === "lo"
+        ? { kind: "arrival", stack, flight: passed, incoming: "lo", port: null, stage: "prerouting" }
+        : { kind: "departure", stack, flight: passed, device, nextHop },
+    ],
+  );
+}
+
+/** A namespace takes a packet in: PREROUTING, the routing decision, then INPUT or FORWARD. */
+export function takeIn(walk: Walk, { stack, flight, incoming, port, stage }: Arrival): readonly Handed[] {
+  if (stage === "routing") return routeIn(walk, stack, flight, incoming, port);
+  if (flight.hops > mostHops) {
+    const why = "it goes round in circles";
+    return ended(land(flight, stack.id, { kind: "unroutable", reason: "loop", why, loud: false }, why));
+  }
+  const own = stack.interfaces.get(incoming);
+  const by = `in by ${incoming}${port === null ? "" : ` (port ${port})`}`;
+  const step = { kind: "receive", namespace: stack.id, text: by, sources: own?.sources ?? [] } as const;
+  const arrived = withStep({ ...withDoubts(flight, [], stack.assumes), hops: flight.hops + 1 }, step);
+  if (own !== undefined && !own.up) {
+    const why = `${incoming} of ${stack.id} is down`;
+    return ended(
+      land(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, why, own.sources),
+    );
+  }
+  const hook = { ...at(walk, incoming, null), incomingPort: port };
+  return through(runHook(stack, arrived, "prerouting", hook), (passed) => routeIn(walk, stack, passed, incoming, port));
+}
+
+/** The routing decision for what came in (net/ipv4/route.c, ip_route_input_slow; net/ipv6/ip6_output.c, ip6_forward). */
+function routeIn(walk: Walk, stack: Stack, flight: Flight, incoming: string, port: string | null): readonly Handed[] {
+  const { source, destination } = flight.header;
+  const deliver = (flying: Flight) =>
+    through(runHook(stack, flying, "input", { ...at(walk, incoming, null), incomingPort: port }), (passed) =>
+      ended({ flight: passed, landing: { kind: "local", stack: stack.id, incoming } }),
+    );
+  if (incoming === "lo") return deliver(flight);
+  const { refused, assumes } = admit(stack, flight, incoming);
+  const admitted = withDoubts(flight, [], assumes);
+  if (refused !== null)
+    return ended(land(admitted, stack.id, { kind: "unroutable", ...refused, loud: false }, refused.why));
+  const answer = lookupRoute(stack, { destination, source, incoming, mark: flight.mark });
+  return answer.results.flatMap((route) => {
+    const flying = withDoubts(admitted, answer.because);
+    if (route.kind === "local" || route.kind === "broadcast") return deliver(flying);
+    return forward(walk, stack, flying, route, incoming, port);
+  });
+}
+
+function forward(
+  walk: Walk,
+  stack: Stack,
+  flight: Flight,
+  route: RouteResult,
+  incoming: string,
+  port: string | null,
+): readonly Handed[] {
+  const forwarding = forwards(stack, flight.family, incoming);
+  const assumed = withDoubts(flight, [], forwarding.assumes);
+  if (forwarding.value === 0) {
+    const why = `${stack.id} does not forward IPv${flight.family} packets (${forwarding.key} = 0)`;
+    return ended(land(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }, why));
+  }
+  const failure = unroutable(stack, assumed, route, "forwarded");
+  if (failure !== null) return ended(failure);
+  if (!("device" in route)) return [];
+  const step = {
+    kind: "route",
+    namespace: stack.id,
+    text: `forwarded ${describeRoute(route)}`,
+    sources: route.route.sources,
+  } as const;
+  const hook = { ...at(walk, incoming, route.device), incomingPort: port };
+  return through(runHook(stack, withStep(assumed, step), "forward", hook), (passed) =>
+    transmit(walk, stack, passed, route, port),
+  );
+}
+
+/** The end of a packet for which there is no way on; null when there is one. Forwarders tell the sender by ICMP. */
+function unroutable(stack: Stack, flight: Flight, route: RouteResult, kind: "local" | "forwarded"): End | null {
+  const destination = formatAddress(flight.header.destination);
+  const fail = (
+    reason: UnroutableReason,
+    why: string,
+    loud: boolean,
+    sources: End["flight"]["steps"][number]["sources"] = [],
+  ) => land(flight, stack.id, { kind: "unroutable", reason, why, loud }, why, sources);
+  switch (route.kind) {
+    case "none":
+      if (!stack.routesKnown[flight.family]) {
+        const why = `the IPv${flight.family} routes of ${stack.id} were not captured, and none follows from its addresses for ${destination}`;
+        return land(flight, stack.id, { kind: "unknown", why }, why);
+      }
+      return fail("no-route", `${stack.id} has no route to ${destination}`, true);
+    case "unreachable":
+      return fail(
+        "unreachable",
+        `${stack.id} has an unreachable route for ${destination}: ${route.by}`,
+        true,
+        route.sources,
+      );
+    case "prohibit":
+      return fail(
+        "prohibited",
+        `${stack.id} has a prohibit route for ${destination}: ${route.by}`,
+        true,
+        route.sources,
+      );
+    case "blackhole":
+      return fail(
+        "blackhole",
+        `${stack.id} has a blackhole route for ${destination}: ${route.by}`,
+        kind === "local",
+        route.sources,
+      );
+    default: {
+      const device = stack.interfaces.get(route.kind === "local" ? "lo" : route.device);
+      if (device !== undefined && !device.up)
+        return fail("link-down", `${device.name} of ${stack.id} is down`, true, device.sources);
+      return null;
+    }
+  }
+}
+
+const at = (walk: Walk, incoming: string | null, outgoing: string | null): At => ({
+  incoming,
+  outgoing,
+  verbose: walk.verbose,
+});

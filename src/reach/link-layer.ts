@@ -1,0 +1,105 @@
+import { isMaybe } from "../firewall/tri.ts";
+import { type Address, formatAddress } from "../lib/address.ts";
+import { intoBridge, switched } from "./bridge-netfilter.ts";
+import { type End, type Flight, land, withDoubts } from "./flight.ts";
+import { arrive, type Departure, ended, type Handed, type Walk } from "./hand-over.ts";
+import { isUnheard, owners } from "./neighbours.ts";
+import { barrierBetween, isBridgeItself } from "./ports.ts";
+import type { Member, Segment, Stack } from "./stack.ts";
+
+/** Puts a packet on a link: finds who answers for the next hop there, and carries it over. */
+export function crossLink(walk: Walk, { stack, flight, device, nextHop }: Departure): readonly Handed[] {
+  const own = stack.interfaces.get(device);
+  const segment = own?.segment == null ? undefined : walk.world.segments.get(own.segment);
+  const from = segment?.members.find((member) => member.stack === stack.id && member.interface === device);
+  if (segment === undefined || from === undefined) {
+    const why = `where ${device} of ${stack.id} leads is in no capture`;
+    return ended(land(flight, stack.id, { kind: "unknown", why }, why, own?.sources ?? []));
+  }
+  return ifAttached(from, flight, (flying) => findNeighbour(walk, stack, flying, segment, from, nextHop));
+}
+
+/** Follows a member that may or may not be on its segment both ways. */
+function ifAttached(member: Member, flight: Flight, onward: (flight: Flight) => readonly Handed[]): readonly Handed[] {
+  if (member.attached === true) return onward(flight);
+  const why = `${member.port ?? member.interface}, the link of ${member.stack}, is down or on no bridge`;
+  const lost = (flying: Flight) =>
+    ended(
+      land(flying, member.stack, { kind: "unroutable", reason: "link-down", why, loud: false }, why, member.sources),
+    );
+  if (!isMaybe(member.attached)) return lost(flight);
+  const doubtful = withDoubts(flight, member.attached.because);
+  return [...onward(doubtful), ...lost(doubtful)];
+}
+
+function findNeighbour(
+  walk: Walk,
+  stack: Stack,
+  flight: Flight,
+  segment: Segment,
+  from: Member,
+  nextHop: Address,
+): readonly Handed[] {
+  const found = owners(walk.world, segment, from, nextHop);
+  if (found.length === 0) {
+    const nobody = segment.outside === null || isUnheard(walk.world, segment, from, nextHop);
+    return nobody ? ended(noNeighbour(stack, flight, segment, nextHop)) : toOutside(walk, stack, flight, segment, from);
+  }
+  const doubts = found.length > 1 ? [`${formatAddress(nextHop)} is on ${segment.interface} more than once`] : [];
+  const flying = withDoubts(flight, doubts);
+  return found.flatMap((to) => ifAttached(to, flying, (over) => carry(walk, over, segment, from, to)));
+}
+
+/** An address that nobody has: the kernel asks for it in vain for three seconds, then tells the sender. */
+function noNeighbour(stack: Stack, flight: Flight, segment: Segment, nextHop: Address): End {
+  const why = `nobody on ${segment.interface} answers for ${formatAddress(nextHop)}`;
+  return land(flight, stack.id, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, why, segment.sources);
+}
+
+/** From one member of a segment to another: into the host by the bridge itself, out of it, or switched between two ports. */
+function carry(walk: Walk, flight: Flight, segment: Segment, from: Member, to: Member): readonly Handed[] {
+  const target = walk.world.stacks.get(to.stack);
+  if (target === undefined) return [];
+  if (segment.kind === "bridge" && isBridgeItself(segment, to)) return intoBridge(walk, target, flight, segment, from);
+  if (segment.kind !== "bridge" || isBridgeItself(segment, from)) return [arrive(target, flight, to.interface, null)];
+  const barrier = barrierBetween(segment, from, to);
+  if (barrier !== null)
+    return ended(land(flight, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources]));
+  return switched(walk, flight, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
+}
+
+/** Towards machines that the snapshot does not show. A frame that a bridge carries out of one of its ports is switched there. */
+function toOutside(walk: Walk, stack: Stack, flight: Flight, segment: Segment, from: Member): readonly Handed[] {
+  const door = segment.outside ?? segment.interface;
+  const leaves = (flying: Flight) =>
+    ended(
+      land(
+        flying,
+        stack.id,
+        { kind: "outside", stack: stack.id, interface: door, segment: segment.id },
+        `leaves by ${door}`,
+        segment.sources,
+      ),
+    );
+  if (segment.kind !== "bridge" || isBridgeItself(segment, from)) return leaves(flight);
+  return switched(walk, flight, segment, from, null, leaves);
+}
+
+/** A machine outside puts a packet on a segment: for the member that has the destination, else for the host as its router. */
+export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): readonly Handed[] {
+  const found = owners(walk.world, segment, null, flight.header.destination);
+  const router = segment.members.find((member) => isBridgeItself(segment, member));
+  const targets = found.length > 0 ? found : router === undefined ? [] : [router];
+  const stranger: Member = {
+    stack: "outside",
+    interface: segment.interface,
+    port: segment.outside,
+    attached: true,
+    isolated: false,
+    hairpin: false,
+    pvid: null,
+    role: "plain",
+    sources: segment.sources,
+  };
+  return targets.flatMap((to) => ifAttached(to, flight, (over) => carry(walk, over, segment, stranger, to)));
+}

@@ -1,0 +1,19 @@
+import type { Member, Segment } from "./stack.ts";
+
+/** Whether a member is the interface that the segment is named after: the bridge itself, or the uplink. */
+export const isBridgeItself = (segment: Segment, member: Member): boolean =>
+  member.stack === "host" && member.interface === segment.interface;
+
+/** Why the bridge does not pass a frame from one port to another (net/bridge/br_forward.c, should_deliver); null when it does. */
+export function barrierBetween(segment: Segment, from: Member, to: Member): string | null {
+  const name = (member: Member) => member.port ?? `${member.stack}'s port`;
+  if (from === to && !from.hairpin)
+    return `${name(from)} would have to send it back where it came from, and hairpin mode is off`;
+  if (from.isolated && to.isolated) {
+    return `${from === to ? `${name(from)} is an isolated port` : `${name(from)} and ${name(to)} are isolated ports`} of ${segment.interface}`;
+  }
+  if (segment.vlanFiltering && from.pvid !== to.pvid) {
+    return `${name(from)} and ${name(to)} of ${segment.interface} are in different VLANs (${from.pvid ?? "none"}, ${to.pvid ?? "none"})`;
+  }
+  return null;
+}
