@@ -1,0 +1,353 @@
+import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import type { Host } from "../model/host.ts";
+import type { Answer, Receiver, Reply, Verdict } from "./answer.ts";
+import { type Asked, firstFlight } from "./first-flight.ts";
+import { type End, type Flight, withDoubts, withStep } from "./flight.ts";
+import type { Walk } from "./hand-over.ts";
+import { describeEnd } from "./hooks.ts";
+import { findListener, onlyPort, portProtocol } from "./listeners.ts";
+import { hostReceiver, type ProxyTarget } from "./proxy.ts";
+import type { Origin, Target } from "./question.ts";
+import { answers, merged } from "./reply.ts";
+import { isLocal, lookupRoute, selectSource } from "./routing.ts";
+import type { Segment, Stack } from "./stack.ts";
+import { receiveFromOutside, send } from "./walk.ts";
+
+/** One way in which the question may come out. */
+export interface Case {
+  readonly verdict: Verdict;
+  readonly deliveredTo: Receiver | null;
+  readonly sourceSeen: string | null;
+  readonly rejectedWith: string | null;
+  readonly reason: Answer["reason"];
+  readonly failure: Answer["failure"];
+  readonly why: readonly string[];
+  readonly flight: Flight;
+  readonly reply: Reply | null;
+}
+
+export const nothing = {
+  deliveredTo: null,
+  sourceSeen: null,
+  rejectedWith: null,
+  reason: null,
+  failure: null,
+  why: [],
+  reply: null,
+} as const;
+
+/** What becomes of a packet after its way: who takes it, and whether the answer comes back. */
+export function casesOf(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  end: End,
+  asked: Asked,
+): readonly Case[] {
+  const { flight, landing } = end;
+  switch (landing.kind) {
+    case "unknown":
+      return [{ ...nothing, verdict: "unknown", why: [landing.why], flight }];
+    case "dropped":
+      return [{ ...nothing, verdict: "dropped", failure: "silence", why: [landing.why], flight }];
+    case "unroutable":
+      return [
+        {
+          ...nothing,
+          verdict: "unroutable",
+          reason: landing.reason,
+          failure: landing.loud ? "refusal" : "silence",
+          why: [landing.why],
+          flight,
+        },
+      ];
+    case "rejected":
+      return rejected(walk, origin, end, landing.stack, landing.with);
+    case "outside": {
+      const segment = walk.world.segments.get(landing.segment);
+      return segment === undefined ? [] : outside(host, walk, origin, target, flight, segment, asked);
+    }
+    case "local": {
+      const stack = walk.world.stacks.get(landing.stack);
+      return stack === undefined ? [] : takenIn(host, walk, origin, target, flight, stack, landing.incoming, asked);
+    }
+  }
+}
+
+/** Machines outside got it, unless its destination is in here: then it went astray, and only a router outside could send it back. */
+function outside(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  flight: Flight,
+  segment: Segment,
+  asked: Asked,
+): readonly Case[] {
+  const { destination, destinationPort } = flight.header;
+  const address = formatAddress(destination);
+  const owner = [...walk.world.stacks.values()].find((stack) => isLocal(stack, destination));
+  if (owner === undefined) {
+    const deliveredTo: Receiver = {
+      kind: "outside",
+      name: address,
+      names: [],
+      address,
+      port: onlyPort(destinationPort),
+    };
+    return delivered(origin, flight, deliveredTo, (answer) => receiveFromOutside(walk, segment, answer));
+  }
+  const why = `${address} is ${owner.id}'s, but the packet leaves by ${segment.interface}`;
+  const astray: Case = {
+    ...nothing,
+    verdict: "unroutable",
+    reason: "misrouted",
+    failure: "silence",
+    why: [why],
+    flight,
+  };
+  if (flight.steps.some(({ kind }) => kind === "return")) return [astray];
+  const returned = withStep(flight, {
+    kind: "return",
+    namespace: "outside",
+    text: "a router outside may send it back",
+    sources: [],
+  });
+  const cases = receiveFromOutside(walk, segment, returned).flatMap((end) =>
+    casesOf(host, walk, origin, target, end, asked),
+  );
+  if (cases.every(({ verdict }) => verdict !== "delivered" && verdict !== "refused" && verdict !== "unknown"))
+    return [astray];
+  return [
+    {
+      ...nothing,
+      verdict: "unknown",
+      why: [`${why}: whether a router outside sends it back is in no capture`],
+      flight,
+    },
+  ];
+}
+
+/** A namespace took the packet in: now somebody has to listen. */
+function takenIn(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  flight: Flight,
+  stack: Stack,
+  incoming: string,
+  asked: Asked,
+): readonly Case[] {
+  const deliveredTo = receiverIn(stack, flight);
+  const back = (answer: Flight) => send(walk, stack, answer);
+  const own = () =>
+    withDoubts(
+      flight,
+      [],
+      otherAnswerSource(stack, flight) === null
+        ? []
+        : [
+            `the server on ${describeEnd(flight.header.destination, flight.header.destinationPort)}/udp answers from the address it was asked at`,
+          ],
+    );
+  const port = onlyPort(flight.header.destinationPort);
+  const protocol = portProtocol(flight.header.protocol);
+  if (protocol === null || port === null || asked.state === "established")
+    return delivered(origin, flight, deliveredTo, back);
+  const who = `${describeEnd(flight.header.destination, flight.header.destinationPort)}/${protocol} of ${stack.id}`;
+  if (stack.id === "host") {
+    const receiver = hostReceiver(host, stack, flight.header.protocol, flight.header.destination, port, incoming);
+    if (receiver.kind === "proxy")
+      return proxied(host, walk, origin, target, flight, receiver.target, deliveredTo, asked);
+    if (receiver.kind === "nobody") return refused(origin, flight, deliveredTo, who, back);
+    const assumes =
+      receiver.kind === "socket"
+        ? []
+        : [`something listens on ${who}: ${stack.listeners.known ? "not known" : stack.listeners.why}`];
+    return delivered(origin, withDoubts(own(), [], assumes), deliveredTo, back);
+  }
+  if (!stack.listeners.known)
+    return delivered(
+      origin,
+      withDoubts(flight, [], [`something listens on ${who}: ${stack.listeners.why}`]),
+      deliveredTo,
+      back,
+    );
+  const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
+  return socket === null
+    ? refused(origin, flight, deliveredTo, who, back)
+    : delivered(origin, own(), deliveredTo, back);
+}
+
+function receiverIn(stack: Stack, { header }: Flight): Receiver {
+  const isHost = stack.id === "host";
+  return {
+    kind: isHost ? "host" : "container",
+    name: stack.id,
+    names: isHost ? ["host", ...stack.names] : stack.names,
+    address: formatAddress(header.destination),
+    port: onlyPort(header.destinationPort),
+  };
+}
+
+/** Somebody got it; whether he can answer decides whether it is of any use. */
+function delivered(
+  origin: Origin,
+  flight: Flight,
+  deliveredTo: Receiver,
+  back: (answer: Flight) => readonly End[],
+): readonly Case[] {
+  const sourceSeen = formatAddress(flight.header.source);
+  return answers(origin, flight, back).map(({ reply, end }) =>
+    reply.verdict === "delivered" || reply.verdict === "unknown"
+      ? {
+          ...nothing,
+          verdict: reply.verdict === "unknown" ? "unknown" : "delivered",
+          deliveredTo,
+          sourceSeen,
+          why: reply.because,
+          flight: merged(flight, end.flight),
+          reply,
+        }
+      : {
+          ...nothing,
+          verdict: "dropped",
+          failure: "silence",
+          why: [`the answer does not come back: ${reply.because.join("; ")}`],
+          flight: merged(flight, end.flight),
+          reply,
+        },
+  );
+}
+
+/** Nobody listens: the kernel answers with a reset or an ICMP error, which has to come back, too. */
+function refused(
+  origin: Origin,
+  flight: Flight,
+  deliveredTo: Receiver,
+  who: string,
+  back: (answer: Flight) => readonly End[],
+): readonly Case[] {
+  const why = `nobody listens on ${who}`;
+  return answers(
+    origin,
+    withStep(flight, { kind: "end", namespace: deliveredTo.name, text: why, sources: [] }),
+    back,
+  ).map(({ reply, end }) => {
+    const heard = reply.verdict === "delivered";
+    const verdict = reply.verdict === "unknown" ? "unknown" : heard ? "refused" : "dropped";
+    const failure = reply.verdict === "unknown" ? null : heard ? "refusal" : "silence";
+    return {
+      ...nothing,
+      verdict,
+      failure,
+      deliveredTo: heard ? deliveredTo : null,
+      why: heard ? [why] : [why, ...reply.because],
+      flight: merged(flight, end.flight),
+      reply,
+    };
+  });
+}
+
+/** A firewall's refusal is a packet of its own, from the namespace that refused. */
+function rejected(walk: Walk, origin: Origin, { flight, landing }: End, stackId: string, how: string): readonly Case[] {
+  const stack = walk.world.stacks.get(stackId);
+  const why = landing.kind === "rejected" ? (flight.steps.at(-1)?.text ?? how) : how;
+  if (stack === undefined) return [];
+  return answers(origin, flight, (answer) => send(walk, stack, { ...answer, related: how !== "tcp-reset" }), true).map(
+    ({ reply, end }) => ({
+      ...nothing,
+      verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
+      rejectedWith: how,
+      failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
+      why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
+      flight: merged(flight, end.flight),
+      reply,
+    }),
+  );
+}
+
+/**
+ * docker-proxy takes the connection and makes one of its own to the container, which therefore sees the host as its client. A
+ * TCP client is connected to the proxy in any case; over UDP it hears nothing when the proxy gets no answer.
+ */
+function proxied(
+  host: Host,
+  walk: Walk,
+  origin: Origin,
+  target: Target,
+  flight: Flight,
+  proxy: ProxyTarget,
+  deliveredTo: Receiver,
+  asked: Asked,
+): readonly Case[] {
+  const stack = walk.world.stacks.get("host");
+  if (stack === undefined) return [];
+  const { port, address } = proxy;
+  const text = `docker-proxy takes it and connects to ${describeEnd(address, { from: port.containerPort, to: port.containerPort })} (${port.container})`;
+  const first = withStep(withDoubts(flight, [], proxy.assumes), {
+    kind: "proxy",
+    namespace: "host",
+    text,
+    sources: port.sources,
+  });
+  const other =
+    host.engine.version === null || Number.parseInt(host.engine.version, 10) < 28
+      ? otherAnswerSource(stack, flight)
+      : null;
+  if (other !== null && host.engine.version === null) {
+    const why = `before Docker 28 docker-proxy answers UDP from ${formatAddress(other)}, and which version this is was not captured`;
+    return [{ ...nothing, verdict: "unknown", why: [why], flight: first }];
+  }
+  // Until 27 docker-proxy left it to the route which address it answers from (cmd/docker-proxy/udp_proxy_linux.go).
+  const back = (answer: Flight) =>
+    send(walk, stack, other === null ? answer : { ...answer, header: { ...answer.header, source: other } });
+  return answers(origin, first, back).flatMap(({ reply, end }): readonly Case[] => {
+    const way = merged(first, end.flight);
+    if (reply.verdict === "unknown")
+      return [{ ...nothing, verdict: "unknown", why: reply.because, flight: way, reply }];
+    if (reply.verdict !== "delivered") {
+      return [
+        {
+          ...nothing,
+          verdict: "dropped",
+          failure: "silence",
+          why: [`the answer does not come back: ${reply.because.join("; ")}`],
+          flight: way,
+          reply,
+        },
+      ];
+    }
+    const inner: Origin = { kind: "stack", stack, source: null };
+    const innerTarget: Target = { address, protocol: target.protocol, port: port.containerPort, assumes: [] };
+    const fresh = firstFlight(inner, innerTarget, asked);
+    const second = send(walk, stack, {
+      ...fresh,
+      steps: way.steps,
+      because: way.because,
+      assumes: [...new Set([...way.assumes, ...fresh.assumes])],
+    });
+    return second
+      .flatMap((last) => casesOf(host, walk, inner, innerTarget, last, asked))
+      .map((one) =>
+        one.verdict === "delivered" || one.verdict === "unknown" ? one : behindProxy(one, target, deliveredTo),
+      );
+  });
+}
+
+function behindProxy(one: Case, target: Target, proxy: Receiver): Case {
+  const why = [`docker-proxy takes the connection but cannot pass it on: ${one.why.join("; ")}`];
+  if (target.protocol === 6)
+    return { ...nothing, verdict: "delivered", deliveredTo: proxy, why, flight: one.flight, reply: one.reply };
+  return { ...nothing, verdict: "dropped", failure: "silence", why, flight: one.flight, reply: one.reply };
+}
+
+/** The address that the route back would give a UDP answer, where it is another than the one that was asked; null otherwise. */
+function otherAnswerSource(stack: Stack, { header }: Flight): Address | null {
+  if (header.protocol !== 17) return null;
+  const [route] = lookupRoute(stack, { destination: header.source, source: null, incoming: null, mark: 0 }).results;
+  const source = route === undefined ? null : selectSource(stack, header.source, route);
+  return source === null || sameAddress(source, header.destination) ? null : source;
+}
