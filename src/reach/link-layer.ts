@@ -1,8 +1,9 @@
 import { isMaybe } from "../firewall/tri.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
 import { intoBridge, switched } from "./bridge-netfilter.ts";
-import { type End, type Flight, land, withDoubts } from "./flight.ts";
+import { type End, type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, type Departure, ended, type Handed, type Walk } from "./hand-over.ts";
+import { describeEnd } from "./hooks.ts";
 import { isUnheard, owners } from "./neighbours.ts";
 import { barrierBetween, isBridgeItself } from "./ports.ts";
 import type { Member, Segment, Stack } from "./stack.ts";
@@ -61,11 +62,23 @@ function carry(walk: Walk, flight: Flight, segment: Segment, from: Member, to: M
   const target = walk.world.stacks.get(to.stack);
   if (target === undefined) return [];
   if (segment.kind === "bridge" && isBridgeItself(segment, to)) return intoBridge(walk, target, flight, segment, from);
-  if (segment.kind !== "bridge" || isBridgeItself(segment, from)) return [arrive(target, flight, to.interface, null)];
+  if (segment.kind !== "bridge") return [arrive(target, flight, to.interface, null)];
+  if (isBridgeItself(segment, from)) return [arrive(target, outOfPort(flight, segment, to), to.interface, null)];
   const barrier = barrierBetween(segment, from, to);
   if (barrier !== null)
     return ended(land(flight, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources]));
   return switched(walk, flight, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
+}
+
+/** What the host sends to a container leaves its bridge by the container's port: the place to listen in. */
+function outOfPort(flight: Flight, { interface: bridge }: Segment, { port, stack, sources }: Member): Flight {
+  if (port === null) return flight;
+  return withStep(flight, {
+    kind: "switch",
+    namespace: "host",
+    text: `${bridge} sends it out of ${port}, where ${stack} is`,
+    sources,
+  });
 }
 
 /** Towards machines that the snapshot does not show. A frame that a bridge carries out of one of its ports is switched there. */
@@ -87,7 +100,14 @@ function toOutside(walk: Walk, stack: Stack, flight: Flight, segment: Segment, f
 
 /** A machine outside puts a packet on a segment: for the member that has the destination, else for the host as its router. */
 export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): readonly Handed[] {
-  const found = owners(walk.world, segment, null, flight.header.destination);
+  const { source, sourcePort, destination, destinationPort } = flight.header;
+  const sent = withStep(flight, {
+    kind: "send",
+    namespace: "outside",
+    text: `${describeEnd(source, sourcePort)} → ${describeEnd(destination, destinationPort)}, by ${segment.outside ?? segment.interface}`,
+    sources: [],
+  });
+  const found = owners(walk.world, segment, null, destination);
   const router = segment.members.find((member) => isBridgeItself(segment, member));
   const targets = found.length > 0 ? found : router === undefined ? [] : [router];
   const stranger: Member = {
@@ -101,5 +121,5 @@ export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): 
     role: "plain",
     sources: segment.sources,
   };
-  return targets.flatMap((to) => ifAttached(to, flight, (over) => carry(walk, over, segment, stranger, to)));
+  return targets.flatMap((to) => ifAttached(to, sent, (over) => carry(walk, over, segment, stranger, to)));
 }
