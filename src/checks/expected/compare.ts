@@ -21,6 +21,8 @@ export interface MisplacedRule {
   readonly expected: ExpectedRule;
   readonly rule: ActualRule;
   readonly before: ActualRule;
+  /** The network that the two, or the second of them, are for. */
+  readonly networkId: string | null;
 }
 
 /** What the engine would have written to one family's rules against what is there. */
@@ -145,41 +147,38 @@ function evidenceOf(book: RuleBook, { table, chain, bridge, sources }: ExpectedR
   return [...(place === undefined ? [] : [place]), ...sources];
 }
 
-/** What has to come after what, in one chain: for the same bridge, or for any where the first is for all. */
-const orders: readonly (readonly [first: Purpose, second: Purpose])[] = [
-  ["port-accept", "default-drop"],
-  ["icmp-accept", "default-drop"],
-  ["isolation-jump", "outgoing-accept"],
-  ["isolation-jump", "icc-accept"],
-  ["chain-jump", "outgoing-accept"],
-];
+/** What has to come after what in one chain: for the same bridge, or for any where the first is for all. */
+const orders: ReadonlyMap<Purpose, readonly Purpose[]> = new Map([
+  ["port-accept", ["default-drop"]],
+  ["icmp-accept", ["default-drop"]],
+  ["isolation-jump", ["outgoing-accept", "icc-accept"]],
+  ["chain-jump", ["outgoing-accept"]],
+]);
 
 function misplacedRules(
   expected: readonly ExpectedRule[],
   found: ReadonlyMap<ExpectedRule, ActualRule>,
 ): readonly MisplacedRule[] {
-  const misplaced: MisplacedRule[] = [];
-  const last = new Map<string, ActualRule>();
-  const first = new Map<string, ActualRule>();
-  for (const rule of expected) {
-    const actual = found.get(rule);
-    if (actual === undefined) continue;
-    for (const bridge of [rule.bridge, null]) {
-      const key = [rule.table, rule.chain, rule.purpose, bridge].join(" ");
-      const [before, after] = [first.get(key), last.get(key)];
-      if (before === undefined || before.position > actual.position) first.set(key, actual);
-      if (after === undefined || after.position < actual.position) last.set(key, actual);
+  const firsts = new Map<string, { readonly rule: ActualRule; readonly expected: ExpectedRule }>();
+  const keyOf = (rule: ExpectedRule, purpose: Purpose, bridge: string | null) =>
+    `${rule.table} ${rule.chain} ${purpose} ${bridge}`;
+  for (const one of expected) {
+    const rule = found.get(one);
+    if (rule === undefined) continue;
+    for (const bridge of [one.bridge, null]) {
+      const key = keyOf(one, one.purpose, bridge);
+      const before = firsts.get(key)?.rule;
+      if (before === undefined || before.position > rule.position) firsts.set(key, { rule, expected: one });
     }
   }
-  for (const rule of expected) {
-    const actual = found.get(rule);
-    if (actual === undefined) continue;
-    for (const [purpose, second] of orders) {
-      if (rule.purpose !== purpose) continue;
-      const before = first.get([rule.table, rule.chain, second, rule.bridge].join(" "));
-      if (before !== undefined && before.position < actual.position)
-        misplaced.push({ expected: rule, rule: actual, before });
-    }
-  }
-  return misplaced;
+  return expected.flatMap((one) => {
+    const rule = found.get(one);
+    return (orders.get(one.purpose) ?? []).flatMap((purpose) => {
+      const before = firsts.get(keyOf(one, purpose, one.bridge));
+      if (rule === undefined || before === undefined || before.rule.position > rule.position) return [];
+      // A rule found in a chain in between has another place.
+      if (before.rule.chain !== rule.chain) return [];
+      return [{ expected: one, rule, before: before.rule, networkId: one.networkId ?? before.expected.networkId }];
+    });
+  });
 }

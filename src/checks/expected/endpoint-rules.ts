@@ -76,7 +76,7 @@ export function portRules(
 ): ExpectedRule[] {
   const { address, on } = attached;
   const { bridge, family, mode } = on;
-  const common: Common = { ...commonOfEndpoint(attached), sources: port.sources.slice(0, 1) };
+  const common: Common = { ...commonOfEndpoint(attached), port, sources: port.sources.slice(0, 1) };
   const proto = `-p ${port.protocol} -m ${port.protocol}`;
   const since28 = layout !== "20.10";
   return [

@@ -28,7 +28,7 @@ export function engineRules({
   anyExternal,
   sources,
 }: EngineRulesInput): ExpectedRule[] {
-  const common: Common = { family, networkId: null, bridge: null, container: null, sources };
+  const common: Common = { family, networkId: null, bridge: null, container: null, port: null, sources };
   const forward = (purpose: ExpectedRule["purpose"], text: string) =>
     expect(common, "filter", "FORWARD", purpose, text);
   const inside = (purpose: ExpectedRule["purpose"], text: string) =>

@@ -1,4 +1,5 @@
 import type { Source } from "../../lib/source.ts";
+import type { PublishedPort } from "../../model/host.ts";
 import { specKey } from "./rule-key.ts";
 
 /** What a rule of Docker's is for. */
@@ -59,12 +60,14 @@ export interface ExpectedRule {
   readonly bridge: string | null;
   /** The container, for rules of one endpoint or published port. */
   readonly container: string | null;
+  /** The published port, for rules of one. */
+  readonly port: PublishedPort | null;
   /** Where the snapshot says what calls for it. */
   readonly sources: readonly Source[];
 }
 
 /** What all rules of one network, endpoint or port have in common. */
-export type Common = Pick<ExpectedRule, "family" | "networkId" | "bridge" | "container" | "sources">;
+export type Common = Pick<ExpectedRule, "family" | "networkId" | "bridge" | "container" | "port" | "sources">;
 
 /** Makes a rule; `others` are further forms that do the same. */
 export function expect(

@@ -25,7 +25,7 @@ export function expectedRules(host: Host, book: RuleBook, layout: LayoutId): rea
     return serving === null ? [] : [{ port, serving }];
   });
   if (layout === "nftables") {
-    const common = { family, networkId: null, bridge: null, container: null, sources };
+    const common = { family, networkId: null, bridge: null, container: null, port: null, sources };
     return [
       ...nftEngineRules(common, hairpin),
       ...networks.flatMap((each) => nftNetworkRules(each, hairpin)),

@@ -13,12 +13,13 @@ export function foreignRules(book: RuleBook, expected: readonly ExpectedRule[]):
 }
 
 /**
- * What the engine writes beside the rules of networks, endpoints and ports: RETURN at the end of a chain (to 28.2), the jump to
+ * What the engine writes beside the rules of networks, endpoints and ports: RETURN at the end of a chain (to 28.2) and for a
+ * routed network's bridge (28.0), the jump to
  * swarm's chain, links (`--link`: iptables.go, ChainInfo.Link), WSL's loopback0 (27.3), accepted marks (29.0).
  */
 function isExtra(rule: ActualRule): boolean {
   const target = targetOf(rule);
-  if (target === "RETURN" && rule.options.length === 1) return true;
+  if (target === "RETURN" && rule.options.every(({ name }) => name === "-j" || name === "-i")) return true;
   if (target === "DOCKER-INGRESS") return true;
   if (optionOf(rule, "-i") === "loopback0") return true;
   if (target !== "ACCEPT") return false;

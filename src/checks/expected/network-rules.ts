@@ -11,7 +11,7 @@ export function networkRules(one: BridgeNetwork, layout: IptablesLayout, hairpin
 }
 
 export function commonOf({ family, network, bridge }: BridgeNetwork): Common {
-  return { family, networkId: network.id, bridge, container: null, sources: network.sources.slice(0, 1) };
+  return { family, networkId: network.id, bridge, container: null, port: null, sources: network.sources.slice(0, 1) };
 }
 
 /** Where the rules of one bridge stand that let traffic out and regulate it between containers. */
@@ -76,7 +76,7 @@ function natRules(one: BridgeNetwork, layout: IptablesLayout, hairpin: boolean):
   const natted = one.masquerade && one.mode !== "routed";
   return [
     ...(natted ? [expect(common, "nat", "POSTROUTING", "masquerade", `-s ${subnet} ! -o ${bridge} -j ${target}`)] : []),
-    ...(natted && !hairpin && layout !== "29"
+    ...(one.masquerade && !hairpin && (layout === "20.10" ? natted : layout !== "29")
       ? [expect(common, "nat", "DOCKER", "skip-dnat", `-i ${bridge} -j RETURN`)]
       : []),
     ...(hairpin

@@ -81,7 +81,7 @@ export function nftPortRules(
   { on, address, container }: Attached,
   hairpin: boolean,
 ): ExpectedRule[] {
-  const common: Common = { ...commonOf(on), container: container.name, sources: port.sources.slice(0, 1) };
+  const common: Common = { ...commonOf(on), container: container.name, port, sources: port.sources.slice(0, 1) };
   const bound = port.hostAddress === "0.0.0.0" || port.hostAddress === "::" ? "" : `-d ${port.hostAddress} `;
   const skip = `${on.family === 6 ? "! -s fe80::/10 " : ""}${bound}`;
   const to = on.family === 4 ? `${address}:${port.containerPort}` : `[${address}]:${port.containerPort}`;

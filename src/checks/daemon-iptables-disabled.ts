@@ -1,0 +1,112 @@
+import { defineCheck } from "./check.ts";
+import { appnet, appnetPs, appnetRules29 } from "./examples/appnet.ts";
+import { findAbsentFirewall } from "./expected/absent-firewall.ts";
+import { bridgeNetworks } from "./expected/bridge-networks.ts";
+import { covers } from "./expected/masquerades.ts";
+import { readRuleBook } from "./expected/rule-book.ts";
+import { count, hostSubject, rulesNeed, some } from "./expected/words.ts";
+
+const bare =
+  "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n";
+const ownNat = bare.replace(
+  ":POSTROUTING ACCEPT [0:0]\n",
+  ":POSTROUTING ACCEPT [0:0]\n-A POSTROUTING -s 172.16.0.0/12 -o eth0 -j MASQUERADE\n",
+);
+
+export const daemonIptablesDisabled = defineCheck({
+  id: "daemon-iptables-disabled",
+  severity: "error",
+  sureness: "proven",
+  category: "firewall-backend",
+  title: "Docker was told not to write firewall rules",
+  why: "Without its rules containers have no way out and nothing isolates networks; published ports work through docker-proxy alone, which hides their clients' addresses.",
+  fix: 'Remove `"iptables": false` from daemon.json and restart Docker. To limit who gets to published ports use DOCKER-USER or bind them to 127.0.0.1.',
+  sources: [
+    "https://docs.docker.com/engine/network/packet-filtering-firewalls/#prevent-docker-from-manipulating-iptables",
+    "https://github.com/moby/moby/issues/28811",
+  ],
+  needs: ["docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "switched off, and nothing in its place",
+        captures: {
+          "docker-network-inspect": appnet,
+          "docker-ps": appnetPs,
+          "daemon-json": '{\n  "iptables": false\n}\n',
+          "iptables-save": bare,
+        },
+      },
+      {
+        name: "switched off, with source NAT of the owner's",
+        captures: {
+          "docker-network-inspect": appnet,
+          "daemon-json": '{\n  "iptables": false\n}\n',
+          "iptables-save": ownNat,
+        },
+      },
+      {
+        name: "no chain of Docker's anywhere, but source NAT for its subnets",
+        captures: { "docker-network-inspect": appnet, "iptables-save": ownNat },
+      },
+    ],
+    good: [
+      {
+        name: "the key is there, and on",
+        captures: {
+          "docker-network-inspect": appnet,
+          "daemon-json": '{ "iptables": true }',
+          "iptables-save": appnetRules29,
+        },
+      },
+      {
+        name: "daemon.json says nothing of it",
+        captures: {
+          "docker-network-inspect": appnet,
+          "daemon-json": '{ "live-restore": true }',
+          "iptables-save": appnetRules29,
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    const networks = bridgeNetworks(host, 4).filter(({ internal }) => !internal);
+    if (networks.length === 0) return;
+    const names = some(networks.map(({ network }) => network.name));
+    const fix = {
+      text: "Remove the key and restart Docker; rules of your own for its subnets are then not needed any more.",
+      commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+      cutsTraffic: true,
+    };
+    if (host.engine.settings.iptables === false) {
+      const book = readRuleBook(host, 4);
+      const own = book.known ? networks.flatMap((network) => covers(book.value, network)) : [];
+      const source = host.captures.find(({ kind, state }) => kind === "daemon-json" && state === "ok");
+      yield {
+        subject: hostSubject(host),
+        message:
+          own.length > 0
+            ? `daemon.json tells Docker not to write rules; ${own[0]?.text} gives its networks (${names}) source NAT instead, but nothing isolates them.`
+            : `daemon.json tells Docker not to write rules, and nothing else gives its ${count(networks.length, "network")} (${names}) source NAT.`,
+        evidence: [
+          ...(source === undefined ? [] : [{ file: source.file, line: 1 }]),
+          ...own.slice(0, 1).map((rule) => rule.source),
+          ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1)),
+        ],
+        fix,
+        severity: own.length > 0 ? "warning" : "error",
+      };
+      return;
+    }
+    const [own] = findAbsentFirewall(host)?.ownNat ?? [];
+    if (own === undefined) return;
+    yield {
+      subject: hostSubject(host),
+      message: `No chain of Docker's is left, but ${own.text} gives its networks (${names}) source NAT: this looks like an engine told not to write rules ("iptables": false), unless its rules were flushed.`,
+      evidence: [own.source, ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1))],
+      fix,
+      severity: "warning",
+      sureness: "hint",
+    };
+  },
+});

@@ -1,0 +1,36 @@
+import type { Host } from "../../model/host.ts";
+import { type BridgeNetwork, bridgeNetworks } from "./bridge-networks.ts";
+import { covers } from "./masquerades.ts";
+import { type ActualRule, isDockerChain, type RuleBook, readRuleBook } from "./rule-book.ts";
+
+/** A host whose IPv4 rules hold no chain of Docker's at all, though networks need some. */
+export interface AbsentFirewall {
+  readonly book: RuleBook;
+  readonly networks: readonly BridgeNetwork[];
+  /** Source NAT of somebody else's for one of the networks: what people write who told Docker to leave the firewall alone. */
+  readonly ownNat: readonly ActualRule[];
+}
+
+/** Null where any chain of Docker's is left, in iptables or nftables, and where its bridges are not on this host. */
+export function findAbsentFirewall(host: Host): AbsentFirewall | null {
+  const book = readRuleBook(host, 4);
+  const networks = bridgeNetworks(host, 4);
+  if (!book.known || networks.length === 0 || host.engine.rootless === true) return null;
+  if (host.engine.firewallBackend === "nftables" || hasNftTable(host) || !hasBridges(host, networks)) return null;
+  if ([...book.value.chains.values()].some(({ name }) => isDockerChain(name))) return null;
+  const external = networks.filter(({ internal }) => !internal);
+  const ownNat = external.flatMap((network) => covers(book.value, network));
+  return { book: book.value, networks, ownNat };
+}
+
+const hasNftTable = (host: Host): boolean =>
+  host.namespaces[0]?.nftables.known === true &&
+  host.namespaces[0].nftables.value.ruleset.tables.some(({ name }) => name === "docker-bridges");
+
+/** Rootless, Docker Desktop and remote engines keep their bridges, and their rules, in another namespace. */
+function hasBridges(host: Host, networks: readonly BridgeNetwork[]): boolean {
+  const interfaces = host.namespaces[0]?.interfaces;
+  if (interfaces?.known !== true) return true;
+  const names = new Set(interfaces.value.map(({ name }) => name));
+  return networks.some(({ bridge }) => names.has(bridge));
+}

@@ -1,0 +1,83 @@
+import { readdirSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { rebuildHost } from "../../src/analyze.ts";
+import type { CaptureKind } from "../../src/captures/kinds.ts";
+import type { CaptureOk, Snapshot } from "../../src/captures/snapshot.ts";
+import type { Check, Example, Finding } from "../../src/checks/check.ts";
+import { runChecks } from "../../src/checks/run-checks.ts";
+
+/** The checks as they stand on disk, whether the registry has them or not. */
+const folder = new URL("../../src/checks/", import.meta.url);
+const frame = new Set(["check.ts", "run-checks.ts", "registry.ts"]);
+const modules = readdirSync(folder).filter((name) => name.endsWith(".ts") && !frame.has(name));
+const checks: { readonly file: string; readonly check: Check }[] = [];
+for (const file of modules) {
+  const exported = (await import(new URL(file, folder).href)) as Readonly<Record<string, unknown>>;
+  for (const value of Object.values(exported)) if (isCheck(value)) checks.push({ file, check: value });
+}
+
+function isCheck(value: unknown): value is Check {
+  return typeof value === "object" && value !== null && "id" in value && "run" in value && "examples" in value;
+}
+
+describe.each(checks)("$check.id", ({ file, check }) => {
+  it("is in the file of its name and says everything about itself", () => {
+    expect(file).toBe(`${check.id}.ts`);
+    for (const text of [check.title, check.why, check.fix]) expect(text.trim()).not.toBe("");
+    expect(check.sources.length).toBeGreaterThan(0);
+    expect(check.examples.bad.length).toBeGreaterThan(0);
+    expect(check.examples.good.length).toBeGreaterThan(1);
+  });
+
+  it.each(check.examples.bad)("finds: $name", (example) => {
+    const found = findingsIn(example);
+    expect(found.map((finding) => finding.check)).toContain(check.id);
+    for (const finding of found.filter((one) => one.check === check.id)) {
+      expect(finding.message).toMatch(/\.$/);
+      expect(finding.evidence.length).toBeGreaterThan(0);
+      for (const { quote } of finding.evidence) expect(quote).not.toBe("");
+    }
+    expect(othersIn(found, check.id, example)).toEqual([]);
+  });
+
+  it.each(check.examples.good)("leaves alone: $name", (example) => {
+    const found = findingsIn(example);
+    expect(found.map((finding) => finding.check)).not.toContain(check.id);
+    expect(othersIn(found, check.id, example)).toEqual([]);
+  });
+});
+
+/** What other checks find in it without the example's saying so; what is only worth knowing may be found anywhere. */
+function othersIn(found: readonly Finding[], id: string, { alsoFinds = [] }: Example): readonly string[] {
+  return found
+    .filter((finding) => finding.check !== id && finding.severity !== "info" && !alsoFinds.includes(finding.check))
+    .map(({ check, message }) => `${check}: ${message}`);
+}
+
+function findingsIn(example: Example): readonly Finding[] {
+  const snapshot = toSnapshot(example);
+  const { findings } = runChecks(
+    rebuildHost(snapshot),
+    snapshot,
+    checks.map(({ check }) => check),
+  );
+  return findings.flatMap(withConsequences);
+}
+
+const withConsequences = (finding: Finding): readonly Finding[] => [
+  finding,
+  ...finding.consequences.flatMap(withConsequences),
+];
+
+function toSnapshot({ captures, netns = {} }: Example): Snapshot {
+  const outside = Object.entries(captures).map(([kind, text]) => capture(kind as CaptureKind, null, text));
+  const inside = Object.entries(netns).flatMap(([name, own]) =>
+    Object.entries(own).map(([kind, text]) => capture(kind as CaptureKind, name, text)),
+  );
+  return { manifest: null, captures: [...outside, ...inside], unread: [] };
+}
+
+function capture(kind: CaptureKind, netns: string | null, text: string): CaptureOk {
+  const file = netns === null ? `${kind}.txt` : `netns/${netns}/${kind}.txt`;
+  return { state: "ok", kind, netns, file, text, firstLine: 1, truncated: false };
+}
