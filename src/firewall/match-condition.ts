@@ -77,7 +77,7 @@ function matchTest(test: Test, packet: Packet, environment: Environment): Tri {
     case "connection-protocol":
       return packet.connection.original.protocol === test.protocol;
     case "connection-status":
-      return matchConnectionStatus(test.any, packet.connection);
+      return matchConnectionStatus(test.any, packet);
     case "bridge-port":
       return isName(test.side === "in" ? packet.incomingPort : packet.outgoingPort, test);
     case "bridged":

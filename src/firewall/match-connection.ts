@@ -1,5 +1,5 @@
 import { isPortIn } from "./match-port.ts";
-import type { Connection } from "./packet.ts";
+import type { Connection, Packet } from "./packet.ts";
 import type { Test } from "./program.ts";
 import { maybe, or, type Tri } from "./tri.ts";
 
@@ -19,24 +19,22 @@ export function matchConnectionPort(test: Extract<Test, { kind: "connection-port
 }
 
 /** Whether any of the status bits (IPS_* of linux/netfilter/nf_conntrack_common.h) is set. */
-export function matchConnectionStatus(
-  any: Extract<Test, { kind: "connection-status" }>["any"],
-  connection: Connection,
-): Tri {
+export function matchConnectionStatus(any: Extract<Test, { kind: "connection-status" }>["any"], packet: Packet): Tri {
   let result: Tri = false;
-  for (const status of any) result = or(result, hasStatus(status, connection));
+  for (const status of any) result = or(result, hasStatus(status, packet));
   return result;
 }
 
-function hasStatus(status: Extract<Test, { kind: "connection-status" }>["any"][number], connection: Connection): Tri {
+function hasStatus(status: Extract<Test, { kind: "connection-status" }>["any"][number], packet: Packet): Tri {
+  const { connection } = packet;
   switch (status) {
     case "none":
       return false;
     case "seen-reply":
       return connection.seenReply;
     case "confirmed":
-      // Confirmed when its first packet leaves the machine or reaches a socket.
-      if (connection.seenReply || connection.state === "established") return true;
+      // Confirmed when its first packet leaves by an interface, the loopback included, or reaches a socket.
+      if (connection.seenReply || connection.state === "established" || packet.incoming === "lo") return true;
       return connection.state === "new" ? false : maybe("whether the connection is confirmed is not known");
     case "assured":
       return connection.seenReply ? maybe("whether the connection is assured depends on its packets so far") : false;

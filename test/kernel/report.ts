@@ -1,0 +1,91 @@
+import type { Sent } from "./generate-packets.ts";
+import { printTables, type RuleTexts, type TableText } from "./generate-rules.ts";
+import type { Lab } from "./lab.ts";
+import type { Loaded } from "./load-rules.ts";
+import { describeFate, describeObserved } from "./observe.ts";
+import { type Round, replay, type Tested } from "./round.ts";
+
+/** What is left of a failure after everything was taken away that it does not need. */
+export interface Small {
+  readonly loaded: Pick<Loaded, "texts">;
+  readonly tested: Tested;
+}
+
+/** Takes rules away as long as the packet is still foreseen wrongly. */
+export async function shrink(lab: Lab, round: Round, failed: Tested): Promise<Small> {
+  const packets: Sent[] = [...failed.after, failed.sent].slice(0, 1);
+  const fails = async (texts: RuleTexts): Promise<Tested | null> => {
+    const tested = await replay(lab, round.backend, texts, packets);
+    return tested.find((one) => !one.agrees && one.sent.wire.id === failed.sent.wire.id) ?? null;
+  };
+  let { texts } = round.loaded;
+  let best = await fails(texts);
+  if (best === null) return { loaded: round.loaded, tested: failed };
+  const family = failed.sent.wire.family;
+  const other = family === 4 ? 6 : 4;
+  for (const smaller of candidates({ ...texts, iptables: { ...texts.iptables, [other]: { tables: [] } } }, family)) {
+    const next = smaller(texts);
+    const still = next === null ? null : await fails(next);
+    if (next !== null && still !== null) [texts, best] = [next, still];
+  }
+  return { loaded: { texts }, tested: best };
+}
+
+type Change = (texts: RuleTexts) => RuleTexts | null;
+
+/** What to try: without the other family, without each table, without halves of its rules, then without each rule. */
+function candidates(first: RuleTexts, family: 4 | 6): Change[] {
+  const changes: Change[] = [() => first];
+  const inTable = (name: string, change: (table: TableText) => TableText | null): Change => {
+    return (texts) => {
+      const tables = texts.iptables[family].tables.flatMap((table) => {
+        if (table.name !== name) return [table];
+        const changed = change(table);
+        return changed === null ? [] : [changed];
+      });
+      return { ...texts, iptables: { ...texts.iptables, [family]: { tables } } };
+    };
+  };
+  for (const { name } of first.iptables[family].tables) changes.push(inTable(name, () => null));
+  for (const { name, rules } of first.iptables[family].tables) {
+    const half = Math.ceil(rules.length / 2);
+    for (const part of [rules.slice(half), rules.slice(0, half)]) {
+      changes.push(inTable(name, (table) => ({ ...table, rules: table.rules.filter((rule) => !part.includes(rule)) })));
+    }
+    for (const rule of rules) {
+      const without: Change = inTable(name, (table) => ({
+        ...table,
+        rules: table.rules.filter((one) => one !== rule),
+      }));
+      changes.push((texts) => {
+        const has = texts.iptables[family].tables.some((table) => table.name === name && table.rules.includes(rule));
+        return has ? without(texts) : null;
+      });
+    }
+  }
+  return changes;
+}
+
+const flagText = (sent: Sent): string => {
+  const { wire } = sent;
+  const ports = wire.destinationPort === 0 ? `id ${wire.sourcePort}` : `${wire.sourcePort} -> ${wire.destinationPort}`;
+  return `${sent.machine} (uid ${sent.uid}): ${wire.source} -> ${wire.destination} protocol ${wire.protocol} ${ports} type ${wire.type} flags 0x${wire.flags.toString(16)} tos ${wire.tos} ttl ${wire.ttl} extra ${wire.extra}`;
+};
+
+/** Everything that is needed to see it again. */
+export function describeFailure(round: Round, loaded: Small["loaded"], tested: Tested): string {
+  const { family } = tested.sent.wire;
+  const rules = printTables(loaded.texts.iptables[family]);
+  const used = new Set([...rules.matchAll(/--match-set (\S+)/g)].map(([, name]) => name));
+  const sets = loaded.texts.sets.filter(({ name }) => used.has(name) || used.has("l4") || used.has("l6"));
+  return [
+    `--- disagreement: seed ${round.seed}, iptables-${round.backend}, IPv${family}`,
+    ...sets.flatMap(({ lines }) => lines),
+    rules.trimEnd(),
+    ...tested.after.map((sent) => `first: ${flagText(sent)}`),
+    `packet: ${flagText(tested.sent)}`,
+    ...tested.fates.map((fate) => `foreseen: ${describeFate(fate)}`),
+    `seen: ${describeObserved(tested.observed)}`,
+    "---",
+  ].join("\n");
+}
