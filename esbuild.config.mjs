@@ -1,6 +1,7 @@
-// Builds dist/cli.js: the whole command in one file, so that it starts fast and needs nothing installed.
+// Builds dist/cli.js: the whole command in one file, so that it starts fast and needs nothing installed; and the page.
 import { chmod } from "node:fs/promises";
 import { build } from "esbuild";
+import { buildPage } from "./build-page.mjs";
 
 await build({
   entryPoints: ["src/cli/main.ts"],
@@ -20,3 +21,4 @@ await build({
   loader: { ".sh": "text" },
 });
 await chmod("dist/cli.js", 0o755);
+await buildPage("dist/vethscope.html");

@@ -52,7 +52,10 @@ export function arrangeGroup(
     }
     y += above + height + group.gap;
   }
-  const inner = Math.max(headWidth(content), columns * (width + group.gap) - group.gap + left - group.padding);
+  const inner = Math.max(
+    headWidth(content) + left - group.padding,
+    columns * (width + group.gap) - group.gap + left - group.padding,
+  );
   return {
     x: 0,
     y: 0,
@@ -85,6 +88,9 @@ function columnsFor(count: number, width: number, height: number, aspect: number
 export function headHeight({ lines }: GroupContent): number {
   return group.padding + group.titleLine + (lines.length === 0 ? 0 : group.line) + 4;
 }
+
+/** Where a heading starts: right of where the host's wire comes in, in line with the cells. */
+export const headLeft = ({ kind }: GroupContent): number => group.padding + (kind === "plain" ? 0 : group.spine);
 
 /** Where a group's title ends and its tags begin. */
 export const titleWidth = (content: GroupContent): number =>

@@ -1,4 +1,4 @@
-import { countOf, group, tagWidth } from "./arrange-group.ts";
+import { countOf, group, headLeft, tagWidth } from "./arrange-group.ts";
 import type { GroupContent } from "./content.ts";
 import { drawBadge, drawCell, drawFolded } from "./draw-cell.ts";
 import { box, element, type SvgElement, targeted, write } from "./element.ts";
@@ -49,13 +49,14 @@ function bar({ kind, odd }: GroupContent, rails: PlacedGroup["rails"]): SvgEleme
 
 function head(placed: PlacedGroup): SvgElement[] {
   const { content, width, opened } = placed;
-  const inner = width - 2 * group.padding;
+  const left = headLeft(content);
+  const inner = width - left - group.padding;
   const tags = content.tags.reduce((sum, tag) => sum + tagWidth(tag) + 4, 0);
   const count = countOf(content);
   const room = Math.max(60, inner - tags - (content.badge === null ? 0 : 26) - widthOf(count, "name"));
   const title = `${fitText(content.title, room, "name")}${count}`;
-  const drawn = [write(group.padding, group.padding + 13, title, "name")];
-  let x = group.padding + widthOf(title, "name") + 6;
+  const drawn = [write(left, group.padding + 13, title, "name")];
+  let x = left + widthOf(title, "name") + 6;
   for (const tag of content.tags) {
     const place = { x, y: group.padding + 1, width: tagWidth(tag), height: 16 };
     const odd = oddTags.has(tag) ? " tone-odd" : "";

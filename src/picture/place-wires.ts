@@ -1,3 +1,4 @@
+import { group } from "./arrange-group.ts";
 import type { PlacedDevice, PlacedGroup, Rect, Wire } from "./picture.ts";
 
 /** Room between the interfaces and the groups: a lane for each trunk. */
@@ -39,7 +40,7 @@ export function placeWires(
   for (const one of groups) {
     const { wiring } = one.content;
     if (wiring.kind === "none") continue;
-    const at = one.x + 18 + (wiring.kind === "parent" ? 8 : 0);
+    const at = one.x + group.padding + group.rail / 2;
     if (wiring.kind === "routed") {
       const rail = one.y - 10;
       const start = firstY === null ? [] : [[trunkX, firstY] as const];

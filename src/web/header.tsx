@@ -1,0 +1,101 @@
+import { useRef } from "preact/hooks";
+import { visible } from "../picture/measure.ts";
+import type { Tab } from "./app.tsx";
+import { flatten } from "./findings.ts";
+import { formatRoute, type Route, type View } from "./route.ts";
+import { SaveMenu } from "./save-menu.tsx";
+import { SearchBox } from "./search-box.tsx";
+import type { Opened } from "./worker/messages.ts";
+
+interface Props {
+  readonly tabs: readonly Tab[];
+  readonly current: number;
+  readonly route: Route;
+  readonly onTab: (at: number) => void;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+/** The host's name, the views, the search, and what can be done with the snapshot. */
+export function Header({ tabs, current, route, onTab, onFiles }: Props) {
+  const input = useRef<HTMLInputElement>(null);
+  const tab = tabs[current];
+  if (tab === undefined) return null;
+  const { opened, client } = tab;
+  return (
+    <header class="top">
+      <h1>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
+      {tabs.length > 1 && (
+        <select
+          aria-label="Snapshot"
+          value={`${current}`}
+          onChange={({ currentTarget }) => onTab(Number(currentTarget.value))}
+        >
+          {tabs.map(({ opened: { name } }, at) => (
+            <option key={at} value={`${at}`}>
+              {visible(name)}
+            </option>
+          ))}
+        </select>
+      )}
+      <nav aria-label="Views">
+        <ul>
+          {viewsOf(opened).map(({ view, label, count, target }) => (
+            <li key={view}>
+              <a href={formatRoute(target)} aria-current={route.view === view ? "page" : undefined}>
+                {label}
+                {count !== undefined && count > 0 && <span class="count">{count}</span>}
+              </a>
+            </li>
+          ))}
+        </ul>
+      </nav>
+      <SearchBox key={opened.name} analysis={opened.analysis} />
+      <SaveMenu client={client} name={opened.name} />
+      <button type="button" onClick={() => input.current?.click()}>
+        Open …
+      </button>
+      <input
+        ref={input}
+        type="file"
+        multiple
+        hidden
+        aria-label="Another snapshot"
+        onChange={({ currentTarget }) => {
+          const files = [...(currentTarget.files ?? [])];
+          currentTarget.value = "";
+          if (files.length > 0) onFiles(files);
+        }}
+      />
+    </header>
+  );
+}
+
+interface ViewLink {
+  readonly view: View;
+  readonly label: string;
+  readonly target: Route;
+  readonly count?: number;
+}
+
+/** Only views that have something to show. */
+function viewsOf({ findings, hasText }: Opened): ViewLink[] {
+  return [
+    { view: "picture", label: "Picture", target: { view: "picture", node: null } },
+    ...(findings === null
+      ? []
+      : [
+          {
+            view: "findings",
+            label: "Findings",
+            target: { view: "findings", check: null },
+            count: flatten(findings.found).length,
+          } as const,
+        ]),
+    { view: "trace", label: "Trace", target: { view: "trace", from: "", to: "" } },
+    { view: "reachability", label: "Reachability", target: { view: "reachability" } },
+    { view: "snapshot", label: "Snapshot", target: { view: "snapshot" } },
+    ...(hasText
+      ? [{ view: "captures", label: "Captures", target: { view: "captures", file: null, line: null } } as const]
+      : []),
+  ];
+}

@@ -1,0 +1,35 @@
+import type { Analysis } from "../analysis.ts";
+import type { Snapshot } from "../captures/snapshot.ts";
+import type { CheckReport } from "../checks/check.ts";
+import type { Host } from "../model/host.ts";
+
+/** What a report carries inside, as gzipped JSON: a snapshot, or the host without the raw captures. */
+export type Packed = PackedSnapshot | PackedHost;
+
+export interface PackedSnapshot {
+  readonly name: string;
+  readonly snapshot: Snapshot;
+}
+
+export interface PackedHost {
+  readonly name: string;
+  readonly host: Host;
+  readonly analysis: Analysis;
+  readonly report: CheckReport | null;
+}
+
+/** The element of the page that a report puts its snapshot into, as base64. */
+export const packedElement = "packed-snapshot";
+
+/** Reads what `vethscope report` put into the page. */
+export async function unpackReport(packed: Uint8Array): Promise<Packed> {
+  const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return JSON.parse(await new Response(stream).text());
+}
+
+/** The bytes in a page, or null when it is no report. */
+export function packedBytes(text: string): Uint8Array | null {
+  const base64 = text.trim();
+  if (base64 === "") return null;
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}

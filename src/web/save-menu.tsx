@@ -1,0 +1,45 @@
+import type { Format } from "../reporters/registry.ts";
+import { formats } from "../reporters/registry.ts";
+import type { Client } from "./client.ts";
+
+const types: Readonly<Partial<Record<Format, { readonly ending: string; readonly type: string }>>> = {
+  json: { ending: "json", type: "application/json" },
+  svg: { ending: "svg", type: "image/svg+xml" },
+  mermaid: { ending: "mmd", type: "text/plain" },
+  dot: { ending: "dot", type: "text/plain" },
+};
+
+/** Saves a report in any of the command's formats, made by the same functions. */
+export function SaveMenu({ client, name }: { readonly client: Client; readonly name: string }) {
+  const save = async (format: Format) => {
+    const { ending, type } = types[format] ?? { ending: "txt", type: "text/plain" };
+    const text = await client.ask({ kind: "report", format });
+    const url = URL.createObjectURL(new Blob([text], { type }));
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = `${name.replace(/\.zip$/i, "").replace(/[^\w.-]+/g, "_")}.${ending}`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+  };
+  return (
+    <select
+      class="save"
+      aria-label="Save as"
+      value=""
+      onChange={({ currentTarget }) => {
+        const format = formats.find((one) => one === currentTarget.value);
+        currentTarget.value = "";
+        if (format !== undefined) save(format);
+      }}
+    >
+      <option value="" disabled>
+        Save as …
+      </option>
+      {formats.map((format) => (
+        <option key={format} value={format}>
+          {format}
+        </option>
+      ))}
+    </select>
+  );
+}

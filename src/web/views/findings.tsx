@@ -1,0 +1,182 @@
+import { useMemo, useState } from "preact/hooks";
+import type { Finding, Severity } from "../../checks/check.ts";
+import { visible } from "../../picture/measure.ts";
+import { indexGraph } from "../../topology/graph.ts";
+import { flatten, nodeOf } from "../findings.ts";
+import { formatRoute } from "../route.ts";
+import { SourceLinks } from "../source-link.tsx";
+import type { Opened } from "../worker/messages.ts";
+import { PictureView } from "./picture.tsx";
+
+const severities = ["error", "warning", "info"] as const satisfies readonly Severity[];
+const signs: Readonly<Record<Severity, string>> = { error: "⬣", warning: "▲", info: "●" };
+
+/** All findings: filtered, lit up in the picture when chosen, with a fix to copy. */
+export function FindingsView({ opened, check }: { readonly opened: Opened; readonly check: string | null }) {
+  const report = opened.findings;
+  const all = useMemo(() => flatten(report?.found ?? []), [report]);
+  const graph = useMemo(() => indexGraph(opened.analysis.topology), [opened]);
+  const [hidden, setHidden] = useState<ReadonlySet<Severity>>(new Set());
+  const [words, setWords] = useState("");
+  const [chosen, setChosen] = useState<Finding | null>(null);
+  if (report === null) return null;
+  const shown = all.filter(
+    (one) => !hidden.has(one.severity) && (check === null || one.check === check) && matches(one, words),
+  );
+  const toggle = (severity: Severity) => {
+    const next = new Set(hidden);
+    if (!next.delete(severity)) next.add(severity);
+    setHidden(next);
+  };
+  const lit = chosen === null ? null : nodeOf(chosen, graph);
+  return (
+    <div class="split">
+      <PictureView
+        opened={opened}
+        chosen={lit}
+        way={null}
+        onChoose={(node) => location.assign(formatRoute({ view: "picture", node }))}
+      />
+      <section class="side" aria-label="Findings">
+        <div class="filters">
+          {severities.map((severity) => (
+            <label key={severity} class={`severity-${severity}`}>
+              <input type="checkbox" checked={!hidden.has(severity)} onChange={() => toggle(severity)} />
+              {`${signs[severity]} ${severity} (${all.filter((one) => one.severity === severity).length})`}
+            </label>
+          ))}
+          <input
+            type="search"
+            aria-label="Filter findings"
+            placeholder="Filter"
+            value={words}
+            onInput={({ currentTarget }) => setWords(currentTarget.value)}
+          />
+        </div>
+        {check !== null && (
+          <p class="only">
+            Only <code>{visible(check)}</code>. <a href="#findings">Show all</a>
+          </p>
+        )}
+        {shown.length === 0 && (
+          <p class="empty">{all.length === 0 ? "Nothing was found." : "No finding fits the filter."}</p>
+        )}
+        <ul class="findings">
+          {shown.map((one, i) => (
+            <FindingCard
+              key={i}
+              finding={one}
+              chosen={one === chosen}
+              hasText={opened.hasText}
+              onChoose={() => setChosen(one)}
+            />
+          ))}
+        </ul>
+        <SkippedChecks opened={opened} />
+      </section>
+    </div>
+  );
+}
+
+function matches({ message, title, check, subject }: Finding, words: string): boolean {
+  const text = `${message} ${title} ${check} ${subject.name}`.toLowerCase();
+  return words
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => text.includes(word));
+}
+
+interface CardProps {
+  readonly finding: Finding;
+  readonly chosen: boolean;
+  readonly hasText: boolean;
+  readonly onChoose: () => void;
+}
+
+function FindingCard({ finding, chosen, hasText, onChoose }: CardProps) {
+  const { severity, sureness, title, message, why, evidence, fix, check } = finding;
+  return (
+    <li class={`finding severity-${severity}${chosen ? " chosen" : ""}`}>
+      <button type="button" class="finding-head" aria-expanded={chosen} onClick={onChoose}>
+        <span class="sign" aria-hidden="true">
+          {signs[severity]}
+        </span>
+        <span>
+          <strong>{visible(title)}</strong>
+          <span class="message">{visible(message)}</span>
+        </span>
+      </button>
+      {chosen && (
+        <div class="finding-body">
+          <p>{visible(why)}</p>
+          <p class="meta">
+            {`${severity}, ${sureness} · `}
+            <a href={formatRoute({ view: "findings", check })}>{check}</a>
+          </p>
+          {evidence.length > 0 && (
+            <>
+              <h4>Evidence</h4>
+              <ul class="plain-list">
+                {evidence.map((one, i) => (
+                  <li key={i}>
+                    {one.quote !== "" && <code>{visible(one.quote)}</code>}
+                    <SourceLinks sources={[one]} hasText={hasText} />
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
+          {fix !== null && (
+            <>
+              <h4>Fix</h4>
+              <p>{visible(fix.text)}</p>
+              {fix.cutsTraffic && <p class="wrong">This may cut running connections.</p>}
+              {fix.commands.length > 0 && <Copyable text={fix.commands.join("\n")} />}
+            </>
+          )}
+        </div>
+      )}
+    </li>
+  );
+}
+
+/** Commands with a button that copies them; what is shown is what is copied. */
+function Copyable({ text }: { readonly text: string }) {
+  const [copied, setCopied] = useState(false);
+  const copy = () =>
+    navigator.clipboard.writeText(text).then(
+      () => setCopied(true),
+      () => setCopied(false),
+    );
+  return (
+    <div class="copyable">
+      <pre>{text}</pre>
+      <button type="button" onClick={copy}>
+        {copied ? "Copied" : "Copy"}
+      </button>
+    </div>
+  );
+}
+
+function SkippedChecks({ opened }: { readonly opened: Opened }) {
+  const { findings } = opened;
+  if (findings === null) return null;
+  return (
+    <>
+      <p class="meta">{`${findings.passed} checks found nothing, ${findings.skipped.length} could not run.`}</p>
+      {findings.skipped.length > 0 && (
+        <details>
+          <summary>Checks that could not run</summary>
+          <ul class="plain-list">
+            {findings.skipped.map(({ check, title, why, how }) => (
+              <li key={check}>
+                {`${title}: ${visible(why)}. `}
+                <code>{how}</code>
+              </li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,68 @@
+import { SnapshotError } from "../../captures/snapshot.ts";
+import { reporters } from "../../reporters/registry.ts";
+import { unpackReport } from "../packed.ts";
+import type { Envelope, FileText, Progress, Reply, Request } from "./messages.ts";
+import { ask, exposure, matrix } from "./reachability.ts";
+import { openedOf, openFiles, openRead, openRebuilt, type Session } from "./session.ts";
+
+/* The worker holds one snapshot and computes whatever the page wants to know of it, so that the page never stands still. */
+
+let session: Session | null = null;
+
+const post = (reply: Reply): void => postMessage(reply);
+
+addEventListener("message", async ({ data }: MessageEvent<Envelope>) => {
+  const { id, request } = data;
+  try {
+    post({ kind: "done", id, result: await answer(id, request) });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    post({ kind: "failed", id, message: error instanceof SnapshotError ? message : `internal error: ${message}` });
+  }
+});
+
+async function answer(id: number, request: Request): Promise<unknown> {
+  const tell = throttled((progress: Progress) => post({ kind: "progress", id, progress }));
+  if (request.kind === "open") {
+    session = await openFiles(request.name, request.files, tell);
+    return openedOf(session);
+  }
+  if (request.kind === "open-packed") {
+    const packed = await unpackReport(request.packed);
+    session = "snapshot" in packed ? openRead(packed.name, packed.snapshot, tell) : openRebuilt(packed);
+    return openedOf(session);
+  }
+  if (session === null) throw new Error("no snapshot was opened");
+  switch (request.kind) {
+    case "ask":
+      return ask(session, request.from, request.to);
+    case "exposure":
+      return exposure(session);
+    case "matrix":
+      return matrix(session, request.network);
+    case "text":
+      return textOf(session, request.file);
+    case "report":
+      return reporters[request.format](session.analysis, { width: 100, color: false });
+  }
+}
+
+function textOf({ snapshot }: Session, file: string): FileText {
+  const pieces = (snapshot?.captures ?? []).flatMap((capture) =>
+    capture.state === "ok" && capture.file === file
+      ? [{ kind: capture.kind, firstLine: capture.firstLine, text: capture.text }]
+      : [],
+  );
+  return { pieces };
+}
+
+/** Tells the page no more often than it can draw. */
+function throttled<T>(tell: (value: T) => void): (value: T) => void {
+  let last = 0;
+  return (value) => {
+    const now = performance.now();
+    if (now - last < 40) return;
+    last = now;
+    tell(value);
+  };
+}

@@ -1,0 +1,94 @@
+import { type Answer, QuestionError } from "../../reach/answer.ts";
+import { originsOf, servicesOf } from "./endpoints.ts";
+import type { Answered, Exposure, Matrix, MatrixCell } from "./messages.ts";
+import type { Session } from "./session.ts";
+
+/** Answers one question; a question that cannot be understood is answered with what is wrong with it. */
+export function ask({ tracer }: Session, from: string, to: string): Answered {
+  try {
+    return { answer: tracer.trace({ from, to }) };
+  } catch (error) {
+    if (error instanceof QuestionError) return { wrong: error.message };
+    throw error;
+  }
+}
+
+/** Every published port, and whether it can be reached from outside, by each way in. */
+export function exposure(session: Session): Exposure {
+  const { host } = session;
+  const origins = originsOf(host).outside;
+  const seen = new Set<string>();
+  const rows = host.publishedPorts.flatMap((port) => {
+    const { container, protocol, hostAddress, hostPort, containerPort, knownFrom, sources } = port;
+    const everywhere = hostAddress === "0.0.0.0" || hostAddress === "::";
+    const shown = everywhere ? "" : hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress;
+    const key = [container, protocol, shown, hostPort, containerPort].join(" ");
+    if (seen.has(key)) return [];
+    seen.add(key);
+    const to = `${shown === "" ? "host" : shown}:${hostPort}${protocol === "tcp" ? "" : `/${protocol}`}`;
+    const from = origins.map((origin) => ({ origin, to, verdict: verdictOf(ask(session, origin, to)) }));
+    const binding = `${shown === "" ? "every address" : shown}:${hostPort}`;
+    return [{ container, protocol, binding, containerPort, known: knownFrom, sources, from }];
+  });
+  return { origins, rows };
+}
+
+const verdictOf = (answered: Answered): string => ("answer" in answered ? answered.answer.verdict : "unknown");
+
+/** Rows and columns of one table: more is no longer read by anybody. */
+const most = { rows: 42, columns: 30 } as const;
+
+/** Who can open a connection to whom, on one network or all. */
+export function matrix(session: Session, network: string | null): Matrix {
+  const { host } = session;
+  const services = servicesOf(host).filter(({ networks }) => network === null || networks.includes(network));
+  const members = new Set(services.map(({ container }) => container));
+  const { outside, all } = originsOf(host);
+  const fixed = new Set([...outside, "host"]);
+  const onNetwork = (name: string) =>
+    network === null ||
+    members.has(name) ||
+    host.containers.some((one) => one.name === name && isOn(session, one, network));
+  const sources = all.filter((name) => fixed.has(name) || onNetwork(name));
+  const columns = services.slice(0, most.columns);
+  const rows = sources.slice(0, most.rows).map((from) => ({
+    from,
+    cells: columns.map(({ container, to }) => (container === from ? itself(to) : cellOf(session, from, to))),
+  }));
+  return {
+    columns: columns.map(({ to }) => to),
+    rows,
+    more: { rows: sources.length - rows.length, columns: services.length - columns.length },
+  };
+}
+
+function isOn({ host }: Session, container: Session["host"]["containers"][number], network: string): boolean {
+  return container.endpoints.some(({ networkId }) =>
+    host.networks.some(({ id, name }) => id === networkId && name === network),
+  );
+}
+
+const itself = (to: string): MatrixCell => ({ to, verdict: null, why: "itself" });
+
+/** Containers are asked for by address, so that a missing name does not hide what the network lets through. */
+function cellOf(session: Session, from: string, to: string): MatrixCell {
+  const byName = ask(session, from, to);
+  const answered = isNameless(byName) ? ask(session, from, byAddress(session, to)) : byName;
+  if ("wrong" in answered) return { to, verdict: "unknown", why: answered.wrong };
+  return { to: answered.answer.to, verdict: answered.answer.verdict, why: reasonOf(answered.answer) };
+}
+
+const isNameless = (answered: Answered): boolean => "answer" in answered && answered.answer.reason === "name-unknown";
+
+function byAddress({ host }: Session, to: string): string {
+  const at = to.lastIndexOf(":");
+  const container = host.containers.find(({ name }) => name === to.slice(0, at));
+  const [endpoint] = container?.endpoints ?? [];
+  const address = endpoint?.ipv4?.address ?? (endpoint?.ipv6 == null ? null : `[${endpoint.ipv6.address}]`);
+  return address == null ? to : `${address}${to.slice(at)}`;
+}
+
+function reasonOf({ verdict, because, deliveredTo }: Answer): string {
+  if (verdict === "delivered" && deliveredTo !== null) return `answered by ${deliveredTo.name}`;
+  return because[0] ?? verdict;
+}

@@ -1,0 +1,74 @@
+import type { Analysis } from "../../analysis.ts";
+import { describeHost } from "../../analyze.ts";
+import { openSnapshot, readSnapshot } from "../../captures/read-snapshot.ts";
+import type { Snapshot } from "../../captures/snapshot.ts";
+import type { Check, CheckReport } from "../../checks/check.ts";
+import { checks } from "../../checks/registry.ts";
+import { runChecks } from "../../checks/run-checks.ts";
+import { buildHost } from "../../model/build-host.ts";
+import type { Host } from "../../model/host.ts";
+import { parseCapture } from "../../parsers/parse-capture.ts";
+import { makeTracer, type Tracer } from "../../reach/trace.ts";
+import type { PackedHost } from "../packed.ts";
+import { originsOf, servicesOf } from "./endpoints.ts";
+import type { DroppedFile, Opened, Progress } from "./messages.ts";
+
+/** One snapshot that was read, with everything that can be asked of it. */
+export interface Session {
+  readonly name: string;
+  /** Null in a report without raw captures. */
+  readonly snapshot: Snapshot | null;
+  readonly host: Host;
+  readonly analysis: Analysis;
+  readonly report: CheckReport | null;
+  readonly tracer: Tracer;
+}
+
+type Tell = (progress: Progress) => void;
+
+/** Reads what was dropped: one zip or file, or the files of a folder. */
+export async function openFiles(name: string, files: readonly DroppedFile[], tell: Tell): Promise<Session> {
+  tell({ what: "Unpacking", done: 0, of: 1 });
+  const [only] = files;
+  const snapshot =
+    files.length === 1 && only !== undefined && !only.path.includes("/")
+      ? await openSnapshot(only.bytes, only.path)
+      : readSnapshot(new Map(files.map(({ path, bytes }) => [path, bytes])), name);
+  return openRead(name, snapshot, tell);
+}
+
+/** Rebuilds, analyses and checks the host of a snapshot, with the functions that the command uses. */
+export function openRead(name: string, snapshot: Snapshot, tell: Tell): Session {
+  const readable = snapshot.captures.filter((capture) => capture.state === "ok");
+  const parsed = readable.map((capture, i) => {
+    tell({ what: `Reading ${capture.file}`, done: i, of: readable.length + 3 });
+    return parseCapture(capture);
+  });
+  tell({ what: "Rebuilding the host", done: readable.length, of: readable.length + 3 });
+  const host = buildHost(snapshot, parsed);
+  const analysis = describeHost(host, snapshot);
+  tell({ what: "Looking for trouble", done: readable.length + 1, of: readable.length + 3 });
+  const all: readonly Check[] = checks;
+  const report = all.length === 0 ? null : runChecks(host, snapshot, all);
+  tell({ what: "Drawing", done: readable.length + 2, of: readable.length + 3 });
+  return { name, snapshot, host, analysis, report, tracer: makeTracer(host) };
+}
+
+/** A host that was rebuilt before: a report that leaves the raw captures out. */
+export function openRebuilt(packed: PackedHost): Session {
+  return { ...packed, snapshot: null, tracer: makeTracer(packed.host) };
+}
+
+/** What the page shows at once. */
+export function openedOf({ name, snapshot, host, analysis, report }: Session): Opened {
+  return {
+    name,
+    analysis,
+    findings:
+      report === null ? null : { found: report.findings, skipped: report.skipped, passed: report.passed.length },
+    from: originsOf(host).all,
+    to: servicesOf(host).map(({ to }) => to),
+    networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
+    hasText: snapshot !== null,
+  };
+}
