@@ -1,5 +1,6 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
+import type { IptablesSave } from "../parsers/iptables-save.ts";
 import type { Captured } from "./captured.ts";
 import type { IpSets, NftRules, RuleSet, RuleSets } from "./host.ts";
 
@@ -27,9 +28,13 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
   const found: { readonly set: RuleSet; readonly legacyToo: boolean; readonly counted: boolean }[] = [];
   for (const { kind, backend } of saves[family]) {
     for (const { capture, data } of captured.all(kind, netns)) {
-      const fromHeader = data.variant === "nf_tables" ? "nft" : data.variant;
       found.push({
-        set: { backend: fromHeader ?? backend, family, file: capture.file, tables: data.tables },
+        set: {
+          backend: backend === "unknown" ? backendOf(data) : backend,
+          family,
+          file: capture.file,
+          tables: data.tables,
+        },
         legacyToo: data.legacyTablesPresent,
         counted: data.tables.some(({ rules }) => rules.some(({ counters }) => counters !== null)),
       });
@@ -53,6 +58,17 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
       ? [`legacy tables are present, but ${captured.why(legacyKind, netns)}`]
       : [];
   return known({ sets, missing });
+}
+
+/**
+ * The back end that a header tells of. Since 1.8.4 iptables-nft-save says `(nf_tables)` and its legacy sister says nothing
+ * (iptables, xtables-save.c); before 1.8 there was only the legacy one, and in between neither says.
+ */
+function backendOf({ variant, version }: IptablesSave): RuleSet["backend"] {
+  if (variant !== null) return variant === "nf_tables" ? "nft" : "legacy";
+  const [major = 0, minor = 0, patch = 0] = (version ?? "").split(".").map(Number);
+  if (version === null || (major === 1 && minor === 8 && patch < 4)) return "unknown";
+  return "legacy";
 }
 
 /** A text that does not name its back end is the same rule set as another one with the same tables. */

@@ -325,6 +325,8 @@ function proxied(
     const fresh = firstFlight(inner, innerTarget, asked);
     const second = send(walk, stack, {
       ...fresh,
+      // dockerd starts it as root.
+      owner: { uid: 0, gid: 0 },
       steps: way.steps,
       because: way.because,
       assumes: [...new Set([...way.assumes, ...fresh.assumes])],

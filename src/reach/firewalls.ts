@@ -41,16 +41,20 @@ function nativeNft(namespace: Namespace, family: 4 | 6, sets: readonly RuleSet[]
   if (!namespace.nftables.known) return null;
   const { ruleset } = namespace.nftables.value;
   const own = family === 4 ? "ip" : "ip6";
-  const asIptables = sets.some(({ backend }) => backend !== "legacy");
   for (const { family: tableFamily, table, base, name } of ruleset.chains) {
     if (base === null || (tableFamily !== own && tableFamily !== "inet")) continue;
     // iptables-nft keeps its tables in nftables under its own names: iptables-save has told of them.
-    if (asIptables && tableFamily === own && iptablesTables.has(table)) continue;
-    const rules = ruleset.rules.filter(
-      (rule) => rule.family === tableFamily && rule.table === table && rule.chain === name,
-    );
+    const all = ruleset.rules.filter((rule) => rule.family === tableFamily && rule.table === table);
+    if (tableFamily === own && iptablesTables.has(table) && sets.some((set) => tells(set, table, all.length))) continue;
+    const rules = all.filter(({ chain }) => chain === name);
     if (rules.length === 0 && base.policy !== "drop") continue;
     return `table ${tableFamily} ${table} holds nftables rules, which are not evaluated yet`;
   }
   return null;
+}
+
+/** Whether a rule set is the nft back end's, and so tells of its table in nftables; one that does not say has as many rules. */
+function tells({ backend, tables }: RuleSet, table: string, rules: number): boolean {
+  if (backend !== "unknown") return backend === "nft";
+  return tables.some((one) => one.name === table && one.rules.length === rules);
 }

@@ -38,6 +38,7 @@ export function firstFlight(origin: Origin, target: Target, asked: Asked): Fligh
     },
     icmp: hasPorts ? null : { type: address.family === 4 ? 8 : 128, code: 0 },
     tcpFlags: protocol === 6 ? (established ? ack : syn) : null,
+    owner: null,
     mark: 0,
     entries: new Map(),
     tracked: null,

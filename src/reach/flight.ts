@@ -10,6 +10,8 @@ export interface Flight {
   readonly header: Tuple;
   readonly icmp: { readonly type: number; readonly code: number } | null;
   readonly tcpFlags: number | null;
+  /** Who owns the socket that sends it, for `-m owner`; null where that is not known. */
+  readonly owner: { readonly uid: number; readonly gid: number } | null;
   /** The firewall mark; it does not leave its namespace (net/core/skbuff.c, skb_scrub_packet). */
   readonly mark: number;
   /** The connections that each namespace's conntrack has seen. */

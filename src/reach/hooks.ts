@@ -299,7 +299,7 @@ function toPacket(stack: Stack, flight: Flight, at: At): Packet {
     bridged: at.bridged ?? false,
     castType: at.incoming === "lo" ? "loopback" : "unicast",
     mac: null,
-    owner: at.incoming === null ? { uid: null, gid: null } : null,
+    owner: at.incoming === null ? (flight.owner ?? { uid: null, gid: null }) : null,
     connection:
       entry !== undefined && tracked?.kind === "entry" ? viewOf(entry, tracked.direction, related) : unseen(flight),
   };
