@@ -1,0 +1,208 @@
+import type { Chain, Rule, Table } from "../firewall/program.ts";
+import type { World } from "../reach/stack.ts";
+import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { appnetRules26 } from "./examples/appnet.ts";
+import { appnetHost, withUserRules } from "./examples/appnet-host.ts";
+import { appnetNft } from "./examples/appnet-nft.ts";
+import { replaced } from "./examples/edit.ts";
+import { compareRules } from "./expected/compare.ts";
+import { commandOf } from "./expected/rule-book.ts";
+import { chainName, rulesNeed, some } from "./expected/words.ts";
+import { addressesOn, target, uplinks } from "./questions/outside.ts";
+
+const userRulesBesideNft = `*filter
+:INPUT ACCEPT [0:0]
+:FORWARD ACCEPT [0:0]
+:OUTPUT ACCEPT [0:0]
+:DOCKER-USER - [0:0]
+-A FORWARD -j DOCKER-USER
+-A DOCKER-USER -i eth0 -d 172.18.0.3/32 -p tcp -m tcp --dport 9000 -j ACCEPT
+COMMIT
+`;
+
+export const dockerUserRuleIneffective = defineCheck({
+  id: "docker-user-rule-ineffective",
+  severity: "warning",
+  sureness: "proven",
+  category: "exposure",
+  title: "A rule in DOCKER-USER can never do what it was written for",
+  why: "Whoever wrote it believes a port to be shut, or open, and it is not.",
+  fix: "Put rules above the RETURN, and ask for the port that clients use: `-p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL`.",
+  sources: [
+    "https://docs.docker.com/engine/network/firewall-iptables/",
+    "https://docs.docker.com/engine/network/firewall-nftables/",
+    "https://github.com/moby/moby/issues/4737",
+  ],
+  needs: ["docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "a rule appended behind the RETURN that Docker wrote until 28.2",
+        captures: appnetHost({
+          "iptables-save": replaced(
+            appnetRules26,
+            "-A DOCKER-USER -j RETURN",
+            "-A DOCKER-USER -j RETURN\n-A DOCKER-USER -i eth0 -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP",
+          ),
+        }),
+      },
+      {
+        name: "the host's port, where packets have the container's already",
+        captures: appnetHost({ "iptables-save": withUserRules("-i eth0 -p tcp -m tcp --dport 8080 -j DROP") }),
+      },
+      {
+        name: "with Docker's nftables backend an ACCEPT in iptables opens nothing",
+        captures: appnetHost({ "iptables-save": userRulesBesideNft, "nft-ruleset": appnetNft }),
+      },
+    ],
+    good: [
+      {
+        name: "the port as the client asked for it",
+        captures: appnetHost({
+          "iptables-save": withUserRules("-i eth0 -p tcp -m conntrack --ctorigdstport 8080 --ctdir ORIGINAL -j DROP"),
+        }),
+      },
+      {
+        name: "the container's port",
+        captures: appnetHost({
+          "iptables-save": withUserRules(
+            "! -s 192.168.50.0/24 -i eth0 -p tcp -m tcp --dport 80 -m conntrack --ctdir ORIGINAL -j DROP",
+          ),
+        }),
+      },
+      {
+        name: "nothing but the RETURN of older engines",
+        captures: appnetHost({ "iptables-save": appnetRules26 }),
+      },
+      {
+        name: "a container's address",
+        captures: appnetHost({
+          "iptables-save": withUserRules("-d 172.18.0.2/32 -i eth0 -p tcp -m tcp --dport 8080 -j DROP"),
+        }),
+      },
+    ],
+  },
+  *run(context) {
+    for (const family of [4, 6] as const) {
+      const tables = context.world.stacks.get("host")?.firewall[family].firewall.tables ?? [];
+      for (const table of tables) {
+        const chain = table.name === "filter" ? table.chains.get("DOCKER-USER") : undefined;
+        if (chain === undefined) continue;
+        yield* unreachableRules(family, chain);
+        yield* hostPorts(context, family, chain);
+        if (compareRules(context.host).layout?.id === "nftables") yield* besideNft(family, table, chain);
+      }
+    }
+  },
+});
+
+const says = (rule: Rule): boolean => rule.conditions.length > 0 || rule.action.kind !== "return";
+const subject = (family: 4 | 6) => ({ kind: "chain", name: chainName(family, "filter", "DOCKER-USER") }) as const;
+const shuts = ({ action }: Rule): boolean => action.kind === "drop" || action.kind === "reject";
+const asPasted = (rule: Rule): string => rule.text.replace(/^-A DOCKER-USER /, "");
+
+/** Rules behind one that ends the chain for every packet. */
+function* unreachableRules(family: 4 | 6, { rules }: Chain): Iterable<Observation> {
+  const end = rules.findIndex(
+    ({ conditions, action }) => conditions.length === 0 && ["return", "accept", "drop", "reject"].includes(action.kind),
+  );
+  const [last, dead] = [rules[end], rules.slice(end + 1).filter(says)];
+  if (end < 0 || last === undefined || dead.length === 0) return;
+  yield {
+    subject: subject(family),
+    message: `No packet gets to ${some(
+      dead.map(({ text }) => text),
+      2,
+    )}: ${last.text} before ends the chain for all.`,
+    evidence: [last.source, ...dead.map(({ source }) => source)],
+    fix: {
+      text: "Put them at the top. They will then do what they say: look at each before.",
+      commands: dead.toReversed().map((rule) => `sudo ${commandOf(family)} -I DOCKER-USER ${asPasted(rule)}`),
+      cutsTraffic: dead.some(shuts),
+    },
+  };
+}
+
+/** In FORWARD the destination has been translated: only the container's port is left in `--dport`. */
+function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }: Chain): Iterable<Observation> {
+  const inside = new Set([
+    ...host.publishedPorts.map(({ containerPort }) => containerPort),
+    ...host.containers.flatMap(({ exposedPorts }) => exposedPorts.map((port) => Number.parseInt(port, 10))),
+  ]);
+  for (const rule of rules.filter(shuts)) {
+    const ports = rule.conditions.find((one) => one.kind === "port" && one.side === "destination" && !one.negated);
+    if (
+      ports?.kind !== "port" ||
+      rule.conditions.some(({ kind, ...one }) => kind === "address" && "side" in one && one.side === "destination")
+    )
+      continue;
+    const within = (port: number) => ports.ranges.some(({ from, to }) => port >= from && port <= to);
+    const open = host.publishedPorts.filter(
+      ({ hostPort, hostAddress }) => within(hostPort) && hostAddress.includes(":") === (family === 6),
+    );
+    if (open.length === 0 || [...inside].some(within)) continue;
+    const [reached] = open.filter(
+      ({ hostPort, protocol, container, hostAddress }) =>
+        outsideAsks(ask, world, family, hostAddress, hostPort, protocol)?.deliveredTo?.name === container,
+    );
+    if (reached === undefined) continue;
+    yield {
+      subject: subject(family),
+      message: `${rule.text} matches nothing: ${reached.hostPort} is the host's port, and here packets have ${reached.container}'s already, ${reached.containerPort}. ${reached.hostPort}/${reached.protocol} stays open.`,
+      evidence: [rule.source, ...reached.sources],
+      fix: {
+        text: "Ask for the port that the client used.",
+        commands: [
+          `sudo ${commandOf(family)} -I DOCKER-USER ${asPasted(rule).replace(/-m (tcp|udp) --dport (\S+)/, "-m conntrack --ctorigdstport $2 --ctdir ORIGINAL")}`,
+          `sudo ${commandOf(family)} -D DOCKER-USER ${asPasted(rule)}`,
+        ],
+        cutsTraffic: true,
+      },
+    };
+  }
+}
+
+function outsideAsks(
+  ask: CheckContext["ask"],
+  world: World,
+  family: 4 | 6,
+  bound: string,
+  port: number,
+  protocol: string,
+) {
+  for (const uplink of uplinks(world, family)) {
+    const addresses = addressesOn(world, uplink, family);
+    const address = bound === "0.0.0.0" || bound === "::" ? addresses[0] : addresses.find((one) => one === bound);
+    const answer = address === undefined ? null : ask({ from: uplink, to: target(address, port, protocol) });
+    if (answer?.verdict === "delivered") return answer;
+  }
+  return null;
+}
+
+/** In nftables each base chain is asked: an ACCEPT in iptables' FORWARD overrules nothing in Docker's own table. */
+function* besideNft(family: 4 | 6, table: Table, chain: Chain): Iterable<Observation> {
+  const opening = chain.rules.filter(
+    ({ action, conditions }) =>
+      action.kind === "accept" && conditions.length > 0 && conditions.every(({ kind }) => kind !== "connection-state"),
+  );
+  const jumped = [...table.chains.values()].some(({ rules }) =>
+    rules.some(({ action }) => (action.kind === "jump" || action.kind === "goto") && action.chain === chain.name),
+  );
+  const lost = jumped ? (chain.rules.some(shuts) ? [] : opening) : chain.rules.filter(says);
+  const [first] = lost;
+  if (first === undefined) return;
+  yield {
+    subject: subject(family),
+    message: jumped
+      ? `Docker filters with nftables here: ${first.text} cannot open what Docker's own table drops.`
+      : `Docker filters with nftables here and nothing jumps to DOCKER-USER any more: its ${lost.length} rules, ${first.text} first, guard nothing.`,
+    evidence: lost.map(({ source }) => source),
+    fix: {
+      text: jumped
+        ? "Start dockerd with --bridge-accept-fwmark and set that mark in a chain of your own, or publish the port."
+        : "Write the rules in an nftables table of your own, with a forward chain of a lower priority than Docker's.",
+      commands: [],
+      cutsTraffic: false,
+    },
+  };
+}
