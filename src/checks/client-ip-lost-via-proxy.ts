@@ -1,0 +1,110 @@
+import { type CheckContext, defineCheck } from "./check.ts";
+import { appnet, appnetPs, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
+import { addresses6, appnet6, closedRules6, forwarding6, routes6, uplink6 } from "./examples/appnet6.ts";
+import { hostSubject, rulesNeed, some } from "./expected/words.ts";
+import { arrivesAt, firewallIsKnown } from "./probe.ts";
+import { type Publication, publications } from "./published.ts";
+import { isPublic, uplinksOf, withPort } from "./uplinks.ts";
+
+const ps = appnetPs.replace("0.0.0.0:8080->80/tcp      ", "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp ");
+const proxies = `Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess
+tcp   LISTEN 0      4096         0.0.0.0:8080      0.0.0.0:*    users:(("docker-proxy",pid=10606,fd=7))
+tcp   LISTEN 0      4096            [::]:8080         [::]:*    users:(("docker-proxy",pid=10611,fd=7))
+`;
+const host = {
+  "docker-network-inspect": appnet,
+  "docker-ps": ps,
+  "ip-addr": uplink6,
+  "ip-route": appnetRoutes,
+  "ip6-route": routes6("2001:db8:c0:1").split("\n").slice(1).join("\n"),
+  "iptables-save": appnetRules29,
+  "ip6tables-save": closedRules6,
+  "ss-listen": proxies,
+};
+
+export const clientIpLostViaProxy = defineCheck({
+  id: "client-ip-lost-via-proxy",
+  severity: "info",
+  sureness: "strong",
+  category: "exposure",
+  title: "IPv6 clients appear to containers as the bridge's gateway",
+  why: "docker-proxy passes IPv6 connections on to a container without IPv6 as IPv4 ones of its own: logs, limits per address, and mail servers that trust their own network see the gateway instead of the client.",
+  fix: "Enable IPv6 on the container's network, or publish for IPv4 only: `-p 0.0.0.0:25:25`.",
+  sources: [
+    "https://github.com/moby/moby/issues/17666",
+    "https://github.com/moby/moby/issues/44015",
+    "https://docs.docker.com/engine/network/port-publishing/",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", "ss-listen", rulesNeed],
+  examples: {
+    bad: [{ name: "published on [::], the network has no IPv6", captures: host }],
+    good: [
+      {
+        name: "published for IPv4 only",
+        captures: { ...host, "docker-ps": appnetPs, "ss-listen": proxies.split("\n").slice(0, 2).join("\n") },
+      },
+      {
+        name: "the container has IPv6 itself",
+        captures: {
+          ...host,
+          "docker-network-inspect": appnet6,
+          "ip-addr": addresses6,
+          "ip6-route": routes6("2001:db8:c0:1"),
+          sysctl: forwarding6,
+        },
+      },
+      {
+        name: "the host has no IPv6 address that clients could use",
+        captures: { ...host, "ip-addr": uplink6.replace(/ {4}inet6 2001.*\n.*\n/, "") },
+      },
+    ],
+  },
+  *run(context) {
+    const own = context.host.namespaces[0];
+    if (!firewallIsKnown(context.host) || own?.listeners.known !== true) return;
+    const lost = publications(context.host).flatMap((port) => lossOf(context, port) ?? []);
+    if (lost.length === 0) return;
+    const gateways = [...new Set(lost.map(({ seen }) => seen))];
+    yield {
+      subject: hostSubject(context.host),
+      message: `IPv6 clients of ${some(lost.map(({ port }) => `${port.container}:${port.containerPort}`))} are seen there as ${some(gateways)}: docker-proxy takes their connections at ${some(
+        lost.map(({ at }) => at),
+        2,
+      )}, and the containers' networks have no IPv6.`,
+      evidence: lost.flatMap(({ port, lines }) => [...lines, ...port.sources.slice(0, 1)]).slice(0, 12),
+      fix: {
+        text: `Enable IPv6 on the network, or publish for IPv4 only: ${lost
+          .slice(0, 3)
+          .map(
+            ({ port }) =>
+              `-p 0.0.0.0:${port.hostPort}:${port.containerPort}${port.protocol === "tcp" ? "" : `/${port.protocol}`}`,
+          )
+          .join(" ")}`,
+        commands: [],
+        cutsTraffic: false,
+      },
+    };
+  },
+});
+
+function lossOf({ host, world, ask }: CheckContext, port: Publication) {
+  if (!port.addresses.some((address) => address.includes(":"))) return null;
+  for (const { name, addresses } of uplinksOf(host, world)) {
+    const own = addresses.find(({ address, family }) => family === 6 && isPublic(address));
+    if (own === undefined) continue;
+    const at = withPort(own.address, port.hostPort);
+    const answer = ask({ from: name, to: `${at}/${port.protocol}` });
+    const proxied = answer?.steps.some(({ kind }) => kind === "proxy") === true;
+    if (!proxied || answer.verdict !== "delivered" || !arrivesAt(answer, port.container)) continue;
+    if (answer.sourceSeen === null || answer.sourceSeen.includes(":")) continue;
+    const listeners = host.namespaces[0]?.listeners;
+    const socket =
+      listeners?.known === true
+        ? listeners.value.find(
+            (one) => one.port === port.hostPort && one.protocol === port.protocol && one.family !== 4,
+          )
+        : undefined;
+    return { port, at, seen: answer.sourceSeen, lines: socket?.sources ?? [] };
+  }
+  return null;
+}

@@ -1,0 +1,65 @@
+import type { Source } from "../lib/source.ts";
+import type { Host } from "../model/host.ts";
+import type { Answer } from "../reach/answer.ts";
+import type { CheckContext } from "./check.ts";
+import { placeOf, readRuleBook } from "./expected/rule-book.ts";
+import { isLoopback, type Publication } from "./published.ts";
+import { type Uplink, uplinksOf, withPort } from "./uplinks.ts";
+
+/**
+ * Whether answers about what strangers reach rest on the rules that the engine wrote: iptables shows its chains, or nftables
+ * was captured, too. Without that an nftables table nobody captured could decide.
+ */
+export function firewallIsKnown(host: Host): boolean {
+  if (host.namespaces[0]?.nftables.known === true) return true;
+  return ([4, 6] as const).some((family) => {
+    const book = readRuleBook(host, family);
+    return book.known && book.value.chains.has(placeOf("filter", "DOCKER"));
+  });
+}
+
+/** The packet got to the container: whether somebody listens there, or its kernel answers that nobody does. */
+export function arrivesAt(answer: Answer | null, container: string): answer is Answer {
+  if (answer === null || (answer.verdict !== "delivered" && answer.verdict !== "refused")) return false;
+  return answer.deliveredTo?.kind === "container" && answer.deliveredTo.names.includes(container);
+}
+
+/** The lines of rules, and of the proxy's port, that led a packet where it went: what was decided last comes first. */
+export function decidingLines(answer: Answer): readonly Source[] {
+  return answer.steps
+    .filter(({ kind, sources }) => (kind === "hook" || kind === "proxy") && sources.length > 0)
+    .toReversed()
+    .flatMap(({ sources }) => sources.slice(0, 2));
+}
+
+/** A way by which strangers get to a published port. */
+export interface Exposure {
+  readonly uplink: Uplink;
+  readonly address: string;
+  readonly answer: Answer;
+}
+
+/** The ways from outside by which a published port's container is really reached, one for each uplink and address. */
+export function exposuresOf({ host, world, ask }: CheckContext, port: Publication): readonly Exposure[] {
+  return uplinksOf(host, world).flatMap((uplink) =>
+    targetsOn(uplink, port).flatMap((address) => {
+      const answer = ask({ from: uplink.name, to: `${withPort(address, port.hostPort)}/${port.protocol}` });
+      return answer?.verdict === "delivered" && arrivesAt(answer, port.container) ? [{ uplink, address, answer }] : [];
+    }),
+  );
+}
+
+/** The first address of each family that a binding covers on an uplink, and all that are bound one by one. */
+function targetsOn(uplink: Uplink, { addresses }: Publication): readonly string[] {
+  const targets = addresses.flatMap((bound) => {
+    if (isLoopback(bound)) return [];
+    if (bound !== "0.0.0.0" && bound !== "::")
+      return uplink.addresses.some(({ address }) => address === bound) ? [bound] : [];
+    const family = bound === "::" ? 6 : 4;
+    return uplink.addresses
+      .filter((one) => one.family === family)
+      .slice(0, 1)
+      .map(({ address }) => address);
+  });
+  return [...new Set(targets)];
+}

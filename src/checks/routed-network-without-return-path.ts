@@ -1,0 +1,110 @@
+import { contains, parsePrefix } from "../lib/address.ts";
+import { interfaceSetting } from "../reach/settings.ts";
+import type { Stack } from "../reach/stack.ts";
+import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
+import { replaced } from "./examples/edit.ts";
+import { type BridgeNetwork, bridgeNetworks } from "./expected/bridge-networks.ts";
+import { some } from "./expected/words.ts";
+import { type Uplink, uplinksOf } from "./uplinks.ts";
+
+const routed = replaced(
+  appnet,
+  '"Options": {}',
+  '"Options": { "com.docker.network.bridge.gateway_mode_ipv4": "routed" }',
+);
+const host = {
+  "docker-network-inspect": routed,
+  "ip-addr": appnetAddresses,
+  "ip-route": appnetRoutes,
+  sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv4.conf.eth0.proxy_arp = 0\n",
+};
+
+export const routedNetworkWithoutReturnPath = defineCheck({
+  id: "routed-network-without-return-path",
+  severity: "info",
+  sureness: "hint",
+  category: "connectivity",
+  title: "A network without source NAT needs a route back that nothing here shows",
+  why: "Its containers send with their own addresses. Unless the router outside knows that their subnet is behind this host, answers never come back: everything leaves and nothing returns.",
+  fix: "Add a static route for the subnet to this host on the router, or use gateway mode nat.",
+  sources: [
+    "https://docs.docker.com/engine/network/port-publishing/#gateway-modes",
+    "moby libnetwork/drivers/bridge/internal/iptabler/network.go setupNonInternalNetworkRules",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", "sysctl"],
+  examples: {
+    bad: [
+      { name: "gateway mode routed", captures: host },
+      {
+        name: "masquerading turned off",
+        captures: {
+          ...host,
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Options": {}',
+            '"Options": { "com.docker.network.bridge.enable_ip_masquerade": "false" }',
+          ),
+        },
+      },
+    ],
+    good: [
+      { name: "gateway mode nat", captures: { ...host, "docker-network-inspect": appnet } },
+      {
+        name: "the host answers ARP for the containers",
+        captures: { ...host, sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv4.conf.eth0.proxy_arp = 1\n" },
+      },
+      {
+        name: "an internal network sends nothing out",
+        captures: { ...host, "docker-network-inspect": routed.replace('"Internal": false', '"Internal": true') },
+      },
+    ],
+  },
+  *run(context) {
+    const { host, world } = context;
+    const stack = world.stacks.get("host");
+    const uplinks = uplinksOf(host, world);
+    if (stack === undefined || uplinks.length === 0) return;
+    if (uplinks.some(({ name }) => answersArp(stack, name))) return;
+    for (const network of bridgeNetworks(host, 4))
+      if (isRouted(network) && isUsed(context, network) && !isPartOf(network, uplinks))
+        yield describe(network, uplinks);
+  },
+});
+
+const isRouted = ({ mode, masquerade, internal, sourceAddress }: BridgeNetwork): boolean =>
+  !internal && mode !== "isolated" && (mode === "routed" || !masquerade) && sourceAddress === null;
+
+const isUsed = ({ host }: CheckContext, { network }: BridgeNetwork): boolean =>
+  host.containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networkId === network.id));
+
+function answersArp(stack: Stack, uplink: string): boolean {
+  const { value } = interfaceSetting(stack, uplink, "proxy_arp", 0);
+  return value === 1;
+}
+
+/** A subnet cut out of the LAN's own is reached by ARP, not by routes. */
+function isPartOf({ subnet }: BridgeNetwork, uplinks: readonly Uplink[]): boolean {
+  const inner = parsePrefix(subnet);
+  return uplinks.some(({ addresses }) =>
+    addresses.some(({ address, prefixLength }) => {
+      const outer = parsePrefix(`${address}/${prefixLength}`);
+      return inner !== null && outer !== null && outer.length <= inner.length && contains(outer, inner.address);
+    }),
+  );
+}
+
+function describe({ network, subnet, mode }: BridgeNetwork, uplinks: readonly Uplink[]): Observation {
+  const [uplink] = uplinks;
+  const own = uplink?.addresses.find(({ family }) => family === 4)?.address;
+  return {
+    subject: { kind: "network", name: network.name },
+    message: `Containers of ${network.name} leave by ${some(uplinks.map(({ name }) => name))} with addresses of ${subnet} (${mode === "routed" ? "gateway mode routed" : "masquerading is off"}): routers outside need a route for it to this host, and nothing here shows that they have one.`,
+    evidence: network.sources,
+    fix: {
+      text: "On the router outside, not here:",
+      commands: own === undefined ? [] : [`ip route add ${subnet} via ${own}`],
+      cutsTraffic: false,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import type { ListeningSocket } from "../model/host.ts";
+import type { CheckContext } from "./check.ts";
+import { isLoopback, type Publication, publications, type Sandboxed, sandboxes } from "./published.ts";
+import { withPort } from "./uplinks.ts";
+
+/** A published port whose container's kernel answers that nobody listens at the container's address. */
+export interface Unserved {
+  readonly port: Publication;
+  readonly box: Sandboxed;
+  /** The container's address and port: `172.18.0.2:80`. */
+  readonly at: string;
+  /** The sockets with that protocol and port, on whatever address. */
+  readonly sameSocket: readonly ListeningSocket[];
+  /** All other sockets that could be meant instead: not on loopback. */
+  readonly others: readonly ListeningSocket[];
+}
+
+/**
+ * The published ports that nobody serves inside: asked from the host, for rules inside may redirect a port, and a namespace
+ * may be shared. Only where the sockets and the rules inside were captured.
+ */
+export function unservedPorts({ host, ask }: CheckContext): readonly Unserved[] {
+  const boxes = sandboxes(host);
+  return publications(host).flatMap((port) => {
+    const box = boxes.get(port.container);
+    const inside = box?.onBridges[0]?.endpoint;
+    const address = inside?.ipv4?.address ?? inside?.ipv6?.address;
+    if (box === undefined || address === undefined || !isCaptured(box)) return [];
+    const listeners = box.namespace.listeners.known ? box.namespace.listeners.value : [];
+    const at = withPort(address, port.containerPort);
+    const answer = ask({ from: "host", to: `${at}/${port.protocol}` });
+    if (answer?.verdict !== "refused") return [];
+    const sameSocket = listeners.filter((one) => one.port === port.containerPort && one.protocol === port.protocol);
+    const others = listeners.filter(({ address: bound }) => bound === null || !isLoopback(bound));
+    return [{ port, box, at, sameSocket, others }];
+  });
+}
+
+const isCaptured = ({ namespace }: Sandboxed): boolean =>
+  namespace.listeners.known && (namespace.iptables.known || namespace.nftables.known);
+
+/** `80/tcp`, or `127.0.0.1:80/tcp` where it is bound to one address. */
+export const socketName = ({ address, port, protocol }: ListeningSocket): string =>
+  address === null ? `${port}/${protocol}` : `${withPort(address, port)}/${protocol}`;

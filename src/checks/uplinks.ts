@@ -1,0 +1,77 @@
+import { type Address, contains, formatAddress, parseAddress, parsePrefix } from "../lib/address.ts";
+import type { Source } from "../lib/source.ts";
+import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
+import type { World } from "../reach/stack.ts";
+
+/** An interface by which strangers reach the host, with the addresses they reach it at. */
+export interface Uplink {
+  readonly name: string;
+  readonly interface: Interface;
+  readonly addresses: readonly InterfaceAddress[];
+}
+
+/**
+ * The interfaces with a default route. Where the routes were not captured or hold none: the only interface with an address
+ * that leads away from the host, if it is the only one.
+ */
+export function uplinksOf(host: Host, world: World): readonly Uplink[] {
+  const [own] = host.namespaces;
+  if (own?.interfaces.known !== true) return [];
+  const devices = new Set(
+    [own.routes, own.routes6]
+      .flatMap((routes) => (routes.known ? routes.value : []))
+      .flatMap(({ to, type, nexthops }) =>
+        type === "unicast" && (to === "0.0.0.0/0" || to === "::/0") ? nexthops.map(({ device }) => device) : [],
+      ),
+  );
+  const all = own.interfaces.value.map((each) => ({
+    name: each.name,
+    interface: each,
+    addresses: each.addresses.filter(isReachable),
+  }));
+  const byRoute = all.filter(
+    ({ name }) => devices.has(name) && (world.segments.has(`uplink:${name}`) || world.segments.has(`bridge:${name}`)),
+  );
+  if (byRoute.length > 0) return byRoute;
+  const only = all.filter(({ name, addresses }) => world.segments.has(`uplink:${name}`) && addresses.length > 0);
+  return only.length === 1 ? only : [];
+}
+
+/** Not those that only the host itself or its own link knows. */
+function isReachable({ address, scope }: InterfaceAddress): boolean {
+  return scope !== "host" && scope !== "link" && !address.toLowerCase().startsWith("fe80:");
+}
+
+/** Ranges that the Internet does not route (IANA special-purpose registries, RFC 6890); documentation stands for public ones. */
+const notPublic = [
+  "0.0.0.0/8",
+  "10.0.0.0/8",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "198.18.0.0/15",
+  "224.0.0.0/3",
+].flatMap((text) => parsePrefix(text) ?? []);
+
+const globalUnicast = parsePrefix("2000::/3");
+
+/** Whether an address is one that the Internet routes; IPv6's unique local ones are not. */
+export function isPublic(text: string): boolean {
+  const address = parseAddress(text);
+  if (address === null) return false;
+  return address.family === 6
+    ? globalUnicast !== null && contains(globalUnicast, address)
+    : notPublic.every((prefix) => !contains(prefix, address));
+}
+
+/** `192.0.2.1:80`, `[2001:db8::1]:80`: as questions and people write it. */
+export function withPort(address: string | Address, port: number): string {
+  const text = typeof address === "string" ? address : formatAddress(address);
+  return text.includes(":") ? `[${text}]:${port}` : `${text}:${port}`;
+}
+
+/** Where an interface's addresses were read. */
+export const addressSources = (addresses: readonly InterfaceAddress[]): readonly Source[] =>
+  addresses.flatMap(({ sources }) => sources.slice(0, 1));
