@@ -1,4 +1,4 @@
-import type { Table } from "../firewall/program.ts";
+import type { Hook, Table } from "../firewall/program.ts";
 import type { Host, Namespace, RuleSet } from "../model/host.ts";
 import type { StackFirewall } from "./stack.ts";
 
@@ -20,7 +20,6 @@ export function buildFirewall(
   const sets = captured.known ? captured.value.sets : [];
   const missing = captured.known ? captured.value.missing : [];
   const tables = sets.flatMap((set) => compile(set));
-  const native = nativeNft(namespace, family, sets);
   // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could.
   const untouched = isHost && family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6);
   const assumes = [
@@ -31,26 +30,30 @@ export function buildFirewall(
       ? []
       : [`there are no nftables rules beside ${tool}'s: ${namespace.nftables.why}`]),
   ];
+  const everywhere = missing[0] ?? (captured.known || !isHost || untouched ? null : `${tool} rules: ${captured.why}`);
   const unknown =
-    native ?? missing[0] ?? (captured.known || !isHost || untouched ? null : `${tool} rules: ${captured.why}`);
+    everywhere === null ? nativeNft(namespace, family, sets) : new Map(hooks.map((hook) => [hook, everywhere]));
   return { firewall: { tables }, unknown, assumes };
 }
 
-/** The first nftables table with rules of its own that a packet of this family would meet; null when there is none. */
-function nativeNft(namespace: Namespace, family: 4 | 6, sets: readonly RuleSet[]): string | null {
-  if (!namespace.nftables.known) return null;
+const hooks: readonly Hook[] = ["prerouting", "input", "forward", "output", "postrouting"];
+
+/** The hooks at which a packet of this family would meet rules of nftables itself. */
+function nativeNft(namespace: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, string> {
+  const found = new Map<Hook, string>();
+  if (!namespace.nftables.known) return found;
   const { ruleset } = namespace.nftables.value;
   const own = family === 4 ? "ip" : "ip6";
   for (const { family: tableFamily, table, base, name } of ruleset.chains) {
-    if (base === null || (tableFamily !== own && tableFamily !== "inet")) continue;
+    const hook = hooks.find((one) => one === base?.hook);
+    if (base === null || hook === undefined || (tableFamily !== own && tableFamily !== "inet")) continue;
     // iptables-nft keeps its tables in nftables under its own names: iptables-save has told of them.
     const all = ruleset.rules.filter((rule) => rule.family === tableFamily && rule.table === table);
     if (tableFamily === own && iptablesTables.has(table) && sets.some((set) => tells(set, table, all.length))) continue;
-    const rules = all.filter(({ chain }) => chain === name);
-    if (rules.length === 0 && base.policy !== "drop") continue;
-    return `table ${tableFamily} ${table} holds nftables rules, which are not evaluated yet`;
+    if (base.policy !== "drop" && !all.some(({ chain }) => chain === name)) continue;
+    found.set(hook, `table ${tableFamily} ${table} holds nftables rules, which are not evaluated yet`);
   }
-  return null;
+  return found;
 }
 
 /** Whether a rule set is the nft back end's, and so tells of its table in nftables; one that does not say has as many rules. */

@@ -72,8 +72,8 @@ function planOf(stack: Stack, family: 4 | 6, hook: Hook): readonly Stage[] {
 export function runHook(stack: Stack, flight: Flight, hook: Hook, at: At): readonly Passed[] {
   const firewall = stack.firewall[flight.family];
   const begun = withDoubts(flight, [], [...stack.assumes, ...firewall.assumes]);
-  if (firewall.unknown !== null)
-    return [{ end: land(begun, stack.id, { kind: "unknown", why: firewall.unknown }, firewall.unknown) }];
+  const unknown = firewall.unknown.get(hook);
+  if (unknown !== undefined) return [{ end: land(begun, stack.id, { kind: "unknown", why: unknown }, unknown) }];
   let passed: readonly Passed[] = [{ flight: begun }];
   for (const stage of planOf(stack, flight.family, hook)) {
     passed = passed.flatMap((one) => ("end" in one ? [one] : runStage(stack, one.flight, hook, at, stage)));

@@ -1,4 +1,4 @@
-import type { Firewall } from "../firewall/program.ts";
+import type { Firewall, Hook } from "../firewall/program.ts";
 import type { Tri } from "../firewall/tri.ts";
 import type { Address, Prefix } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
@@ -85,8 +85,8 @@ export interface StackRule {
 
 export interface StackFirewall {
   readonly firewall: Firewall;
-  /** Why verdicts of this namespace are uncertain whatever the rules say; null when the rules are all there is. */
-  readonly unknown: string | null;
+  /** The hooks that call rules which are not among these, and why they are not: what happens there is unknown. */
+  readonly unknown: ReadonlyMap<Hook, string>;
   /** What is assumed about rules that were not captured. */
   readonly assumes: readonly string[];
 }
