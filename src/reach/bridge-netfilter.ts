@@ -23,11 +23,10 @@ export function switched(
   arrived: (flight: Flight) => readonly Handed[],
 ): readonly Handed[] {
   const host = walk.world.stacks.get("host");
-  const way = `from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack}'s port`)}`;
   const step = {
     kind: "switch",
     namespace: "host",
-    text: `${segment.interface} switches it ${way}`,
+    text: `${segment.interface} switches it ${betweenPorts(from, to)}`,
     sources: segment.sources,
   } as const;
   const known = withDoubts(flight, [], segment.assumes);
@@ -41,6 +40,9 @@ export function switched(
     );
   });
 }
+
+const betweenPorts = (from: Member, to: Member | null): string =>
+  `from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack}'s port`)}`;
 
 /** A frame for the bridge itself, which takes it to the host's IP: its PREROUTING is then the bridge's. */
 export function intoBridge(walk: Walk, host: Stack, flight: Flight, segment: Segment, from: Member): readonly Handed[] {
@@ -147,7 +149,15 @@ function redirected(walk: Walk, host: Stack, flight: Flight, segment: Segment, f
           land(flying, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources]),
         );
       if (target === undefined) return [];
-      return crossBridge(walk, host, flying, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
+      const step = {
+        kind: "switch",
+        namespace: host.id,
+        text: `${segment.interface} switches it ${betweenPorts(from, to)} instead`,
+        sources: segment.sources,
+      } as const;
+      return crossBridge(walk, host, withStep(flying, step), segment, from, to, (over) => [
+        arrive(target, over, to.interface, null),
+      ]);
     });
   });
 }

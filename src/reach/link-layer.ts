@@ -4,7 +4,7 @@ import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { type End, type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, type Departure, ended, type Handed, type Walk } from "./hand-over.ts";
 import { describeEnd } from "./hooks.ts";
-import { isUnheard, owners } from "./neighbours.ts";
+import { owners, unheardOwner } from "./neighbours.ts";
 import { barrierBetween, isBridgeItself } from "./ports.ts";
 import type { Member, Segment, Stack } from "./stack.ts";
 
@@ -43,8 +43,9 @@ function findNeighbour(
 ): readonly Handed[] {
   const found = owners(walk.world, segment, from, nextHop);
   if (found.length === 0) {
-    const nobody = segment.outside === null || isUnheard(walk.world, segment, from, nextHop);
-    return nobody ? ended(noNeighbour(stack, flight, segment, nextHop)) : toOutside(walk, stack, flight, segment, from);
+    const unheard = unheardOwner(walk.world, segment, from, nextHop);
+    if (segment.outside !== null && unheard === null) return toOutside(walk, stack, flight, segment, from);
+    return ended(noNeighbour(stack, flight, segment, nextHop, unheard));
   }
   const doubts = found.length > 1 ? [`${formatAddress(nextHop)} is on ${segment.interface} more than once`] : [];
   const flying = withDoubts(flight, doubts);
@@ -52,8 +53,12 @@ function findNeighbour(
 }
 
 /** An address that nobody has: the kernel asks for it in vain for three seconds, then tells the sender. */
-function noNeighbour(stack: Stack, flight: Flight, segment: Segment, nextHop: Address): End {
-  const why = `nobody on ${segment.interface} answers for ${formatAddress(nextHop)}`;
+function noNeighbour(stack: Stack, flight: Flight, segment: Segment, nextHop: Address, unheard: Member | null): End {
+  const nobody = `nobody on ${segment.interface} answers for ${formatAddress(nextHop)}`;
+  const why =
+    unheard === null
+      ? nobody
+      : `${nobody}: it is ${unheard.stack}'s, and the children of macvlan and ipvlan and their parent never hear each other`;
   return land(flight, stack.id, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, why, segment.sources);
 }
 

@@ -17,9 +17,9 @@ export function owners(world: World, segment: Segment, from: Member | null, addr
   });
 }
 
-/** Whether the address is a member's that cannot be heard from here: a macvlan child's from its parent, or the reverse. */
-export function isUnheard(world: World, segment: Segment, from: Member, address: Address): boolean {
-  return owners(world, segment, null, address).some((member) => !hear(from, member));
+/** The member that has the address but cannot be heard from here: a macvlan child from its parent, or the reverse. */
+export function unheardOwner(world: World, segment: Segment, from: Member, address: Address): Member | null {
+  return owners(world, segment, null, address).find((member) => !hear(from, member)) ?? null;
 }
 
 function hear(a: Member, b: Member): boolean {
