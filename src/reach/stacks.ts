@@ -159,29 +159,31 @@ function toRoute(route: Route): StackRoute[] {
   ];
 }
 
-/** The routes that the kernel makes itself for each address: local, connected, broadcast (net/ipv4/fib_frontend.c, fib_add_ifaddr). */
+/**
+ * The routes that the kernel makes itself for each address: local, connected, broadcast (net/ipv4/fib_frontend.c,
+ * fib_add_ifaddr). Setting the interface down takes the connected ones away and leaves the address local (fib_sync_down_dev).
+ */
 function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 6): StackRoute[] {
   return interfaces.flatMap(({ name, addresses, up, isLoopback, sources }) =>
-    !up
-      ? []
-      : addresses
-          .filter(({ address }) => address.family === family)
-          .flatMap(({ address, prefix, flags }) => {
-            const base = {
-              metric: 0,
-              preferredSource: family === 4 ? address : null,
-              nexthops: [{ gateway: null, device: name, dead: false, linkDown: false }],
-              sources,
-            };
-            const host = prefixOf(address, family === 4 ? 32 : 128);
-            const routes: StackRoute[] = [route("local", host, "local", base)];
-            if (isLoopback && family === 4) routes.push(route("local", prefix, "local", base));
-            else if (!flags.includes("noprefixroute") && prefix.length < host.length)
-              routes.push(route("unicast", prefix, "main", base));
-            if (family === 4 && !isLoopback && prefix.length < 31)
-              routes.push(route("broadcast", prefixOf(lastAddress(prefix), 32), "local", base));
-            return routes;
-          }),
+    addresses
+      .filter(({ address }) => address.family === family)
+      .flatMap(({ address, prefix, flags }) => {
+        const base = {
+          metric: 0,
+          preferredSource: family === 4 ? address : null,
+          nexthops: [{ gateway: null, device: name, dead: false, linkDown: false }],
+          sources,
+        };
+        const host = prefixOf(address, family === 4 ? 32 : 128);
+        const routes: StackRoute[] = [route("local", host, "local", base)];
+        if (!up) return routes;
+        if (isLoopback && family === 4) routes.push(route("local", prefix, "local", base));
+        else if (!flags.includes("noprefixroute") && prefix.length < host.length)
+          routes.push(route("unicast", prefix, "main", base));
+        if (family === 4 && !isLoopback && prefix.length < 31)
+          routes.push(route("broadcast", prefixOf(lastAddress(prefix), 32), "local", base));
+        return routes;
+      }),
   );
 }
 
