@@ -16,6 +16,8 @@ export interface RuleText {
 
 export interface TableText {
   readonly name: string;
+  /** With `mixed` rules some tables are legacy ones and some nft's: packets pass both. */
+  readonly backend: "legacy" | "nft";
   /** `:INPUT ACCEPT`, `:U1 -`. */
   readonly chains: readonly string[];
   readonly rules: readonly string[];
@@ -32,19 +34,31 @@ export const builtinChains: Readonly<Record<string, readonly Place["hook"][]>> =
 /** How often a table has rules. */
 const shares: Readonly<Record<string, number>> = { raw: 0.4, mangle: 0.6, nat: 0.7, filter: 1, security: 0.1 };
 
+export type Backend = "legacy" | "nft" | "mixed";
+
 /** `tag` keeps the sets' names apart from those of other rule sets. */
-export function generateRules(r: Random, tag: string): RuleTexts {
+export function generateRules(r: Random, backend: Backend, tag: string): RuleTexts {
   const sets = generateSets(r, tag);
-  return { sets, iptables: { 4: generateFamily(r, 4, sets), 6: generateFamily(r, 6, sets) } };
+  return { sets, iptables: { 4: generateFamily(r, 4, backend, sets), 6: generateFamily(r, 6, backend, sets) } };
 }
 
-function generateFamily(r: Random, family: 4 | 6, sets: readonly GeneratedSet[]): RuleText {
+function generateFamily(r: Random, family: 4 | 6, backend: Backend, sets: readonly GeneratedSet[]): RuleText {
   const usable = sets.filter((set) => set.family === family || set.family === null);
   const names = Object.keys(builtinChains).filter((name) => r.chance(shares[name] ?? 0));
-  return { tables: names.map((name) => generateTable(r, family, name, usable)) };
+  return {
+    tables: names.map((name) => {
+      const own = backend === "mixed" ? r.pick(["legacy", "nft"] as const) : backend;
+      return { backend: own, ...generateTable(r, family, name, usable) };
+    }),
+  };
 }
 
-function generateTable(r: Random, family: 4 | 6, table: string, sets: readonly GeneratedSet[]): TableText {
+function generateTable(
+  r: Random,
+  family: 4 | 6,
+  table: string,
+  sets: readonly GeneratedSet[],
+): Omit<TableText, "backend"> {
   const chains: string[] = [];
   const rules: string[] = [];
   for (const hook of builtinChains[table] ?? []) {

@@ -8,17 +8,18 @@ import type { Lab } from "./lab.ts";
 import { routerEnvironment } from "./router-environment.ts";
 import type { RouterRules } from "./router-oracle.ts";
 
-export type Backend = "legacy" | "nft";
+/** What each tool's `save` prints. */
+export type Saved = readonly { readonly backend: "legacy" | "nft"; readonly family: 4 | 6; readonly text: string }[];
 
 /** Rules as the kernel has them now, as text and compiled. */
 export interface Loaded {
   readonly texts: RuleTexts;
-  readonly saved: Readonly<Record<4 | 6, string>>;
+  readonly saved: Saved;
   readonly savedSets: string;
   readonly rules: RouterRules;
 }
 
-const tool = (backend: Backend, family: 4 | 6, what: "restore" | "save"): string =>
+const tool = (backend: TableText["backend"], family: 4 | 6, what: "restore" | "save"): string =>
   `${family === 4 ? "iptables" : "ip6tables"}-${backend}-${what}`;
 
 /** An empty table keeps its policies unless they are named. */
@@ -47,7 +48,7 @@ function destroySets(lab: Lab): void {
 }
 
 /** Loads rules into the router; those that this kernel or its tools refuse are left out. */
-export function loadRules(lab: Lab, backend: Backend, texts: RuleTexts): Loaded {
+export function loadRules(lab: Lab, texts: RuleTexts): Loaded {
   const sets = texts.sets.flatMap((set) => loadSet(lab, set));
   const names = new Set(sets.map(({ name }) => name));
   const known = (rule: string): boolean =>
@@ -55,25 +56,28 @@ export function loadRules(lab: Lab, backend: Backend, texts: RuleTexts): Loaded 
   const iptables = { 4: [] as TableText[], 6: [] as TableText[] };
   for (const family of [4, 6] as const) {
     for (const table of texts.iptables[family].tables) {
-      iptables[family].push(loadTable(lab, backend, family, { ...table, rules: table.rules.filter(known) }));
+      iptables[family].push(loadTable(lab, family, { ...table, rules: table.rules.filter(known) }));
     }
   }
-  const saved = {
-    4: lab.in("router", [tool(backend, 4, "save"), "-c"]),
-    6: lab.in("router", [tool(backend, 6, "save"), "-c"]),
-  };
+  const saved = (["nft", "legacy"] as const).flatMap((backend) =>
+    ([4, 6] as const).map((family) => ({
+      backend,
+      family,
+      text: lab.in("router", [tool(backend, family, "save"), "-c"]),
+    })),
+  );
   const savedSets = lab.in("router", ["ipset", "save"]);
   return {
     texts: { sets, iptables: { 4: { tables: iptables[4] }, 6: { tables: iptables[6] } } },
     saved,
     savedSets,
-    rules: compileSaved(backend, saved, savedSets),
+    rules: compileSaved(saved, savedSets),
   };
 }
 
-function compileSaved(backend: Backend, saved: Loaded["saved"], savedSets: string): RouterRules {
-  const tables = ([4, 6] as const).flatMap((family) => {
-    const parsed = iptablesSave.parse(saved[family]);
+function compileSaved(saved: Saved, savedSets: string): RouterRules {
+  const tables = saved.flatMap(({ backend, family, text }) => {
+    const parsed = iptablesSave.parse(text);
     if (parsed.notes.length > 0) throw new Error(`not read: ${JSON.stringify(parsed.notes)}`);
     return compileIptables({ backend, family, file: tool(backend, family, "save"), tables: parsed.data.tables });
   });
@@ -91,27 +95,27 @@ function loadSet(lab: Lab, set: GeneratedSet): GeneratedSet[] {
 }
 
 /** Loads one table, without the rules that are refused: the tool names the line, or else they are tried one by one. */
-function loadTable(lab: Lab, backend: Backend, family: 4 | 6, table: TableText): TableText {
+function loadTable(lab: Lab, family: 4 | 6, table: TableText): TableText {
   let rules = table.rules;
   for (let tries = 0; tries < 40; tries++) {
-    const error = tryTable(lab, backend, family, { ...table, rules });
+    const error = tryTable(lab, family, { ...table, rules });
     if (error === null) return { ...table, rules };
     const line = Number(/(?:line|:) ?(\d+)/.exec(error.split(":").slice(1).join(":"))?.[1] ?? 0);
     const at = line - 2 - table.chains.length;
     if (at < 0 || at >= rules.length) break;
     rules = rules.filter((_, i) => i !== at);
   }
-  const single = rules.filter((rule) => tryTable(lab, backend, family, { ...table, rules: [rule] }) === null);
-  const error = tryTable(lab, backend, family, { ...table, rules: single });
+  const single = rules.filter((rule) => tryTable(lab, family, { ...table, rules: [rule] }) === null);
+  const error = tryTable(lab, family, { ...table, rules: single });
   if (error === null) return { ...table, rules: single };
   const none = { ...table, rules: [] };
-  tryTable(lab, backend, family, none);
+  tryTable(lab, family, none);
   return none;
 }
 
-function tryTable(lab: Lab, backend: Backend, family: 4 | 6, table: TableText): string | null {
+function tryTable(lab: Lab, family: 4 | 6, table: TableText): string | null {
   try {
-    lab.in("router", [tool(backend, family, "restore")], printTables({ tables: [table] }));
+    lab.in("router", [tool(table.backend, family, "restore")], printTables({ tables: [table] }));
     return null;
   } catch (error) {
     return String(error);

@@ -15,7 +15,7 @@ export interface Small {
 export async function shrink(lab: Lab, round: Round, failed: Tested): Promise<Small> {
   const packets: Sent[] = [...failed.after, failed.sent].slice(0, 1);
   const fails = async (texts: RuleTexts): Promise<Tested | null> => {
-    const tested = await replay(lab, round.backend, texts, packets);
+    const tested = await replay(lab, texts, packets);
     return tested.find((one) => !one.agrees && one.sent.wire.id === failed.sent.wire.id) ?? null;
   };
   let { texts } = round.loaded;
@@ -75,7 +75,10 @@ const flagText = (sent: Sent): string => {
 /** Everything that is needed to see it again. */
 export function describeFailure(round: Round, loaded: Small["loaded"], tested: Tested): string {
   const { family } = tested.sent.wire;
-  const rules = printTables(loaded.texts.iptables[family]);
+  const { tables } = loaded.texts.iptables[family];
+  const rules = tables
+    .map((table) => `# iptables-${table.backend}-restore\n${printTables({ tables: [table] })}`)
+    .join("");
   const used = new Set([...rules.matchAll(/--match-set (\S+)/g)].map(([, name]) => name));
   const sets = loaded.texts.sets.filter(({ name }) => used.has(name) || used.has("l4") || used.has("l6"));
   return [

@@ -1,8 +1,8 @@
 import { formatAddress } from "../../src/lib/address.ts";
 import { addressesOf, generatePackets, type Sent } from "./generate-packets.ts";
-import { generateRules, type RuleTexts } from "./generate-rules.ts";
+import { type Backend, generateRules, type RuleTexts } from "./generate-rules.ts";
 import type { Lab } from "./lab.ts";
-import { type Backend, type Loaded, loadRules, unloadRules } from "./load-rules.ts";
+import { type Loaded, loadRules, unloadRules } from "./load-rules.ts";
 import { agrees, decodeAll, type Observed, observe } from "./observe.ts";
 import { makeRandom } from "./random.ts";
 import type { Entry } from "./router-conntrack.ts";
@@ -32,22 +32,17 @@ const patience = 250;
 /** One rule set and its packets, all made from the seed. */
 export async function playRound(lab: Lab, seed: number, backend: Backend, count: number): Promise<Round> {
   const r = makeRandom(seed);
-  const texts = generateRules(r, `${seed}`);
+  const texts = generateRules(r, backend, `${seed}`);
   const packets = generatePackets(r, count, (seed * 1000) % 0x3fffffff || 1);
   unloadRules(lab);
-  const loaded = loadRules(lab, backend, texts);
+  const loaded = loadRules(lab, texts);
   return { seed, backend, loaded, tested: await testPackets(lab, loaded.rules, packets) };
 }
 
 /** Loads rules given as text, and sends one packet with those before it: for shrinking a failure. */
-export async function replay(
-  lab: Lab,
-  backend: Backend,
-  texts: RuleTexts,
-  packets: readonly Sent[],
-): Promise<readonly Tested[]> {
+export async function replay(lab: Lab, texts: RuleTexts, packets: readonly Sent[]): Promise<readonly Tested[]> {
   unloadRules(lab);
-  return testPackets(lab, loadRules(lab, backend, texts).rules, packets);
+  return testPackets(lab, loadRules(lab, texts).rules, packets);
 }
 
 async function testPackets(lab: Lab, rules: RouterRules, packets: readonly Sent[]): Promise<readonly Tested[]> {

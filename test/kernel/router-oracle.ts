@@ -42,6 +42,10 @@ export function fatesOf(sent: Sent, rules: RouterRules, entries: readonly Entry[
   const link = links.find((one) => one.machine === sent.machine);
   const peer = links.find((one) => one.addresses.some((text) => isAddress(text, packet.destination)));
   if (peer?.machine === sent.machine) return [{ kind: "silent", why: "it is the sender's own address" }];
+  const isOnLink = link !== undefined && deviceTowards(packet.destination) === link.interface;
+  if (isOnLink && peer?.interface !== link.interface && !isRouterAddress(packet.destination)) {
+    return [{ kind: "silent", why: "nobody on the sender's link has that address" }];
+  }
   const port = link?.interface === "br0" ? link.router : null;
   const entering: Packet = { ...packet, incoming: link?.interface ?? null, incomingPort: port };
   if (port === null) return receive(entering, rules, entries);

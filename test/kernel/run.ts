@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
+import type { Backend } from "./generate-rules.ts";
 import { makeLab } from "./lab.ts";
-import type { Backend } from "./load-rules.ts";
 import { describeFailure, shrink } from "./report.ts";
 import { playRound } from "./round.ts";
 
@@ -25,13 +25,13 @@ async function main(): Promise<number> {
   };
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
-  const backends: readonly Backend[] = ["nft", "legacy"];
+  const backends: readonly Backend[] = ["nft", "legacy", "mixed"];
   const counts = { packets: 0, rules: 0, certain: 0, rounds: 0, arrived: 0, rejected: 0, silent: 0 };
   let failures = 0;
   try {
     for (let i = 0; counts.packets < options.packets && failures < options.failures; i++) {
       const seed = options.seed + i;
-      const round = await playRound(lab, seed, backends[seed % 2] ?? "nft", options.roundsOf);
+      const round = await playRound(lab, seed, backends[seed % backends.length] ?? "nft", options.roundsOf);
       counts.rounds++;
       counts.rules += round.loaded.rules.tables.reduce(
         (n, t) => n + [...t.chains.values()].reduce((m, c) => m + c.rules.length, 0),
