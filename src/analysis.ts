@@ -69,7 +69,11 @@ const publishedPort = z.object({
 });
 
 const resolver = z.object({
-  namespace: z.string().describe("`host` for the host itself, else the owner of the network namespace."),
+  namespace: z
+    .string()
+    .describe(
+      "`host` for the host itself, else the owner of the network namespace (`container:host` where that is its name).",
+    ),
   isHost: z.boolean(),
   containers: z.array(z.string()),
   setup: z
@@ -78,8 +82,10 @@ const resolver = z.object({
       "`embedded`: 127.0.0.11 of a user-defined network. `inherited`: the host's servers. `stub`: systemd-resolved. `direct`: servers of its own.",
     ),
   knownFrom: z
-    .enum(["resolv-conf", "settings"])
-    .describe("`settings`: concluded from the container's networks and options; its resolv.conf was not captured."),
+    .enum(["resolv-conf", "rules", "settings"])
+    .describe(
+      "Where resolv.conf was not captured: `rules` lead to the embedded DNS, or it follows from the container's networks and `settings`.",
+    ),
   nameservers: z.array(z.string()),
   search: z.array(z.string()),
   options: z.array(z.string()),
@@ -97,7 +103,7 @@ const capture = z.object({
   netns: nullableText.describe("The container inside whose namespace it was taken; null for the host."),
   file: z.string(),
   state: z.enum(["ok", "failed", "absent"]),
-  why: nullableText,
+  why: nullableText.describe("Why it failed or is absent; of one that was read, what a person should know about it."),
   truncated: z.boolean(),
 });
 

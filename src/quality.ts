@@ -54,7 +54,7 @@ function gapsOf(host: Host): Quality["gaps"] {
     .map(({ interface: name, reason }) => ({ subject: name, message: reason }));
   const truncated = host.captures
     .filter((capture) => capture.truncated)
-    .map(({ file }) => ({ subject: file, message: "not whole; what is missing in it is not known" }));
+    .map(({ file, why }) => ({ subject: file, message: `${why ?? "not whole"}; what is missing in it is not known` }));
   return [...unknownParts, ...networks, ...pairings, ...truncated];
 }
 

@@ -39,7 +39,7 @@ function captured(resolver: Resolver, containers: readonly Container[], host: Ho
   const told = resolver.kind !== "embedded" || resolver.upstreams.length > 0;
   // Engines before 25 do not write the servers behind the embedded DNS into the container's resolv.conf.
   const upstreams = told ? resolver.upstreams : defaultServers(containers, host, theHosts);
-  return { setup, knownFrom: "resolv-conf", ...facts(resolver), upstreams };
+  return { setup, knownFrom: resolver.knownFrom, ...facts(resolver), upstreams };
 }
 
 /** What the engine forwards to or hands on: the servers of `--dns`, else of daemon.json, else the host's. */

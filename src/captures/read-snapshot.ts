@@ -1,5 +1,6 @@
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { byCodePoint } from "../lib/order.ts";
+import { byPlace } from "./by-place.ts";
 import { readListed, readManifest } from "./from-manifest.ts";
 import { readHandMade } from "./hand-made.ts";
 import { captureKinds } from "./kinds.ts";
@@ -53,20 +54,6 @@ function notTaken(captures: readonly Capture[]): Capture[] {
     .map(({ id }) => ({ kind: id, netns: null, file: `captures/${id}.txt`, state: "absent", why: "not captured" }));
 }
 
-const rank = new Map(captureKinds.map(({ id }, at) => [id, at]));
-
-/** By kind, then the host before the containers, then by file and place in it. */
-function byPlace(a: Capture, b: Capture): number {
-  return (
-    (rank.get(a.kind) ?? 0) - (rank.get(b.kind) ?? 0) ||
-    Number(a.netns !== null) - Number(b.netns !== null) ||
-    byCodePoint(a.netns ?? "", b.netns ?? "") ||
-    byCodePoint(a.file, b.file) ||
-    firstLine(a) - firstLine(b)
-  );
-}
-
-const firstLine = (capture: Capture): number => (capture.state === "ok" ? capture.firstLine : 0);
 const byFile = (a: UnreadFile, b: UnreadFile): number => byCodePoint(a.file, b.file);
 
 function nothingIn(name: string, manifest: Manifest | null, files: readonly string[]): string {

@@ -70,6 +70,16 @@ export function formatAddress({ family, value }: Address): string {
   return `${groups.slice(0, bestStart).join(":")}::${groups.slice(bestStart + bestLength).join(":")}`;
 }
 
+/** What `parseAddress` takes for an IPv4 address: there is one way to write each. */
+const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)(?:\.(?=\d)|$)){4}$/;
+
+/** The canonical text of an address, or null when it is none; without the detour over a number where none is needed. */
+export function canonicalAddress(text: string): string | null {
+  if (!text.includes(":")) return ipv4.test(text) ? text : null;
+  const address = parseIpv6(text);
+  return address && formatAddress(address);
+}
+
 /** Reads `address/length`, or a bare address as its own /32 or /128; null when it is neither. Host bits are cleared. */
 export function parsePrefix(text: string): Prefix | null {
   const slash = text.indexOf("/");

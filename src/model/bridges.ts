@@ -37,7 +37,7 @@ export function buildBridges(
   }
   const byName = new Map(interfaces.map((each) => [each.name, each]));
   for (const each of interfaces) {
-    if (each.kind === "bridge") draft(each.name);
+    if (isBridge(each)) draft(each.name);
     if (each.master !== null && mayBeBridge(byName.get(each.master))) draft(each.master).masterPorts.push(each.name);
   }
   for (const { bridge, sources } of networks) {
@@ -51,10 +51,21 @@ export function buildBridges(
       sources,
     });
   }
+  const networkOf = new Map(networks.toReversed().map((network) => [network.bridge, network]));
+  const noNetworks = networks.length === 0;
   return [...drafts]
-    .map(([name, each]) => finish(name, each, byName.get(name), networks, contradictions))
+    .map(([name, each]) => finish(name, each, byName.get(name), networkOf.get(name), noNetworks, contradictions))
     .sort((a, b) => byNaturalName(a.name, b.name));
 }
+
+/** By its kind, which only `-d` prints, else by its name: a bridge without ports is nobody's master. */
+function isBridge({ kind, name }: Interface): boolean {
+  return kind === null ? isDockerName(name) : kind === "bridge";
+}
+
+/** `br-` and the start of a network's id, or the name of a bridge that there is one of. */
+const isDockerName = (name: string): boolean => name === "docker0" || name === "docker_gwbridge" || isNamedById(name);
+const isNamedById = (name: string): boolean => /^br-[0-9a-f]{12}$/.test(name);
 
 /** Bonds, teams and VRFs have masters' flags of their own; without `-d` a master that shows neither is taken for a bridge. */
 function mayBeBridge(master: Interface | undefined): boolean {
@@ -67,15 +78,16 @@ function finish(
   name: string,
   draft: Draft,
   own: Interface | undefined,
-  networks: readonly Network[],
+  network: Network | undefined,
+  noNetworks: boolean,
   contradictions: Contradiction[],
 ): Bridge {
-  const network = networks.find(({ bridge }) => bridge === name);
   const sources = mergeSources(draft.sources, own?.sources ?? []);
   const ports = [...new Set([...(draft.brctlPorts ?? []), ...draft.masterPorts])].sort(byNaturalName);
   if (draft.brctlPorts !== null && own !== undefined) {
+    const [brctlPorts, masterPorts] = [new Set(draft.brctlPorts), new Set(draft.masterPorts)];
     for (const port of ports) {
-      const [inBrctl, inInterfaces] = [draft.brctlPorts.includes(port), draft.masterPorts.includes(port)];
+      const [inBrctl, inInterfaces] = [brctlPorts.has(port), masterPorts.has(port)];
       if (inBrctl && inInterfaces) continue;
       contradictions.push({
         subject: name,
@@ -97,12 +109,7 @@ function finish(
   return {
     name,
     networkId: network?.id ?? null,
-    owner:
-      network !== undefined || isDockersOwn(name, networks)
-        ? "docker"
-        : /^br-[0-9a-f]{12}$/.test(name)
-          ? "leftover"
-          : "foreign",
+    owner: network === undefined ? ownerByName(name, noNetworks) : "docker",
     bridgeId: draft.bridgeId,
     stp: draft.stp ?? (stpState === undefined ? null : stpState !== "0"),
     up: own?.up ?? null,
@@ -113,7 +120,7 @@ function finish(
 }
 
 /** Without any list of networks, a bridge with a Docker name is taken for one of Docker's; docker0 always is. */
-function isDockersOwn(name: string, networks: readonly Network[]): boolean {
-  if (name === "docker0" || name === "docker_gwbridge") return true;
-  return networks.length === 0 && /^br-[0-9a-f]{12}$/.test(name);
+function ownerByName(name: string, noNetworks: boolean): Bridge["owner"] {
+  if (!isDockerName(name)) return "foreign";
+  return noNetworks || !isNamedById(name) ? "docker" : "leftover";
 }

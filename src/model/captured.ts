@@ -1,6 +1,8 @@
+import { byPlace } from "../captures/by-place.ts";
 import type { CaptureKind } from "../captures/kinds.ts";
 import type { Capture } from "../captures/snapshot.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
+import { byCodePoint } from "../lib/order.ts";
 import type { Source } from "../lib/source.ts";
 import type { ParsedCapture } from "../parsers/registry.ts";
 
@@ -23,26 +25,36 @@ export interface Captured {
   readonly netnsNames: readonly string[];
 }
 
-/** Indexes captures and what the parsers made of them. */
-export function indexCaptures(captures: readonly Capture[], parsed: readonly ParsedCapture[]): Captured {
+/**
+ * Indexes captures and what the parsers made of them; their order here is always that of `byPlace`. `nameOf` gives the
+ * container's name for what a capture calls the namespace it was taken in.
+ */
+export function indexCaptures(
+  captures: readonly Capture[],
+  parsed: readonly ParsedCapture[],
+  nameOf: (netns: string) => string = (netns) => netns,
+): Captured {
   const place = (kind: CaptureKind, netns: string | null) => `${kind} ${netns ?? ""}`;
+  const placeOf = ({ kind, netns }: Capture) => place(kind, netns === null ? null : nameOf(netns));
   const readable = new Map<string, ParsedCapture[]>();
-  for (const one of parsed) {
-    const at = place(one.kind, one.capture.netns);
-    readable.set(at, [...(readable.get(at) ?? []), one]);
+  for (const one of parsed.toSorted((a, b) => byPlace(a.capture, b.capture))) {
+    const at = placeOf(one.capture);
+    const before = readable.get(at);
+    if (before === undefined) readable.set(at, [one]);
+    else before.push(one);
   }
   const missing = new Map<string, string>();
-  for (const capture of captures) {
-    if (capture.state !== "ok")
-      missing.set(
-        place(capture.kind, capture.netns),
-        `${capture.kind} ${capture.state === "failed" ? "failed" : "is absent"}: ${capture.why}`,
-      );
+  for (const capture of captures.toSorted(byPlace)) {
+    if (capture.state !== "ok") {
+      const what = capture.state === "failed" ? "failed" : "is absent";
+      missing.set(placeOf(capture), `${capture.kind} ${what}: ${capture.why}`);
+    }
   }
   const all = <K extends CaptureKind>(kind: K, netns: string | null) =>
     (readable.get(place(kind, netns)) ?? []) as unknown as readonly ParsedOf<K>[];
   const why = (kind: CaptureKind, netns: string | null) =>
     missing.get(place(kind, netns)) ?? `${kind} was not captured${netns === null ? "" : ` inside ${netns}`}`;
+  const inside = captures.flatMap(({ netns, state }) => (netns !== null && state === "ok" ? [nameOf(netns)] : []));
   return {
     all,
     why,
@@ -50,9 +62,7 @@ export function indexCaptures(captures: readonly Capture[], parsed: readonly Par
       const found = all(kind, netns);
       return found.length > 0 ? known(read(found)) : unknown(why(kind, netns));
     },
-    netnsNames: [
-      ...new Set(captures.flatMap(({ netns, state }) => (netns !== null && state === "ok" ? [netns] : []))),
-    ].sort(),
+    netnsNames: [...new Set(inside)].sort(byCodePoint),
   };
 }
 

@@ -1,12 +1,11 @@
 import { byNaturalName } from "../lib/order.ts";
 import { formatSource, mergeSources } from "../lib/source.ts";
-import type { DockerAttachment, DockerContainer } from "../parsers/docker-inspect.ts";
-import type { DockerEndpoint } from "../parsers/docker-network-inspect.ts";
+import type { DockerContainer } from "../parsers/docker-inspect.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
+import { endpointsOfNetworks, fromAttachment, indexNetworks, type NetworkIndex } from "./endpoints.ts";
 import type { Container, Contradiction, Endpoint, Network } from "./host.ts";
-import { canonicalAddress } from "./namespaces.ts";
-import { isContainerKey, shortId } from "./networks.ts";
+import { shortId } from "./networks.ts";
 
 /** A container with the mode as Docker has it, before its namespace is known. */
 export interface ContainerFacts extends Omit<Container, "namespace" | "networkMode"> {
@@ -23,10 +22,12 @@ export function buildContainers(
   const containers = new Map<string, ContainerFacts>();
   const put = (facts: ContainerFacts) => {
     const before = containers.get(facts.name);
+    if (before !== undefined) recordOther(before, facts, contradictions);
     containers.set(facts.name, before === undefined ? facts : merge(before, facts));
   };
+  const index = indexNetworks(networks);
   for (const listing of captured.all("docker-inspect", null)) {
-    for (const container of listing.data) put(fromInspect(container, listing.capture.file, networks));
+    for (const container of listing.data) put(fromInspect(container, listing.capture.file, index));
   }
   for (const listing of captured.all("docker-ps", null)) {
     for (const row of listing.data) {
@@ -40,7 +41,7 @@ export function buildContainers(
   const names = new Map(
     [...containers.values()].flatMap(({ id, name }) => (id === null ? [] : [[shortId(id), name] as const])),
   );
-  for (const [id, found] of endpointsOfNetworks(captured, networks)) {
+  for (const [id, found] of endpointsOfNetworks(captured, index)) {
     const name = names.get(shortId(id)) ?? found.name;
     put({
       ...bare(name),
@@ -49,13 +50,13 @@ export function buildContainers(
       endpoints: found.endpoints,
       sources: found.endpoints.flatMap(({ sources }) => sources),
     });
-    recordDifferences(containers.get(name), found.endpoints, networks, contradictions);
+    recordDifferences(containers.get(name), found.endpoints, index, contradictions);
   }
   for (const name of captured.netnsNames) if (!containers.has(name)) put(bare(name));
   return [...containers.values()].sort((a, b) => byNaturalName(a.name, b.name));
 }
 
-function fromInspect(container: DockerContainer, file: string, networks: readonly Network[]): ContainerFacts {
+function fromInspect(container: DockerContainer, file: string, networks: NetworkIndex): ContainerFacts {
   const { labels, networkMode, networks: attachments, ports: _, ...facts } = container;
   return {
     ...bare(container.name),
@@ -78,82 +79,6 @@ function fromInspect(container: DockerContainer, file: string, networks: readonl
     privileged: facts.privileged,
     sysctls: facts.sysctls,
     sources: [{ file, line: container.line }],
-  };
-}
-
-/** The host and none networks have no endpoint worth the name: what they mean is the container's mode. */
-function fromAttachment(attachment: DockerAttachment, file: string, networks: readonly Network[]): Endpoint[] {
-  const network =
-    networks.find(({ id }) => shortId(id) === shortId(attachment.networkId)) ??
-    networks.find(({ name }) => name === attachment.network);
-  if (network === undefined || network.driver === "host" || network.driver === "null") return [];
-  const address = (text: string | null, length: number | null) =>
-    text === null || length === null ? null : { address: canonicalAddress(text), prefixLength: length };
-  return [
-    {
-      networkId: network.id,
-      endpointId: attachment.endpointId === "" ? null : attachment.endpointId,
-      mac: attachment.mac,
-      ipv4: address(attachment.ipv4, attachment.ipv4PrefixLength),
-      ipv6: address(attachment.ipv6, attachment.ipv6PrefixLength),
-      gateway4: attachment.gateway,
-      gateway6: attachment.ipv6Gateway,
-      aliases: attachment.aliases,
-      dnsNames: attachment.dnsNames,
-      gwPriority: attachment.gwPriority,
-      interface: null,
-      sources: [{ file, line: attachment.line }],
-    },
-  ];
-}
-
-/** The endpoints that networks list, by container id. Swarm names those on docker_gwbridge `gateway_…`, which is nobody's name. */
-function endpointsOfNetworks(
-  captured: Captured,
-  networks: readonly Network[],
-): Map<string, { name: string; endpoints: Endpoint[] }> {
-  const found = new Map<string, { name: string; endpoints: Endpoint[] }>();
-  for (const listing of captured.all("docker-network-inspect", null)) {
-    for (const { id, endpoints } of listing.data) {
-      const network = networks.find((candidate) => shortId(candidate.id) === shortId(id));
-      for (const endpoint of endpoints) {
-        if (!isContainerKey(endpoint.key)) continue;
-        const before = found.get(endpoint.key);
-        const name = before === undefined || before.name.startsWith("gateway_") ? endpoint.name : before.name;
-        const own =
-          network === undefined || network.driver === "host" || network.driver === "null"
-            ? []
-            : [fromNetwork(endpoint, network, listing.capture.file)];
-        found.set(endpoint.key, { name, endpoints: [...(before?.endpoints ?? []), ...own] });
-      }
-    }
-  }
-  return found;
-}
-
-function fromNetwork(endpoint: DockerEndpoint, network: Network, file: string): Endpoint {
-  const gateway = (family: 4 | 6) =>
-    network.internal ? null : (network.subnets.find((subnet) => subnet.family === family)?.gateway ?? null);
-  const address = (text: string | null) => {
-    const [bare, length] = text?.split("/") ?? [];
-    return bare === undefined || bare === "" || length === undefined
-      ? null
-      : { address: canonicalAddress(bare), prefixLength: Number(length) };
-  };
-  const [ipv4, ipv6] = [address(endpoint.ipv4), address(endpoint.ipv6)];
-  return {
-    networkId: network.id,
-    endpointId: endpoint.endpointId === "" ? null : endpoint.endpointId,
-    mac: endpoint.mac,
-    ipv4,
-    ipv6,
-    gateway4: ipv4 === null ? null : gateway(4),
-    gateway6: ipv6 === null ? null : gateway(6),
-    aliases: [],
-    dnsNames: [],
-    gwPriority: 0,
-    interface: null,
-    sources: [{ file, line: endpoint.line }],
   };
 }
 
@@ -205,7 +130,7 @@ function merge(a: ContainerFacts, b: ContainerFacts): ContainerFacts {
 function recordDifferences(
   container: ContainerFacts | undefined,
   seen: readonly Endpoint[],
-  networks: readonly Network[],
+  networks: NetworkIndex,
   contradictions: Contradiction[],
 ): void {
   for (const endpoint of seen) {
@@ -218,12 +143,26 @@ function recordDifferences(
     ] as const;
     for (const [what, x, y] of facts) {
       if (x === y || x === undefined || y === undefined || x === null || y === null) continue;
-      const network = networks.find(({ id }) => id === endpoint.networkId)?.name ?? endpoint.networkId;
+      const network = networks.byId(endpoint.networkId)?.name ?? endpoint.networkId;
       contradictions.push({
         subject: container.name,
         message: `its ${what} on ${network} is ${x} at ${own.sources.map(formatSource).join(", ")}, but ${y} at ${endpoint.sources.map(formatSource).join(", ")}`,
         sources: mergeSources(own.sources, endpoint.sources),
       });
     }
+  }
+}
+
+/** Two containers of one name, or one that runs in one capture and not in another: it was stopped or made anew between them. */
+function recordOther(a: ContainerFacts, b: ContainerFacts, contradictions: Contradiction[]): void {
+  const sources = mergeSources(a.sources, b.sources);
+  const [one, other] = [a.sources, b.sources].map((places) => places.map(formatSource).join(", "));
+  if (a.id !== null && b.id !== null && shortId(a.id) !== shortId(b.id)) {
+    const message = `its id is ${shortId(a.id)} at ${one}, but ${shortId(b.id)} at ${other}`;
+    contradictions.push({ subject: a.name, message, sources });
+  } else if (a.running !== null && b.running !== null && a.running !== b.running) {
+    const words = (running: boolean) => (running ? "runs" : "does not run");
+    const message = `it ${words(a.running)} at ${one}, but ${words(b.running)} at ${other}`;
+    contradictions.push({ subject: a.name, message, sources });
   }
 }

@@ -1,7 +1,8 @@
 import type { Snapshot } from "../captures/snapshot.ts";
-import { mergeSources } from "../lib/source.ts";
+import { type Known, known, unknown } from "../lib/known.ts";
+import { mergeSources, type Source } from "../lib/source.ts";
 import type { Captured } from "./captured.ts";
-import type { Engine, HostIdentity } from "./host.ts";
+import type { AddressPool, Contradiction, Engine, HostIdentity } from "./host.ts";
 
 /** Who was captured, when and by whom: the manifest's word, else the engine's. */
 export function buildIdentity({ manifest }: Snapshot, captured: Captured): HostIdentity {
@@ -18,13 +19,20 @@ export function buildIdentity({ manifest }: Snapshot, captured: Captured): HostI
 }
 
 /** The engine and its settings. `docker version` wins over `docker info`, the running engine over `daemon.json`. */
-export function buildEngine(captured: Captured): Engine {
+export function buildEngine(captured: Captured, contradictions: Contradiction[]): Engine {
   const [version] = captured.all("docker-version", null);
   const [info] = captured.all("docker-info", null);
   const [daemon] = captured.all("daemon-json", null);
-  const found = [version, info, daemon].filter((one) => one !== undefined);
+  const sources = [version, info, daemon].flatMap((one): Source[] =>
+    one?.data == null ? [] : [{ file: one.capture.file, line: one.data.line }],
+  );
+  const [here, there] = [version?.data?.server ?? null, info?.data?.serverVersion ?? null];
+  if (here !== null && there !== null && here !== there) {
+    const message = `docker version says ${here}, docker info ${there}`;
+    contradictions.push({ subject: "the engine's version", message, sources: sources.slice(0, 2) });
+  }
   return {
-    version: version?.data?.server ?? info?.data?.serverVersion ?? null,
+    version: here ?? there,
     apiVersion: version?.data?.apiVersion ?? null,
     rootless: info?.data?.rootless ?? null,
     swarm: info?.data?.swarm ?? null,
@@ -42,8 +50,13 @@ export function buildEngine(captured: Captured): Engine {
       allowDirectRouting: daemon?.data?.allowDirectRouting ?? null,
       liveRestore: info?.data?.liveRestore ?? daemon?.data?.liveRestore ?? null,
     },
-    sources: mergeSources(
-      ...found.map(({ capture, data }) => (data === null ? [] : [{ file: capture.file, line: data.line }])),
-    ),
+    sources: mergeSources(sources),
   };
+}
+
+/** The address pools of the running engine. Engines that keep to their own defaults say nothing (moby, api/types/system/info.go, `omitempty`). */
+export function buildAddressPools(captured: Captured): Known<readonly AddressPool[]> {
+  const infos = captured.all("docker-info", null).flatMap(({ data }) => (data?.serverVersion == null ? [] : [data]));
+  const [info] = infos;
+  return info === undefined ? unknown(captured.why("docker-info", null)) : known(info.defaultAddressPools);
 }

@@ -21,7 +21,15 @@ export interface Host {
   /** One for each veth of the host whose other end is in another namespace. */
   readonly pairings: readonly Pairing[];
   readonly contradictions: readonly Contradiction[];
+  /** From which the engine takes subnets for networks without one, as `docker info` says; empty: its own defaults. */
+  readonly addressPools: Known<readonly AddressPool[]>;
   readonly captures: readonly CaptureReport[];
+}
+
+/** `base` is cut into subnets with prefixes of `size` bits. */
+export interface AddressPool {
+  readonly base: string;
+  readonly size: number;
 }
 
 /** Who and when, as far as the snapshot says. Times are ISO 8601, as the manifest has them. */
@@ -62,7 +70,7 @@ export interface Engine {
 
 /** A network namespace: the host's, or a container sandbox with all the containers that share it. */
 export interface Namespace {
-  /** `host`, or the name of the container that owns the sandbox. */
+  /** `host`, or the name of the container that owns the sandbox (`container:host` where that name is `host`). */
   readonly id: string;
   /** Names of the containers in it, the owner first. In the host's: those with `--network host`. */
   readonly containers: readonly string[];
@@ -235,6 +243,8 @@ export interface ListeningSocket {
 export interface Resolver {
   /** `embedded`: 127.0.0.11 of a user-defined network. `stub`: systemd-resolved's 127.0.0.53. `direct`: real servers. */
   readonly kind: "embedded" | "stub" | "direct" | "none";
+  /** `rules`: resolv.conf was not captured, but rules lead to the embedded DNS. */
+  readonly knownFrom: "resolv-conf" | "rules";
   readonly nameservers: readonly string[];
   readonly search: readonly string[];
   readonly options: readonly string[];
@@ -406,6 +416,7 @@ export interface CaptureReport {
   readonly netns: string | null;
   readonly file: string;
   readonly state: "ok" | "failed" | "absent";
+  /** Why it failed or is absent; of one that was read, what a person should know about it. */
   readonly why: string | null;
   readonly truncated: boolean;
   readonly notes: readonly { readonly line: number; readonly text: string; readonly why: string }[];

@@ -1,9 +1,10 @@
+import { canonicalAddress } from "../lib/address.ts";
+import { byCodePoint } from "../lib/order.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { DockerNetwork } from "../parsers/docker-network-inspect.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import type { Network } from "./host.ts";
-import { canonicalAddress } from "./namespaces.ts";
+import type { Contradiction, Network } from "./host.ts";
 
 const containerKey = /^[0-9a-f]{64}$/;
 
@@ -11,10 +12,11 @@ const containerKey = /^[0-9a-f]{64}$/;
 export const isContainerKey = (key: string): boolean => containerKey.test(key);
 
 /** All networks, by `docker network inspect`, `docker network ls` and the attachments of containers, each once. */
-export function buildNetworks(captured: Captured): readonly Network[] {
+export function buildNetworks(captured: Captured, contradictions: Contradiction[]): readonly Network[] {
   const networks = new Map<string, Network>();
   const add = (network: Network) => {
     const before = networks.get(shortId(network.id));
+    if (before !== undefined) recordDifferences(before, network, contradictions);
     const [better, other] =
       before === undefined || (network.inspected && !before.inspected) ? [network, before] : [before, network];
     networks.set(shortId(network.id), { ...better, sources: mergeSources(better.sources, other?.sources ?? []) });
@@ -37,8 +39,25 @@ export function buildNetworks(captured: Captured): readonly Network[] {
       }
     }
   }
-  return [...networks.values()].sort((a, b) => (a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : 1));
+  return [...networks.values()].sort((a, b) => byCodePoint(a.name, b.name) || byCodePoint(a.id, b.id));
 }
+
+/** A network is never changed, but it can be removed and made anew between two captures. */
+function recordDifferences(a: Network, b: Network, contradictions: Contradiction[]): void {
+  const subnetsOf = (network: Network) => (network.inspected ? subnetText(network) : null);
+  const facts = [
+    ["name", a.name, b.name],
+    ["driver", a.driver, b.driver === "unknown" ? a.driver : b.driver],
+    ["subnets", subnetsOf(a) ?? subnetsOf(b), subnetsOf(b) ?? subnetsOf(a)],
+  ] as const;
+  for (const [what, x, y] of facts) {
+    if (x === y) continue;
+    const sources = mergeSources(a.sources, b.sources);
+    contradictions.push({ subject: `network ${a.name}`, message: `its ${what}: ${x}, but also ${y}`, sources });
+  }
+}
+
+const subnetText = ({ subnets }: Network): string => subnets.map(({ subnet }) => subnet).join(", ") || "none";
 
 /** The first 12 digits of a container's or network's id, which is all that Docker's listings print. */
 export const shortId = (id: string): string => id.slice(0, 12);
@@ -63,7 +82,7 @@ function fromInspect(network: DockerNetwork, file: string): Network {
             {
               family: subnet.includes(":") ? (6 as const) : (4 as const),
               subnet,
-              gateway: gateway === null ? null : canonicalAddress(gateway),
+              gateway: gateway === null ? null : (canonicalAddress(gateway) ?? gateway),
               ipRange,
               auxiliary,
             },
@@ -90,7 +109,7 @@ function fromInspect(network: DockerNetwork, file: string): Network {
 /** The address of `172.18.0.2/16`. */
 function bareAddress(withLength: string | null): string | null {
   const [address] = withLength?.split("/") ?? [];
-  return address === undefined || address === "" ? null : canonicalAddress(address);
+  return address === undefined || address === "" ? null : (canonicalAddress(address) ?? address);
 }
 
 /** A network of which only its row is known. */

@@ -1,66 +1,70 @@
-import { parsePrefix } from "../lib/address.ts";
+import { canonicalAddress, parsePrefix } from "../lib/address.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import type { Container, Namespace, PublishedPort } from "./host.ts";
-import { canonicalAddress } from "./namespaces.ts";
+import type { Container, Contradiction, Namespace, PublishedPort } from "./host.ts";
 
 /** The published ports: as the engine tells them, else read back from its DNAT rules; each binding once. */
 export function buildPublishedPorts(
   captured: Captured,
   containers: readonly Container[],
   host: Namespace,
+  contradictions: Contradiction[],
 ): readonly PublishedPort[] {
+  const told = [...fromInspect(captured), ...fromPs(captured)];
   const ports = new Map<string, PublishedPort>();
-  const add = (port: PublishedPort) => {
+  for (const port of told.length > 0 ? told : fromRules(containers, host)) {
     const key = [port.protocol, port.hostAddress, port.hostPort].join(" ");
     const before = ports.get(key);
-    ports.set(key, before === undefined ? port : { ...before, sources: mergeSources(before.sources, port.sources) });
-  };
-  for (const listing of captured.all("docker-inspect", null)) {
-    for (const { name, running, ports: bindings } of listing.data) {
-      for (const { containerPort, protocol, hostIp, hostPort, line } of bindings) {
-        if (!running || hostPort === null) continue;
-        const source = sourceOf(listing, { line });
-        add({
-          container: name,
-          protocol,
-          hostAddress: canonicalAddress(hostIp === "" ? "0.0.0.0" : hostIp),
-          hostPort,
-          containerPort,
-          knownFrom: "engine",
-          sources: [source],
-        });
-      }
-    }
+    if (before === undefined) ports.set(key, port);
+    else if (before.container === port.container)
+      ports.set(key, { ...before, sources: mergeSources(before.sources, port.sources) });
+    else
+      contradictions.push({
+        subject: `published port ${port.hostPort}/${port.protocol}`,
+        message: `${port.hostAddress}:${port.hostPort} leads to ${before.container} and to ${port.container}`,
+        sources: mergeSources(before.sources, port.sources),
+      });
   }
+  return [...ports.values()].sort(
+    (a, b) =>
+      a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
+  );
+}
+
+function fromInspect(captured: Captured): PublishedPort[] {
+  return captured.all("docker-inspect", null).flatMap((listing) =>
+    listing.data.flatMap(({ name, running, ports }) =>
+      ports.flatMap(({ containerPort, protocol, hostIp, hostPort, line }): PublishedPort[] => {
+        if (!running || hostPort === null) return [];
+        const hostAddress = canonicalAddress(hostIp === "" ? "0.0.0.0" : hostIp) ?? hostIp;
+        const sources = [sourceOf(listing, { line })];
+        return [{ container: name, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources }];
+      }),
+    ),
+  );
+}
+
+/** `docker ps` shows consecutive ports as one range. */
+function fromPs(captured: Captured): PublishedPort[] {
+  const ports: PublishedPort[] = [];
   for (const listing of captured.all("docker-ps", null)) {
     for (const row of listing.data) {
       const container = row.names.find((name) => !name.includes("/"));
       for (const { host: bound, from, protocol } of row.ports) {
         if (container === undefined || bound === null) continue;
+        const hostAddress = canonicalAddress(bound.address) ?? bound.address;
+        const sources = [sourceOf(listing, row)];
         for (let i = 0; i <= bound.to - bound.from; i++) {
-          const source = sourceOf(listing, row);
-          add({
-            container,
-            protocol,
-            hostAddress: canonicalAddress(bound.address),
-            hostPort: bound.from + i,
-            containerPort: from + i,
-            knownFrom: "engine",
-            sources: [source],
-          });
+          const [hostPort, containerPort] = [bound.from + i, from + i];
+          ports.push({ container, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources });
         }
       }
     }
   }
-  if (ports.size === 0) for (const port of fromRules(containers, host)) add(port);
-  return [...ports.values()].sort(
-    (a, b) =>
-      a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
-  );
+  return ports;
 }
 
 /** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`, where a container has ADDRESS. */
@@ -78,7 +82,7 @@ function fromRules(containers: readonly Container[], host: Namespace): Published
       .flatMap((rule) => {
         if (rule.chain !== "DOCKER") return [];
         const [address, containerPort] = splitAddressPort(optionValue(rule, "--to-destination") ?? "");
-        const container = owners.get(canonicalAddress(address));
+        const container = owners.get(canonicalAddress(address) ?? address);
         const hostPort = Number(optionValue(rule, "--dport", "--destination-port"));
         if (container === undefined || !Number.isInteger(hostPort) || hostPort === 0) return [];
         const destination = optionValue(rule, "-d", "--destination");
@@ -86,12 +90,7 @@ function fromRules(containers: readonly Container[], host: Namespace): Published
           {
             container,
             protocol: optionValue(rule, "-p", "--protocol") ?? "tcp",
-            hostAddress:
-              destination === undefined
-                ? family === 4
-                  ? "0.0.0.0"
-                  : "::"
-                : canonicalAddress(destination.split("/")[0] ?? ""),
+            hostAddress: destination === undefined ? (family === 4 ? "0.0.0.0" : "::") : bareAddress(destination),
             hostPort,
             containerPort: containerPort ?? hostPort,
             knownFrom: "rules" as const,
@@ -104,6 +103,12 @@ function fromRules(containers: readonly Container[], host: Namespace): Published
 
 function optionValue(rule: IptablesRule, ...names: readonly string[]): string | undefined {
   return rule.options.find(({ name, negated }) => !negated && names.includes(name))?.values[0];
+}
+
+/** The address of `192.0.2.1/32`. */
+function bareAddress(withLength: string): string {
+  const [address = ""] = withLength.split("/");
+  return canonicalAddress(address) ?? address;
 }
 
 /** `172.18.0.2:80`, `[fd00::2]:80`, or an address alone. */

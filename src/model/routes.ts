@@ -1,8 +1,8 @@
 import { type Known, known, unknown } from "../lib/known.ts";
-import { mergeSources } from "../lib/source.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
 import type { NeighbourEntry, PolicyRule, Route } from "./host.ts";
+import { mergeSame } from "./merge-same.ts";
 
 /**
  * The routes of one family. `ip route show table all` lists both families, `ip -6 route` only IPv6: a route that stands in
@@ -11,27 +11,21 @@ import type { NeighbourEntry, PolicyRule, Route } from "./host.ts";
 export function buildRoutes(captured: Captured, netns: string | null, family: 4 | 6): Known<readonly Route[]> {
   const own = family === 4 ? "ip-route" : "ip6-route";
   const listings = [...captured.all("ip-route", netns), ...captured.all("ip6-route", netns)];
-  const routes = new Map<string, Route>();
+  const routes: Route[] = [];
   for (const listing of listings) {
     for (const entry of listing.data) {
       if (entry.family !== family) continue;
       const { line: _, attributes: __, ...facts } = entry;
-      const route: Route = {
+      routes.push({
         ...facts,
         metric: entry.metric ?? 0,
         nexthops: entry.nexthops.map((hop) => ({ ...hop, weight: hop.weight ?? 1 })),
         sources: [sourceOf(listing, entry)],
-      };
-      const key = JSON.stringify({ ...route, sources: null });
-      const before = routes.get(key);
-      routes.set(
-        key,
-        before === undefined ? route : { ...before, sources: mergeSources(before.sources, route.sources) },
-      );
+      });
     }
   }
-  const listed = captured.all(own, netns).length > 0 || routes.size > 0;
-  return listed ? known([...routes.values()]) : unknown(captured.why(own, netns));
+  const listed = captured.all(own, netns).length > 0 || routes.length > 0;
+  return listed ? known(mergeSame(routes)) : unknown(captured.why(own, netns));
 }
 
 /** The policy routing rules of one family. */
@@ -41,19 +35,23 @@ export function buildPolicyRules(
   family: 4 | 6,
 ): Known<readonly PolicyRule[]> {
   return captured.known(family === 4 ? "ip-rule" : "ip6-rule", netns, (listings) =>
-    listings
-      .flatMap((listing) =>
-        listing.data.map(({ line, ...rule }) => ({ ...rule, sources: [sourceOf(listing, { line })] })),
-      )
-      .filter((rule) => rule.family === family),
+    mergeSame(
+      listings
+        .flatMap((listing) =>
+          listing.data.map(({ line, ...rule }) => ({ ...rule, sources: [sourceOf(listing, { line })] })),
+        )
+        .filter((rule) => rule.family === family),
+    ),
   );
 }
 
 /** The neighbour (ARP and NDP) table. */
 export function buildNeighbours(captured: Captured, netns: string | null): Known<readonly NeighbourEntry[]> {
   return captured.known("ip-neigh", netns, (listings) =>
-    listings.flatMap((listing) =>
-      listing.data.map(({ line, ...entry }) => ({ ...entry, sources: [sourceOf(listing, { line })] })),
+    mergeSame(
+      listings.flatMap((listing) =>
+        listing.data.map(({ line, ...entry }) => ({ ...entry, sources: [sourceOf(listing, { line })] })),
+      ),
     ),
   );
 }

@@ -1,4 +1,4 @@
-import { readAddress } from "./iproute/canonical-address.ts";
+import { readAddress } from "./iproute/read-address.ts";
 import type { Draft } from "./iproute/draft.ts";
 import {
   type AddNote,

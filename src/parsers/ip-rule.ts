@@ -1,4 +1,4 @@
-import { printPrefix, readPrefix } from "./iproute/canonical-address.ts";
+import { printPrefix, readPrefix } from "./iproute/read-address.ts";
 import type { Draft } from "./iproute/draft.ts";
 import {
   type AddNote,

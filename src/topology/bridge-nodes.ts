@@ -3,7 +3,7 @@ import type { Bridge, Network } from "../model/host.ts";
 import { addressLabel, type InterfaceContext, stateOf, vethStateOf } from "./interface-nodes.ts";
 import type { NetworkLabel, NodeOf } from "./topology.ts";
 
-/** The node of a bridge, with the Docker networks that are on it. */
+/** The node of a bridge, with `networks`, the Docker networks that are on it. */
 export function bridgeNode(bridge: Bridge, networks: readonly Network[], context: InterfaceContext): NodeOf<"bridge"> {
   const face = context.byName.get(bridge.name);
   return {
@@ -17,9 +17,7 @@ export function bridgeNode(bridge: Bridge, networks: readonly Network[], context
     vlanFiltering: bridge.vlanFiltering,
     addresses: (face?.addresses ?? []).map(addressLabel),
     defaultRoutes: context.defaultRoutes.get(bridge.name) ?? [],
-    networks: networks
-      .filter((network) => network.id === bridge.networkId || network.bridge === bridge.name)
-      .map(networkLabel),
+    networks: networks.map(networkLabel),
     sources: bridge.sources,
   };
 }

@@ -1,3 +1,4 @@
+import { groupBy } from "../lib/group-by.ts";
 import { sortedBy } from "../lib/order.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
@@ -18,14 +19,15 @@ export function buildTopology(host: Host): Topology {
   const placed = (place: Place) => faces.filter((face) => places.get(face) === place);
   const networks = sortedBy(host.networks, ({ name }) => name);
   const bridged = new Set(host.bridges.map(({ networkId }) => networkId));
+  const byBridge = groupBy(networks, ({ bridge }) => bridge);
   const nodes: Nodes = {
     host: [hostNode(host)],
     interface: byName(placed("interface").map((face) => interfaceNode(face, context))),
-    bridge: byName(host.bridges.map((bridge) => bridgeNode(bridge, networks, context))),
+    bridge: byName(host.bridges.map((bridge) => bridgeNode(bridge, byBridge.get(bridge.name) ?? [], context))),
     port: byName([...context.portOf].map(([name, bridge]) => portNode(name, bridge, context))),
     veth: byName(placed("veth").map(({ name }) => vethNode(name, context))),
     network: sortedBy(
-      networks.filter((network) => hasNode(network, context) && !bridged.has(network.id)).map(networkNode),
+      networkNodes(networks.filter((network) => hasNode(network, context) && !bridged.has(network.id))),
       ({ id }) => id,
     ),
     container: byName(containerNodes(host)),
@@ -68,8 +70,11 @@ function hasNode(network: Network, { bridges }: InterfaceContext): boolean {
 }
 
 /** Names of networks need not be unique, so the id of one that shares its name ends in the network's own id. */
-function networkNode(network: Network, _: number, all: readonly Network[]): NodeOf<"network"> {
-  const shared = all.some((other) => other.name === network.name && other.id !== network.id);
-  const id = `network:${network.name}${shared ? `#${network.id.slice(0, 12)}` : ""}`;
-  return { type: "network", id, network: networkLabel(network), sources: network.sources };
+function networkNodes(networks: readonly Network[]): NodeOf<"network">[] {
+  const named = groupBy(networks, ({ name }) => name);
+  return networks.map((network) => {
+    const shared = (named.get(network.name)?.length ?? 0) > 1;
+    const id = `network:${network.name}${shared ? `#${network.id.slice(0, 12)}` : ""}`;
+    return { type: "network", id, network: networkLabel(network), sources: network.sources };
+  });
 }

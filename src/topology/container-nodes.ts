@@ -33,11 +33,12 @@ function sandboxNode(
 ): NodeOf<"container"> {
   const containers = namespace.containers.flatMap((name) => byName.get(name) ?? []);
   const endpoints = containers.flatMap(shownEndpoints);
+  const owner = namespace.containers[0] ?? namespace.id;
   const without = endpoints.length === 0 && containers.some(({ networkMode }) => networkMode === "none");
   return {
     type: "container",
-    id: `container:${namespace.id}`,
-    name: namespace.id,
+    id: `container:${owner}`,
+    name: owner,
     mode: without ? "none" : "own",
     containers: containers.map(memberLabel),
     endpoints,

@@ -1,6 +1,6 @@
 import type { LinkAddress } from "../ip-addr.ts";
-import { readAddress, readAddressWithLength } from "./canonical-address.ts";
 import type { Draft } from "./draft.ts";
+import { readAddress, readAddressWithLength } from "./read-address.ts";
 import { type AddNote, joinWords, pair, readWords, takeNumber, takeValue, type Words } from "./words.ts";
 
 /** `ifa_flag_data` of ip/ipaddress.c, with `dynamic` for the absence of `permanent`. */

@@ -1,6 +1,6 @@
 import type { Nexthop, RouteEntry } from "../ip-route.ts";
-import { printPrefix, readAddress, readPrefix } from "./canonical-address.ts";
 import type { Draft } from "./draft.ts";
+import { printPrefix, readAddress, readPrefix } from "./read-address.ts";
 import {
   type AddNote,
   joinWords,

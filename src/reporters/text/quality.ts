@@ -1,5 +1,6 @@
 import type { Quality } from "../../analysis.ts";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
+import { groupBy } from "../../lib/group-by.ts";
 import { formatSource } from "../../lib/source.ts";
 import { wrap } from "./rows.ts";
 import type { Style } from "./style.ts";
@@ -11,8 +12,15 @@ const mostShown = 10;
 export function qualityLines(quality: Quality, style: Style): string[] {
   const { captures, notes, unread, contradictions, gaps } = quality;
   const state = (wanted: string) => captures.filter((capture) => capture.state === wanted);
+  const remarked = state("ok").filter(({ why, truncated }) => why !== null && !truncated);
   return [
     ...readLines(state("ok"), style),
+    ...list(
+      { one: "capture read with a remark", many: "captures read with a remark", count: remarked.length },
+      byReason(remarked),
+      style.warn,
+      style,
+    ),
     ...list(
       { one: "capture failed", many: "captures failed", count: state("failed").length },
       byReason(state("failed")),
@@ -65,12 +73,11 @@ function readLines(captures: readonly CaptureLine[], style: Style): string[] {
 
 /** Captures with one reason become one line. */
 function byReason(captures: readonly CaptureLine[]): string[] {
-  const groups = new Map<string, string[]>();
-  for (const { kind, netns, why } of captures) {
-    const reason = why ?? "no reason given";
-    groups.set(reason, [...(groups.get(reason) ?? []), netns === null ? kind : `${kind} in ${netns}`]);
-  }
-  return [...groups].map(([why, names]) => `${names.join(", ")}: ${why}`);
+  const groups = groupBy(captures, ({ why }) => why ?? "no reason given");
+  return [...groups].map(([why, group]) => {
+    const names = group.map(({ kind, netns }) => (netns === null ? kind : `${kind} in ${netns}`));
+    return `${fewOf(names)}: ${why}`;
+  });
 }
 
 const contradiction = ({ subject, message, sources }: Quality["contradictions"][number]): string =>
@@ -78,19 +85,21 @@ const contradiction = ({ subject, message, sources }: Quality["contradictions"][
 
 /** Gaps with one reason become one line, and all that was simply not captured becomes one. */
 function grouped(gaps: Quality["gaps"]): string[] {
-  const byMessage = new Map<string, string[]>();
-  const notCaptured: string[] = [];
-  for (const { subject, message } of gaps) {
-    if (/^\S+ (was not captured|is absent: not captured)$/.test(message))
-      notCaptured.push(`${subject.replace("the host's ", "")} (${message.split(" ")[0]})`);
-    else byMessage.set(message, [...(byMessage.get(message) ?? []), subject]);
-  }
-  const lines = [...byMessage].map(([message, subjects]) => {
-    const shown = subjects.length > 4 ? [...subjects.slice(0, 3), `${subjects.length - 3} more`] : subjects;
-    return `${shown.join(", ")}: ${message}`;
-  });
+  const isNotCaptured = ({ message }: Quality["gaps"][number]) =>
+    /^\S+ (was not captured|is absent: not captured)$/.test(message);
+  const notCaptured = gaps
+    .filter(isNotCaptured)
+    .map(({ subject, message }) => `${subject.replace("the host's ", "")} (${message.split(" ")[0]})`);
+  const others = groupBy(
+    gaps.filter((gap) => !isNotCaptured(gap)),
+    ({ message }) => message,
+  );
+  const lines = [...others].map(([message, group]) => `${fewOf(group.map(({ subject }) => subject))}: ${message}`);
   return notCaptured.length === 0 ? lines : [`not captured of the host: ${notCaptured.join(", ")}`, ...lines];
 }
+
+const fewOf = (names: readonly string[]): string =>
+  (names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names).join(", ");
 
 interface Titled {
   readonly one: string;

@@ -1,15 +1,13 @@
 import type { ResolverReport } from "../../analysis.ts";
+import { groupBy } from "../../lib/group-by.ts";
 import { wrap } from "./rows.ts";
 import type { Style } from "./style.ts";
 
 /** One line for the host and one for each set-up that containers share: who, what, and where it leads. */
 export function resolverLines(resolvers: readonly ResolverReport[], style: Style): string[] {
-  const groups = new Map<string, ResolverReport[]>();
-  for (const each of resolvers) {
-    const { isHost, setup, knownFrom, nameservers, search, options, upstreams } = each;
-    const key = JSON.stringify([isHost, setup, knownFrom, nameservers, search, options, upstreams]);
-    groups.set(key, [...(groups.get(key) ?? []), each]);
-  }
+  const groups = groupBy(resolvers, ({ isHost, setup, knownFrom, nameservers, search, options, upstreams }) =>
+    JSON.stringify([isHost, setup, knownFrom, nameservers, search, options, upstreams]),
+  );
   return [...groups.values()].flatMap((group) => groupLines(group, style));
 }
 
@@ -19,6 +17,11 @@ const setups: Readonly<Record<ResolverReport["setup"], string>> = {
   stub: "systemd stub",
   direct: "own servers",
   none: "no servers",
+};
+const conclusions: Readonly<Record<ResolverReport["knownFrom"], string>> = {
+  "resolv-conf": "",
+  rules: "(by the NAT rules: no resolv.conf was captured)",
+  settings: "(concluded: no resolv.conf was captured)",
 };
 const labelWidth = 12;
 
@@ -48,6 +51,6 @@ function setupWords(resolver: ResolverReport, alone: boolean, style: Style): str
     search.length === 0 ? "" : style.quiet(`search ${search.join(" ")}`),
     options.length === 0 ? "" : style.quiet(`options ${options.join(" ")}`),
     alone && ports.length > 0 ? style.quiet(`listens on ${ports.join(", ")}`) : "",
-    resolver.knownFrom === "settings" ? style.quiet("(concluded: no resolv.conf was captured)") : "",
+    conclusions[resolver.knownFrom] === "" ? "" : style.quiet(conclusions[resolver.knownFrom]),
   ].filter((word) => word !== "");
 }

@@ -1,4 +1,4 @@
-import { bitsOf, formatAddress, formatPrefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { bitsOf, canonicalAddress, formatPrefix, parsePrefix } from "../../lib/address.ts";
 
 /** An address in its canonical text. */
 export interface CanonicalAddress {
@@ -6,14 +6,10 @@ export interface CanonicalAddress {
   readonly address: string;
 }
 
-/** As strict as `parseAddress`, which leaves one way to write an IPv4 address, but much faster: `ip a` is full of them. */
-const canonicalIpv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)(?:\.(?=\d)|$)){4}$/;
-
 /** Reads an address; null when it is none. */
 export function readAddress(word: string): CanonicalAddress | null {
-  if (!word.includes(":")) return canonicalIpv4.test(word) ? { family: 4, address: word } : null;
-  const address = parseAddress(word);
-  return address && { family: address.family, address: formatAddress(address) };
+  const address = canonicalAddress(word);
+  return address === null ? null : { family: word.includes(":") ? 6 : 4, address };
 }
 
 /** Reads `address/length`, keeping the bits after the prefix; a bare address is its own /32 or /128. Null when it is neither. */
