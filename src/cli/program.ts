@@ -2,9 +2,12 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { addAnalyze } from "./commands/analyze.ts";
+import { addCheck } from "./commands/check.ts";
+import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
 import { addParse } from "./commands/parse.ts";
 import { addShow } from "./commands/show.ts";
+import { addReport } from "./commands/write-report.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
 /** Runs the command with the given arguments and returns its exit code; failures are thrown. */
@@ -50,7 +53,8 @@ Examples:
   vethscope show host.zip -f dot | dot -Tsvg > host.svg
   ip a | vethscope parse ip-addr`,
     );
-  for (const add of [addAnalyze, addShow, addParse, addCollect]) add(program, outcome);
+  for (const add of [addAnalyze, addCheck, addShow, addReport, addParse, addChecks, addExplain, addCollect])
+    add(program, outcome);
   return program;
 }
 

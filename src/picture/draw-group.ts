@@ -66,12 +66,7 @@ function head(placed: PlacedGroup): SvgElement[] {
   }
   if (content.lines.length > 0) {
     drawn.push(
-      write(
-        group.padding,
-        group.padding + 30,
-        fitText(content.lines.map(visible).join("  "), inner, "mono"),
-        "mono muted",
-      ),
+      write(left, group.padding + 30, fitText(content.lines.map(visible).join("  "), inner, "mono"), "mono muted"),
     );
   }
   if (content.badge !== null) drawn.push(drawBadge(content.badge, width - group.padding - 8, group.padding + 10));

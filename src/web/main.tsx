@@ -1,6 +1,7 @@
 import { render } from "preact";
+import { packedElement } from "../reporters/page/packed-place.ts";
 import { App } from "./app.tsx";
-import { packedBytes, packedElement } from "./packed.ts";
+import { packedBytes } from "./packed.ts";
 
 const root = document.getElementById("app");
 const packed = packedBytes(document.getElementById(packedElement)?.textContent ?? "");

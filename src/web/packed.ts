@@ -18,9 +18,6 @@ export interface PackedHost {
   readonly report: CheckReport | null;
 }
 
-/** The element of the page that a report puts its snapshot into, as base64. */
-export const packedElement = "packed-snapshot";
-
 /** Reads what `vethscope report` put into the page. */
 export async function unpackReport(packed: Uint8Array): Promise<Packed> {
   const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream("gzip"));

@@ -1,5 +1,5 @@
 import { dark, light, pictureStyle } from "../picture/palette.ts";
-import { packedElement } from "./packed.ts";
+import { packedPlace } from "../reporters/page/packed-place.ts";
 
 /** What the build puts into the page; the hashes are those of `script` and `style`, base64 of SHA-256. */
 export interface PageParts {
@@ -8,9 +8,6 @@ export interface PageParts {
   readonly scriptHash: string;
   readonly styleHash: string;
 }
-
-/** Where a report puts its packed snapshot. */
-export const packedPlace = `<script type="text/plain" id="${packedElement}"></script>`;
 
 /**
  * The one file that is the page. Its policy allows its own script, its own style and a worker made from its own text, and

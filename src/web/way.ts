@@ -11,7 +11,7 @@ export function nodesOnWay(answer: Answer, topology: Topology): string[] {
     if (id !== undefined && nodes.at(-1) !== id) nodes.push(id);
   };
   const [first] = answer.steps;
-  if (first?.kind === "receive" && first.namespace === "host") add("outside");
+  if (first?.namespace === "outside" || (first?.kind === "receive" && first.namespace === "host")) add("outside");
   for (const step of answer.steps) {
     if (step.kind === "hook" || step.kind === "rewrite") continue;
     if (step.namespace !== "host") {

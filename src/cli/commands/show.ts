@@ -5,7 +5,7 @@ import { type ReportFlags, report, withReportFlags } from "./report.ts";
 export function addShow(program: Command): void {
   const command = program
     .command("show")
-    .summary("the host as text, JSON, or a picture in Mermaid or DOT")
+    .summary("the host as text, JSON, HTML, Markdown, or a picture in SVG, Mermaid or DOT")
     .description("Writes the topology of a host in one of several formats.")
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input");
   withReportFlags(command, formats)
@@ -13,6 +13,7 @@ export function addShow(program: Command): void {
       "after",
       `
 Examples:
+  vethscope show host.zip -f svg -o host.svg
   vethscope show host.zip -f mermaid -o host.mmd
   vethscope show host.zip -f dot | dot -Tsvg > host.svg`,
     )

@@ -1,0 +1,89 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { type Command, Option } from "commander";
+import { describeHost, rebuildHost } from "../../analyze.ts";
+import type { Snapshot } from "../../captures/snapshot.ts";
+import type { Check } from "../../checks/check.ts";
+import { checks } from "../../checks/registry.ts";
+import { runChecks } from "../../checks/run-checks.ts";
+import { markdownReport } from "../../reporters/markdown.ts";
+import { putIntoPage } from "../../reporters/page/packed-place.ts";
+import { Failure, fileTrouble } from "../failure.ts";
+import { readInput } from "../input.ts";
+import { writeResult } from "../output.ts";
+import { progress } from "../terminal.ts";
+
+const formats = ["html", "markdown"] as const;
+
+interface ReportPageFlags {
+  readonly output?: string;
+  readonly format: (typeof formats)[number];
+  readonly raw: boolean;
+}
+
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .summary("one file to attach to a ticket")
+    .description(
+      "Writes the whole page with the snapshot inside, as one HTML file that needs nothing else; or a Markdown report for trackers.",
+    )
+    .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
+    .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .option("--no-raw", "leave the raw captures out of the page")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethscope report host.zip -o report.html
+  vethscope report host.zip -f markdown >> ticket.md`,
+    )
+    .action((snapshot: string, flags: ReportPageFlags) => writeReport(snapshot, flags));
+}
+
+async function writeReport(path: string, { output, format, raw }: ReportPageFlags): Promise<void> {
+  const done = progress("reading the snapshot");
+  try {
+    const snapshot = await readInput(path);
+    const text = format === "markdown" ? asMarkdown(snapshot) : await asPage(snapshot, nameOf(path), raw);
+    done();
+    await writeResult(text, output);
+  } finally {
+    done();
+  }
+}
+
+const nameOf = (path: string): string => (path === "-" ? "snapshot" : basename(path));
+
+/** Everything that is computed from a snapshot. */
+function computed(snapshot: Snapshot) {
+  const host = rebuildHost(snapshot);
+  const all: readonly Check[] = checks;
+  const report = all.length === 0 ? null : runChecks(host, snapshot, all);
+  return { host, analysis: describeHost(host, snapshot), report };
+}
+
+function asMarkdown(snapshot: Snapshot): string {
+  const { analysis, report } = computed(snapshot);
+  return markdownReport(analysis, report);
+}
+
+/** The page with the snapshot packed into it, or what was computed from it without the captures' own text. */
+async function asPage(snapshot: Snapshot, name: string, raw: boolean): Promise<string> {
+  const packed = raw ? { name, snapshot } : { name, ...computed(snapshot) };
+  const bytes = await promisify(gzip)(JSON.stringify(packed), { level: 9 });
+  return putIntoPage(await readPage(), bytes.toString("base64"));
+}
+
+/** The page lies beside the command, where the build puts it. */
+async function readPage(): Promise<string> {
+  const place = new URL("vethscope.html", import.meta.url);
+  try {
+    return await readFile(place, "utf8");
+  } catch (error) {
+    throw new Failure(`cannot read ${place.pathname}, which belongs beside this command: ${fileTrouble(error)}`);
+  }
+}
