@@ -32,7 +32,7 @@ const packages: Readonly<Record<string, readonly RegExp[]>> = {
   topology: [/^zod$/],
   diff: [/^diff$/],
   root: [/^zod$/],
-  reporters: [/^picocolors$/, /^diff$/],
+  reporters: [/^picocolors$/, /^diff$/, /^sarif$/],
   cli: [/^node:/, /^commander$/, /^picocolors$/],
   web: [/^preact(\/|$)/],
 };

@@ -150,20 +150,29 @@ function bySeverity(a: Finding, b: Finding): number {
   );
 }
 
-/** Gives the line of a capture at a source; the lines of a file are split when the first one is asked for. */
+/** Quotes are for recognising a line, not for reading a whole file in one. */
+const longestQuote = 400;
+
+/**
+ * Gives the line of a capture at a source; the lines of a file are split when the first one is asked for. An opening bracket of
+ * JSON alone says nothing: then the next line comes with it.
+ */
 function quoteFrom(snapshot: Snapshot): (source: Source) => string {
-  const files = new Map<string, Map<number, string>>();
+  const files = new Map<string, ReadonlyMap<number, string>>();
+  const linesOf = (file: string): ReadonlyMap<number, string> => {
+    const known = files.get(file);
+    if (known !== undefined) return known;
+    const lines = snapshot.captures.flatMap((capture) =>
+      capture.state === "ok" && capture.file === file ? splitLines(capture.text, capture.firstLine) : [],
+    );
+    const split = new Map(lines.map(({ number, text }) => [number, text]));
+    files.set(file, split);
+    return split;
+  };
   return ({ file, line }) => {
-    const known =
-      files.get(file) ??
-      new Map(
-        snapshot.captures.flatMap((capture) =>
-          capture.state === "ok" && capture.file === file
-            ? splitLines(capture.text, capture.firstLine).map(({ number, text }) => [number, text] as const)
-            : [],
-        ),
-      );
-    files.set(file, known);
-    return (known.get(line) ?? "").trim().slice(0, 400);
+    const lines = linesOf(file);
+    const text = (lines.get(line) ?? "").trim();
+    const more = /^[[{(]+$/.test(text) ? ` ${(lines.get(line + 1) ?? "").trim()} …` : "";
+    return `${text}${more}`.slice(0, longestQuote);
   };
 }

@@ -1,0 +1,62 @@
+import type { Check } from "../checks/check.ts";
+import type { ReportOptions } from "./reporter.ts";
+import { wrap } from "./text/rows.ts";
+import { styleOf } from "./text/style.ts";
+
+/** The list of all checks for a terminal: severity, id, title. */
+export function listChecks(checks: readonly Check[], options: ReportOptions): string {
+  const style = styleOf(options);
+  const widest = Math.max(0, ...checks.map(({ id }) => id.length));
+  const paint = { error: style.bad, warning: style.warn, info: style.quiet };
+  const lines = checks.map(
+    ({ id, severity, title }) =>
+      `${paint[severity](severity.padEnd(7))}  ${style.device(id.padEnd(widest))}  ${style.plain(title)}`,
+  );
+  return `${lines.join("\n")}\n`;
+}
+
+/** One check in full, for a terminal. */
+export function explainCheck(check: Check, options: ReportOptions): string {
+  const style = styleOf(options);
+  const prose = (label: string, text: string) => {
+    const words = text.split(/\s+/).map(style.plain);
+    return wrap(words, style.width - 10, "", " ").map(
+      (line, i) => `${style.quiet((i === 0 ? label : "").padEnd(10))}${line}`,
+    );
+  };
+  const examples = (label: string, found: Check["examples"]["bad"]) =>
+    found.flatMap(({ name }, i) => prose(i === 0 ? label : "", name));
+  return [
+    `${style.title(check.title)} ${style.quiet(`[${check.id}]`)}`,
+    ...prose("", `${check.severity}, ${check.sureness}; ${check.category}`),
+    ...prose("why", check.why),
+    ...prose("fix", check.fix),
+    ...prose("needs", check.needs.map(needWords).join(", ") || "nothing in particular"),
+    ...examples("found in", check.examples.bad),
+    ...examples("not in", check.examples.good),
+    ...check.sources.flatMap((source, i) => prose(i === 0 ? "sources" : "", source)),
+    "",
+  ].join("\n");
+}
+
+const needWords = (need: Check["needs"][number]): string => (typeof need === "string" ? need : need.join(" or "));
+
+/** All checks as Markdown: `docs/checks.md`. Their texts are the project's own, but names of examples may hold anything. */
+export function catalogueMarkdown(checks: readonly Check[]): string {
+  const sections = checks.map((check) =>
+    [
+      `## ${check.id}`,
+      `**${plain(check.title)}** — ${check.severity}, ${check.sureness}; ${check.category}; needs ${check.needs.map(needWords).join(", ") || "nothing in particular"}`,
+      plain(check.why),
+      `Fix: ${plain(check.fix)}`,
+      ["Found in:", ...check.examples.bad.map(({ name }) => `- ${plain(name)}`)].join("\n"),
+      ["Not in:", ...check.examples.good.map(({ name }) => `- ${plain(name)}`)].join("\n"),
+      `Sources: ${check.sources.map(plain).join("; ")}`,
+    ].join("\n\n"),
+  );
+  const intro = "Made by `vethscope checks -f markdown`; do not edit. `vethscope explain <id>` prints one of them.";
+  return `${["# Checks", intro, ...sections].join("\n\n")}\n`;
+}
+
+/** Angle brackets and emphasis would be markup; everything else of these texts is meant as it stands. */
+const plain = (text: string): string => text.replace(/[<>*_[\]|]/g, "\\$&").replace(/\s+/g, " ");

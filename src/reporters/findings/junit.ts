@@ -1,0 +1,60 @@
+import type { FindingsReport, ReportedFinding } from "../../findings.ts";
+import { flatten } from "../../findings.ts";
+import type { FindingsReporter } from "./reporter.ts";
+
+/** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not run. */
+export const junit: FindingsReporter = (report) => {
+  const found = new Map<string, ReportedFinding[]>();
+  for (const one of flatten(report.findings)) found.set(one.check, [...(found.get(one.check) ?? []), one]);
+  const failing = [...found.values()].filter((findings) => findings.some(isFailure)).length;
+  const cases = [
+    ...[...found].map(([check, findings]) => failedCase(check, findings)),
+    ...report.passed.map((check) => `    <testcase classname="vethscope" name="${attribute(check)}"/>`),
+    ...report.skipped.map(skippedCase),
+  ];
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    "<testsuites>",
+    `  <testsuite name="${attribute(report.snapshot.hostname ?? "vethscope")}" tests="${cases.length}" failures="${failing}" errors="0" skipped="${report.skipped.length}">`,
+    ...cases,
+    "  </testsuite>",
+    "</testsuites>",
+    "",
+  ].join("\n");
+};
+
+const isFailure = ({ severity }: ReportedFinding): boolean => severity !== "info";
+
+function failedCase(check: string, findings: readonly ReportedFinding[]): string {
+  const failures = findings.filter(isFailure).map((one) => {
+    const body = [
+      one.message,
+      ...one.evidence.map(({ file, line, quote }) => `${file}:${line}: ${quote}`),
+      ...(one.fix?.commands ?? []),
+    ];
+    return `      <failure type="${one.severity}" message="${attribute(one.message)}">${content(body.join("\n"))}</failure>`;
+  });
+  const remarks = findings.filter((one) => !isFailure(one)).map((one) => one.message);
+  const out = remarks.length === 0 ? [] : [`      <system-out>${content(remarks.join("\n"))}</system-out>`];
+  return [
+    `    <testcase classname="vethscope" name="${attribute(check)}">`,
+    ...failures,
+    ...out,
+    "    </testcase>",
+  ].join("\n");
+}
+
+function skippedCase({ check, why }: FindingsReport["skipped"][number]): string {
+  return `    <testcase classname="vethscope" name="${attribute(check)}"><skipped message="${attribute(why)}"/></testcase>`;
+}
+
+/** What XML 1.0 does not allow in a document at all, and lone surrogates. */
+const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+
+const content = (text: string): string =>
+  text.replace(forbidden, "\u{fffd}").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
+
+const attribute = (text: string): string =>
+  content(text)
+    .replaceAll('"', "&quot;")
+    .replace(/[\t\n\r]/g, " ");

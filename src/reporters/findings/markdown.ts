@@ -1,0 +1,18 @@
+import { findingBlocks, inline } from "../markdown.ts";
+import type { FindingsReporter } from "./reporter.ts";
+
+/** Findings for a ticket, with their evidence and fixes, and the checks that could not run. */
+export const markdown: FindingsReporter = (report) => {
+  const { hostname, takenAt } = report.snapshot;
+  const skipped = report.skipped.map(
+    ({ check, why, how }) => `- ${inline(check)}: ${inline(why)}; to get it: ${inline(how)}`,
+  );
+  return [
+    `# ${inline(hostname ?? "host")}`,
+    ...(takenAt === null ? [] : [`taken ${inline(takenAt)}`]),
+    ...findingBlocks(report),
+    ...(skipped.length === 0 ? [] : ["## Skipped", skipped.join("\n")]),
+  ]
+    .join("\n\n")
+    .concat("\n");
+};

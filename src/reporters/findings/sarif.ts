@@ -1,0 +1,63 @@
+import type { Location, Log, ReportingDescriptor, Result } from "sarif";
+import packageJson from "../../../package.json" with { type: "json" };
+import { flatten, type ReportedFinding } from "../../findings.ts";
+import type { FindingsReporter } from "./reporter.ts";
+
+const levels = { error: "error", warning: "warning", info: "note" } as const;
+
+/** SARIF 2.1.0 (OASIS): one result a finding, located in the captures, so that code-scanning tools can show it. */
+export const sarif: FindingsReporter = (report) => {
+  const findings = flatten(report.findings);
+  const log: Log = {
+    $schema: "https://json.schemastore.org/sarif-2.1.0.json",
+    version: "2.1.0",
+    runs: [
+      {
+        tool: { driver: { name: "vethscope", semanticVersion: packageJson.version, rules: rulesOf(findings) } },
+        results: findings.map(toResult),
+        invocations: [
+          {
+            executionSuccessful: true,
+            toolExecutionNotifications: report.skipped.map(({ check, why }) => ({
+              level: "note",
+              message: { text: `${check} was skipped: ${why}` },
+            })),
+          },
+        ],
+      },
+    ],
+  };
+  return `${JSON.stringify(log, null, 2)}\n`;
+};
+
+function rulesOf(findings: readonly ReportedFinding[]): ReportingDescriptor[] {
+  const rules = new Map(findings.map((one) => [one.check, one]));
+  return [...rules.values()].map(({ check, title, why, category, sources }) => ({
+    id: check,
+    shortDescription: { text: title },
+    fullDescription: { text: why },
+    properties: { category, sources: [...sources] },
+  }));
+}
+
+function toResult({ check, severity, message, evidence, fix, subject, sureness }: ReportedFinding): Result {
+  const locations = evidence.map(toLocation);
+  return {
+    ruleId: check,
+    level: levels[severity],
+    message: { text: fix === null ? message : `${message}\n\nFix: ${[fix.text, ...fix.commands].join("\n")}` },
+    locations: locations.slice(0, 1),
+    relatedLocations: locations.slice(1),
+    partialFingerprints: { subject: `${check}/${subject.kind}/${subject.name}` },
+    properties: { sureness, subject },
+  };
+}
+
+function toLocation({ file, line, quote }: ReportedFinding["evidence"][number]): Location {
+  return {
+    physicalLocation: {
+      artifactLocation: { uri: encodeURI(file) },
+      region: { startLine: Math.max(1, line), snippet: { text: quote } },
+    },
+  };
+}
