@@ -7,6 +7,7 @@ import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
 import { addParse } from "./commands/parse.ts";
 import { addShow } from "./commands/show.ts";
+import { addTrace } from "./commands/trace.ts";
 import { addReport } from "./commands/write-report.ts";
 import { type ExitCode, exitCodes } from "./exit-codes.ts";
 
@@ -44,16 +45,17 @@ export function createProgram(outcome: Outcome): Command {
       `
 A <snapshot> is a zip, a folder, a single capture file, or - for standard input.
 
-Exit codes: 0 fine, 1 findings or changes, 2 wrong usage, 3 unreadable input or
-an internal error.
+Exit codes: 0 fine, 1 findings, changes or an unexpected verdict, 2 wrong usage,
+3 unreadable input or an internal error.
 
 Examples:
   vethscope collect | ssh host 'sh -s -- -o -' > host.zip
   vethscope analyze host.zip
   vethscope show host.zip -f dot | dot -Tsvg > host.svg
+  vethscope trace host.zip --from web --to db:3306
   ip a | vethscope parse ip-addr`,
     );
-  for (const add of [addAnalyze, addCheck, addShow, addReport, addParse, addChecks, addExplain, addCollect])
+  for (const add of [addAnalyze, addCheck, addShow, addTrace, addReport, addParse, addChecks, addExplain, addCollect])
     add(program, outcome);
   return program;
 }

@@ -20,3 +20,18 @@ export function progress(message: string): () => void {
     process.stderr.write("\r\x1b[K");
   };
 }
+
+/** A number that grows on standard error while somebody watches, and only where the results do not scroll past it. */
+export function countProgress(what: string): { readonly count: (number: number) => void; readonly done: () => void } {
+  if (process.stderr.isTTY !== true || process.stdout.isTTY === true) return { count: () => {}, done: () => {} };
+  let shown = 0;
+  return {
+    count: (number) => {
+      const now = Date.now();
+      if (now - shown < 200) return;
+      shown = now;
+      process.stderr.write(`\r${number} ${what} …`);
+    },
+    done: () => process.stderr.write("\r\x1b[K"),
+  };
+}

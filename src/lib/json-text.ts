@@ -6,6 +6,13 @@ export function jsonText(value: unknown): string {
   return `${JSON.stringify(value, null, 2).replace(/(?!\n)[\p{C}\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
 }
 
+/** The same on one line, for NDJSON. */
+export function jsonLine(value: unknown): string {
+  const text = JSON.stringify(value);
+  // Most lines are plain: they are not searched by Unicode classes.
+  return `${/^[\x20-\x7e→…]*$/.test(text) ? text : text.replace(/[\p{C}\p{Zl}\p{Zp}]/gu, escapeUnits)}\n`;
+}
+
 function escapeUnits(character: string): string {
   const units = Array.from({ length: character.length }, (_, i) => character.charCodeAt(i));
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");

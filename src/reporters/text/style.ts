@@ -10,6 +10,8 @@ export interface Style {
   readonly container: (text: string) => string;
   readonly network: (text: string) => string;
   readonly plain: (text: string) => string;
+  /** Like `plain`, for what may be longer than a name. */
+  readonly sentence: (text: string) => string;
   readonly quiet: (text: string) => string;
   readonly good: (text: string) => string;
   readonly warn: (text: string) => string;
@@ -30,8 +32,9 @@ export function styleOf({ width, color }: ReportOptions): Style {
     container: safely(colors.green, longestName),
     network: safely(colors.magenta, longestName),
     plain: safely((text) => text, longestName),
+    sentence: safely((text) => text, 1000),
     quiet: safely(colors.dim, 200),
-    good: safely(colors.green, longestName),
+    good: safely(colors.green, 200),
     warn: safely(colors.yellow, 200),
     bad: safely(colors.red, 200),
   };

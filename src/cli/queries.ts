@@ -1,0 +1,74 @@
+import { createReadStream } from "node:fs";
+import type { AnswerReport } from "../answer.ts";
+import { QuestionError } from "../reach/answer.ts";
+import type { Question, TraceOptions, Tracer } from "../reach/trace.ts";
+import { reportAnswer, reportTrouble } from "../report-answer.ts";
+import { Failure, fileTrouble } from "./failure.ts";
+
+/** The lines of a file or of standard input, one at a time. */
+export async function* readLines(path: string): AsyncGenerator<string> {
+  const chunks: AsyncIterable<Uint8Array> = path === "-" ? process.stdin : createReadStream(path);
+  const decoder = new TextDecoder();
+  let rest = "";
+  try {
+    for await (const chunk of chunks) {
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
+      rest = lines.pop() ?? "";
+      yield* lines;
+    }
+  } catch (error) {
+    throw new Failure(`cannot read ${path === "-" ? "standard input" : path}: ${fileTrouble(error)}`);
+  }
+  yield rest;
+}
+
+/** Answers one line of --queries; a line that is no question, or asks for what is not there, is answered with an error. */
+export function answerLine(tracer: Tracer, text: string, line: number, options: TraceOptions): AnswerReport {
+  const read = readQuestion(text);
+  if ("error" in read) return reportTrouble(read.from, read.to, line, read.error);
+  try {
+    return reportAnswer(tracer.trace(read, options));
+  } catch (error) {
+    if (error instanceof QuestionError) return reportTrouble(read.from, read.to, line, error.message);
+    throw error;
+  }
+}
+
+interface Malformed {
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly error: string;
+}
+
+/** Reads `{"from": …, "to": …[, "state", "sourcePort"]}`; other members are somebody's own and stay unread. */
+function readQuestion(text: string): Question | Malformed {
+  const value = parseJson(text);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return { from: null, to: null, error: 'the line is no JSON object {"from": …, "to": …}' };
+  const { from, to, state, sourcePort } = value as Readonly<Record<string, unknown>>;
+  const named = { from: textOrNull(from), to: textOrNull(to) };
+  if (named.from === null || named.to === null) return { ...named, error: '"from" and "to" have to be texts' };
+  if (state !== undefined && state !== "new" && state !== "established")
+    return { ...named, error: '"state" is neither "new" nor "established"' };
+  if (sourcePort !== undefined && !isPort(sourcePort))
+    return { ...named, error: '"sourcePort" is no port (1 to 65535)' };
+  return {
+    from: named.from,
+    to: named.to,
+    ...(state === undefined ? {} : { state }),
+    ...(sourcePort === undefined ? {} : { sourcePort }),
+  };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
+
+export const isPort = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;

@@ -1,0 +1,57 @@
+import type { AnswerReport, RuleReport, StepReport } from "./answer.ts";
+import type { RuleStep } from "./firewall/evaluate.ts";
+import type { Answer } from "./reach/answer.ts";
+import type { Step } from "./reach/flight.ts";
+
+/** The engine's answer as it is published: its rules as text and place, without what they were compiled into. */
+export function reportAnswer(answer: Answer): AnswerReport {
+  const { from, to, verdict, deliveredTo, sourceSeen, rejectedWith, reason, failure, because, assumes, steps, reply } =
+    answer;
+  return {
+    from,
+    to,
+    verdict,
+    deliveredTo,
+    sourceSeen,
+    rejectedWith,
+    reason,
+    failure,
+    because,
+    assumes,
+    steps: steps.map(reportStep),
+    reply:
+      reply === null ? null : { verdict: reply.verdict, because: reply.because, steps: reply.steps.map(reportStep) },
+  };
+}
+
+/** The answer to a line of --queries that is no question, or asks for what is not there. */
+export function reportTrouble(from: string | null, to: string | null, line: number, error: string): AnswerReport {
+  return {
+    from,
+    to,
+    verdict: "unknown",
+    deliveredTo: null,
+    sourceSeen: null,
+    rejectedWith: null,
+    reason: null,
+    failure: null,
+    because: [error],
+    assumes: [],
+    steps: [],
+    reply: null,
+    line,
+    error,
+  };
+}
+
+function reportStep({ kind, namespace, text, sources, hook }: Step): StepReport {
+  if (hook === undefined) return { kind, namespace, text, hook: null, sources };
+  const rules = hook.rules.map(reportRule);
+  const policy = !rules.some(({ effect }) => effect === "decided");
+  return { kind, namespace, text, hook: { ...hook, policy, rules }, sources };
+}
+
+function reportRule({ rule, chain, effect, failed, because }: RuleStep): RuleReport {
+  const { text, source, counters } = rule;
+  return { chain, text, file: source.file, line: source.line, effect, failed, counters, because };
+}
