@@ -71,7 +71,9 @@ function generatePacket(r: Random, id: number, i: number): Sent {
   ]);
   const isIcmp = protocol === 1 || protocol === 58;
   const hasPorts = [6, 17, 132, 136].includes(protocol);
-  const flag = protocol === 6 ? r.weighted(flags) : 0;
+  // Half of them are what a question of a person's would be about.
+  const isPlain = r.chance(0.5);
+  const flag = protocol !== 6 ? 0 : isPlain ? 0x02 : r.weighted(flags);
   return {
     machine,
     uid: machine === "router" && r.chance(0.5) ? 1000 : 0,
@@ -97,8 +99,8 @@ function generatePacket(r: Random, id: number, i: number): Sent {
         : 0,
       code: 0,
       flags: flag,
-      tos: r.pick([0, 0, 0x10, 0x08, 0xb8, 0x02]),
-      ttl: r.pick([64, 64, 64, 5, 2, 1]),
+      tos: isPlain ? 0 : r.pick([0, 0x10, 0x08, 0xb8, 0x02]),
+      ttl: isPlain ? 64 : r.pick([64, 5, 2, 1]),
       id,
       acknowledges: flag & 0x10 ? id : 0,
       extra: protocol === 17 || isIcmp ? r.pick([0, 8, 20, 100]) : 0,

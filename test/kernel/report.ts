@@ -1,34 +1,36 @@
 import type { Sent } from "./generate-packets.ts";
 import { printTables, type RuleTexts, type TableText } from "./generate-rules.ts";
+import type { Failure } from "./judges.ts";
 import type { Lab } from "./lab.ts";
-import type { Loaded } from "./load-rules.ts";
-import { describeFate, describeObserved } from "./observe.ts";
-import { type Round, replay, type Tested } from "./round.ts";
+import { describeObserved } from "./observe.ts";
+import { type Round, replay } from "./round.ts";
 
 /** What is left of a failure after everything was taken away that it does not need. */
 export interface Small {
-  readonly loaded: Pick<Loaded, "texts">;
-  readonly tested: Tested;
+  readonly texts: RuleTexts;
+  readonly failure: Failure;
 }
 
-/** Takes rules away as long as the packet is still foreseen wrongly. */
-export async function shrink(lab: Lab, round: Round, failed: Tested): Promise<Small> {
-  const packets: Sent[] = [...failed.after, failed.sent].slice(0, 1);
-  const fails = async (texts: RuleTexts): Promise<Tested | null> => {
-    const tested = await replay(lab, texts, packets);
-    return tested.find((one) => !one.agrees && one.sent.wire.id === failed.sent.wire.id) ?? null;
+/** Takes rules away as long as the same judge is still wrong about the packet. */
+export async function shrink(lab: Lab, round: Round, failure: Failure): Promise<Small> {
+  const { sent, after } = failure.tested;
+  const packets: Sent[] = [...after, sent].slice(0, 1);
+  const fails = async (texts: RuleTexts): Promise<Failure | null> => {
+    const { loaded, tested } = await replay(lab, texts, packets);
+    const { failures } = failure.judge.judge(loaded, tested);
+    return failures.find((one) => one.tested.sent.wire.id === sent.wire.id) ?? null;
   };
   let { texts } = round.loaded;
   let best = await fails(texts);
-  if (best === null) return { loaded: round.loaded, tested: failed };
-  const family = failed.sent.wire.family;
+  if (best === null) return { texts, failure };
+  const { family } = sent.wire;
   const other = family === 4 ? 6 : 4;
   for (const smaller of candidates({ ...texts, iptables: { ...texts.iptables, [other]: { tables: [] } } }, family)) {
     const next = smaller(texts);
     const still = next === null ? null : await fails(next);
     if (next !== null && still !== null) [texts, best] = [next, still];
   }
-  return { loaded: { texts }, tested: best };
+  return { texts, failure: best };
 }
 
 type Change = (texts: RuleTexts) => RuleTexts | null;
@@ -66,29 +68,30 @@ function candidates(first: RuleTexts, family: 4 | 6): Change[] {
   return changes;
 }
 
-const flagText = (sent: Sent): string => {
+function describeSent(sent: Sent): string {
   const { wire } = sent;
   const ports = wire.destinationPort === 0 ? `id ${wire.sourcePort}` : `${wire.sourcePort} -> ${wire.destinationPort}`;
   return `${sent.machine} (uid ${sent.uid}): ${wire.source} -> ${wire.destination} protocol ${wire.protocol} ${ports} type ${wire.type} flags 0x${wire.flags.toString(16)} tos ${wire.tos} ttl ${wire.ttl} extra ${wire.extra}`;
-};
+}
 
 /** Everything that is needed to see it again. */
-export function describeFailure(round: Round, loaded: Small["loaded"], tested: Tested): string {
-  const { family } = tested.sent.wire;
-  const { tables } = loaded.texts.iptables[family];
-  const rules = tables
-    .map((table) => `# iptables-${table.backend}-restore\n${printTables({ tables: [table] })}`)
-    .join("");
-  const used = new Set([...rules.matchAll(/--match-set (\S+)/g)].map(([, name]) => name));
-  const sets = loaded.texts.sets.filter(({ name }) => used.has(name) || used.has("l4") || used.has("l6"));
+export function describeFailure(round: Round, { texts, failure }: Small): string {
+  const { sent, after, observed } = failure.tested;
+  const { family } = sent.wire;
+  const rules = texts.iptables[family].tables.map(
+    (table) => `# iptables-${table.backend}-restore\n${printTables({ tables: [table] })}`,
+  );
+  const used = new Set([...rules.join("").matchAll(/--match-set (\S+)/g)].map(([, name]) => name));
+  const hasList = [...used].some((name) => name?.startsWith("l"));
+  const sets = texts.sets.filter(({ name }) => used.has(name) || hasList);
   return [
-    `--- disagreement: seed ${round.seed}, iptables-${round.backend}, IPv${family}`,
+    `--- disagreement: ${failure.judge.name}, seed ${round.seed}, ${round.backend}, IPv${family}`,
     ...sets.flatMap(({ lines }) => lines),
-    rules.trimEnd(),
-    ...tested.after.map((sent) => `first: ${flagText(sent)}`),
-    `packet: ${flagText(tested.sent)}`,
-    ...tested.fates.map((fate) => `foreseen: ${describeFate(fate)}`),
-    `seen: ${describeObserved(tested.observed)}`,
+    rules.join("").trimEnd(),
+    ...after.map((one) => `first: ${describeSent(one)}`),
+    `packet: ${describeSent(sent)}`,
+    ...failure.said.map((text) => `said: ${text}`),
+    `seen: ${describeObserved(observed)}`,
     "---",
   ].join("\n");
 }

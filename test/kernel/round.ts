@@ -39,10 +39,15 @@ export async function playRound(lab: Lab, seed: number, backend: Backend, count:
   return { seed, backend, loaded, tested: await testPackets(lab, loaded.rules, packets) };
 }
 
-/** Loads rules given as text, and sends one packet with those before it: for shrinking a failure. */
-export async function replay(lab: Lab, texts: RuleTexts, packets: readonly Sent[]): Promise<readonly Tested[]> {
+/** Loads rules given as text, and sends some packets: for shrinking a failure. */
+export async function replay(
+  lab: Lab,
+  texts: RuleTexts,
+  packets: readonly Sent[],
+): Promise<Pick<Round, "loaded" | "tested">> {
   unloadRules(lab);
-  return testPackets(lab, loadRules(lab, texts).rules, packets);
+  const loaded = loadRules(lab, texts);
+  return { loaded, tested: await testPackets(lab, loaded.rules, packets) };
 }
 
 async function testPackets(lab: Lab, rules: RouterRules, packets: readonly Sent[]): Promise<readonly Tested[]> {

@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
+import type { Table } from "../../src/firewall/program.ts";
 import type { Backend } from "./generate-rules.ts";
+import { rulesJudge, traceJudge } from "./judges.ts";
 import { makeLab } from "./lab.ts";
+import { captureLab } from "./reach-oracle.ts";
 import { describeFailure, shrink } from "./report.ts";
 import { playRound } from "./round.ts";
 
@@ -26,38 +29,48 @@ async function main(): Promise<number> {
   process.on("SIGINT", stop);
   process.on("SIGTERM", stop);
   const backends: readonly Backend[] = ["nft", "legacy", "mixed"];
-  const counts = { packets: 0, rules: 0, certain: 0, rounds: 0, arrived: 0, rejected: 0, silent: 0 };
-  let failures = 0;
+  const seen = { arrived: 0, rejected: 0, silent: 0 };
+  let [packets, rules, rounds, failures] = [0, 0, 0, 0];
+  const totals = new Map<string, { judged: number; certain: number; wrong: number }>();
   try {
-    for (let i = 0; counts.packets < options.packets && failures < options.failures; i++) {
-      const seed = options.seed + i;
+    const judges = [rulesJudge, traceJudge(captureLab(lab))];
+    for (; packets < options.packets && failures < options.failures; rounds++) {
+      const seed = options.seed + rounds;
       const round = await playRound(lab, seed, backends[seed % backends.length] ?? "nft", options.roundsOf);
-      counts.rounds++;
-      counts.rules += round.loaded.rules.tables.reduce(
-        (n, t) => n + [...t.chains.values()].reduce((m, c) => m + c.rules.length, 0),
-        0,
-      );
-      for (const tested of round.tested) {
-        counts.packets++;
-        counts[tested.observed.kind]++;
-        if (tested.fates.length === 1 && tested.fates[0]?.kind !== "unknown") counts.certain++;
-        if (tested.agrees) continue;
-        failures++;
-        if (failures > options.failures) continue;
-        const small = options.shrink ? await shrink(lab, round, tested) : { loaded: round.loaded, tested };
-        process.stdout.write(`${describeFailure(round, small.loaded, small.tested)}\n`);
+      packets += round.tested.length;
+      rules += countRules(round.loaded.rules.tables);
+      for (const { observed } of round.tested) seen[observed.kind]++;
+      for (const judge of judges) {
+        const { judged, certain, failures: wrong } = judge.judge(round.loaded, round.tested);
+        const total = totals.get(judge.name) ?? { judged: 0, certain: 0, wrong: 0 };
+        totals.set(judge.name, {
+          judged: total.judged + judged,
+          certain: total.certain + certain,
+          wrong: total.wrong + wrong.length,
+        });
+        for (const failure of wrong) {
+          if (++failures > options.failures) continue;
+          const small = options.shrink ? await shrink(lab, round, failure) : { texts: round.loaded.texts, failure };
+          process.stdout.write(`${describeFailure(round, small)}\n`);
+        }
       }
     }
   } finally {
     lab.remove();
   }
-  const seconds = (performance.now() - start) / 1000;
+  const seconds = ((performance.now() - start) / 1000).toFixed(0);
   process.stdout.write(
-    `${counts.packets} packets through ${counts.rules} rules in ${counts.rounds} rule sets (seed ${options.seed}): ` +
-      `${counts.arrived} arrived, ${counts.rejected} were rejected, ${counts.silent} vanished; ` +
-      `${counts.certain} foreseen for certain, ${failures} disagreements; ${seconds.toFixed(0)} s\n`,
+    `${packets} packets through ${rules} rules in ${rounds} rule sets from seed ${options.seed}, in ${seconds} s: ` +
+      `${seen.arrived} arrived, ${seen.rejected} were rejected, ${seen.silent} vanished\n`,
   );
+  for (const [name, { judged, certain, wrong }] of totals) {
+    process.stdout.write(`${name}: ${judged} judged, ${certain} of them for certain, ${wrong} disagreements\n`);
+  }
   return failures === 0 ? 0 : 1;
+}
+
+function countRules(tables: readonly Table[]): number {
+  return tables.flatMap(({ chains }) => [...chains.values()]).reduce((sum, { rules }) => sum + rules.length, 0);
 }
 
 function readOptions(args: readonly string[]) {
