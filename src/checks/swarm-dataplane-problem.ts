@@ -1,0 +1,221 @@
+import { contains, type Prefix, parsePrefix } from "../lib/address.ts";
+import type { Source } from "../lib/source.ts";
+import type { Network } from "../model/host.ts";
+import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { appended, replaced, without } from "./examples/edit.ts";
+import { swarmHost } from "./examples/swarm.ts";
+import { chainsFrom } from "./expected/reachable.ts";
+import { placeOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
+import { hostSubject, rulesNeed, some } from "./expected/words.ts";
+import { decidingLines } from "./probe.ts";
+import { uplinksOf, withPort } from "./uplinks.ts";
+
+/** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
+const dataPorts = ["7946/tcp", "7946/udp", "4789/udp"];
+
+export const swarmDataplaneProblem = defineCheck({
+  id: "swarm-dataplane-problem",
+  severity: "error",
+  sureness: "strong",
+  category: "connectivity",
+  title: "Swarm's overlay networks cannot carry packets on this node",
+  why: "Services are placed and look healthy, but their tasks do not reach each other across nodes, or a published port answers on some nodes only.",
+  fix: "Open 7946 tcp and udp, 4789 udp (or the data path port) and on managers 2377 tcp between the nodes; keep overlay subnets apart from those of hosts and bridges; make docker_gwbridge or ingress anew where they are missing or overlap.",
+  sources: [
+    "https://docs.docker.com/engine/network/drivers/overlay/",
+    "https://github.com/moby/moby/issues/33626",
+    "https://github.com/moby/moby/issues/50011",
+    "https://github.com/docker/for-linux/issues/599",
+    "moby libnetwork/service_linux.go programIngress",
+  ],
+  needs: ["docker-network-inspect", "docker-info", "ip-addr", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "the host's firewall drops the nodes' gossip and VXLAN",
+        captures: {
+          ...swarmHost,
+          "iptables-save": replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+        },
+      },
+      {
+        name: "docker_gwbridge is missing",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": replaced(
+            swarmHost["docker-network-inspect"],
+            '"Name": "docker_gwbridge"',
+            '"Name": "gw_old"',
+          ),
+        },
+      },
+      {
+        name: "the ingress network overlaps the LAN",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": swarmHost["docker-network-inspect"].replaceAll("10.0.0.", "192.168.50."),
+        },
+      },
+      {
+        name: "nothing leads to the ports that services publish",
+        captures: {
+          ...swarmHost,
+          "iptables-save": without(
+            swarmHost["iptables-save"],
+            "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER-INGRESS",
+          ),
+        },
+      },
+    ],
+    good: [
+      { name: "a node in order", captures: swarmHost },
+      {
+        name: "no swarm",
+        captures: {
+          ...swarmHost,
+          "docker-info": replaced(swarmHost["docker-info"], '"active"', '"inactive"'),
+          "docker-network-inspect": "[]",
+          "iptables-save": replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+        },
+      },
+      {
+        name: "policy DROP, but the ports are open",
+        captures: {
+          ...swarmHost,
+          "iptables-save": appended(
+            replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+            "filter",
+            "-A INPUT -p tcp -m multiport --dports 22,2377,7946 -j ACCEPT",
+            "-A INPUT -p udp -m multiport --dports 4789,7946 -j ACCEPT",
+          ),
+        },
+      },
+    ],
+  },
+  *run(context) {
+    const { host } = context;
+    if (host.engine.swarm !== "active") return;
+    yield* closedPorts(context);
+    yield* missingGateway(context);
+    yield* overlaps(context);
+    yield* ingressCutOff(context);
+  },
+});
+
+/** A swarm of one node needs none of the ports; how many there are is in no capture. */
+function* closedPorts({ host, world, ask }: CheckContext): Iterable<Observation> {
+  const closed = uplinksOf(host, world).flatMap(({ name, addresses }) => {
+    const own = addresses.find(({ family }) => family === 4)?.address;
+    if (own === undefined) return [];
+    return dataPorts.flatMap((port) => {
+      const [number, protocol] = port.split("/");
+      const answer = ask({ from: name, to: `${withPort(own, Number(number))}/${protocol}` });
+      if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
+      const end = answer.steps.findLast(({ kind }) => kind === "end");
+      return answer.reply === null && end?.namespace === "host"
+        ? [{ name, port, lines: [...end.sources, ...decidingLines(answer)] }]
+        : [];
+    });
+  });
+  const [first] = closed;
+  if (first === undefined) return;
+  const lines: readonly Source[] = closed.flatMap((one) => one.lines);
+  yield {
+    subject: hostSubject(host),
+    message: `This host's firewall stops ${some(closed.map(({ port }) => port))} from any machine behind ${first.name}: other nodes of the swarm, unless it has none, cannot gossip or send overlay traffic here.`,
+    evidence: lines,
+    severity: "warning",
+    fix: {
+      text: "Let the other nodes in (put their network for 192.0.2.0/24), and keep everybody else out: VXLAN is not authenticated.",
+      commands: [
+        "sudo iptables -I INPUT -s 192.0.2.0/24 -p tcp -m multiport --dports 2377,7946 -j ACCEPT",
+        "sudo iptables -I INPUT -s 192.0.2.0/24 -p udp -m multiport --dports 4789,7946 -j ACCEPT",
+      ],
+      cutsTraffic: false,
+    },
+  };
+}
+
+function* missingGateway({ host }: CheckContext): Iterable<Observation> {
+  if (host.networks.some(({ name }) => name === "docker_gwbridge") || !host.networks.some(({ inspected }) => inspected))
+    return;
+  const overlays = host.networks.filter(({ driver }) => driver === "overlay");
+  if (overlays.length === 0) return;
+  yield {
+    subject: hostSubject(host),
+    message: `The swarm is active and has ${some(overlays.map(({ name }) => name))}, but the network docker_gwbridge is missing: tasks have no way out of this node, and published ports no way in.`,
+    evidence: overlays.flatMap(({ sources }) => sources.slice(0, 1)),
+    fix: {
+      text: "Make it again with a free subnet, then restart Docker.",
+      commands: [
+        "docker network create --subnet 172.31.0.0/24 -o com.docker.network.bridge.name=docker_gwbridge -o com.docker.network.bridge.enable_icc=false docker_gwbridge",
+        "sudo systemctl restart docker",
+      ],
+      cutsTraffic: true,
+    },
+  };
+}
+
+/** An overlay's addresses that are also those of a link of the host: tasks and nodes are taken for each other. */
+function* overlaps({ host, world }: CheckContext): Iterable<Observation> {
+  for (const overlay of host.networks.filter(({ driver }) => driver === "overlay")) {
+    const subnets = prefixes(overlay);
+    for (const { name, addresses, interface: link } of uplinksOf(host, world)) {
+      const own = addresses.find(({ address, prefixLength }) => {
+        const prefix = parsePrefix(`${address}/${prefixLength}`);
+        return prefix !== null && subnets.some((subnet) => overlap(subnet, prefix));
+      });
+      if (own === undefined) continue;
+      yield {
+        subject: { kind: "network", name: overlay.name },
+        message: `The subnet ${some(overlay.subnets.map(({ subnet }) => subnet))} of ${overlay.name} overlaps ${own.address}/${own.prefixLength} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
+        evidence: [
+          ...overlay.sources,
+          ...(own.sources.length > 0 ? own.sources.slice(0, 1) : link.sources.slice(0, 1)),
+        ],
+        sureness: "proven",
+        fix: {
+          text: "Make the network anew with a subnet that nobody else uses; services on it have to be taken off before.",
+          commands: overlay.ingress
+            ? ["docker network rm ingress", "docker network create -d overlay --ingress --subnet 10.99.0.0/16 ingress"]
+            : [
+                `docker network rm ${overlay.name}`,
+                `docker network create -d overlay --subnet 10.98.0.0/24 ${overlay.name}`,
+              ],
+          cutsTraffic: true,
+        },
+      };
+    }
+  }
+}
+
+const prefixes = ({ subnets }: Network): readonly Prefix[] =>
+  subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []);
+
+const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.address) || contains(b, a.address);
+
+/** DOCKER-INGRESS translates services' ports, and PREROUTING has to lead to it (programIngress). */
+function* ingressCutOff({ host }: CheckContext): Iterable<Observation> {
+  const book = readRuleBook(host, 4);
+  if (!book.known || book.value.doubts.length > 0) return;
+  const ingress = book.value.chains.get(placeOf("nat", "DOCKER-INGRESS"));
+  const translating = (ingress?.rules ?? []).filter((rule) => targetOf(rule) === "DNAT");
+  if (ingress === undefined || translating.length === 0) return;
+  if (chainsFrom(book.value, "nat", "PREROUTING").includes(ingress)) return;
+  const prerouting = book.value.chains.get(placeOf("nat", "PREROUTING"));
+  yield {
+    subject: { kind: "chain", name: "nat PREROUTING" },
+    message: `nat PREROUTING does not lead to DOCKER-INGRESS, whose ${translating.length} rules translate the ports that services publish: from outside they do not answer on this node.`,
+    evidence: [
+      ...(prerouting === undefined ? [] : [prerouting.source]),
+      ...translating.slice(0, 3).map(({ source }) => source),
+    ],
+    sureness: "proven",
+    fix: {
+      text: "Put the jump back.",
+      commands: ["sudo iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j DOCKER-INGRESS"],
+      cutsTraffic: false,
+    },
+    causedBy: [{ check: "docker-chains-missing" }],
+  };
+}
