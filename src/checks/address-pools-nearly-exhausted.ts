@@ -1,0 +1,138 @@
+import { type Prefix, parsePrefix } from "../lib/address.ts";
+import type { Host } from "../model/host.ts";
+import { countFree, defaultPools } from "./addresses/free-subnets.ts";
+import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
+import { defineCheck } from "./check.ts";
+import { appnet, appnetAddresses } from "./examples/appnet.ts";
+import { alsoListed, network } from "./examples/networks.ts";
+import { count, hostSubject, some } from "./expected/words.ts";
+import { bridgesAreElsewhere } from "./links/docker-bridges.ts";
+import { isWhole } from "./links/whole-lists.ts";
+
+/** `appnet` with further macvlan networks, which take subnets from the same pools and need no bridge. */
+const crowded = (subnets: readonly string[]) =>
+  alsoListed(
+    appnet,
+    ...subnets.map((subnet, i) =>
+      network(`n${i}`, `7d1c0e5a2b${(i + 16).toString(16)}`, "macvlan", subnet, subnet.replace(/0\/\d+$/, "1")),
+    ),
+  );
+const tops = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, i) => `172.${from + i}.0.0/16`);
+const twenties = (to: number) => Array.from({ length: to }, (_, i) => `192.168.${i * 16}.0/20`);
+const info = (version: string, pools = "") =>
+  `{"ServerVersion":"${version}"${pools === "" ? "" : `,"DefaultAddressPools":${pools}`}}`;
+
+export const addressPoolsNearlyExhausted = defineCheck({
+  id: "address-pools-nearly-exhausted",
+  severity: "warning",
+  sureness: "strong",
+  category: "addresses",
+  title: "Docker has hardly any subnets left for new networks",
+  why: "The next `docker network create` or `docker compose up` fails: `all predefined address pools have been fully subnetted`.",
+  fix: 'Remove networks that nothing uses (`docker network prune`), or give Docker smaller subnets to cut: `"default-address-pools": [{ "base": "10.201.0.0/16", "size": 24 }]`.',
+  sources: [
+    "https://github.com/docker/for-linux/issues/599",
+    "https://github.com/docker/for-linux/issues/418",
+    "https://github.com/docker/compose/issues/6153",
+    "moby libnetwork/ipamutils/utils.go: 31 subnets by default; libnetwork/netutils: what is on-link is not taken",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", "docker-info"],
+  examples: {
+    bad: [
+      {
+        name: "29 of 31",
+        captures: {
+          "docker-network-inspect": crowded([...tops(19, 31), ...twenties(14)]),
+          "ip-addr": appnetAddresses,
+          "docker-info": info("28.5.2"),
+        },
+        alsoFinds: ["docker-subnets-overlap", "subnet-overlaps-host-network", "macvlan-parent-problem"],
+      },
+      {
+        name: "one small pool of its own",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "docker-info": info("28.5.2", '[{"Base":"172.16.0.0/14","Size":16}]'),
+        },
+      },
+      {
+        name: "up to 20.10.14 every route counted, and OpenVPN's two halves are all addresses",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "docker-info": info("20.10.12"),
+          "ip-route": "0.0.0.0/1 via 10.8.0.1 dev tun0\n128.0.0.0/1 via 10.8.0.1 dev tun0\n",
+        },
+      },
+    ],
+    good: [
+      {
+        name: "three of 31",
+        captures: { "docker-network-inspect": appnet, "ip-addr": appnetAddresses, "docker-info": info("28.5.2") },
+      },
+      {
+        name: "27 of 31",
+        captures: {
+          "docker-network-inspect": crowded([...tops(19, 31), ...twenties(12)]),
+          "ip-addr": appnetAddresses.replace("192.168.50.10/24", "10.1.1.10/24"),
+          "docker-info": info("28.5.2"),
+        },
+        alsoFinds: ["macvlan-parent-problem"],
+      },
+      {
+        name: "pools of its own are large enough",
+        captures: {
+          "docker-network-inspect": crowded([...tops(19, 31), ...twenties(14)]),
+          "ip-addr": appnetAddresses.replace("192.168.50.10/24", "10.1.1.10/24"),
+          "docker-info": info("28.5.2", '[{"Base":"10.201.0.0/16","Size":24}]'),
+        },
+        alsoFinds: ["macvlan-parent-problem"],
+      },
+      {
+        name: "newer engines do not mind routes through a gateway",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "docker-info": info("20.10.24"),
+          "ip-route": "0.0.0.0/1 via 10.8.0.1 dev tun0\n128.0.0.0/1 via 10.8.0.1 dev tun0\n",
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    const { addressPools } = host;
+    if (!addressPools.known || bridgesAreElsewhere(host) || !isWhole(host, ["docker-info"])) return;
+    const pools = addressPools.value.length > 0 ? addressPools.value : defaultPools;
+    const networks = host.networks.filter(
+      ({ inspected, configOnly, scope }) => inspected && !configOnly && scope === "local",
+    );
+    const used = [...networks.flatMap(subnetsOf), ...ownPrefixes(host)].map(({ prefix }) => prefix);
+    const { all, free } = countFree(pools, [...used, ...routesThatCount(host)]);
+    if (all === 0 || free > 3) return;
+    const largest = networks.toSorted((a, b) => b.subnets.length - a.subnets.length).slice(0, 8);
+    yield {
+      subject: hostSubject(host),
+      severity: free === 0 ? "error" : "warning",
+      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${base} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.`,
+      evidence: [...host.engine.sources.slice(0, 1), ...largest.flatMap(({ sources }) => sources.slice(0, 1))],
+      fix: {
+        text: 'Remove networks that nothing uses, then let daemon.json cut smaller subnets: "default-address-pools": [{ "base": "10.201.0.0/16", "size": 24 }] (a base that is free here), and restart Docker.',
+        commands: ["docker network prune"],
+        cutsTraffic: false,
+      },
+    };
+  },
+});
+
+/** Routes that keep the engine from taking a subnet: up to 20.10.14 every one but the default route (moby, netutils CheckRouteOverlaps). */
+function routesThatCount(host: Host): readonly Prefix[] {
+  const [, year, month, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(host.engine.version ?? "") ?? [];
+  const version = Number(year) * 1e6 + Number(month) * 1e3 + Number(patch);
+  const routes = host.namespaces[0]?.routes;
+  if (!(version <= 20_010_014) || routes?.known !== true) return [];
+  return routes.value.flatMap(({ to, type, table }) => {
+    const prefix = type === "unicast" && table !== "local" ? parsePrefix(to) : null;
+    return prefix === null || prefix.length === 0 ? [] : [prefix];
+  });
+}
