@@ -3,7 +3,7 @@ import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appended } from "./examples/edit.ts";
 import { type DnatRule, dnatRules, ownerOf } from "./expected/dnat-rules.ts";
 import { removeCommand } from "./expected/rule-book.ts";
-import { portName, rulesNeed } from "./expected/words.ts";
+import { portLabel, portName, rulesNeed } from "./expected/words.ts";
 
 export const dnatShadowed = defineCheck({
   id: "dnat-shadowed",
@@ -81,7 +81,7 @@ export const dnatShadowed = defineCheck({
       const who = ({ target }: DnatRule) => ownerOf(host, target)?.name ?? `${target}, which nobody has`;
       yield {
         subject: { kind: "published-port", name: portName(dnat) },
-        message: `Port ${portName(dnat)} of the host leads to ${who(first)} by rule ${first.rule.position} of ${first.rule.chain}, so rule ${dnat.rule.position}, to ${who(dnat)}, is never asked.`,
+        message: `Port ${portLabel(dnat)} of the host leads to ${who(first)} by rule ${first.rule.position} of ${first.rule.chain}, so rule ${dnat.rule.position}, to ${who(dnat)}, is never asked.`,
         evidence: [first.rule.source, dnat.rule.source],
         fix: {
           text: "Delete the one that is left over.",

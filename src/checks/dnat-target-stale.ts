@@ -4,7 +4,7 @@ import { appnet, appnetPs, appnetRules26, appnetRules29 } from "./examples/appne
 import { appended, replaced } from "./examples/edit.ts";
 import { type DnatRule, dnatRules, networkOf, ownerOf } from "./expected/dnat-rules.ts";
 import { removeCommand } from "./expected/rule-book.ts";
-import { portName, rulesNeed } from "./expected/words.ts";
+import { portLabel, portName, rulesNeed } from "./expected/words.ts";
 
 export const dnatTargetStale = defineCheck({
   id: "dnat-target-stale",
@@ -87,7 +87,7 @@ export const dnatTargetStale = defineCheck({
       const moved = host.contradictions.length > 0;
       yield {
         subject: { kind: "published-port", name: portName(dnat) },
-        message: `Port ${portName(dnat)} of the host leads to ${dnat.rule.table === "nat" ? dnat.rule.text.replace(/^.*--to-destination /, "") : `${dnat.target}:${dnat.targetPort}`}, ${wrong.what}${moved ? "; the captures contradict each other, so a container may have moved between them" : ""}.`,
+        message: `Port ${portLabel(dnat)} of the host leads to ${dnat.rule.table === "nat" ? dnat.rule.text.replace(/^.*--to-destination /, "") : `${dnat.target}:${dnat.targetPort}`}, ${wrong.what}${moved ? "; the captures contradict each other, so a container may have moved between them" : ""}.`,
         evidence: [dnat.rule.source, ...wrong.evidence],
         fix: {
           text: "Delete the rule, and see whether a docker-proxy still holds the port.",

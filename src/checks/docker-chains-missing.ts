@@ -5,7 +5,7 @@ import { emptied, without } from "./examples/edit.ts";
 import { findAbsentFirewall } from "./expected/absent-firewall.ts";
 import { compareRules, type FamilyComparison } from "./expected/compare.ts";
 import { detectLayout } from "./expected/layout.ts";
-import { readRuleBook } from "./expected/rule-book.ts";
+import { isDockerChain, readRuleBook } from "./expected/rule-book.ts";
 import { chainName, count, hostSubject, restartDocker, rulesNeed, some, surenessOf } from "./expected/words.ts";
 
 export const dockerChainsMissing = defineCheck({
@@ -110,18 +110,25 @@ function describe(
   );
   const list = (state: "absent" | "empty") => named.filter((each) => each.state === state).map(({ name }) => name);
   const [gone, empty] = [list("absent"), list("empty")];
+  const cutOff = broken.flatMap(({ family, missing }) =>
+    missing
+      .filter(({ expected }) => expected.container === null && !isDockerChain(expected.chain))
+      .map(({ expected: { table, chain } }) => chainName(family, table, chain)),
+  );
+  const bare = [...new Set(cutOff)];
   const states = [
     ...(gone.length === 0 ? [] : [`${some(gone)} ${gone.length === 1 ? "is" : "are"} absent`]),
     ...(empty.length === 0 ? [] : [`${some(empty)} ${empty.length === 1 ? "is" : "are"} empty`]),
+    ...(bare.length === 0 ? [] : [`${some(bare)} ${bare.length === 1 ? "lacks" : "lack"} Docker's rules`]),
   ];
   const lost = broken.reduce((sum, { missing }) => sum + missing.length, 0);
   const all = broken.reduce((sum, { expected }) => sum + expected.length, 0);
   return {
     subject,
-    message: `Docker's rules were flushed: ${states.join(" and ")}; ${lost} of the ${all} rules that this engine writes for its networks and ports are missing.`,
+    message: `Docker's rules were flushed: ${some(states)}; ${lost} of the ${all} rules that this engine writes for its networks and ports are missing.`,
     evidence: broken.flatMap(({ chains, missing }) => [
       ...chains.flatMap(({ source }) => (source === null ? [] : [source])),
-      ...missing.slice(0, 1).flatMap(({ evidence }) => evidence),
+      ...missing.filter(({ expected }) => expected.networkId === null).flatMap(({ evidence }) => evidence),
     ]),
     fix: restartDocker,
     sureness: surenessOf(

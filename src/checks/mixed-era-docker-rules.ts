@@ -88,9 +88,13 @@ export const mixedEraDockerRules = defineCheck({
     const strangers = layout.id === "nftables" ? filledChains(host) : layout.strangers;
     const [stranger] = strangers;
     if (stranger !== undefined) yield mixture(host, layout, mark, strangers, stranger);
-    else if (layout.byVersion !== null && !sameEra(layout.byVersion, layout.id)) yield mismatch(host, layout, mark);
+    else if (layout.byVersion !== null && !fits(layout, layout.byVersion)) yield mismatch(host, layout, mark);
   },
 });
+
+/** 29 writes either kind of rules; which one, only docker info tells. */
+const fits = ({ id }: Layout, byVersion: LayoutId): boolean =>
+  sameEra(byVersion, id) || (byVersion === "29" && id === "nftables");
 
 /** Rules in iptables chains of Docker's beside its nftables table; its empty chains disturb nobody. */
 function filledChains(host: Host): Mark[] {

@@ -9,14 +9,11 @@ import { chainName, count, restartDocker, rulesNeed, some, surenessOf } from "./
 const openPort =
   "-A DOCKER -d 172.18.0.2/32 ! -i br-28feb3a9f564 -o br-28feb3a9f564 -p tcp -m tcp --dport 80 -j ACCEPT";
 
+/** Rules without which little is lost: containers and the host that use published ports from inside. */
+const minor: ReadonlySet<Purpose> = new Set(["skip-dnat", "port-masquerade", "hairpin-masquerade", "icmp-accept"]);
+
 /** Rules of one network that other checks speak of. */
-const elsewhere: ReadonlySet<Purpose> = new Set([
-  "masquerade",
-  "internal-drop",
-  "dnat",
-  "port-accept",
-  "port-masquerade",
-]);
+const elsewhere: ReadonlySet<Purpose> = new Set(["masquerade", "internal-drop", "dnat", "port-accept"]);
 
 export const networkRulesIncomplete = defineCheck({
   id: "network-rules-incomplete",
@@ -108,11 +105,17 @@ function lacking(
 ): Observation {
   const own = expected.filter(({ networkId, purpose }) => networkId === id && !elsewhere.has(purpose)).length;
   const rules = lost.map(({ table, chain, text }) => `${chainName(family, table, chain)} ${text}`);
-  const cuts = lost.some(({ purpose }) => effectOf(purpose) === "connectivity");
+  const cuts = lost.some(({ purpose }) => effectOf(purpose) === "connectivity" && !minor.has(purpose));
+  const opens = lost.some(({ purpose }) => effectOf(purpose) === "isolation");
+  const effect = cuts
+    ? "so its containers lose connections"
+    : opens
+      ? "so others get to its containers who must not"
+      : "so some connections by way of the host's own addresses fail";
   const fresh = isEmpty && lost.length === own;
   return {
     subject: { kind: "network", name },
-    message: `Network ${name} lacks ${lost.length} of its ${own} rules, ${cuts ? "so its containers lose connections" : "so others get to its containers who must not"}: ${some(rules, 2)}.${fresh ? " It may have been made between the captures." : ""}`,
+    message: `Network ${name} lacks ${lost.length} of its ${own} rules, ${effect}: ${some(rules, 2)}.${fresh ? " It may have been made between the captures." : ""}`,
     evidence,
     fix: restartDocker,
     severity: cuts ? "error" : "warning",

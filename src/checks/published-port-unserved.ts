@@ -1,17 +1,17 @@
-import type { Source } from "../lib/source.ts";
+import { formatSource } from "../lib/source.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
-import type { Step } from "../reach/flight.ts";
-import { type CheckCause, type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckCause, defineCheck, type Observation, type Subject } from "./check.ts";
 import { appnet, appnetAddresses, appnetPs, appnetRoutes, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
+import { bridgeNetworks } from "./expected/bridge-networks.ts";
+import { askFromOutside, failedSteps, settingsIn, whyUnserved } from "./expected/client-path.ts";
 import { compareRules, type MissingRule } from "./expected/compare.ts";
+import { attachedTo, servingEndpoint } from "./expected/endpoint-rules.ts";
 import { earlyRules } from "./expected/forward-order.ts";
-import { isDockerChain } from "./expected/rule-book.ts";
-import { addressesOf, uplinkNames } from "./expected/uplinks.ts";
-import { portName, rulesNeed } from "./expected/words.ts";
+import { portLabel, portName, rulesNeed } from "./expected/words.ts";
 
-const host = {
+const captures = {
   "docker-network-inspect": appnet,
   "docker-ps": appnetPs,
   "ip-addr": appnetAddresses,
@@ -36,19 +36,19 @@ export const publishedPortUnserved = defineCheck({
     bad: [
       {
         name: "the rule that opens the port is gone: the network's DROP decides",
-        captures: { ...host, "iptables-save": without(appnetRules29, "-A DOCKER -d 172.18.0.2/32") },
+        captures: { ...captures, "iptables-save": without(appnetRules29, "-A DOCKER -d 172.18.0.2/32") },
       },
       {
         name: "the DNAT rule is gone: docker-proxy serves the port alone",
-        captures: { ...host, "iptables-save": without(appnetRules26, "--to-destination") },
+        captures: { ...captures, "iptables-save": without(appnetRules26, "--to-destination") },
       },
     ],
     good: [
-      { name: "rules and ways are there", captures: { ...host, "iptables-save": appnetRules29 } },
+      { name: "rules and ways are there", captures: { ...captures, "iptables-save": appnetRules29 } },
       {
         name: "the user's own rule in DOCKER-USER keeps clients away",
         captures: {
-          ...host,
+          ...captures,
           "iptables-save": replaced(
             appnetRules29,
             "-A FORWARD -j DOCKER-FORWARD\n",
@@ -59,7 +59,7 @@ export const publishedPortUnserved = defineCheck({
       {
         name: "nat-unprotected: no rule opens the port, since none closes it",
         captures: {
-          ...host,
+          ...captures,
           "docker-network-inspect": replaced(
             appnet,
             '"Options": {}',
@@ -70,12 +70,13 @@ export const publishedPortUnserved = defineCheck({
             "-A DOCKER ! -i br-28feb3a9f564 -o br-28feb3a9f564 -j DROP",
             "-A DOCKER ! -i br-28feb3a9f564 -o br-28feb3a9f564 -j ACCEPT",
           ),
+          alsoFinds: ["direct-access-unprotected"],
         },
       },
       {
         name: "an IPv6 address of the host and a container without one: docker-proxy, and no rule",
         captures: {
-          ...host,
+          ...captures,
           "docker-ps": replaced(appnetPs, "0.0.0.0:8080->80/tcp     ", "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp"),
           "iptables-save": appnetRules29,
           "ip6tables-save": "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n",
@@ -84,99 +85,57 @@ export const publishedPortUnserved = defineCheck({
     ],
   },
   *run(context) {
-    const missing = compareRules(context.host).families.flatMap((family) => family.missing);
-    for (const port of context.host.publishedPorts) {
-      if (port.knownFrom !== "engine") continue;
-      const own = missing.filter(
-        ({ expected }) => expected.port === port && (expected.purpose === "dnat" || expected.purpose === "port-accept"),
-      );
+    const { host } = context;
+    const missing = missingByPort(host);
+    const early = new Set(earlyRules(host).map(({ rule }) => formatSource(rule.source)));
+    const dead = new Set<string>();
+    for (const port of host.publishedPorts) {
+      // The same port on all IPv6 addresses, dead as well, is the same trouble.
+      const binding = `${port.container} ${port.hostPort}/${port.protocol}`;
+      if (port.knownFrom !== "engine" || dead.has(binding)) continue;
+      const own = missing.get(port) ?? [];
       const answer = askFromOutside(context, port);
-      const broken = answer === null ? null : brokenPath(context.host, answer);
-      if (broken !== null) yield deadPort(port, broken, own);
-      else if (own.length > 0) yield unwrittenRules(port, own, answer);
+      const why = answer === null ? null : whyUnserved(answer, port, early);
+      if (answer !== null && why !== null) {
+        yield deadPort(host, port, answer, why, own);
+        dead.add(binding);
+      } else if (own.length > 0) yield unwrittenRules(port, own, answer);
     }
   },
 });
 
-/** The way of a client: by the uplink to the address that the port is bound to, or from the host itself for a loopback one. */
-function askFromOutside(
-  { host, ask }: CheckContext,
-  { hostAddress, hostPort, protocol }: PublishedPort,
-): Answer | null {
-  const family = hostAddress.includes(":") ? 6 : 4;
-  const [uplink] = uplinkNames(host, family);
-  if (uplink === undefined) return null;
-  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => address);
-  const isLoopback = hostAddress === "::1" || hostAddress.startsWith("127.");
-  const isAny = hostAddress === "0.0.0.0" || hostAddress === "::";
-  const address = isAny ? onUplink[0] : hostAddress;
-  if (
-    address === undefined ||
-    (!isAny && !isLoopback && !addressesOf(host, family, () => true).some((own) => own.address === address))
-  )
-    return null;
-  const to = `${family === 6 ? `[${address}]` : address}:${hostPort}/${protocol}`;
-  return ask({ from: isLoopback ? "host" : uplink, to });
-}
-
-interface BrokenPath {
-  readonly because: string;
-  readonly evidence: readonly Source[];
-  readonly causes: readonly CheckCause[];
-}
-
-/**
- * Why nobody gets through, when the host or Docker is to blame: not a container that does not listen or has a firewall of its
- * own, and not rules of the user's, who may have meant it.
- */
-function brokenPath(host: Host, answer: Answer): BrokenPath | null {
-  if (answer.verdict === "delivered" || answer.verdict === "unknown") return null;
-  const steps = answer.reply !== null && answer.reply.verdict !== "delivered" ? answer.reply.steps : answer.steps;
-  const last = steps.at(-1);
-  if (last === undefined || last.namespace !== "host") return null;
-  const hook = steps.findLast((step) => step.hook !== undefined);
-  const isFiltered = answer.verdict === "rejected" || answer.verdict === "dropped";
-  const verdict = hook?.hook?.verdict;
-  if (isFiltered && (verdict === "drop" || verdict === "reject") && hook !== undefined && !isDockersDoing(host, hook))
-    return null;
-  return {
-    because: answer.because.join("; "),
-    evidence: [...last.sources, ...(hook?.sources ?? [])],
-    causes: causesOf(answer),
-  };
-}
-
-/** Whether Docker's rules or FORWARD's policy decided, or a rule that is a finding of its own. */
-function isDockersDoing(host: Host, { hook }: Step): boolean {
-  const decided = hook?.rules.findLast(({ effect }) => effect === "decided");
-  if (decided === undefined) return hook?.hook === "forward";
-  if (isDockerChain(decided.chain)) return true;
-  const isRaw = hook?.table === "raw" && hook.hook === "prerouting";
-  const { file, line } = decided.rule.source;
-  return isRaw || earlyRules(host).some(({ rule }) => rule.source.file === file && rule.source.line === line);
-}
-
-function causesOf({ reason }: Answer): readonly CheckCause[] {
-  const named = (...checks: readonly string[]) => checks.map((check) => ({ check }));
-  switch (reason) {
-    case "forwarding-off":
-      return named("ip-forwarding-off");
-    case "no-neighbour":
-      return named("container-port-detached", "duplicate-container-ip", "leaked-endpoint-or-veth");
-    case null:
-      return named(
-        "docker-chains-missing",
-        "docker-jump-missing",
-        "forward-terminal-before-docker",
-        "dnat-shadowed",
-        "dnat-target-stale",
-        "bridge-address-wrong",
-        "network-rules-incomplete",
-        "raw-drop-hits-live-container",
-      );
-    default:
-      return named("network-bridge-missing", "bridge-address-wrong", "subnet-shadows-route");
+/** The DNAT and ACCEPT rules that each port lacks. */
+function missingByPort(host: Host): ReadonlyMap<PublishedPort, readonly MissingRule[]> {
+  const found = new Map<PublishedPort, MissingRule[]>();
+  for (const rule of compareRules(host).families.flatMap((family) => family.missing)) {
+    const { port, purpose } = rule.expected;
+    if (port !== null && (purpose === "dnat" || purpose === "port-accept"))
+      found.set(port, [...(found.get(port) ?? []), rule]);
   }
+  return found;
+}
+
+/** What else may be found that this follows from. */
+function causesOf(host: Host, port: PublishedPort, { reason }: Answer): readonly CheckCause[] {
+  const family = port.hostAddress.includes(":") ? 6 : 4;
+  const serving = servingEndpoint(port, attachedTo(host, bridgeNetworks(host, family)), () => false);
+  const one = (kind: Subject["kind"], name: string, ...checks: readonly string[]) =>
+    checks.map((check) => ({ check, subject: { kind, name } }));
+  return [
+    ...(reason === "forwarding-off" ? [{ check: "ip-forwarding-off" }] : []),
+    ...(reason === "no-neighbour" ? [{ check: "container-port-detached" }] : []),
+    ...(serving === null
+      ? []
+      : [
+          ...one("network", serving.on.network.name, "network-bridge-missing"),
+          ...one("bridge", serving.on.bridge, "network-bridge-missing", "bridge-address-wrong"),
+          ...one("network", serving.on.network.name, "bridge-address-wrong"),
+        ]),
+    ...one("published-port", portName(port), "dnat-shadowed", "dnat-target-stale", "other-nat-claims-port"),
+    ...one("container", port.container, "raw-drop-hits-live-container"),
+    ...["docker-chains-missing", "docker-jump-missing", "forward-terminal-before-docker"].map((check) => ({ check })),
+    ...(serving === null ? [] : one("network", serving.on.network.name, "network-rules-incomplete")),
+  ];
 }
 
 const target = ({ container, containerPort, protocol }: PublishedPort): string =>
@@ -187,17 +146,26 @@ function restartContainer({ container }: PublishedPort): NonNullable<Observation
 }
 
 function deadPort(
+  host: Host,
   port: PublishedPort,
-  { because, evidence, causes }: BrokenPath,
+  answer: Answer,
+  because: string,
   own: readonly MissingRule[],
 ): Observation {
   const lacks = own.length === 0 ? "" : ` (its rule ${own[0]?.expected.text} is missing)`;
+  const steps = failedSteps(answer);
   return {
     subject: { kind: "published-port", name: portName(port) },
-    message: `Nobody outside gets by port ${portName(port)} of the host to ${target(port)}: ${because}${lacks}.`,
-    evidence: [...evidence, ...own.flatMap((rule) => rule.evidence), ...port.sources.slice(0, 1)],
+    message: `Nobody outside reaches ${target(port)} by port ${portLabel(port)} of the host: ${because}${lacks}.`,
+    evidence: [
+      ...settingsIn(host, because),
+      ...(steps.at(-1)?.sources ?? []),
+      ...(steps.findLast((step) => step.hook !== undefined)?.sources ?? []),
+      ...own.flatMap((rule) => rule.evidence),
+      ...port.sources.slice(0, 1),
+    ],
     fix: restartContainer(port),
-    causedBy: causes,
+    causedBy: causesOf(host, port, answer),
   };
 }
 
@@ -209,10 +177,10 @@ function unwrittenRules(port: PublishedPort, own: readonly MissingRule[], answer
       ? "whether docker-proxy serves it is not known"
       : lacksDnat
         ? "docker-proxy serves it alone, so the container sees the host as every client"
-        : "it works only because no rule or policy drops it";
+        : "it works all the same, by docker-proxy or because nothing else drops it";
   return {
     subject: { kind: "published-port", name: portName(port) },
-    message: `Port ${portName(port)} of the host, for ${target(port)}, lacks its ${lacksDnat ? "DNAT" : "ACCEPT"} rule; ${how}.`,
+    message: `Port ${portLabel(port)} of the host, for ${target(port)}, lacks its ${lacksDnat ? "DNAT" : "ACCEPT"} rule; ${how}.`,
     evidence: [...own.flatMap(({ evidence }) => evidence), ...port.sources.slice(0, 1)],
     fix: restartContainer(port),
     severity: "warning",

@@ -87,7 +87,7 @@ export const rulesForUnknownBridge = defineCheck({
           "ip-addr": appnetAddresses.replaceAll("br-28feb3a9f564", "br-5d1e6f36d80e"),
           "iptables-save": appnetRules29,
         },
-        alsoFinds: ["orphan-bridge", "network-bridge-missing"],
+        alsoFinds: ["orphan-bridge", "network-bridge-missing", "capture-incomplete-or-skewed"],
       },
       {
         name: "a user's rule for all bridges",

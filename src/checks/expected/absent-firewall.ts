@@ -1,5 +1,6 @@
 import type { Host } from "../../model/host.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./bridge-networks.ts";
+import { usesNftables } from "./layout.ts";
 import { covers } from "./masquerades.ts";
 import { type ActualRule, isDockerChain, type RuleBook, readRuleBook } from "./rule-book.ts";
 
@@ -16,7 +17,7 @@ export function findAbsentFirewall(host: Host): AbsentFirewall | null {
   const book = readRuleBook(host, 4);
   const networks = bridgeNetworks(host, 4);
   if (!book.known || networks.length === 0 || host.engine.rootless === true) return null;
-  if (host.engine.firewallBackend === "nftables" || hasNftTable(host) || !hasBridges(host, networks)) return null;
+  if (usesNftables(host.engine) || hasNftTable(host) || !hasBridges(host, networks)) return null;
   if ([...book.value.chains.values()].some(({ name }) => isDockerChain(name))) return null;
   const external = networks.filter(({ internal }) => !internal);
   const ownNat = external.flatMap((network) => covers(book.value, network));

@@ -87,7 +87,9 @@ function notCompared(host: Host, book: Known<RuleBook>, layout: LayoutId): strin
 }
 
 function compareFamily(host: Host, book: RuleBook, layout: LayoutId): FamilyComparison {
-  const expected = expectedRules(host, book, layout);
+  const tables = new Set([...book.chains.values()].map(({ table }) => table));
+  // A table that is not in the text, though others are, was not captured: `iptables-save -t filter`, a piece pasted by hand.
+  const expected = expectedRules(host, book, layout).filter(({ table }) => tables.size === 0 || tables.has(table));
   const find = makeFinder(book);
   const found = new Map<ExpectedRule, ActualRule>();
   for (const rule of expected) {

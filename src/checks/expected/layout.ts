@@ -49,9 +49,12 @@ export function sameEra(a: LayoutId, b: LayoutId): boolean {
   return era(a) === era(b);
 }
 
+/** Whether the engine itself says that it writes nftables rules: `nftables`, with facts behind it in docker info. */
+export const usesNftables = ({ firewallBackend }: Host["engine"]): boolean => /^nftables\b/.test(firewallBackend ?? "");
+
 /** What an engine of that version writes; a version that is not known exactly gives the later layout of its series. */
 export function layoutOfVersion({ engine }: Host): LayoutId | null {
-  if (engine.firewallBackend === "nftables") return "nftables";
+  if (usesNftables(engine)) return "nftables";
   const version = parseVersion(engine.version);
   if (version === null) return null;
   if (version.major >= 29) return "29";

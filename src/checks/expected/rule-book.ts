@@ -48,13 +48,26 @@ const dockerChain = /^DOCKER(-(FORWARD|BRIDGE|CT|INTERNAL|INGRESS|ISOLATION(-STA
 /** Whether a chain is Docker's own; DOCKER-USER is not, it belongs to the user. */
 export const isDockerChain = (name: string): boolean => dockerChain.test(name);
 
-/** The host's rule set of a family that Docker writes to: of several back ends the one with most of Docker's rules. */
+const books = { 4: new WeakMap<Host, Known<RuleBook>>(), 6: new WeakMap<Host, Known<RuleBook>>() };
+
+/**
+ * The host's rule set of a family that Docker writes to: of several back ends the one with most of Docker's rules. Read once
+ * for a host, since most checks ask.
+ */
 export function readRuleBook(host: Host, family: 4 | 6): Known<RuleBook> {
+  const book = books[family].get(host) ?? readOnce(host, family);
+  books[family].set(host, book);
+  return book;
+}
+
+function readOnce(host: Host, family: 4 | 6): Known<RuleBook> {
   const namespace = host.namespaces.find(({ id }) => id === "host");
   const captured = family === 4 ? namespace?.iptables : namespace?.ip6tables;
   if (captured === undefined) return unknown("the host's namespace is in no capture");
   if (!captured.known) return captured;
   const [set] = captured.value.sets.toSorted((a, b) => countDockerRules(b) - countDockerRules(a));
+  if ((set === undefined || countDockerRules(set) === 0) && !isWhole(host, family))
+    return unknown(`only one of the back ends of ${commandOf(family)} was captured, and Docker's rules are not in it`);
   if (set === undefined) return known({ family, file: "", chains: new Map(), doubts: captured.value.missing });
   return known({
     family,
@@ -62,6 +75,14 @@ export function readRuleBook(host: Host, family: 4 | 6): Known<RuleBook> {
     chains: readChains(set),
     doubts: [...captured.value.missing, ...doubtsOf(host, set), ...nftDoubts(host, set)],
   });
+}
+
+/** Whether the rules of the host's default back end, or of both, were captured. */
+function isWhole(host: Host, family: 4 | 6): boolean {
+  const isThere = (kind: string) =>
+    host.captures.some((capture) => capture.kind === kind && capture.netns === null && capture.state === "ok");
+  const command = commandOf(family);
+  return isThere(`${command}-save`) || (isThere(`${command}-nft-save`) && isThere(`${command}-legacy-save`));
 }
 
 function countDockerRules({ tables }: RuleSet): number {

@@ -43,6 +43,8 @@ function valueKey(name: string, value: string): string {
   switch (name) {
     case "-s":
     case "-d": {
+      // As iptables-save prints it: by far the most, and nothing to work out.
+      if (/^[0-9.]+\/\d+$/.test(value)) return value;
       const prefix = parsePrefix(value);
       return prefix === null ? value : formatPrefix(prefix);
     }

@@ -18,7 +18,7 @@ export const chainName = (family: 4 | 6, table: string, chain: string): string =
 /** The host as a subject; one for all findings about the host as a whole, so that causes find them. */
 export const hostSubject = (host: Host): Subject => ({ kind: "host", name: host.identity.hostname ?? "host" });
 
-/** `8080/tcp`, `127.0.0.1:6379/tcp`, `[::1]:80/tcp`: the host's side of a published port. */
+/** `8080/tcp` for all addresses of either family, `127.0.0.1:6379/tcp`, `[::1]:80/tcp`: the host's side of a published port. */
 export function portName({
   hostAddress,
   hostPort,
@@ -28,6 +28,10 @@ export function portName({
   const address = hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress;
   return `${address}:${hostPort}/${protocol}`;
 }
+
+/** The same for a sentence, where it matters that it is about IPv6. */
+export const portLabel = (port: Pick<PublishedPort, "hostAddress" | "hostPort" | "protocol">): string =>
+  `${portName(port)}${port.hostAddress === "::" ? " (IPv6)" : ""}`;
 
 /** Docker writes all its rules anew when it starts; containers stop meanwhile unless live-restore is on. */
 export const restartDocker: Fix = {
