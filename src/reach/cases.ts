@@ -9,7 +9,8 @@ import { findListener, onlyPort, portProtocol } from "./listeners.ts";
 import { hostReceiver, type ProxyTarget } from "./proxy.ts";
 import type { Origin, Target } from "./question.ts";
 import { answers, merged } from "./reply.ts";
-import { isLocal, lookupRoute, selectSource } from "./routing.ts";
+import { residentStack } from "./residents.ts";
+import { lookupRoute, selectSource } from "./routing.ts";
 import type { Segment, Stack } from "./stack.ts";
 import { receiveFromOutside, send } from "./walk.ts";
 
@@ -87,8 +88,8 @@ function outside(
 ): readonly Case[] {
   const { destination, destinationPort } = flight.header;
   const address = formatAddress(destination);
-  const owner = [...walk.world.stacks.values()].find((stack) => isLocal(stack, destination));
-  if (owner === undefined) {
+  const owner = residentStack(walk.world, destination);
+  if (owner === null) {
     const deliveredTo: Receiver = {
       kind: "outside",
       name: address,

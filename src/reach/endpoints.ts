@@ -1,4 +1,5 @@
 import type { Container, Endpoint, Host, Namespace, Network } from "../model/host.ts";
+import { indexOf } from "./host-index.ts";
 
 /** An endpoint of a namespace with its network, and the name that its interface has or is given here. */
 export interface Attachment {
@@ -13,10 +14,10 @@ export interface Attachment {
  * which the engine prefers them for the default route; the real order is that of connecting, which nothing tells.
  */
 export function attachmentsOf(host: Host, namespace: Namespace): readonly Attachment[] {
-  const owner = host.containers.find(({ name }) => name === namespace.id);
+  const owner = indexOf(host).containers.get(namespace.id);
   if (owner === undefined) return [];
   const found = owner.endpoints.flatMap((endpoint) => {
-    const network = host.networks.find(({ id }) => id === endpoint.networkId);
+    const network = indexOf(host).networks.get(endpoint.networkId);
     return network === undefined ? [] : [{ container: owner, endpoint, network }];
   });
   const taken = new Set(found.flatMap(({ endpoint }) => (endpoint.interface === null ? [] : [endpoint.interface])));

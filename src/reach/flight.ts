@@ -98,10 +98,12 @@ export function land(
 
 /** The flight with further doubts and assumptions, each once. */
 export function withDoubts(flight: Flight, because: readonly string[], assumes: readonly string[] = []): Flight {
-  if (because.length === 0 && assumes.length === 0) return flight;
+  const news = (known: readonly string[], said: readonly string[]) => said.filter((one) => !known.includes(one));
+  const [doubts, assumed] = [news(flight.because, because), news(flight.assumes, assumes)];
+  if (doubts.length === 0 && assumed.length === 0) return flight;
   return {
     ...flight,
-    because: [...new Set([...flight.because, ...because])],
-    assumes: [...new Set([...flight.assumes, ...assumes])],
+    because: [...flight.because, ...new Set(doubts)],
+    assumes: [...flight.assumes, ...new Set(assumed)],
   };
 }

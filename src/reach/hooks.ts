@@ -47,8 +47,11 @@ function planOf(stack: Stack, family: 4 | 6, hook: Hook): readonly Stage[] {
   const key = `${family} ${hook}`;
   const cached = known.get(key);
   if (cached !== undefined) return cached;
+  // A chain without rules that accepts by its policy does nothing.
   const all = stack.firewall[family].firewall.tables.flatMap((table) =>
-    table.baseChains.filter((base) => base.hook === hook).map((base) => ({ table, base })),
+    table.baseChains
+      .filter((base) => base.hook === hook && (base.policy === "drop" || base.chain.rules.length > 0))
+      .map((base) => ({ table, base })),
   );
   const side = hook === "prerouting" || hook === "output" ? "destination" : "source";
   const placed: { readonly priority: number; readonly stage: Stage }[] = all
@@ -71,7 +74,7 @@ function planOf(stack: Stack, family: 4 | 6, hook: Hook): readonly Stage[] {
  */
 export function runHook(stack: Stack, flight: Flight, hook: Hook, at: At): readonly Passed[] {
   const firewall = stack.firewall[flight.family];
-  const begun = withDoubts(flight, [], [...stack.assumes, ...firewall.assumes]);
+  const begun = withDoubts(withDoubts(flight, [], stack.assumes), [], firewall.assumes);
   const unknown = firewall.unknown.get(hook);
   if (unknown !== undefined) return [{ end: land(begun, stack.id, { kind: "unknown", why: unknown }, unknown) }];
   let passed: readonly Passed[] = [{ flight: begun }];
@@ -128,12 +131,11 @@ const isAnswer = ({ tcpFlags }: Flight): boolean => tcpFlags !== null && (tcpFla
 
 interface ChainResult {
   readonly passed: Passed;
-  readonly outcome: Outcome | null;
+  readonly outcome: Outcome;
 }
 
 /** One base chain, with a line of the way where its rules did something. */
 function runChain(stack: Stack, flight: Flight, hook: Hook, at: At, { table, base }: Chained): readonly ChainResult[] {
-  if (base.policy === "accept" && base.chain.rules.length === 0) return [{ passed: { flight }, outcome: null }];
   return evaluateBaseChain(table, base, toPacket(stack, flight, at), environmentOf(stack), at.verbose).map(
     (outcome) => {
       const step = hookStep(stack, hook, table, base, outcome);
@@ -169,11 +171,9 @@ function conclude(stack: Stack, flight: Flight, outcome: Outcome, base: BaseChai
 }
 
 function applyMarks(stack: Stack, flight: Flight, { packet, untracked }: Outcome): Flight {
-  const marked: Flight = {
-    ...flight,
-    mark: packet.mark,
-    tracked: untracked && flight.tracked === null ? { kind: "untracked" } : flight.tracked,
-  };
+  const tracked: Flight["tracked"] = untracked && flight.tracked === null ? { kind: "untracked" } : flight.tracked;
+  const same = packet.mark === flight.mark && tracked === flight.tracked;
+  const marked: Flight = same ? flight : { ...flight, mark: packet.mark, tracked };
   const entry = entryOf(stack, marked);
   if (entry === undefined || marked.tracked?.kind !== "entry" || entry.mark === packet.connection.mark) return marked;
   return putEntry(stack, marked, marked.tracked.index, { ...entry, mark: packet.connection.mark });
@@ -200,7 +200,7 @@ function runNat(
       const still: Flight[] = [];
       for (const { passed, outcome } of open.flatMap((one) => runChain(stack, one, hook, at, chained))) {
         if ("end" in passed) settled.push(passed);
-        else if (outcome?.verdict.kind === "nat")
+        else if (outcome.verdict.kind === "nat")
           settled.push(...applyDecision(stack, passed.flight, outcome.verdict.nat, hook, at));
         else still.push(passed.flight);
       }

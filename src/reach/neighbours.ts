@@ -1,19 +1,15 @@
-import { type Address, sameAddress } from "../lib/address.ts";
-import { isLocal } from "./routing.ts";
+import type { Address } from "../lib/address.ts";
+import { residentMembers } from "./residents.ts";
 import type { Member, Segment, World } from "./stack.ts";
 
 /**
- * The members of a segment that answer for an address: for IPv4 every namespace that has it on any of its interfaces
- * (arp_ignore = 0; net/ipv4/arp.c, arp_process), for IPv6 only the interface that has it (net/ipv6/ndisc.c). Nobody asks
- * himself, and macvlan's parent and children do not hear each other.
+ * The members of a segment that answer this one for an address. Nobody asks himself, and macvlan's parent and children do not
+ * hear each other.
  */
 export function owners(world: World, segment: Segment, from: Member | null, address: Address): readonly Member[] {
-  return segment.members.filter((member) => {
-    if (member === from || (from !== null && !hear(from, member))) return false;
-    const stack = world.stacks.get(member.stack);
-    if (stack === undefined || member.attached === false) return false;
-    if (address.family === 4) return isLocal(stack, address) && from?.stack !== member.stack;
-    return stack.interfaces.get(member.interface)?.addresses.some((own) => sameAddress(own.address, address)) ?? false;
+  return residentMembers(world, segment, address).filter((member) => {
+    if (member === from || (from !== null && !hear(from, member)) || member.attached === false) return false;
+    return address.family === 6 || from?.stack !== member.stack;
   });
 }
 

@@ -1,6 +1,7 @@
 import { type Address, parseAddress } from "../lib/address.ts";
 import type { Host, ListeningSocket, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "./endpoints.ts";
+import { indexOf } from "./host-index.ts";
 import { findListener, isDockerProxy, portProtocol, processesKnown } from "./listeners.ts";
 import type { Stack } from "./stack.ts";
 
@@ -51,8 +52,7 @@ export function hostReceiver(
 
 /** The binding that covers an address and port of the host. A binding of `::` takes IPv6, one of `0.0.0.0` IPv4. */
 function findPublished(host: Host, protocol: string, address: Address, port: number): PublishedPort | null {
-  const covering = host.publishedPorts.filter((one) => {
-    if (one.protocol !== protocol || one.hostPort !== port) return false;
+  const covering = (indexOf(host).published.get(`${protocol} ${port}`) ?? []).filter((one) => {
     const bound = parseAddress(one.hostAddress);
     return bound !== null && bound.family === address.family && (bound.value === 0n || bound.value === address.value);
   });
@@ -61,8 +61,8 @@ function findPublished(host: Host, protocol: string, address: Address, port: num
 
 /** The container's address on the network that has its default route: IPv6 for an IPv6 binding where it has one, else IPv4. */
 function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
-  const container = host.containers.find(({ name }) => name === port.container);
-  const namespace = host.namespaces.find(({ id }) => id === container?.namespace);
+  const container = indexOf(host).containers.get(port.container);
+  const namespace = indexOf(host).namespaces.get(container?.namespace ?? "");
   if (namespace === undefined) return null;
   const [preferred] = attachmentsOf(host, namespace).filter(({ network }) => network.bridge !== null);
   const wanted = port.hostAddress.includes(":") ? preferred?.endpoint.ipv6 : undefined;

@@ -2,6 +2,7 @@ import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
 import type { Container, Host, Namespace } from "../model/host.ts";
 import { QuestionError } from "./answer.ts";
 import { attachmentsOf } from "./endpoints.ts";
+import { residentStack } from "./residents.ts";
 import { isLocal, lookupRoute } from "./routing.ts";
 import type { Segment, Stack, World } from "./stack.ts";
 
@@ -46,8 +47,8 @@ export function parseOrigin(host: Host, world: World, text: string): Origin {
   if (stack !== null) return { kind: "stack", stack, source: null };
   const source = parseAddress(text);
   if (source === null) return fromAnywhere(world, text);
-  const owner = [...world.stacks.values()].find((one) => isLocal(one, source));
-  if (owner !== undefined) return { kind: "stack", stack: owner, source };
+  const owner = residentStack(world, source);
+  if (owner !== null) return { kind: "stack", stack: owner, source };
   const own = world.stacks.get("host");
   const [route] =
     own === undefined ? [] : lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;

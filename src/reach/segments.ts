@@ -1,6 +1,8 @@
 import { maybe, type Tri } from "../firewall/tri.ts";
+import { groupBy } from "../lib/group-by.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
+import { indexOf } from "./host-index.ts";
 import type { Member, Segment } from "./stack.ts";
 
 /** All link-layer networks of the host: its bridges, and what is behind each other interface that leads away from it. */
@@ -10,7 +12,9 @@ export function buildSegments(host: Host): readonly Segment[] {
   const attachments = sandboxes.flatMap((namespace) =>
     attachmentsOf(host, namespace).map((attachment) => ({ namespace, attachment })),
   );
-  const bridges = host.bridges.map((bridge) => bridgeSegment(host, bridge, interfaces, attachments));
+  const byName = new Map(interfaces.map((each) => [each.name, each]));
+  const byBridge = groupBy(attachments, ({ attachment }) => attachment.network.bridge);
+  const bridges = host.bridges.map((bridge) => bridgeSegment(host, bridge, byName, byBridge.get(bridge.name) ?? []));
   const onBridge = new Set(
     bridges.flatMap(({ members, interface: name }) => [
       name,
@@ -20,6 +24,7 @@ export function buildSegments(host: Host): readonly Segment[] {
   const parents = new Set(
     attachments.flatMap(({ attachment }) => (attachment.network.parent === null ? [] : [attachment.network.parent])),
   );
+  const byParent = groupBy(attachments, ({ attachment }) => attachment.network.parent);
   const uplinks = interfaces.filter(
     ({ name, flags, master, kind }) =>
       parents.has(name) || (!flags.includes("LOOPBACK") && !onBridge.has(name) && master === null && kind !== "bridge"),
@@ -27,17 +32,19 @@ export function buildSegments(host: Host): readonly Segment[] {
   const unseen = [...parents].filter((parent) => !uplinks.some(({ name }) => name === parent) && !onBridge.has(parent));
   return [
     ...bridges,
-    ...uplinks.map((uplink) => uplinkSegment(uplink.name, uplink, attachments)),
-    ...unseen.map((parent) => uplinkSegment(parent, null, attachments)),
+    ...uplinks.map((uplink) => uplinkSegment(uplink.name, uplink, byParent.get(uplink.name) ?? [])),
+    ...unseen.map((parent) => uplinkSegment(parent, null, byParent.get(parent) ?? [])),
   ];
 }
 
-/** The segment that an interface of a namespace is on, by its id. */
-export function segmentOf(segments: readonly Segment[], stack: string, name: string): string | null {
-  return (
-    segments.find(({ members }) => members.some((member) => member.stack === stack && member.interface === name))?.id ??
-    null
-  );
+/** The segments' ids by `stack interface` of their members. */
+export function segmentsByMember(segments: readonly Segment[]): ReadonlyMap<string, string> {
+  const found = new Map<string, string>();
+  for (const { id, members } of segments) {
+    for (const { stack, interface: name } of members)
+      if (!found.has(`${stack} ${name}`)) found.set(`${stack} ${name}`, id);
+  }
+  return found;
 }
 
 interface Placed {
@@ -50,11 +57,9 @@ const plain = { port: null, isolated: false, hairpin: false, pvid: null, role: "
 function bridgeSegment(
   host: Host,
   bridge: Bridge,
-  interfaces: readonly Interface[],
-  placed: readonly Placed[],
+  byName: ReadonlyMap<string, Interface>,
+  here: readonly Placed[],
 ): Segment {
-  const byName = new Map(interfaces.map((each) => [each.name, each]));
-  const here = placed.filter(({ attachment }) => attachment.network.bridge === bridge.name);
   const containers = here.map(({ namespace, attachment }) =>
     containerMember(host, bridge, namespace, attachment, byName),
   );
@@ -79,7 +84,7 @@ function bridgeSegment(
 }
 
 const mayBeContainers = (host: Host, port: string): boolean =>
-  host.pairings.some(({ interface: name, kind }) => name === port && kind !== "unknown");
+  (indexOf(host).pairings.get(port)?.kind ?? "unknown") !== "unknown";
 
 function containerMember(
   host: Host,
@@ -88,12 +93,9 @@ function containerMember(
   { endpoint, interface: name, container }: Attachment,
   interfaces: ReadonlyMap<string, Interface>,
 ): Member {
-  const pairing = host.pairings.find(
-    (one) =>
-      one.kind === "paired" &&
-      one.container === container.name &&
-      (one.networkId === endpoint.networkId || one.networkId === null),
-  );
+  const pairing = indexOf(host)
+    .pairingsOf.get(container.name)
+    ?.find((one) => one.kind === "paired" && (one.networkId === endpoint.networkId || one.networkId === null));
   const end = pairing === undefined ? undefined : interfaces.get(pairing.interface);
   const pvid = end?.port?.vlans?.find((vlan) => vlan.pvid)?.from ?? null;
   const member = {
@@ -131,7 +133,7 @@ function attachedWithoutPort(
   container: string,
   interfaces: ReadonlyMap<string, Interface>,
 ): Tri {
-  const candidates = host.pairings.filter((one) => one.kind === "candidates" && one.containers.includes(container));
+  const candidates = (indexOf(host).pairingsOf.get(container) ?? []).filter(({ kind }) => kind === "candidates");
   const doubtful = candidates.filter(
     ({ interface: name }) => !isAttached(interfaces.get(name), bridge) && !isOnAnotherBridge(interfaces.get(name)),
   );
@@ -169,17 +171,15 @@ function callsIptables(
 
 /** What is behind an interface: machines outside, and the macvlan and ipvlan children that share it. */
 function uplinkSegment(name: string, uplink: Interface | null, placed: readonly Placed[]): Segment {
-  const children = placed
-    .filter(({ attachment }) => attachment.network.parent === name)
-    .map(
-      ({ namespace, attachment }): Member => ({
-        ...plain,
-        stack: namespace.id,
-        interface: attachment.interface,
-        role: "child",
-        sources: attachment.endpoint.sources,
-      }),
-    );
+  const children = placed.map(
+    ({ namespace, attachment }): Member => ({
+      ...plain,
+      stack: namespace.id,
+      interface: attachment.interface,
+      role: "child",
+      sources: attachment.endpoint.sources,
+    }),
+  );
   const own: Member = {
     ...plain,
     stack: "host",

@@ -11,6 +11,7 @@ import {
 import type { Host, Interface, Namespace, PolicyRule, Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
+import { indexOf } from "./host-index.ts";
 import { runsProxy } from "./proxy.ts";
 import type { Stack, StackInterface, StackRoute, StackRule } from "./stack.ts";
 
@@ -18,7 +19,7 @@ import type { Stack, StackInterface, StackRoute, StackRule } from "./stack.ts";
 export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
   const isHost = namespace.id === "host";
   const attachments = isHost ? [] : attachmentsOf(host, namespace);
-  const owner = host.containers.find(({ name }) => name === namespace.id);
+  const owner = indexOf(host).containers.get(namespace.id);
   const assumes: string[] = [];
   const interfaces = namespace.interfaces.known
     ? namespace.interfaces.value.map((each) => toInterface(each, segmentOf(each.name)))
@@ -229,9 +230,7 @@ function assumedUplink(
 ): StackRoute[] {
   // A bridge leads out only by a port that is no container's.
   const bridges = new Set(
-    host.bridges
-      .filter(({ ports }) => ports.every((port) => host.pairings.some((one) => one.interface === port)))
-      .map(({ name }) => name),
+    host.bridges.filter(({ ports }) => ports.every((port) => indexOf(host).pairings.has(port))).map(({ name }) => name),
   );
   const uplinks = interfaces.filter(
     ({ name, isLoopback, up, addresses }) =>

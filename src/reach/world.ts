@@ -1,6 +1,6 @@
 import { sortedBy } from "../lib/order.ts";
 import type { Host } from "../model/host.ts";
-import { buildSegments, segmentOf } from "./segments.ts";
+import { buildSegments, segmentsByMember } from "./segments.ts";
 import type { World } from "./stack.ts";
 import { buildStack } from "./stacks.ts";
 
@@ -10,8 +10,9 @@ import { buildStack } from "./stacks.ts";
  */
 export function buildWorld(host: Host): World {
   const segments = buildSegments(host);
+  const places = segmentsByMember(segments);
   const stacks = host.namespaces.map((namespace) =>
-    buildStack(host, namespace, (name) => segmentOf(segments, namespace.id, name)),
+    buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null),
   );
   return {
     stacks: new Map(stacks.map((stack) => [stack.id, stack])),
