@@ -274,6 +274,7 @@ function* otherEngine(host: Host): Iterable<Observation> {
         ...sources.slice(0, 1),
         ...live.slice(0, 3).flatMap((port) => interfaces.get(port)?.sources.slice(0, 1) ?? []),
       ],
+      severity: "info",
       sureness: "hint",
       fix: {
         text: "Look for a second engine.",

@@ -1,6 +1,6 @@
 import { type CheckContext, defineCheck } from "./check.ts";
 import { appnet, appnetPs, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
-import { addresses6, appnet6, closedRules6, forwarding6, routes6, uplink6 } from "./examples/appnet6.ts";
+import { addresses6, appnet6, bareRules6, forwarding6, routes6, servedRules6, uplink6 } from "./examples/appnet6.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { arrivesAt, firewallIsKnown } from "./probe.ts";
 import { type Publication, publications } from "./published.ts";
@@ -18,7 +18,7 @@ const host = {
   "ip-route": appnetRoutes,
   "ip6-route": routes6("2001:db8:c0:1").split("\n").slice(1).join("\n"),
   "iptables-save": appnetRules29,
-  "ip6tables-save": closedRules6,
+  "ip6tables-save": bareRules6,
   "ss-listen": proxies,
 };
 
@@ -50,6 +50,7 @@ export const clientIpLostViaProxy = defineCheck({
           "docker-network-inspect": appnet6,
           "ip-addr": addresses6,
           "ip6-route": routes6("2001:db8:c0:1"),
+          "ip6tables-save": servedRules6,
           sysctl: forwarding6,
         },
       },

@@ -44,10 +44,9 @@ export const directRoutingDroppedV28 = defineCheck({
           ...host,
           "docker-network-inspect": replaced(appnet, '"Options": {}', `"Options": { ${trusted}: "tailscale0" }`),
           "ip-addr": appnetAddresses,
-          "iptables-save": replaced(
-            appnetRules29,
-            "-A PREROUTING -d 172.18.0.2/32",
-            "-A PREROUTING -d 172.18.0.2/32 -i tailscale0 -j ACCEPT\n-A PREROUTING -d 172.18.0.2/32",
+          "iptables-save": appnetRules29.replace(
+            /-A PREROUTING -d (172.18.0.[23])\/32/g,
+            "-A PREROUTING -d $1/32 -i tailscale0 -j ACCEPT\n-A PREROUTING -d $1/32",
           ),
         },
       },
