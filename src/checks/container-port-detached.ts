@@ -87,6 +87,7 @@ export const containerPortDetached = defineCheck({
           "ip-addr": appnetAddresses.replaceAll("master br-28feb3a9f564 ", ""),
           "brctl-show": appnetBrctl,
         },
+        alsoFinds: ["capture-incomplete-or-skewed"],
       },
     ],
   },

@@ -57,6 +57,7 @@ export const endpointOutsideSubnet = defineCheck({
           "docker-network-inspect": appnetWhole,
           "docker-inspect": inspected("shop_default", goneId, "exited", false),
         },
+        alsoFinds: ["capture-incomplete-or-skewed"],
       },
       {
         name: "the default route leads to an address that nobody has",
@@ -95,6 +96,7 @@ export const endpointOutsideSubnet = defineCheck({
           ),
           "docker-inspect": inspected("shop_default", goneId, "exited", false),
         },
+        alsoFinds: ["capture-incomplete-or-skewed"],
       },
       {
         name: "only some networks were inspected",
@@ -102,6 +104,7 @@ export const endpointOutsideSubnet = defineCheck({
           "docker-network-inspect": appnet,
           "docker-inspect": inspected("shop_default", goneId, "exited", false),
         },
+        alsoFinds: ["capture-incomplete-or-skewed"],
       },
     ],
   },
