@@ -58,6 +58,7 @@ export const publishedPortUnserved = defineCheck({
       },
       {
         name: "nat-unprotected: no rule opens the port, since none closes it",
+        alsoFinds: ["direct-access-unprotected"],
         captures: {
           ...captures,
           "docker-network-inspect": replaced(
@@ -70,7 +71,6 @@ export const publishedPortUnserved = defineCheck({
             "-A DOCKER ! -i br-28feb3a9f564 -o br-28feb3a9f564 -j DROP",
             "-A DOCKER ! -i br-28feb3a9f564 -o br-28feb3a9f564 -j ACCEPT",
           ),
-          alsoFinds: ["direct-access-unprotected"],
         },
       },
       {

@@ -1,6 +1,7 @@
 import type { Known } from "../../lib/known.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
+import { bridgeNetworks } from "./bridge-networks.ts";
 import { type EngineChain, missingChains } from "./chains.ts";
 import type { ExpectedRule, Purpose } from "./expected-rule.ts";
 import { expectedRules } from "./expected-rules.ts";
@@ -107,7 +108,7 @@ function compareFamily(host: Host, book: RuleBook, layout: LayoutId): FamilyComp
     chains: missingChains(book, layout, expected),
     missing,
     misplaced: misplacedRules(expected, found),
-    foreign: expected.length === 0 ? [] : foreignRules(book, expected),
+    foreign: expected.length === 0 ? [] : foreignRules(book, expected, bridgeNetworks(host, book.family)),
   };
 }
 
