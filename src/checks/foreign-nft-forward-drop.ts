@@ -131,9 +131,10 @@ export const foreignNftForwardDrop = defineCheck({
   },
 });
 
-/** Tables that are neither Docker's nor iptables' own, and not firewalld's, which has checks to itself. */
-function isForeign({ family, table }: NftChain): boolean {
-  const isIptables = family !== "inet" && ["filter", "nat", "mangle", "raw", "security"].includes(table);
+/** Chains that are neither Docker's nor iptables' own, and not firewalld's, which has checks to itself. */
+function isForeign({ family, table, name }: NftChain): boolean {
+  const isIptables =
+    family !== "inet" && ["filter", "nat", "mangle", "raw", "security"].includes(table) && name === "FORWARD";
   return !isIptables && table !== nftTable && !table.startsWith("firewalld");
 }
 

@@ -1,10 +1,11 @@
 import type { Container, Host, Network } from "../model/host.ts";
+import type { World } from "../reach/stack.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetHost, withInput } from "./examples/appnet-host.ts";
 import { rulesNeed, some } from "./expected/words.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { type Decision, refusal } from "./questions/decision.ts";
-import { addressesOn, familyOf, target, uplinks } from "./questions/outside.ts";
+import { addressesOn, target, uplinks } from "./questions/outside.ts";
 
 const ownDns = `[{"Id":"9e7c6d3be58c209cdfc4320f53c460a921d0729f668387d1427feb13050b5a22","Name":"/api","State":{"Running":true},"HostConfig":{"NetworkMode":"appnet","Dns":["172.18.0.1"]},"NetworkSettings":{"Networks":{"appnet":{"NetworkID":"28feb3a9f564a7fee45f7dfde55701fda3a7425bf1333af3cad8ad7a128154c3","IPAddress":"172.18.0.3","IPPrefixLen":16,"Gateway":"172.18.0.1"}}}}]`;
 
@@ -78,58 +79,57 @@ function* inNetwork(
   network: Network & { readonly bridge: string },
 ): Iterable<Observation> {
   const blocked = new Map<string, { readonly decision: Decision; readonly wishes: Wish[]; readonly who: string }>();
-  for (const { container } of attachedTo(host, network)) {
-    const uplinkAddresses = uplinks(world, 4).flatMap((name) => addressesOn(world, name, 4));
-    const hostAddresses = [...uplinkAddresses, ...addressesOn(world, network.bridge, 4)];
-    for (const wish of wishesOf(host, network, container, hostAddresses)) {
-      const answer = ask({ from: container.name, to: target(wish.address, wish.port, wish.protocol) });
-      const decision = answer === null ? null : refusal(answer);
-      if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
-      const key = `${decision.source.line} ${wish.used}`;
-      const entry = blocked.get(key) ?? { decision, wishes: [], who: container.name };
-      if (!entry.wishes.some(({ what }) => what === wish.what)) entry.wishes.push(wish);
-      blocked.set(key, entry);
-    }
+  for (const { from, wish } of wishesOf(host, world, network)) {
+    const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
+    const decision = answer === null ? null : refusal(answer);
+    if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
+    const key = `${decision.source.line} ${wish.used}`;
+    const entry = blocked.get(key) ?? { decision, wishes: [], who: from };
+    entry.wishes.push(wish);
+    blocked.set(key, entry);
   }
   for (const { decision, wishes, who } of blocked.values()) yield describe(network, decision, wishes, who);
 }
 
-function wishesOf(
-  host: Host,
-  { id }: Network,
-  container: Container,
-  hostAddresses: readonly string[],
-): readonly Wish[] {
-  const namespace = host.namespaces.find((each) => each.id === container.namespace);
-  const resolver = namespace?.resolver.known === true ? namespace.resolver.value : null;
-  const servers = [...container.dns, ...(resolver?.nameservers ?? []), ...(resolver?.upstreams ?? [])];
-  const dns = [...new Set(servers)]
-    .filter((address) => hostAddresses.includes(address))
-    .map((address) => ({
-      what: `${address}:53/udp (its name server)`,
-      address,
-      port: 53,
-      protocol: "udp",
-      used: true,
-    }));
-  const own = host.containers.filter(({ endpoints }) => endpoints.some(({ networkId }) => networkId === id));
-  const published = host.publishedPorts.flatMap(({ container: name, protocol, hostAddress, hostPort }): Wish[] => {
-    const [first] = hostAddresses;
-    const address = hostAddress === "0.0.0.0" ? first : hostAddress;
-    const isOwn = own.some((each) => each.name === name);
-    if (address === undefined || !isOwn || !hostAddresses.includes(address) || familyOf(address) !== 4) return [];
+interface Asked {
+  readonly from: string;
+  readonly wish: Wish;
+}
+
+/** Each name server of the network's containers, and each port that the network publishes, asked for once. */
+function wishesOf(host: Host, world: World, network: Network & { readonly bridge: string }): readonly Asked[] {
+  const uplinkAddresses = uplinks(world, 4).flatMap((name) => addressesOn(world, name, 4));
+  const own = [...uplinkAddresses, ...addressesOn(world, network.bridge, 4)];
+  const attached = attachedTo(host, network).map(({ container }) => container);
+  const servers = new Map(
+    attached
+      .toReversed()
+      .flatMap((container) =>
+        nameServers(host, container).flatMap((address) =>
+          own.includes(address) ? [[address, container.name] as const] : [],
+        ),
+      ),
+  );
+  const dns = [...servers].map(([address, from]): Asked => {
+    const what = `${address}:53/udp (its name server)`;
+    return { from, wish: { what, address, port: 53, protocol: "udp", used: true } };
+  });
+  const [first] = attached;
+  const names = new Set(attached.map(({ name }) => name));
+  const published = host.publishedPorts.flatMap(({ container, protocol, hostAddress, hostPort: port }): Asked[] => {
+    const address = hostAddress === "0.0.0.0" ? own[0] : hostAddress;
+    if (first === undefined || address === undefined || !names.has(container) || !own.includes(address)) return [];
     if (protocol !== "tcp" && protocol !== "udp") return [];
-    return [
-      {
-        what: `${address}:${hostPort}/${protocol} (published by ${name})`,
-        address,
-        port: hostPort,
-        protocol,
-        used: false,
-      },
-    ];
+    const what = `${address}:${port}/${protocol} (published by ${container})`;
+    return [{ from: first.name, wish: { what, address, port, protocol, used: false } }];
   });
   return [...dns, ...published];
+}
+
+function nameServers(host: Host, container: Container): readonly string[] {
+  const namespace = host.namespaces.find(({ id }) => id === container.namespace);
+  const resolver = namespace?.resolver.known === true ? namespace.resolver.value : null;
+  return [...container.dns, ...(resolver?.nameservers ?? []), ...(resolver?.upstreams ?? [])];
 }
 
 function describe(

@@ -37,6 +37,7 @@ export const policyRoutingMissesDocker = defineCheck({
   fix: "`ip rule add to SUBNET lookup main priority 100`, or copy Docker's routes into that table; for two uplinks set rp_filter to 2.",
   sources: [
     "https://github.com/telnetdoogie/synology-docker/issues/93",
+    "https://github.com/openstreetmap/operations/issues/1200",
     "https://github.com/jamesmcm/vopono/issues/372",
     "net/core/fib_rules.c fib_rules_lookup; net/ipv4/fib_frontend.c fib_validate_source",
   ],
