@@ -217,8 +217,8 @@ const isWhole = ({ captures: all }: Host, wanted: CaptureReport["kind"]): boolea
 };
 
 /**
- * One finding for each thing that captures disagree on. That something is in no capture says so only where the capture that
- * should hold it is whole; a network without its bridge is network-bridge-missing's.
+ * One finding for each thing that captures disagree on. That something is in no capture says so only where a collector
+ * took the one capture that should hold it, and it is whole; a network without its bridge is network-bridge-missing's.
  */
 function* contradicting(host: Host): Iterable<Observation> {
   if (
@@ -230,7 +230,8 @@ function* contradicting(host: Host): Iterable<Observation> {
   const bySubject = new Map<string, Contradiction[]>();
   for (const each of host.contradictions) {
     if (/^the bridge of a network is in no capture/.test(each.message)) continue;
-    if (/ is in no capture/.test(each.message) && !isWhole(host, "ip-addr")) continue;
+    if (/ is in no capture/.test(each.message) && !(host.identity.takenAt !== null && isWhole(host, "ip-addr")))
+      continue;
     const known = bySubject.get(each.subject);
     if (known === undefined) bySubject.set(each.subject, [each]);
     else known.push(each);

@@ -49,6 +49,21 @@ export function exposuresOf({ host, world, ask }: CheckContext, port: Publicatio
   );
 }
 
+/** The socket of docker-proxy that took a connection; nothing where none did, or sockets were not captured. */
+export function proxyLines(
+  { host }: CheckContext,
+  { answer, address }: Exposure,
+  port: Publication,
+): readonly Source[] {
+  const listeners = host.namespaces[0]?.listeners;
+  if (listeners?.known !== true || answer.steps.every(({ kind }) => kind !== "proxy")) return [];
+  const family = address.includes(":") ? 6 : 4;
+  const socket = listeners.value.find(
+    (one) => one.port === port.hostPort && one.protocol === port.protocol && (one.family ?? family) === family,
+  );
+  return socket?.sources ?? [];
+}
+
 /** The first address of each family that a binding covers on an uplink, and all that are bound one by one. */
 function targetsOn(uplink: Uplink, { addresses }: Publication): readonly string[] {
   const targets = addresses.flatMap((bound) => {

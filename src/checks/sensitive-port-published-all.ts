@@ -3,7 +3,7 @@ import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples
 import { appended, replaced } from "./examples/edit.ts";
 import { databaseRules29, localRules29 } from "./examples/exposed.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
-import { decidingLines, type Exposure, exposuresOf, firewallIsKnown } from "./probe.ts";
+import { decidingLines, type Exposure, exposuresOf, firewallIsKnown, proxyLines } from "./probe.ts";
 import { type Publication, publications } from "./published.ts";
 import { isPublic, withPort } from "./uplinks.ts";
 
@@ -122,12 +122,15 @@ function* judge(context: CheckContext, port: Publication, service: string): Iter
   yield {
     subject: { kind: "published-port", name: portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" }) },
     message: `${port.container} publishes ${service} (its port ${port.containerPort}/${port.protocol}): anything behind ${some(behind)} reaches it at ${some(places)}${open.length > 0 ? `, and ${open[0]?.address} is a public address` : ""}${listening ? ", if a service listens there" : ""}.`,
-    evidence: [...port.sources, ...exposures.flatMap(({ answer }) => decidingLines(answer).slice(0, 2))],
+    evidence: [
+      ...port.sources,
+      ...exposures.flatMap((way) => [...decidingLines(way.answer).slice(0, 2), ...proxyLines(context, way, port)]),
+    ],
     severity: open.length > 0 ? "error" : "warning",
     sureness: listening ? "strong" : "proven",
     fix: {
-      text: `Publish it as 127.0.0.1:${port.hostPort}:${port.containerPort} and create ${port.container} anew, or let only known clients in (put their network for 192.0.2.0/24).`,
-      commands: exposures.some(({ answer }) => passesForward(answer)) ? narrowing(port, exposures) : [],
+      text: `Publish it as 127.0.0.1:${port.hostPort}:${port.containerPort} and create ${port.container} anew, or let only known clients in (put their network for 192.0.2.0/24 or 2001:db8::/32).`,
+      commands: narrowing(port, exposures),
       cutsTraffic: true,
     },
   };
@@ -137,9 +140,11 @@ function* judge(context: CheckContext, port: Publication, service: string): Iter
 const passesForward = ({ steps }: Exposure["answer"]): boolean => steps.every(({ kind }) => kind !== "proxy");
 
 function narrowing({ hostPort, protocol }: Publication, exposures: readonly Exposure[]): readonly string[] {
-  const forwarded = exposures.filter(({ answer, address }) => passesForward(answer) && !address.includes(":"));
-  return [...new Set(forwarded.map(({ uplink }) => uplink.name))].map(
-    (name) =>
-      `sudo iptables -I DOCKER-USER -i ${name} ! -s 192.0.2.0/24 -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`,
-  );
+  const rules = exposures.map(({ answer, address, uplink: { name } }) => {
+    const [tool, known] = address.includes(":") ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
+    return passesForward(answer)
+      ? `sudo ${tool} -I DOCKER-USER -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
+      : `sudo ${tool} -I INPUT -i ${name} ! -s ${known} -p ${protocol} --dport ${hostPort} -j DROP`;
+  });
+  return [...new Set(rules)];
 }
