@@ -15,12 +15,11 @@ export const cell = {
   stem: 6,
 } as const;
 
-/** The width that a cell would like, within bounds. */
+/** The width that a cell would like, within bounds; a badge takes of it, so that findings that come later move nothing. */
 export function cellWidth(content: CellContent): number {
-  const badge = content.badge === null ? 0 : 20;
   const guest = content.tone === "guest" ? 14 : 0;
   const widths = [
-    widthOf(content.name, "name") + badge + guest,
+    widthOf(content.name, "name") + guest,
     ...content.lines.map(({ text, font, hue }) => widthOf(text, font) + (hue === null ? 0 : 12)),
     ...content.published.map((text) => widthOf(text, "mono") + 12),
     content.port === null ? 0 : widthOf(content.port.name, "tiny") + 4,

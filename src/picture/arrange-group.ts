@@ -104,7 +104,6 @@ export const tagWidth = (tag: string): number => widthOf(tag, "small") + 12;
 
 function headWidth(content: GroupContent): number {
   const tags = content.tags.reduce((sum, tag) => sum + tagWidth(tag) + 4, 0);
-  const badge = content.badge === null ? 0 : 26;
   const lines = widthOf(content.lines.join("  "), "mono");
-  return Math.max(titleWidth(content) + 8 + tags + badge, Math.min(group.widestTitle, lines));
+  return Math.max(titleWidth(content) + 8 + tags, Math.min(group.widestTitle, lines));
 }

@@ -54,7 +54,7 @@ const heightOf = (content: DeviceContent): number => 8 + column.nameLine + devic
 
 function columnWidth(devices: readonly DeviceContent[]): number {
   const widths = devices.flatMap((device) => [
-    widthOf(device.name, "name") + widthOf(device.tags.join(" "), "small") + 12 + (device.badge === null ? 0 : 20),
+    widthOf(device.name, "name") + widthOf(device.tags.join(" "), "small") + 12,
     ...deviceLines(device).map((line) => widthOf(line, "mono")),
   ]);
   return Math.min(column.widest, Math.max(column.smallest, Math.max(0, ...widths) + 20)) + 28;

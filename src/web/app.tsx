@@ -10,7 +10,7 @@ import { ReachabilityView } from "./views/reachability.tsx";
 import { SnapshotView } from "./views/snapshot.tsx";
 import { Start } from "./views/start.tsx";
 import { TraceView } from "./views/trace.tsx";
-import type { Opened, Progress, Request } from "./worker/messages.ts";
+import type { Findings, Opened, Progress, Request } from "./worker/messages.ts";
 
 /** One snapshot that was opened, and the worker that holds it. */
 export interface Tab {
@@ -35,14 +35,27 @@ export function App({ packed }: { readonly packed: Uint8Array | null }) {
     const started: Client[] = [];
     try {
       const fresh: Tab[] = [];
+      const requests: OpenRequest[] = [];
       for (const request of await load()) {
         const client = startClient();
         started.push(client);
         fresh.push({ client, opened: await client.ask(request, setProgress) });
+        requests.push(request);
       }
       for (const { client } of shown.current) client.close();
       setTabs(fresh);
       setCurrent(0);
+      for (const [at, { client, opened }] of fresh.entries()) {
+        const request = requests[at];
+        if (request === undefined || opened.findings !== null) continue;
+        checkApart(request).then(
+          (findings) =>
+            setTabs((now) =>
+              now.map((tab) => (tab.client === client ? { client, opened: { ...opened, findings } } : tab)),
+            ),
+          () => {},
+        );
+      }
     } catch (error) {
       for (const client of started) client.close();
       setTrouble(error instanceof Error ? error.message : String(error));
@@ -95,14 +108,24 @@ export function App({ packed }: { readonly packed: Uint8Array | null }) {
   );
 }
 
+/** Runs the checks of a snapshot in a worker of their own, so that the other one can answer meanwhile. */
+async function checkApart(request: OpenRequest): Promise<Findings> {
+  const client = startClient();
+  try {
+    await client.ask(request);
+    return await client.ask({ kind: "findings" });
+  } finally {
+    client.close();
+  }
+}
+
 type OpenRequest = Extract<Request, { readonly kind: "open" | "open-packed" }>;
 
 function CurrentView({ route, tab }: { readonly route: Route; readonly tab: Tab }) {
   const { client, opened } = tab;
   switch (route.view) {
     case "findings":
-      if (opened.findings !== null) return <FindingsView opened={opened} check={route.check} />;
-      break;
+      return <FindingsView opened={opened} check={route.check} />;
     case "trace":
       return <TraceView client={client} opened={opened} from={route.from} to={route.to} />;
     case "reachability":

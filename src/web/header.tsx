@@ -43,7 +43,7 @@ export function Header({ tabs, current, route, onTab, onFiles }: Props) {
             <li key={view}>
               <a href={formatRoute(target)} aria-current={route.view === view ? "page" : undefined}>
                 {label}
-                {count !== undefined && count > 0 && <span class="count">{count}</span>}
+                {count !== undefined && count !== "0" && <span class="count">{count}</span>}
               </a>
             </li>
           ))}
@@ -74,23 +74,14 @@ interface ViewLink {
   readonly view: View;
   readonly label: string;
   readonly target: Route;
-  readonly count?: number;
+  readonly count?: string;
 }
 
 /** Only views that have something to show. */
 function viewsOf({ findings, hasText }: Opened): ViewLink[] {
   return [
     { view: "picture", label: "Picture", target: { view: "picture", node: null } },
-    ...(findings === null
-      ? []
-      : [
-          {
-            view: "findings",
-            label: "Findings",
-            target: { view: "findings", check: null },
-            count: flatten(findings.found).length,
-          } as const,
-        ]),
+    { view: "findings", label: "Findings", target: { view: "findings", check: null }, count: countOf(findings) },
     { view: "trace", label: "Trace", target: { view: "trace", from: "", to: "" } },
     { view: "reachability", label: "Reachability", target: { view: "reachability" } },
     { view: "snapshot", label: "Snapshot", target: { view: "snapshot" } },
@@ -99,3 +90,7 @@ function viewsOf({ findings, hasText }: Opened): ViewLink[] {
       : []),
   ];
 }
+
+/** How many findings there are; a sign that they are looked for until then. */
+const countOf = (findings: Opened["findings"]): string =>
+  findings === null ? "…" : `${flatten(findings.found).length}`;

@@ -1,7 +1,7 @@
 import { type ComponentChild, h } from "preact";
 import type { SvgElement } from "../picture/element.ts";
 
-/** Real elements from a picture's plain ones. What stands for something can be focused, and says what it is. */
+/** Real elements from a picture's plain ones. What stands for something can be focused; its title says what it is. */
 export function toNode(part: SvgElement | string): ComponentChild {
   if (typeof part === "string") return part;
   const { tag, attributes, children, target } = part;
@@ -10,7 +10,6 @@ export function toNode(part: SvgElement | string): ComponentChild {
   const more = {
     role: "button",
     tabindex: -1,
-    "aria-label": target.label,
     ...(target.kind === "node" ? { "data-node": target.id } : { "data-fold": target.group }),
   };
   return h(tag, { ...attributes, ...more, class: `target ${attributes["class"] ?? ""}` }, ...inside);

@@ -19,7 +19,6 @@ export function FindingsView({ opened, check }: { readonly opened: Opened; reado
   const [hidden, setHidden] = useState<ReadonlySet<Severity>>(new Set());
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState<Finding | null>(null);
-  if (report === null) return null;
   const shown = all.filter(
     (one) => !hidden.has(one.severity) && (check === null || one.check === check) && matches(one, words),
   );
@@ -58,7 +57,12 @@ export function FindingsView({ opened, check }: { readonly opened: Opened; reado
             Only <code>{visible(check)}</code>. <a href="#findings">Show all</a>
           </p>
         )}
-        {shown.length === 0 && (
+        {report === null && (
+          <p class="empty" role="status">
+            Running the checks …
+          </p>
+        )}
+        {report !== null && shown.length === 0 && (
           <p class="empty">{all.length === 0 ? "Nothing was found." : "No finding fits the filter."}</p>
         )}
         <ul class="findings">

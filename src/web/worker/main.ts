@@ -3,7 +3,7 @@ import { reporters } from "../../reporters/registry.ts";
 import { unpackReport } from "../packed.ts";
 import type { Envelope, FileText, Progress, Reply, Request } from "./messages.ts";
 import { ask, exposure, matrix } from "./reachability.ts";
-import { openedOf, openFiles, openRead, openRebuilt, type Session } from "./session.ts";
+import { check, openedOf, openFiles, openRead, openRebuilt, type Session } from "./session.ts";
 
 /* The worker holds one snapshot and computes whatever the page wants to know of it, so that the page never stands still. */
 
@@ -34,6 +34,8 @@ async function answer(id: number, request: Request): Promise<unknown> {
   }
   if (session === null) throw new Error("no snapshot was opened");
   switch (request.kind) {
+    case "findings":
+      return check(session);
     case "ask":
       return ask(session, request.from, request.to);
     case "exposure":

@@ -14,6 +14,8 @@ export type Request =
   | { readonly kind: "open"; readonly name: string; readonly files: readonly DroppedFile[] }
   /** A snapshot that was packed into a report, as `report.ts` made it. */
   | { readonly kind: "open-packed"; readonly packed: Uint8Array }
+  /** Runs the checks, which may take long on a large host: the page asks another worker than the one it asks the rest. */
+  | { readonly kind: "findings" }
   | { readonly kind: "ask"; readonly from: string; readonly to: string }
   | { readonly kind: "exposure" }
   | { readonly kind: "matrix"; readonly network: string | null }
@@ -40,6 +42,7 @@ export interface Progress {
 export interface Results {
   readonly open: Opened;
   readonly "open-packed": Opened;
+  readonly findings: Findings;
   readonly ask: Answered;
   readonly exposure: Exposure;
   readonly matrix: Matrix;
@@ -51,18 +54,21 @@ export interface Results {
 export interface Opened {
   readonly name: string;
   readonly analysis: Analysis;
-  /** Null while no checks exist. */
-  readonly findings: {
-    readonly found: readonly Finding[];
-    readonly skipped: readonly Skipped[];
-    readonly passed: number;
-  } | null;
+  /** Null until the checks were run. */
+  readonly findings: Findings | null;
   /** What may stand in `from` and `to` of a question. */
   readonly from: readonly string[];
   readonly to: readonly string[];
   readonly networks: readonly string[];
   /** Whether the captures' text can be shown; a report may leave it out. */
   readonly hasText: boolean;
+}
+
+/** What the checks found, and which of them could not run. */
+export interface Findings {
+  readonly found: readonly Finding[];
+  readonly skipped: readonly Skipped[];
+  readonly passed: number;
 }
 
 /** A bad question is no error: its message says what would fit. */

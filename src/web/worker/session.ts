@@ -2,7 +2,7 @@ import type { Analysis } from "../../analysis.ts";
 import { describeHost } from "../../analyze.ts";
 import { openSnapshot, readSnapshot } from "../../captures/read-snapshot.ts";
 import type { Snapshot } from "../../captures/snapshot.ts";
-import type { Check, CheckReport } from "../../checks/check.ts";
+import type { CheckReport } from "../../checks/check.ts";
 import { checks } from "../../checks/registry.ts";
 import { runChecks } from "../../checks/run-checks.ts";
 import { buildHost } from "../../model/build-host.ts";
@@ -11,7 +11,7 @@ import { parseCapture } from "../../parsers/parse-capture.ts";
 import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { PackedHost } from "../packed.ts";
 import { originsOf, servicesOf } from "./endpoints.ts";
-import type { DroppedFile, Opened, Progress } from "./messages.ts";
+import type { DroppedFile, Findings, Opened, Progress } from "./messages.ts";
 
 /** One snapshot that was read, with everything that can be asked of it. */
 export interface Session {
@@ -37,21 +37,18 @@ export async function openFiles(name: string, files: readonly DroppedFile[], tel
   return openRead(name, snapshot, tell);
 }
 
-/** Rebuilds, analyses and checks the host of a snapshot, with the functions that the command uses. */
+/** Rebuilds and analyses the host of a snapshot, with the functions that the command uses. */
 export function openRead(name: string, snapshot: Snapshot, tell: Tell): Session {
   const readable = snapshot.captures.filter((capture) => capture.state === "ok");
   const parsed = readable.map((capture, i) => {
-    tell({ what: `Reading ${capture.file}`, done: i, of: readable.length + 3 });
+    tell({ what: `Reading ${capture.file}`, done: i, of: readable.length + 2 });
     return parseCapture(capture);
   });
-  tell({ what: "Rebuilding the host", done: readable.length, of: readable.length + 3 });
+  tell({ what: "Rebuilding the host", done: readable.length, of: readable.length + 2 });
   const host = buildHost(snapshot, parsed);
   const analysis = describeHost(host, snapshot);
-  tell({ what: "Looking for trouble", done: readable.length + 1, of: readable.length + 3 });
-  const all: readonly Check[] = checks;
-  const report = all.length === 0 ? null : runChecks(host, snapshot, all);
-  tell({ what: "Drawing", done: readable.length + 2, of: readable.length + 3 });
-  return { name, snapshot, host, analysis, report, tracer: makeTracer(host) };
+  tell({ what: "Drawing", done: readable.length + 1, of: readable.length + 2 });
+  return { name, snapshot, host, analysis, report: null, tracer: makeTracer(host) };
 }
 
 /** A host that was rebuilt before: a report that leaves the raw captures out. */
@@ -64,11 +61,23 @@ export function openedOf({ name, snapshot, host, analysis, report }: Session): O
   return {
     name,
     analysis,
-    findings:
-      report === null ? null : { found: report.findings, skipped: report.skipped, passed: report.passed.length },
+    findings: report === null ? null : toFindings(report),
     from: originsOf(host).all,
     to: servicesOf(host).map(({ to }) => to),
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,
   };
 }
+
+/** Runs the checks that the command runs. */
+export function check({ host, snapshot, report }: Session): Findings {
+  if (report !== null) return toFindings(report);
+  if (snapshot === null) throw new Error("checks quote the captures, and there are none");
+  return toFindings(runChecks(host, snapshot, checks));
+}
+
+const toFindings = ({ findings, skipped, passed }: CheckReport): Findings => ({
+  found: findings,
+  skipped,
+  passed: passed.length,
+});

@@ -1,0 +1,84 @@
+import { existsSync, readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { hasTool, testWith } from "../support/tools.ts";
+
+export const pageFile = resolve("dist/vethscope.html");
+
+const executable = ["chromium", "chromium-browser", "google-chrome"].find(hasTool);
+
+/** `test` for a case in a real browser with the built page; skipped where there is no chromium. */
+export function browserTest(name: string, run: () => Promise<void>): void {
+  const built = { what: "dist/vethscope.html (npm run build)", holds: existsSync(pageFile) };
+  testWith(["chromium"], name, run, built);
+}
+
+export interface Opened {
+  readonly page: Page;
+  /** Addresses of everything that was asked for over any network, and what the console and errors said. */
+  readonly requests: readonly string[];
+  readonly complaints: readonly string[];
+}
+
+export interface Wishes {
+  readonly size?: { readonly width: number; readonly height: number };
+  readonly dark?: boolean;
+  readonly hash?: string;
+  readonly file?: string;
+}
+
+/** A browser for the tests of one file, and a function that opens the page in it. */
+export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
+  let browser: Browser | null = null;
+  beforeAll(async () => {
+    if (executable !== undefined)
+      browser = await chromium.launch({ executablePath: `/usr/bin/${executable}`, args: ["--no-sandbox"] });
+  });
+  afterAll(() => browser?.close());
+  return async ({ size = { width: 1280, height: 800 }, dark = false, hash = "", file = pageFile } = {}) => {
+    if (browser === null) throw new Error("there is no browser");
+    const page = await browser.newPage({
+      viewport: size,
+      colorScheme: dark ? "dark" : "light",
+      reducedMotion: "reduce",
+    });
+    const requests: string[] = [];
+    const complaints: string[] = [];
+    const own = `file://${file}`;
+    page.on("request", (request) => {
+      if (!request.url().startsWith(own) && !request.url().startsWith("blob:")) requests.push(request.url());
+    });
+    page.on("console", (message) => complaints.push(message.text()));
+    page.on("pageerror", (error) => complaints.push(String(error)));
+    await page.goto(`${own}${hash}`);
+    return { page, requests, complaints };
+  };
+}
+
+/** Drops files on the page, as a person would. */
+export async function drop(
+  page: Page,
+  files: readonly { readonly name: string; readonly bytes: Uint8Array }[],
+): Promise<void> {
+  const packed = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
+  await page.evaluate((all) => {
+    const transfer = new DataTransfer();
+    for (const { name, base64 } of all) {
+      const bytes = Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      transfer.items.add(new File([bytes], name));
+    }
+    for (const type of ["dragover", "drop"]) {
+      document.body.dispatchEvent(new DragEvent(type, { dataTransfer: transfer, bubbles: true, cancelable: true }));
+    }
+  }, packed);
+}
+
+/** Drops one of the hosts under fixtures/ and waits until it is shown. */
+export async function dropHost(page: Page, name: string): Promise<void> {
+  await drop(page, [{ name: `${name}.zip`, bytes: readFileSync(`fixtures/hosts/${name}.zip`) }]);
+  await page.waitForSelector("header.top");
+}
+
+/** A node of the picture. */
+export const nodeIn = (page: Page, id: string) => page.locator(`[data-node=${JSON.stringify(id)}]`);

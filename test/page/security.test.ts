@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { describe, expect } from "vitest";
+import { syntheticHost } from "../support/synthetic-host.ts";
+import { browserTest, drop, dropHost, pageFile, useBrowser } from "./browser.ts";
+
+const open = useBrowser();
+
+const views = ["#picture", "#findings", "#trace=eth0>host:10000", "#reachability", "#snapshot", "#captures"];
+
+/** Names that do something wherever they are taken for markup, script or address. */
+const attack = "<img src=x onerror=window.owned=1><script>window.owned=1</script>\"'`$(alert(1))javascript:x&lt;b&gt;";
+
+/** A host in whose every capture all names are attacks: those of containers, networks, labels, comments and interfaces. */
+function hostileFiles(): { readonly name: string; readonly bytes: Uint8Array }[] {
+  const inJson = JSON.stringify(attack).slice(1, -1);
+  return [...syntheticHost({ containers: 6, rules: 3 })].map(([name, text]) => {
+    const named = name.endsWith(".json")
+      ? text
+          .replaceAll("service-", `${inJson}-`)
+          .replaceAll("stack-", `${inJson}-`)
+          .replaceAll('"default"', `"${inJson}"`)
+      : text
+          .replaceAll("rule ", `${attack.replaceAll('"', "")} `)
+          .replaceAll("eth0", "<b>eth0")
+          .replaceAll("192.0.2.53", attack);
+    return { name, bytes: new TextEncoder().encode(`${named}${name.endsWith(".json") ? "" : `${attack}\n`}`) };
+  });
+}
+
+describe("nothing in a snapshot is trusted", () => {
+  browserTest("hostile names in every field stay text, in every view", async () => {
+    const { page, requests, complaints } = await open();
+    await drop(page, hostileFiles());
+    await page.waitForSelector("header.top");
+    for (const hash of views) {
+      await page.evaluate((to) => location.assign(to), hash);
+      await page.waitForTimeout(250);
+      expect(await page.evaluate("window.owned")).toBeUndefined();
+      expect(await page.locator("img, iframe, object, embed, b, #app script").count()).toBe(0);
+      const schemes = await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href") ?? ""));
+      expect(schemes.filter((href) => !href.startsWith("#"))).toEqual([]);
+    }
+    expect(requests).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+
+  browserTest("nothing leaves the page, whatever is done in it", async () => {
+    const { page, requests, complaints } = await open();
+    await dropHost(page, "compose-docker28");
+    for (const hash of views) {
+      await page.evaluate((to) => location.assign(to), hash);
+      await page.waitForTimeout(150);
+    }
+    expect([requests, complaints]).toEqual([[], []]);
+  });
+
+  browserTest("the policy would stop a script that got in all the same", async () => {
+    const { page } = await open();
+    const outcome = await page.evaluate(async () => {
+      const fetched = await fetch("https://example.com/").then(
+        () => "sent",
+        () => "stopped",
+      );
+      const script = document.createElement("script");
+      script.textContent = "window.owned = 1";
+      document.body.append(script);
+      const image = new Image();
+      const loaded = new Promise((resolve) => {
+        image.onerror = () => resolve("stopped");
+        image.onload = () => resolve("loaded");
+      });
+      image.src = "data:image/gif;base64,R0lGODlhAQABAAAAACwAAAAAAQABAAA=";
+      return [fetched, "owned" in window, await loaded];
+    });
+    expect(outcome).toEqual(["stopped", false, "stopped"]);
+  });
+
+  browserTest("the policy allows nothing but the page's own script, style and worker", async () => {
+    const text = readFileSync(pageFile, "utf8");
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1];
+    expect(policy).toMatch(
+      /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; worker-src blob:; style-src 'sha256-[\w+/=]{44}'; base-uri 'none'; form-action 'none'$/,
+    );
+    expect(text).not.toMatch(/\s(?:src|href)="https?:/);
+  });
+});
