@@ -184,6 +184,9 @@ function takeAction(walk: Walk, chain: Chain, rule: Rule, state: State, because:
 
 function changeState(state: State, action: Rule["action"]): State {
   if (action.kind === "notrack") {
+    // What comes by the loopback has its connection already (`xt_ct_target` in net/netfilter/xt_CT.c).
+    const { state: known } = state.packet.connection;
+    if (known !== "invalid" && known !== "untracked") return state;
     const connection = { ...state.packet.connection, state: "untracked" as const };
     return { ...state, untracked: true, packet: { ...state.packet, connection } };
   }

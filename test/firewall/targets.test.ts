@@ -171,7 +171,8 @@ describe("what targets write", () => {
   const after = (text: string, changes = {}) => {
     const rules = text.split("; ").map((one) => `-A PREROUTING ${one}\n`);
     const [table] = compileText(`*mangle\n:PREROUTING ACCEPT [0:0]\n${rules.join("")}COMMIT\n`);
-    const tested = packet({ mark: 0xabcd, tos: 0x28, connection: { mark: 0x1234 }, ...changes });
+    const connection = { mark: 0x1234, ...(text.includes("notrack") ? { state: "invalid" as const } : {}) };
+    const tested = packet({ mark: 0xabcd, tos: 0x28, connection, ...changes });
     return table && outcomes(table, tested, { hook: "prerouting" })[0];
   };
   const cases: [string, Action | object][] = [

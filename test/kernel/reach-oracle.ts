@@ -115,30 +115,42 @@ export function askAbout(tracer: Tracer, { machine, wire, ...sent }: Sent): Answ
  * Why the answer is wrong about what was seen of the packet and, where one was sent, of its reply; null when it is right, or
  * not known. An answer counts the way back: what arrives but cannot be answered is `dropped` with a reply that says where.
  */
-export function contradiction(answer: Answer, { observed }: Tested, reply: Tested | null): string | null {
+export function contradiction(answer: Answer, { sent, observed }: Tested, reply: Tested | null): string | null {
   const arrived = observed.kind === "arrived" ? observed : null;
+  const isAnswered = reply === null ? null : isAnswer(sent, reply);
   switch (answer.verdict) {
     case "unknown":
       return null;
     case "delivered":
     case "refused": {
+      // Of machines outside the snapshot knows none, and has to take every address for one.
+      if (answer.deliveredTo?.kind === "outside" && !isAnybody(answer.deliveredTo.address)) return null;
       if (arrived === null) return "it did not arrive";
       const { address, port } = answer.deliveredTo ?? { address: null, port: null };
       if (address !== null && address !== arrived.packet.destination) return "it arrived at another address";
       if (port !== null && port !== arrived.packet.destinationPort) return "it arrived at another port";
       if (answer.sourceSeen !== null && answer.sourceSeen !== arrived.packet.source)
         return "it came from another source";
-      return reply === null || reply.observed.kind === "arrived" ? null : "its reply did not come back";
+      return isAnswered === false ? "its reply did not come back" : null;
     }
     case "dropped":
     case "unroutable":
       if (arrived === null)
         return observed.kind === "rejected" && answer.failure === "silence" ? "it was rejected" : null;
       if (answer.reply === null) return "it arrived";
-      return reply !== null && reply.observed.kind === "arrived" ? "it arrived, and so did its reply" : null;
+      return isAnswered === true ? "it arrived, and so did its reply" : null;
     case "rejected":
       if (arrived !== null) return "it arrived";
       if (observed.kind !== "rejected") return answer.failure === "refusal" ? "nobody heard of a rejection" : null;
       return observed.with === answer.rejectedWith ? null : `it was rejected with ${observed.with}`;
   }
+}
+
+const isAnybody = (address: string): boolean => links.some(({ addresses }) => addresses.map(bare).includes(address));
+
+/** Whether a reply came back from where the sender had sent its packet: from anywhere else it would be no use. */
+function isAnswer({ wire, machine }: Sent, { observed }: Tested): boolean {
+  if (observed.kind !== "arrived" || observed.machine !== machine) return false;
+  const { source, sourcePort } = observed.packet;
+  return source === wire.destination && (wire.destinationPort === 0 || sourcePort === wire.destinationPort);
 }

@@ -21,6 +21,15 @@ export function interfaceAddress(name: string | null, family: 4 | 6): Address | 
   return text === undefined ? null : parseAddress(text);
 }
 
+/**
+ * What MASQUERADE takes. The loopback has no address that would do: `inet_select_addr` then takes the first of all
+ * interfaces, `ipv6_dev_get_saddr` the destination itself, which is local.
+ */
+function masqueradeAddress(outgoing: string | null, tuple: Tuple, family: 4 | 6): Address | null {
+  if (outgoing !== "lo") return interfaceAddress(outgoing, family);
+  return family === 6 ? tuple.destination : interfaceAddress("lan0", 4);
+}
+
 function addressesOf(range: AddressRange, family: 4 | 6): Address[] {
   const found: Address[] = [];
   for (let value = range.from; value <= range.to && found.length < 8; value++) found.push({ family, value });
@@ -65,7 +74,7 @@ export function natChoices(
       return { side: nat.kind, choices: addresses.map((address) => ({ address, ports })) };
     }
     case "masquerade": {
-      const address = interfaceAddress(place.outgoing, family);
+      const address = masqueradeAddress(place.outgoing, tuple, family);
       if (address === null) return null;
       return { side: "source", choices: [{ address, ports: newPorts(tuple.sourcePort, nat.ports, nat.random, true) }] };
     }
