@@ -1,11 +1,13 @@
-// Analyses every folder of a folder of hosts: `npm run hosts -- FOLDER`. Fails on any exception, and on any line that was
-// not understood, except on hosts that hold a person's own notes.
+// Analyses every folder of a folder of hosts: `npm run hosts -- FOLDER`. Fails on any exception, on any line that was not
+// understood (except on hosts that hold a person's own notes), and on any veth that is paired wrongly, however little of
+// the snapshot is left.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { analysisSchema } from "../src/analysis.ts";
 import { analyze } from "../src/analyze.ts";
 import { readInput } from "../src/cli/input.ts";
 import { reporters } from "../src/reporters/registry.ts";
+import { pairingTruth, reduced, reductions, wrongPairings } from "./support/pairing-truth.ts";
 
 const handWritten = new Set(["notes"]);
 
@@ -16,11 +18,16 @@ let troubles = 0;
 for (const name of hosts) {
   const complaints: string[] = [];
   try {
-    const analysis = analyze(await readInput(join(folder, name)));
+    const snapshot = await readInput(join(folder, name));
+    const analysis = analyze(snapshot);
     for (const report of Object.values(reporters)) report(analysis, { width: 100, color: true });
     const checked = analysisSchema.safeParse(analysis);
     if (!checked.success) complaints.push(checked.error.message);
     const { notes } = analysis.quality;
+    const truth = pairingTruth(snapshot);
+    for (const [left, keep] of [["whole", () => true] as const, ...Object.entries(reductions)]) {
+      complaints.push(...wrongPairings(reduced(snapshot, keep), truth).map((wrong) => `${left}: ${wrong}`));
+    }
     if (!handWritten.has(name)) {
       complaints.push(...notes.map(({ file, line, why, text }) => `${file}:${line}: ${why}: ${text}`));
     }

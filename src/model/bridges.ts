@@ -36,6 +36,8 @@ export function buildBridges(
     }
   }
   const byName = new Map(interfaces.map((each) => [each.name, each]));
+  const listings = [...captured.all("ip-addr", null), ...captured.all("ip-link", null)];
+  const allListed = captured.all("brctl-show", null).length > 0 || listings.some(({ capture }) => !capture.truncated);
   for (const each of interfaces) {
     if (isBridge(each)) draft(each.name);
     if (each.master !== null && mayBeBridge(byName.get(each.master))) draft(each.master).masterPorts.push(each.name);
@@ -45,6 +47,7 @@ export function buildBridges(
     const at = draft(bridge);
     if (byName.has(bridge) || at.sources.length > 0) continue;
     at.sources = sources;
+    if (!allListed) continue;
     contradictions.push({
       subject: bridge,
       message: "the bridge of a network is in no capture of bridges or interfaces",

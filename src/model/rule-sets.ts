@@ -44,7 +44,9 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
   if (found.length === 0) return unknown(captured.why(plain, netns));
 
   const sets: RuleSet[] = [];
-  for (const { set, counted } of found.filter(({ set }) => set.tables.length > 0 || found.length === 1)) {
+  const full = found.filter(({ set }) => set.tables.length > 0);
+  // An empty answer says that there are no rules: one of them is kept, for its file.
+  for (const { set, counted } of full.length > 0 ? full : found.slice(0, 1)) {
     const same = sets.findIndex((other) => sameBackend(other, set));
     const before = sets[same];
     if (before === undefined) sets.push(set);
