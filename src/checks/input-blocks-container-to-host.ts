@@ -1,8 +1,10 @@
+import { parseAddress, parsePrefix } from "../lib/address.ts";
 import type { Container, Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetHost, withInput } from "./examples/appnet-host.ts";
 import { rulesNeed, some } from "./expected/words.ts";
+import { askChains } from "./questions/ask-chains.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { type Decision, refusal } from "./questions/decision.ts";
 import { addressesOn, target, uplinks } from "./questions/outside.ts";
@@ -80,6 +82,7 @@ function* inNetwork(
 ): Iterable<Observation> {
   const blocked = new Map<string, { readonly decision: Decision; readonly wishes: Wish[]; readonly who: string }>();
   for (const { from, wish } of wishesOf(host, world, network)) {
+    if (!inputDrops(world, network, wish)) continue;
     const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
     const decision = answer === null ? null : refusal(answer);
     if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
@@ -89,6 +92,18 @@ function* inNetwork(
     blocked.set(key, entry);
   }
   for (const { decision, wishes, who } of blocked.values()) yield describe(network, decision, wishes, who);
+}
+
+/** Whether INPUT would drop it: most hosts' does not, and then there is no need to follow the packet. */
+function inputDrops(world: World, { bridge, subnets }: Network & { readonly bridge: string }, wish: Wish): boolean {
+  const stack = world.stacks.get("host");
+  const source = subnets.map(({ subnet }) => parsePrefix(subnet)?.address).find((one) => one?.family === 4);
+  const destination = parseAddress(wish.address);
+  if (stack === undefined || source === undefined || destination?.family !== 4) return false;
+  const protocol = wish.protocol === "udp" ? 17 : 6;
+  const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
+  const answer = askChains(stack, "input", first);
+  return answer === null || answer.outcome.verdict.kind === "drop" || answer.outcome.verdict.kind === "reject";
 }
 
 interface Asked {

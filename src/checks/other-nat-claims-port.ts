@@ -30,6 +30,7 @@ export const otherNatClaimsPort = defineCheck({
         captures: appnetHost({
           "iptables-save": before("-A PREROUTING -i eth0 -p tcp -m tcp --dport 8080 -j REDIRECT --to-ports 3128"),
         }),
+        alsoFinds: ["published-port-unserved"],
       },
       {
         name: "podman publishes the same port",

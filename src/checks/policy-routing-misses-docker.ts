@@ -58,7 +58,7 @@ export const policyRoutingMissesDocker = defineCheck({
           "ip-rule": basicRules("32765:	not from all fwmark 0xca6c lookup 51820"),
           "ip-route": `${appnetRoutes}default dev wg0 table 51820 scope link\n`,
         }),
-        alsoFinds: ["published-port-unserved"],
+        alsoFinds: ["published-port-unserved", "mtu-exceeds-uplink"],
       },
       {
         name: "two uplinks and a strict reverse-path filter",
@@ -80,7 +80,7 @@ export const policyRoutingMissesDocker = defineCheck({
           ),
           "ip-route": `${appnetRoutes}default dev wg0 table 51820 scope link\n`,
         }),
-        alsoFinds: ["published-port-unserved"],
+        alsoFinds: ["published-port-unserved", "mtu-exceeds-uplink"],
       },
       {
         name: "the table has Docker's routes too",

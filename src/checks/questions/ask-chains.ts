@@ -28,8 +28,9 @@ export interface ChainAnswer {
  * Asks one hook's iptables chains of the filter kind about a packet that never came this way: would INPUT have dropped what
  * DNAT leads past it? The first chain that does not accept, else the last one; null when a rule of unknown effect leaves it
  * open. Rules of nftables itself are not asked: they can only take more away (netfilter asks every base chain of a hook).
+ * `verbose` keeps the rules that were passed over.
  */
-export function askChains(stack: Stack, hook: Hook, first: FirstPacket): ChainAnswer | null {
+export function askChains(stack: Stack, hook: Hook, first: FirstPacket, verbose = false): ChainAnswer | null {
   const { family } = first.destination;
   const packet = toPacket(first);
   const bases = stack.firewall[family].firewall.tables
@@ -38,7 +39,7 @@ export function askChains(stack: Stack, hook: Hook, first: FirstPacket): ChainAn
     .sort((a, b) => a.base.priority - b.base.priority);
   let last: ChainAnswer | null = null;
   for (const { table, base } of bases) {
-    const [outcome, ...others] = evaluateBaseChain(table, base, packet, environmentOf(stack), true);
+    const [outcome, ...others] = evaluateBaseChain(table, base, packet, environmentOf(stack), verbose);
     if (outcome === undefined || others.length > 0 || outcome.verdict.kind === "unknown") return null;
     last = { table, base, outcome };
     if (outcome.verdict.kind === "drop" || outcome.verdict.kind === "reject") return last;

@@ -20,15 +20,20 @@ export function switchedDrop(world: World, bridge: Bridge, family: 4 | 6): Sourc
   const [source, destination] = strangers[family];
   const calls = world.segments.get(`bridge:${bridge.name}`)?.callsIptables[family];
   if (stack === undefined || from === undefined || to === undefined || calls !== true) return null;
-  const answer = askChains(stack, "forward", {
-    source: source as Address,
-    destination: destination as Address,
-    protocol: 6,
-    port: 443,
-    incoming: bridge.name,
-    outgoing: bridge.name,
-    ports: { in: from, out: to },
-  });
+  const answer = askChains(
+    stack,
+    "forward",
+    {
+      source: source as Address,
+      destination: destination as Address,
+      protocol: 6,
+      port: 443,
+      incoming: bridge.name,
+      outgoing: bridge.name,
+      ports: { in: from, out: to },
+    },
+    true,
+  );
   if (answer === null || answer.outcome.verdict.kind !== "drop" || answer.outcome.rule !== null) return null;
   const mayAccept = answer.outcome.steps.some(
     ({ effect, rule }) => effect === "passed" && rule.action.kind !== "drop" && failsByPacketOnly(rule, bridge.name),
