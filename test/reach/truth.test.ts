@@ -1,0 +1,53 @@
+import { describe, expect, test } from "vitest";
+import { readInput } from "../../src/cli/input.ts";
+import { findHosts, hasNftables, isUntouched } from "../truth/hosts.ts";
+import { addScores, allBut, answeredShare, type Keep, measure, onlyCore, type Score } from "../truth/measure.ts";
+
+/*
+ * Every answer against what the kernel and the engine of the host really did. What remains is listed with its causes in
+ * test/truth/known.ts and docs/fidelity.md.
+ */
+const hosts = findHosts("fixtures/hosts");
+const iptablesHosts = hosts.filter(({ name }) => !hasNftables(name));
+
+async function scoreOf({ name, snapshot, truth }: (typeof hosts)[number], keep: Keep): Promise<Score> {
+  const { score, disagreements } = measure(name, await readInput(snapshot), truth, keep);
+  // Named one by one, so that a failure says what to look at.
+  const wrong = disagreements.filter(({ outcome }) => outcome === "wrong");
+  expect(wrong.map(({ truth: { from, to }, answer: { verdict } }) => `${from} → ${to}: ${verdict}`)).toEqual([]);
+  return score;
+}
+
+describe("with everything captured", () => {
+  test.each(iptablesHosts)("$name: no answer is wrong", async (host) => {
+    const { all, unknown, unnamed, right, known } = await scoreOf(host, allBut([]));
+    expect(unnamed).toBe(0);
+    expect(unknown / all).toBeLessThanOrEqual(0.01);
+    // The source seen and the kind of failure count, too.
+    expect((right + known) / (all - unknown)).toBeGreaterThanOrEqual(0.99);
+  });
+
+  test.each(hosts.filter(({ name }) => hasNftables(name)))("$name: what is unknown says why", async (host) => {
+    const { unknown } = measure(host.name, await readInput(host.snapshot), host.truth, allBut([]));
+    await scoreOf(host, allBut([]));
+    expect(unknown.filter(({ because }) => !because.some((why) => why.includes("nftables")))).toEqual([]);
+  });
+});
+
+describe("with captures removed", () => {
+  const reduced: readonly (readonly [string, Keep])[] = [
+    ["only the four core captures", onlyCore],
+    ["without docker inspect", allBut(["docker-inspect"])],
+    ["without routes", allBut(["ip-route", "ip6-route"])],
+    ["without sysctl", allBut(["sysctl"])],
+    ["without containers' insides", allBut(["netns"])],
+  ];
+
+  test.each(reduced)("%s: a wrong answer names what it assumed, and 95 % are answered", async (_, keep) => {
+    const scores = await Promise.all(
+      iptablesHosts.map(async (host) => ({ name: host.name, score: await scoreOf(host, keep) })),
+    );
+    const untouched = scores.filter(({ name }) => isUntouched(name)).map(({ score }) => score);
+    expect(answeredShare(addScores(untouched))).toBeGreaterThanOrEqual(0.95);
+  });
+});
