@@ -83,11 +83,11 @@ export const directAccessUnprotected = defineCheck({
     if (!firewallIsKnown(context.host)) return;
     const open = directAccesses(context, 4, "unpublished").filter(({ network }) => network.options[mode] !== "routed");
     for (const access of open) yield unpublished(context, access);
-    if (!expectsProtection(context)) return;
-    for (const access of directAccesses(context, 4, "published")) {
-      const known = open.some(({ network }) => network.id === access.network.id);
-      if (!known && access.network.options[mode] !== "routed") yield published(context, access);
-    }
+    const others = directAccesses(context, 4, "published").filter(
+      ({ network: { id, options } }) => options[mode] !== "routed" && open.every(({ network }) => network.id !== id),
+    );
+    if (others.length === 0 || !expectsProtection(context)) return;
+    for (const access of others) yield published(context, access);
   },
 });
 

@@ -4,7 +4,7 @@ import { appnet, appnetAddresses, appnetRoutes, appnetRules26, appnetRules29 } f
 import { appended, replaced } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { isDirectAccessDrop } from "./expected/layout.ts";
-import { type ActualRule, optionOf, placeOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
+import { type ActualRule, optionOf, placeOf, type RuleBook, readRuleBook, targetOf } from "./expected/rule-book.ts";
 import { count, some } from "./expected/words.ts";
 
 const withWireguard = `${appnetAddresses}7: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN group default qlen 1000
@@ -83,7 +83,7 @@ export const directRoutingDroppedV28 = defineCheck({
       isForDirectAccess(rule, dropped),
     );
     for (const rule of useless) yield uselessAccept(context, rule, dropped);
-    if (useless.length === 0) yield* tunnels(context, own.interfaces.value, drops);
+    if (useless.length === 0) yield* tunnels(own.interfaces.value, drops, book.value);
   },
 });
 
@@ -149,13 +149,12 @@ function uselessAccept(
 
 /** A tunnel may be there for anything else: a lead for whoever misses containers behind it. */
 function* tunnels(
-  context: CheckContext,
   interfaces: readonly Interface[],
   drops: readonly ActualRule[],
+  book: RuleBook,
 ): Iterable<Observation> {
-  const book = readRuleBook(context.host, 4);
   const accepted = new Set(
-    (book.known ? (book.value.chains.get(placeOf("raw", "PREROUTING"))?.rules ?? []) : [])
+    (book.chains.get(placeOf("raw", "PREROUTING"))?.rules ?? [])
       .filter((rule) => targetOf(rule) === "ACCEPT")
       .map((rule) => optionOf(rule, "-i")),
   );

@@ -3,7 +3,7 @@ import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
 import { insideHost, ownAddresses, ownResolver, ownRoutes, ownRules, sockets } from "./examples/inside.ts";
-import { placeOf, readRuleBook } from "./expected/rule-book.ts";
+import { iptablesHoldsDocker } from "./probe.ts";
 
 const inside = {
   "ip-addr": ownAddresses,
@@ -95,9 +95,7 @@ function lacksRules({ host }: CheckContext, { resolver, iptables, nftables }: Na
   if (!resolver.known || resolver.value.kind !== "embedded") return false;
   if (!iptables.known || iptables.value.missing.length > 0) return false;
   // With the nftables back end they are in nftables inside, too.
-  const book = readRuleBook(host, 4);
-  const isIptables = book.known && book.value.chains.has(placeOf("filter", "DOCKER"));
-  if (!nftables.known && !isIptables) return false;
+  if (!nftables.known && !iptablesHoldsDocker(host)) return false;
   if (nftables.known && nftables.value.ruleset.rules.some(({ table }) => table === "docker-dns")) return false;
   const ports = resolver.value.embeddedPorts;
   return ports === null || (ports.udp === null && ports.tcp === null);

@@ -13,7 +13,7 @@ import {
 } from "./examples/appnet6.ts";
 import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, some } from "./expected/words.ts";
-import { decidingLines } from "./probe.ts";
+import { decidingLines, firewallIsKnown } from "./probe.ts";
 import { isPublic } from "./uplinks.ts";
 
 const mode = "com.docker.network.bridge.gateway_mode_ipv6";
@@ -91,19 +91,11 @@ export const ipv6ContainersUnfiltered = defineCheck({
     ],
   },
   *run(context) {
-    if (context.host.namespaces[0]?.ip6tables.known !== true || !rulesAreComplete(context)) return;
+    if (context.host.namespaces[0]?.ip6tables.known !== true || !firewallIsKnown(context.host)) return;
     for (const access of directAccesses(context, 6, "unpublished"))
       if (access.network.options[mode] !== "routed" && forwardsIpv6(context)) yield describe(context, access);
   },
 });
-
-/** Where nothing of Docker's is in ip6tables its rules may be in nftables; only a capture of that tells. */
-function rulesAreComplete({ host }: CheckContext): boolean {
-  const book = readRuleBook(host, 4);
-  return (
-    host.namespaces[0]?.nftables.known === true || (book.known && book.value.chains.has(placeOf("filter", "DOCKER")))
-  );
-}
 
 /** The kernel's default is off; the engine turns it on, and later settings may turn it off again. */
 function forwardsIpv6({ host }: CheckContext): boolean {

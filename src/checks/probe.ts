@@ -2,7 +2,6 @@ import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
 import type { CheckContext } from "./check.ts";
-import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { isLoopback, type Publication } from "./published.ts";
 import { type Uplink, uplinksOf, withPort } from "./uplinks.ts";
 
@@ -11,11 +10,18 @@ import { type Uplink, uplinksOf, withPort } from "./uplinks.ts";
  * was captured, too. Without that an nftables table nobody captured could decide.
  */
 export function firewallIsKnown(host: Host): boolean {
-  if (host.namespaces[0]?.nftables.known === true) return true;
-  return ([4, 6] as const).some((family) => {
-    const book = readRuleBook(host, family);
-    return book.known && book.value.chains.has(placeOf("filter", "DOCKER"));
-  });
+  return host.namespaces[0]?.nftables.known === true || iptablesHoldsDocker(host);
+}
+
+/** Whether the host's iptables, of whatever family and back end, has Docker's chain: then the engine writes its rules there. */
+export function iptablesHoldsDocker({ namespaces: [own] }: Host): boolean {
+  return [own?.iptables, own?.ip6tables].some(
+    (rules) =>
+      rules?.known === true &&
+      rules.value.sets.some(({ tables }) =>
+        tables.some(({ name, chains }) => name === "filter" && chains.some((chain) => chain.name === "DOCKER")),
+      ),
+  );
 }
 
 /** The packet got to the container: whether somebody listens there, or its kernel answers that nobody does. */

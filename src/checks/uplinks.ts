@@ -1,5 +1,4 @@
 import { type Address, contains, formatAddress, parseAddress, parsePrefix } from "../lib/address.ts";
-import type { Source } from "../lib/source.ts";
 import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 
@@ -15,6 +14,14 @@ export interface Uplink {
  * that leads away from the host, if it is the only one.
  */
 export function uplinksOf(host: Host, world: World): readonly Uplink[] {
+  const found = known.get(world) ?? findUplinks(host, world);
+  known.set(world, found);
+  return found;
+}
+
+const known = new WeakMap<World, readonly Uplink[]>();
+
+function findUplinks(host: Host, world: World): readonly Uplink[] {
   const [own] = host.namespaces;
   if (own?.interfaces.known !== true) return [];
   const devices = new Set(
@@ -71,7 +78,3 @@ export function withPort(address: string | Address, port: number): string {
   const text = typeof address === "string" ? address : formatAddress(address);
   return text.includes(":") ? `[${text}]:${port}` : `${text}:${port}`;
 }
-
-/** Where an interface's addresses were read. */
-export const addressSources = (addresses: readonly InterfaceAddress[]): readonly Source[] =>
-  addresses.flatMap(({ sources }) => sources.slice(0, 1));
