@@ -1,4 +1,4 @@
-import type { Host, Interface, Network } from "../model/host.ts";
+import type { Host, Interface, Network, Pairing } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
@@ -96,6 +96,7 @@ export const containerPortDetached = defineCheck({
     const bridges = dockerBridges(host);
     yield* detachedVeths(host, bridges);
     const links = hostInterfaces(host);
+    const pairings = new Map(host.pairings.map((pairing) => [pairing.interface, pairing]));
     for (const at of bridges) {
       const { link, endpoints, name, network } = at;
       if (link === null || endpoints.length === 0) continue;
@@ -108,7 +109,7 @@ export const containerPortDetached = defineCheck({
         };
         continue;
       }
-      for (const port of at.bridge?.ports ?? []) yield* deadPort(host, at, links.get(port));
+      for (const port of at.bridge?.ports ?? []) yield* deadPort(at, links.get(port), pairings.get(port));
     }
   },
 });
@@ -149,11 +150,14 @@ function lacking(bridges: readonly DockerBridge[]): DockerBridge | undefined {
 }
 
 /** A port that is on its bridge and yet passes nothing: it is down, its other end is, or the bridge disabled it. */
-function* deadPort(host: Host, { name, network }: DockerBridge, link: Interface | undefined): Iterable<Observation> {
+function* deadPort(
+  { name, network }: DockerBridge,
+  link: Interface | undefined,
+  pairing: Pairing | undefined,
+): Iterable<Observation> {
   if (link === undefined || !isDockerVethName(link.name)) return;
   const disabled = link.port?.state === "disabled";
   if (link.up && link.carrier && !disabled) return;
-  const pairing = host.pairings.find((one) => one.interface === link.name);
   const who = pairing?.kind === "paired" ? `: ${pairing.container} is cut off from ${network.name}` : "";
   const what = !link.up
     ? "is down"

@@ -118,6 +118,7 @@ export const endpointOutsideSubnet = defineCheck({
 /** Addresses outside the subnets of their network, or with another prefix length. */
 function* misplaced(host: Host): Iterable<Observation> {
   const attached = endpointsByNetwork(host);
+  const moving = new Set(host.contradictions.map(({ subject }) => subject));
   for (const network of host.networks) {
     if (!network.inspected) continue;
     const subnets = subnetsOf(network).map(({ prefix }) => prefix);
@@ -130,6 +131,8 @@ function* misplaced(host: Host): Iterable<Observation> {
         if (around.some(({ length }) => length === end.prefixLength)) continue;
         yield {
           subject: { kind: "container", name: container.name },
+          // Captures that disagree on the container were taken while it moved.
+          ...(moving.has(container.name) ? { sureness: "hint" as const } : {}),
           message: `${container.name} has ${end.address}/${end.prefixLength} on network ${network.name}, whose ${possible.length === 1 ? "subnet is" : "subnets are"} ${some(possible.map(formatPrefix))}.`,
           evidence: [...endpoint.sources, ...network.sources],
           fix: createAgain(container),

@@ -105,6 +105,8 @@ export const endpointPortCountMismatch = defineCheck({
       const without = fewer ? withoutPort(at, host.pairings) : [];
       yield {
         subject: { kind: "network", name: network.name },
+        // Captures that disagree on the bridge were taken while something changed.
+        ...(host.contradictions.some(({ subject }) => subject === name) ? { sureness: "hint" as const } : {}),
         message: fewer
           ? `Network ${network.name} has ${count(expected, "endpoint")}, but ${name} only ${count(ports.length, "port")}${without.length === 0 ? "" : `: ${some(without)} ${without.length === 1 ? "has" : "have"} none`}.`
           : `${name} has ${count(veths.length, "container port")} (${some(veths)}), but network ${network.name} only ${count(expected, "endpoint")}.`,

@@ -16,6 +16,16 @@ const pair = `10: vethdead02@vethdead01: <BROADCAST,MULTICAST> mtu 1500 qdisc no
 const onDocker0 = `12: veth0a1b2c3@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master docker0 state UP group default qlen 0
     link/ether 0e:c5:12:53:37:13 brd ff:ff:ff:ff:ff:ff link-netnsid 5
 `;
+const inside = (
+  peer: number,
+  mac: string,
+  address: string,
+) => `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00
+2: eth0@if${peer}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default
+    link/ether ${mac} brd ff:ff:ff:ff:ff:ff link-netnsid 0
+    inet ${address}/16 brd 172.18.255.255 scope global eth0
+`;
 const stale = endpoint("ep-0f2cf5fcb5a1a4b1", "old_web", "02:42:ac:12:00:09", "172.18.0.9/16");
 const sandbox = endpoint("ingress-sbox", "gateway_ingress-sbox", "02:42:ac:14:00:02", "172.20.0.2/16");
 
@@ -55,6 +65,17 @@ export const leakedEndpointOrVeth = defineCheck({
           "brctl-show": `${appnetBrctl.trimEnd()}\tveth0a1b2c3\n`,
         },
         alsoFinds: ["endpoint-port-count-mismatch"],
+      },
+      {
+        name: "both containers have their ports, which their insides name; a third port is nobody's",
+        captures: {
+          "docker-network-inspect": appnetWhole,
+          "ip-addr": appnetAddresses + onDocker0.replace("master docker0", "master br-28feb3a9f564"),
+        },
+        netns: {
+          web: { "ip-addr": inside(5, "06:55:74:07:97:a2", "172.18.0.2") },
+          api: { "ip-addr": inside(6, "26:bd:d5:61:e3:ce", "172.18.0.3") },
+        },
       },
     ],
     good: [
@@ -154,19 +175,26 @@ function* unusedPairs(host: Host): Iterable<Observation> {
 const isUsed = ({ name, master, addresses }: Interface, ports: ReadonlySet<string>): boolean =>
   master !== null || ports.has(name) || addresses.some(({ scope }) => scope !== "link");
 
-/** Ports with one of Docker's names on a bridge whose network has no endpoint at all. */
+/** Ports with one of Docker's names that are left when each endpoint of the network has its own; on an unused network that is every one. */
 function* portsOfNobody(host: Host): Iterable<Observation> {
   if (!listsAllNetworks(host) || !isWhole(host, ["ip-addr", "brctl-show"])) return;
   const links = hostInterfaces(host);
-  const inside = new Set(host.pairings.filter(({ kind }) => kind === "paired").map((pairing) => pairing.interface));
+  const pairings = new Map(host.pairings.map((pairing) => [pairing.interface, pairing]));
   for (const { name, network, bridge, endpoints } of dockerBridges(host)) {
-    if (endpoints.length > 0 || network.specialEndpoints.length > 0) continue;
-    for (const port of bridge?.ports ?? []) {
+    const ports = bridge?.ports ?? [];
+    const found = ports.flatMap((port) => {
+      const pairing = pairings.get(port);
+      return pairing?.kind === "paired" && pairing.networkId === network.id ? [pairing.container] : [];
+    });
+    const paired = new Set(found);
+    if (network.specialEndpoints.length > 0 || !endpoints.every(({ container }) => paired.has(container.name)))
+      continue;
+    for (const port of ports) {
       const link = links.get(port);
-      if (link === undefined || !isDockerVethName(port) || inside.has(port)) continue;
+      if (link === undefined || !isDockerVethName(port) || pairings.get(port)?.kind === "paired") continue;
       yield {
         subject: { kind: "interface", name: port },
-        message: `${port} is a container's port on ${name}, but network ${network.name} has no containers.`,
+        message: `${port} is a container's port on ${name}, but ${endpoints.length === 0 ? `network ${network.name} has no containers` : `each of the ${endpoints.length} containers on network ${network.name} has another one`}.`,
         evidence: [...link.sources, ...network.sources],
         fix: {
           text: "Unless a container was starting or stopping just then, delete it.",
