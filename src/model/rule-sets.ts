@@ -59,7 +59,14 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
     legacyUnread && captured.all(legacyKind, netns).length === 0
       ? [`legacy tables are present, but ${captured.why(legacyKind, netns)}`]
       : [];
-  return known({ sets, missing });
+  return known({ sets, missing: [...missing, ...unshownTables(captured, netns, family)] });
+}
+
+/** Tables that nft changed in ways that iptables cannot show; iptables-save says so in a remark in their place. */
+function unshownTables(captured: Captured, netns: string | null, family: 4 | 6): readonly string[] {
+  const remarks = saves[family].flatMap(({ kind }) => captured.all(kind, netns)).flatMap(({ data }) => data.comments);
+  const tables = remarks.flatMap(({ text }) => /^# Table `(\w+)' (?:is|contains) incompatible/.exec(text)?.[1] ?? []);
+  return [...new Set(tables)].map((table) => `iptables cannot show table ${table}: nft made it what it is`);
 }
 
 /**

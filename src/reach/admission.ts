@@ -38,7 +38,8 @@ export function admit(stack: Stack, flight: Flight, incoming: string): Admission
       : { refused: null, assumes: [...assumes, ...accepts.assumes] };
   }
   const filter = interfaceSetting(stack, incoming, "rp_filter", 0);
-  const passes = (mode: "strict" | "loose") => passesReversePath(stack, source, incoming, mode, flight.mark);
+  const mark = interfaceSetting(stack, incoming, "src_valid_mark", 0).value > 0 ? flight.mark : 0;
+  const passes = (mode: "strict" | "loose") => passesReversePath(stack, flight.header, incoming, mode, mark);
   // A filter that would let it in whatever its setting is needs no assumption.
   if (passes("strict")) return { refused: null, assumes };
   if (filter.value === 0 || (filter.value === 2 && passes("loose")))

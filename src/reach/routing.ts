@@ -275,12 +275,13 @@ function sharedBits(a: Address, b: Address): number {
  */
 export function passesReversePath(
   stack: Stack,
-  source: Address,
+  { source, destination }: { readonly source: Address; readonly destination: Address },
   incoming: string,
   mode: "strict" | "loose",
   mark: number,
 ): boolean {
-  const { results } = lookupRoute(stack, { destination: source, source: null, incoming: null, mark });
+  // The kernel asks for the way that an answer would take: from the packet's destination to its source.
+  const { results } = lookupRoute(stack, { destination: source, source: destination, incoming: null, mark });
   return results.some(
     (result) => "device" in result && result.kind !== "local" && (mode === "loose" || result.device === incoming),
   );
