@@ -17,9 +17,9 @@ const perCharacter: Readonly<Record<Font, number>> = {
 /** The width, in pixels, that a text may need. */
 export const widthOf = (text: string, font: Font): number => Math.ceil(textWidth(text) * perCharacter[font]);
 
-/** Any text as one visible line. An empty one would hide that there is something. */
-export function visible(text: string): string {
-  const escaped = escapeTerminal(text, 120);
+/** Any text as one visible line, cut in its middle beyond `longest`. An empty one would hide that there is something. */
+export function visible(text: string, longest = 300): string {
+  const escaped = escapeTerminal(text, longest);
   return escaped.trim() === "" ? "(blank)" : escaped;
 }
 

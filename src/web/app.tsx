@@ -19,7 +19,7 @@ export interface Tab {
 }
 
 /** The whole page: a place to drop snapshots, and views of the one that is chosen. */
-export function App({ packed }: { readonly packed: Uint8Array | null }) {
+export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   const [tabs, setTabs] = useState<readonly Tab[]>([]);
   const [current, setCurrent] = useState(0);
   const [progress, setProgress] = useState<Progress | null>(null);
@@ -71,7 +71,7 @@ export function App({ packed }: { readonly packed: Uint8Array | null }) {
   );
 
   useEffect(() => {
-    if (packed !== null) open(async () => [{ kind: "open-packed", packed }]);
+    if (packed.length > 0) open(async () => packed.map((one) => ({ kind: "open-packed", packed: one })));
   }, [packed, open]);
   useEffect(() => acceptDrops(openFiles, setDragging), [openFiles]);
 

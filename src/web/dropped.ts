@@ -47,14 +47,16 @@ export async function toSnapshots(files: readonly File[]): Promise<DroppedSnapsh
   if (others.length === 0) return Promise.all(snapshots);
   const read = others.map(async (file) => ({ path: file.webkitRelativePath || file.name, bytes: await bytesOf(file) }));
   const all = await Promise.all(read);
-  const [first] = all;
-  const name =
-    first === undefined || !first.path.includes("/")
-      ? (first?.path ?? "files")
-      : (first.path.split("/")[0] ?? "folder");
-  return [...(await Promise.all(snapshots)), { name, files: all }];
+  return [...(await Promise.all(snapshots)), { name: nameOf(all.map(({ path }) => path)), files: all }];
 }
 
 const isZip = ({ name, type }: File): boolean => /\.zip$/i.test(name) || type === "application/zip";
 
 const bytesOf = async (file: File): Promise<Uint8Array> => new Uint8Array(await file.arrayBuffer());
+
+/** The folder that files lie in, the only file, or how many there are. */
+function nameOf(paths: readonly string[]): string {
+  const [first = ""] = paths;
+  if (first.includes("/")) return first.slice(0, first.indexOf("/"));
+  return paths.length === 1 ? first : `${paths.length} files`;
+}

@@ -1,5 +1,5 @@
 import type { Analysis } from "../analysis.ts";
-import type { Source } from "../lib/source.ts";
+import { mergeSources, type Source } from "../lib/source.ts";
 import { indexGraph } from "../topology/graph.ts";
 import type { NetworkLabel, NodeOf, PairingLabel, TopologyNode } from "../topology/topology.ts";
 
@@ -214,13 +214,7 @@ function publishedParts(names: readonly string[], { publishedPorts }: Analysis):
       `→ ${containerPort}/${protocol}${knownFrom === "rules" ? " (read back from NAT rules)" : ""}`,
     ],
   );
-  return [
-    part(
-      "Published ports",
-      rows,
-      own.flatMap(({ sources }) => sources),
-    ),
-  ];
+  return [part("Published ports", rows, mergeSources(...own.map(({ sources }) => sources)))];
 }
 
 function resolverParts(name: string, { resolvers }: Analysis): FactPart[] {

@@ -24,9 +24,8 @@ export async function unpackReport(packed: Uint8Array): Promise<Packed> {
   return JSON.parse(await new Response(stream).text());
 }
 
-/** The bytes in a page, or null when it is no report. */
-export function packedBytes(text: string): Uint8Array | null {
-  const base64 = text.trim();
-  if (base64 === "") return null;
-  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+/** The packed snapshots in a page: none, unless it is a report. */
+export function packedBytes(text: string): Uint8Array[] {
+  const parts = text.split(/\s+/).filter((part) => part !== "");
+  return parts.map((base64) => Uint8Array.from(atob(base64), (character) => character.charCodeAt(0)));
 }

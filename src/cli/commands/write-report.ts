@@ -31,6 +31,7 @@ export function addReport(program: Command): void {
       "Writes the whole page with the snapshot inside, as one HTML file that needs nothing else; or a Markdown report for trackers.",
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
+    .argument("[after]", "a second snapshot, to switch to in the page")
     .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--no-raw", "leave the raw captures out of the page")
@@ -41,19 +42,27 @@ Examples:
   vethscope report host.zip -o report.html
   vethscope report host.zip -f markdown >> ticket.md`,
     )
-    .action((snapshot: string, flags: ReportPageFlags) => writeReport(snapshot, flags));
+    .action((snapshot: string, after: string | undefined, flags: ReportPageFlags) =>
+      writeReport(after === undefined ? [snapshot] : [snapshot, after], flags),
+    );
 }
 
-async function writeReport(path: string, { output, format, raw }: ReportPageFlags): Promise<void> {
+async function writeReport(paths: readonly string[], { output, format, raw }: ReportPageFlags): Promise<void> {
   const done = progress("reading the snapshot");
   try {
-    const snapshot = await readInput(path);
-    const text = format === "markdown" ? asMarkdown(snapshot) : await asPage(snapshot, nameOf(path), raw);
+    const read: Read[] = [];
+    for (const path of paths) read.push({ name: nameOf(path), snapshot: await readInput(path) });
+    const text = format === "markdown" ? read.map(asMarkdown).join("\n") : await asPage(read, raw);
     done();
     await writeResult(text, output);
   } finally {
     done();
   }
+}
+
+interface Read {
+  readonly name: string;
+  readonly snapshot: Snapshot;
 }
 
 const nameOf = (path: string): string => (path === "-" ? "snapshot" : basename(path));
@@ -66,16 +75,20 @@ function computed(snapshot: Snapshot) {
   return { host, analysis: describeHost(host, snapshot), report };
 }
 
-function asMarkdown(snapshot: Snapshot): string {
+function asMarkdown({ snapshot }: Read): string {
   const { analysis, report } = computed(snapshot);
   return markdownReport(analysis, report);
 }
 
-/** The page with the snapshot packed into it, or what was computed from it without the captures' own text. */
-async function asPage(snapshot: Snapshot, name: string, raw: boolean): Promise<string> {
-  const packed = raw ? { name, snapshot } : { name, ...computed(snapshot) };
-  const bytes = await promisify(gzip)(JSON.stringify(packed), { level: 9 });
-  return putIntoPage(await readPage(), bytes.toString("base64"));
+/** The page with the snapshots packed into it, or what was computed from them without the captures' own text. */
+async function asPage(all: readonly Read[], raw: boolean): Promise<string> {
+  const packed = await Promise.all(
+    all.map(async ({ name, snapshot }) => {
+      const content = raw ? { name, snapshot } : { name, ...computed(snapshot) };
+      return (await promisify(gzip)(JSON.stringify(content), { level: 9 })).toString("base64");
+    }),
+  );
+  return putIntoPage(await readPage(), packed);
 }
 
 /** The page lies beside the command, where the build puts it. */

@@ -1,12 +1,14 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Finding, Severity } from "../../checks/check.ts";
 import { visible } from "../../picture/measure.ts";
-import { indexGraph } from "../../topology/graph.ts";
-import { flatten, nodeOf } from "../findings.ts";
+import { flatten, indexOf, nodeOf } from "../findings.ts";
 import { formatRoute } from "../route.ts";
 import { SourceLinks } from "../source-link.tsx";
 import type { Opened } from "../worker/messages.ts";
 import { PictureView } from "./picture.tsx";
+
+/** Sentences of the program are shown whole. */
+const prose = 4000;
 
 const severities = ["error", "warning", "info"] as const satisfies readonly Severity[];
 const signs: Readonly<Record<Severity, string>> = { error: "⬣", warning: "▲", info: "●" };
@@ -15,7 +17,7 @@ const signs: Readonly<Record<Severity, string>> = { error: "⬣", warning: "▲"
 export function FindingsView({ opened, check }: { readonly opened: Opened; readonly check: string | null }) {
   const report = opened.findings;
   const all = useMemo(() => flatten(report?.found ?? []), [report]);
-  const graph = useMemo(() => indexGraph(opened.analysis.topology), [opened]);
+  const index = useMemo(() => indexOf(opened.analysis), [opened]);
   const [hidden, setHidden] = useState<ReadonlySet<Severity>>(new Set());
   const [words, setWords] = useState("");
   const [chosen, setChosen] = useState<Finding | null>(null);
@@ -27,7 +29,7 @@ export function FindingsView({ opened, check }: { readonly opened: Opened; reado
     if (!next.delete(severity)) next.add(severity);
     setHidden(next);
   };
-  const lit = chosen === null ? null : nodeOf(chosen, graph);
+  const lit = chosen === null ? null : nodeOf(chosen, index);
   return (
     <div class="split">
       <PictureView
@@ -107,12 +109,12 @@ function FindingCard({ finding, chosen, hasText, onChoose }: CardProps) {
         </span>
         <span>
           <strong>{visible(title)}</strong>
-          <span class="message">{visible(message)}</span>
+          <span class="message">{visible(message, prose)}</span>
         </span>
       </button>
       {chosen && (
         <div class="finding-body">
-          <p>{visible(why)}</p>
+          <p>{visible(why, prose)}</p>
           <p class="meta">
             {`${severity}, ${sureness} · `}
             <a href={formatRoute({ view: "findings", check })}>{check}</a>
@@ -123,7 +125,7 @@ function FindingCard({ finding, chosen, hasText, onChoose }: CardProps) {
               <ul class="plain-list">
                 {evidence.map((one, i) => (
                   <li key={i}>
-                    {one.quote !== "" && <code>{visible(one.quote)}</code>}
+                    {one.quote !== "" && <code>{visible(one.quote, prose)}</code>}
                     <SourceLinks sources={[one]} hasText={hasText} />
                   </li>
                 ))}
@@ -133,7 +135,7 @@ function FindingCard({ finding, chosen, hasText, onChoose }: CardProps) {
           {fix !== null && (
             <>
               <h4>Fix</h4>
-              <p>{visible(fix.text)}</p>
+              <p>{visible(fix.text, prose)}</p>
               {fix.cutsTraffic && <p class="wrong">This may cut running connections.</p>}
               {fix.commands.length > 0 && <Copyable text={fix.commands.join("\n")} />}
             </>
@@ -174,7 +176,7 @@ function SkippedChecks({ opened }: { readonly opened: Opened }) {
           <ul class="plain-list">
             {findings.skipped.map(({ check, title, why, how }) => (
               <li key={check}>
-                {`${title}: ${visible(why)}. `}
+                {`${title}: ${visible(why, prose)}. `}
                 <code>{how}</code>
               </li>
             ))}

@@ -27,6 +27,8 @@ const far = 0.5;
 export function Stage({ size, label, handle, onChoose, children }: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const view = useRef<Viewport | null>(null);
+  // Until the reader moves the picture himself, all of it stays in sight.
+  const moved = useRef(false);
   const set = useCallback((next: Viewport) => {
     view.current = next;
     const element = svg.current;
@@ -34,16 +36,26 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
     element.setAttribute("viewBox", `${next.x} ${next.y} ${next.width} ${next.height}`);
     element.classList.toggle("far", element.clientWidth / next.width < far);
   }, []);
+  const move = useCallback(
+    (next: Viewport) => {
+      moved.current = true;
+      set(next);
+    },
+    [set],
+  );
 
   useLayoutEffect(() => {
     const element = svg.current;
     if (element === null) return;
-    const showAll = () => set(fitWhole(size, stageSize(element)));
+    const showAll = () => {
+      moved.current = false;
+      set(fitWhole(size, stageSize(element)));
+    };
     handle.current = {
       fit: showAll,
       zoom: (factor) => {
         const now = view.current;
-        if (now !== null) set(zoomAt(now, factor, now.x + now.width / 2, now.y + now.height / 2, stageSize(element)));
+        if (now !== null) move(zoomAt(now, factor, now.x + now.width / 2, now.y + now.height / 2, stageSize(element)));
       },
       show: (nodeId) => {
         const target = targetsOf(element).find(({ id }) => id === nodeId);
@@ -58,7 +70,7 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
       const now = stageSize(element);
       const shown = view.current;
       if (shown === null || now.width === 0 || (now.width === known.width && now.height === known.height)) return;
-      if (known.width === 0) showAll();
+      if (known.width === 0 || !moved.current) showAll();
       else
         set({
           ...shown,
@@ -68,22 +80,27 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
       known = now;
     });
     observer.observe(element);
-    return () => observer.disconnect();
-  }, [size, handle, set]);
+    // Paper has a size of its own, and shows all.
+    addEventListener("beforeprint", showAll);
+    return () => {
+      observer.disconnect();
+      removeEventListener("beforeprint", showAll);
+    };
+  }, [size, handle, set, move]);
 
-  useEffect(() => listen(svg.current, view, set), [set]);
+  useEffect(() => listen(svg.current, view, move), [move]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     const element = svg.current;
     const now = view.current;
     if (element === null || now === null || event.ctrlKey || event.metaKey || event.altKey) return;
     const middle = [now.x + now.width / 2, now.y + now.height / 2] as const;
-    if (event.key === "+" || event.key === "=") set(zoomAt(now, 1.25, ...middle, stageSize(element)));
-    else if (event.key === "-") set(zoomAt(now, 0.8, ...middle, stageSize(element)));
+    if (event.key === "+" || event.key === "=") move(zoomAt(now, 1.25, ...middle, stageSize(element)));
+    else if (event.key === "-") move(zoomAt(now, 0.8, ...middle, stageSize(element)));
     else if (event.key === "0") handle.current?.fit();
     else if (event.key.startsWith("Arrow")) {
-      if (event.shiftKey || !moveFocus(element, event.key)) set(panBy(now, ...panStep(event.key, now)));
-      else if (view.current !== null) keepFocusInSight(element, view.current, set);
+      if (event.shiftKey || !moveFocus(element, event.key)) move(panBy(now, ...panStep(event.key, now)));
+      else if (view.current !== null) keepFocusInSight(element, view.current, move);
     } else if (event.key === "Enter" || event.key === " ") choose(event.target, onChoose);
     else return;
     event.preventDefault();

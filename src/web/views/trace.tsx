@@ -54,7 +54,7 @@ export function TraceView({ client, opened, from, to }: Props) {
       <section class="side" aria-label="Trace">
         <Question opened={opened} from={from} to={to} />
         <div aria-live="polite">
-          {answered !== null && "wrong" in answered && <p class="wrong">{visible(answered.wrong)}</p>}
+          {answered !== null && "wrong" in answered && <p class="wrong">{visible(answered.wrong, 2000)}</p>}
           {answer !== null && <AnswerText answer={answer} hasText={opened.hasText} />}
         </div>
       </section>
@@ -152,7 +152,7 @@ function Lines({ title, lines }: { readonly title: string; readonly lines: reado
       <h3>{title}</h3>
       <ul class="plain-list">
         {lines.map((line, i) => (
-          <li key={i}>{visible(line)}</li>
+          <li key={i}>{visible(line, 2000)}</li>
         ))}
       </ul>
     </>
@@ -175,14 +175,14 @@ function Steps({
         {steps.map((step, i) => (
           <li key={i} class={`step ${step.kind}`}>
             {step.namespace !== steps[i - 1]?.namespace && <p class="namespace">{visible(step.namespace)}</p>}
-            <p class={step.kind === "hook" ? "mono" : ""}>{visible(step.text)}</p>
+            <p class={step.kind === "hook" ? "mono" : ""}>{visible(step.text, 2000)}</p>
             {step.hook !== undefined && step.hook.rules.length > 1 && (
               <details>
                 <summary>{`${step.hook.rules.length} rules met`}</summary>
                 <ol class="rules">
                   {step.hook.rules.map(({ rule, effect, because }, at) => (
                     <li key={at} class={effect}>
-                      <code>{visible(rule.text)}</code>
+                      <code>{visible(rule.text, 2000)}</code>
                       {because.length > 0 && <small>{because.map(visible).join("; ")}</small>}
                       <SourceLinks sources={[rule.source]} hasText={hasText} />
                     </li>
