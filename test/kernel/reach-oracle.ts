@@ -137,7 +137,8 @@ export function contradiction(answer: Answer, { sent, observed }: Tested, reply:
     case "unroutable":
       if (arrived === null)
         return observed.kind === "rejected" && answer.failure === "silence" ? "it was rejected" : null;
-      if (answer.reply === null) return "it arrived";
+      // Of several ways that all fail only some get as far as to be answered.
+      if (answer.reply === null && !answer.because.some((why) => why.startsWith("the answer"))) return "it arrived";
       return isAnswered === true ? "it arrived, and so did its reply" : null;
     case "rejected":
       if (arrived !== null) return "it arrived";
