@@ -86,6 +86,8 @@ export const publishedPortUnserved = defineCheck({
   },
   *run(context) {
     const { host } = context;
+    // Where the engine's rules are in no capture, the way through them is not known, whatever the rest looks like.
+    if (compareRules(host).families.length === 0) return;
     const missing = missingByPort(host);
     const early = new Set(earlyRules(host).map(({ rule }) => formatSource(rule.source)));
     const dead = new Set<string>();
