@@ -162,6 +162,10 @@ function takenIn(
     const receiver = hostReceiver(host, stack, flight.header.protocol, flight.header.destination, port, incoming);
     if (receiver.kind === "proxy")
       return proxied(host, walk, origin, target, flight, receiver.target, deliveredTo, asked);
+    if (receiver.kind === "unknown-proxy") {
+      const why = `docker-proxy listens on ${who}, but which container it serves is in no capture`;
+      return [{ ...nothing, verdict: "unknown", why: [why], flight }];
+    }
     if (receiver.kind === "nobody") return refused(origin, flight, deliveredTo, who, back);
     const assumes =
       receiver.kind === "socket"

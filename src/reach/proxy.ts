@@ -16,6 +16,8 @@ export interface ProxyTarget {
 export type HostReceiver =
   | { readonly kind: "proxy"; readonly target: ProxyTarget }
   | { readonly kind: "socket"; readonly socket: ListeningSocket }
+  /** docker-proxy listens, but which container it serves is in no capture. */
+  | { readonly kind: "unknown-proxy" }
   | { readonly kind: "nobody" }
   | { readonly kind: "not-captured" };
 
@@ -47,7 +49,8 @@ export function hostReceiver(
   if (socket === null) return { kind: "nobody" };
   const isProxy = processesKnown(stack.listeners) ? isDockerProxy(socket) : published !== null && runsProxy(host);
   const target = isProxy && published !== null ? targetOf(host, published) : null;
-  return target === null ? { kind: "socket", socket } : { kind: "proxy", target };
+  if (target !== null) return { kind: "proxy", target };
+  return isProxy ? { kind: "unknown-proxy" } : { kind: "socket", socket };
 }
 
 /** The binding that covers an address and port of the host. A binding of `::` takes IPv6, one of `0.0.0.0` IPv4. */
