@@ -101,6 +101,8 @@ export interface Check {
   /** Where the failure was reported and where the rule that it rests on stands. */
   readonly sources: readonly string[];
   readonly needs: readonly Need[];
+  /** Captures of which at least one must have been taken inside some container. */
+  readonly needsInside?: Need;
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
   readonly run: (context: CheckContext) => Iterable<Observation>;
 }

@@ -25,6 +25,7 @@ export const containerOwnFirewall = defineCheck({
     "each network namespace has netfilter rules and routes of its own: network_namespaces(7)",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  needsInside: ["ip-route", "iptables-save"],
   examples: {
     bad: [
       {

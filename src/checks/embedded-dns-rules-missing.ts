@@ -28,6 +28,7 @@ export const embeddedDnsRulesMissing = defineCheck({
     "moby libnetwork/resolver_unix.go setupIPTable (to 28), setupNAT: DOCKER_OUTPUT, or the nftables table docker-dns (29)",
   ],
   needs: ["docker-network-inspect", ["iptables-save", "iptables-nft-save", "iptables-legacy-save", "nft-ruleset"]],
+  needsInside: ["iptables-save", "nft-ruleset"],
   examples: {
     bad: [
       {

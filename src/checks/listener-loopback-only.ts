@@ -20,6 +20,7 @@ export const listenerLoopbackOnly = defineCheck({
     "the kernel looks for a socket on the address that the packet is for: net/ipv4/inet_hashtables.c, inet_lookup_listener",
   ],
   needs: ["docker-network-inspect"],
+  needsInside: "ss-listen",
   examples: {
     bad: [
       {

@@ -19,6 +19,7 @@ export const publishedPortNotListening = defineCheck({
     "the kernel answers for a port without a socket: net/ipv4/tcp_ipv4.c tcp_v4_rcv, net/ipv4/udp.c __udp4_lib_rcv",
   ],
   needs: ["docker-network-inspect"],
+  needsInside: "ss-listen",
   examples: {
     bad: [
       {

@@ -1,11 +1,14 @@
 import { addressPoolsNearlyExhausted } from "./address-pools-nearly-exhausted.ts";
 import { bridgeAddressWrong } from "./bridge-address-wrong.ts";
+import { bridgeNfOffButNeeded } from "./bridge-nf-off-but-needed.ts";
 import { bridgePortLimit } from "./bridge-port-limit.ts";
 import { bridgeStpEnabled } from "./bridge-stp-enabled.ts";
 import { bridgesInOtherNamespace } from "./bridges-in-other-namespace.ts";
+import { captureIncompleteOrSkewed } from "./capture-incomplete-or-skewed.ts";
 import type { Check } from "./check.ts";
 import { clientIpLostViaProxy } from "./client-ip-lost-via-proxy.ts";
 import { coexistingNetworkOwner } from "./coexisting-network-owner.ts";
+import { conntrackPressure } from "./conntrack-pressure.ts";
 import { containerOwnFirewall } from "./container-own-firewall.ts";
 import { containerPortDetached } from "./container-port-detached.ts";
 import { daemonIptablesDisabled } from "./daemon-iptables-disabled.ts";
@@ -27,6 +30,9 @@ import { duplicateMac } from "./duplicate-mac.ts";
 import { embeddedDnsRulesMissing } from "./embedded-dns-rules-missing.ts";
 import { endpointOutsideSubnet } from "./endpoint-outside-subnet.ts";
 import { endpointPortCountMismatch } from "./endpoint-port-count-mismatch.ts";
+import { firewalldStrictOrReloadRisk } from "./firewalld-strict-or-reload-risk.ts";
+import { firewalldZoneMismatch } from "./firewalld-zone-mismatch.ts";
+import { foreignNftForwardDrop } from "./foreign-nft-forward-drop.ts";
 import { foreignPortOnDockerBridge } from "./foreign-port-on-docker-bridge.ts";
 import { forwardDropHitsOtherBridges } from "./forward-drop-hits-other-bridges.ts";
 import { forwardTerminalBeforeDocker } from "./forward-terminal-before-docker.ts";
@@ -34,7 +40,11 @@ import { hostFirewallBypassed } from "./host-firewall-bypassed.ts";
 import { hostResolverUnusableByContainers } from "./host-resolver-unusable-by-containers.ts";
 import { inputBlocksContainerToHost } from "./input-blocks-container-to-host.ts";
 import { internalNetworkNotIsolated } from "./internal-network-not-isolated.ts";
+import { ipForwardingOff } from "./ip-forwarding-off.ts";
+import { iptablesLegacyNftSplit } from "./iptables-legacy-nft-split.ts";
+import { iptablesTableIncompatible } from "./iptables-table-incompatible.ts";
 import { ipv6ContainersUnfiltered } from "./ipv6-containers-unfiltered.ts";
+import { ipv6DefaultRouteLost } from "./ipv6-default-route-lost.ts";
 import { leakedEndpointOrVeth } from "./leaked-endpoint-or-veth.ts";
 import { listenerLoopbackOnly } from "./listener-loopback-only.ts";
 import { loopbackPublishL2Reachable } from "./loopback-publish-l2-reachable.ts";
@@ -45,13 +55,16 @@ import { mixedEraDockerRules } from "./mixed-era-docker-rules.ts";
 import { mtuExceedsUplink } from "./mtu-exceeds-uplink.ts";
 import { networkBridgeMissing } from "./network-bridge-missing.ts";
 import { networkRulesIncomplete } from "./network-rules-incomplete.ts";
+import { nftBackendPrerequisites } from "./nft-backend-prerequisites.ts";
 import { orphanBridge } from "./orphan-bridge.ts";
 import { otherNatClaimsPort } from "./other-nat-claims-port.ts";
+import { policyRoutingMissesDocker } from "./policy-routing-misses-docker.ts";
 import { publishIpNotOnHost } from "./publish-ip-not-on-host.ts";
 import { publishedPortNotListening } from "./published-port-not-listening.ts";
 import { publishedPortUnserved } from "./published-port-unserved.ts";
 import { rawDropHitsLiveContainer } from "./raw-drop-hits-live-container.ts";
 import { resolverInsideDockerSubnet } from "./resolver-inside-docker-subnet.ts";
+import { routeLocalnetWide } from "./route-localnet-wide.ts";
 import { routedNetworkWithoutReturnPath } from "./routed-network-without-return-path.ts";
 import { rulesForUnknownBridge } from "./rules-for-unknown-bridge.ts";
 import { sensitivePortPublishedAll } from "./sensitive-port-published-all.ts";
@@ -81,7 +94,19 @@ export const checks = [
   inputBlocksContainerToHost,
   coexistingNetworkOwner,
   otherNatClaimsPort,
+  firewalldZoneMismatch,
+  firewalldStrictOrReloadRisk,
   hostFirewallBypassed,
+  iptablesLegacyNftSplit,
+  iptablesTableIncompatible,
+  foreignNftForwardDrop,
+  nftBackendPrerequisites,
+  ipForwardingOff,
+  ipv6DefaultRouteLost,
+  policyRoutingMissesDocker,
+  bridgeNfOffButNeeded,
+  routeLocalnetWide,
+  conntrackPressure,
   networkBridgeMissing,
   bridgesInOtherNamespace,
   orphanBridge,
@@ -119,6 +144,7 @@ export const checks = [
   mtuExceedsUplink,
   macvlanParentProblem,
   swarmDataplaneProblem,
+  captureIncompleteOrSkewed,
   listenerLoopbackOnly,
   publishedPortNotListening,
   containerOwnFirewall,

@@ -3,7 +3,7 @@ import type { Snapshot } from "../captures/snapshot.ts";
 import { splitLines } from "../lib/lines.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
-import type { Host } from "../model/host.ts";
+import type { CaptureReport, Host } from "../model/host.ts";
 import { type Answer, QuestionError } from "../reach/answer.ts";
 import { makeTracer, type Question } from "../reach/trace.ts";
 import type {
@@ -12,6 +12,7 @@ import type {
   CheckReport,
   Evidence,
   Finding,
+  Need,
   Observation,
   Severity,
   Skipped,
@@ -61,29 +62,37 @@ function askOnce(ask: () => Answer): Answer | null {
   }
 }
 
-/** The first need that no capture of the host meets; null when all are met. */
-function missingNeed(check: Check, host: Host): Skipped | null {
-  for (const need of check.needs) {
-    const kinds = typeof need === "string" ? [need] : need;
-    const [kind] = kinds;
-    if (
-      kind === undefined ||
-      host.captures.some((capture) => capture.netns === null && capture.state === "ok" && kinds.includes(capture.kind))
-    )
-      continue;
-    const report = host.captures.find((capture) => capture.netns === null && kinds.includes(capture.kind));
-    const why =
-      report === undefined
-        ? `${kinds.join(" or ")} was not captured`
-        : `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
+/** The first need that no readable capture meets, on the host or inside some container; null when all are met. */
+function missingNeed({ id, title, needs, needsInside }: Check, host: Host): Skipped | null {
+  const kindsOf = (need: Need) => (typeof need === "string" ? [need] : need);
+  const isMet = (need: Need, inside: boolean) =>
+    host.captures.some(
+      ({ kind, netns, state }) => state === "ok" && (netns !== null) === inside && kindsOf(need).includes(kind),
+    );
+  const missing = needs.find((need) => !isMet(need, false));
+  if (missing !== undefined) {
+    const kinds = kindsOf(missing);
+    const report = host.captures.find(({ kind, netns }) => netns === null && kinds.includes(kind));
     return {
-      check: check.id,
-      title: check.title,
-      why,
-      how: captureKinds.find(({ id }) => id === kind)?.command ?? kind,
+      check: id,
+      title,
+      why: whyMissing(kinds, report),
+      how: captureKinds.find((kind) => kind.id === kinds[0])?.command ?? "",
     };
   }
-  return null;
+  if (needsInside === undefined || isMet(needsInside, true)) return null;
+  const what = kindsOf(needsInside).join(" or ");
+  return {
+    check: id,
+    title,
+    why: `${what} was captured inside no container`,
+    how: "run the collector as root, or with --sudo",
+  };
+}
+
+function whyMissing(kinds: readonly string[], report: CaptureReport | undefined): string {
+  if (report === undefined) return `${kinds.join(" or ")} was not captured`;
+  return `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
 }
 
 function toFinding(check: Check, observation: Observation, quote: (source: Source) => string): Finding {

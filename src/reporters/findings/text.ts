@@ -49,7 +49,7 @@ function findingLines(finding: ReportedFinding, style: Style): string[] {
     ...prose(finding.message, style, "  ", style.plain),
     ...body("why", finding.why, style.quiet),
     ...evidence.map(([place, quote], i) =>
-      `  ${(i === 0 ? "seen at" : "").padEnd(9)}${style.device(place.padEnd(widest))}  ${style.quiet(quote)}`.trimEnd(),
+      `  ${(i === 0 ? "seen at" : "").padEnd(9)}${style.device(place.padEnd(widest))}  ${style.quiet(cut(quote, style.width - widest - 13))}`.trimEnd(),
     ),
     ...(more > 0 ? [`           ${style.quiet(`and ${more} more`)}`] : []),
     ...fixLines(finding, style, body),
