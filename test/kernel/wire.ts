@@ -119,9 +119,13 @@ function encodeBody(wire: Wire): Buffer {
       header.writeUInt16BE(wire.sourcePort, 4);
       return Buffer.concat([header, id, extra]);
     }
-    default:
-      // GRE without a key begins with zeros; nobody looks into protocol 99.
-      return Buffer.concat([Buffer.from("00000800", "hex"), id, extra]);
+    default: {
+      // GRE without a key begins with zeros. REJECT answers other protocols only when their bytes happen to sum up as with
+      // a checksum of ICMP's kind (`nf_reject_verify_csum`), so there is one at the end.
+      const body = Buffer.concat([Buffer.from("00000800", "hex"), id, Buffer.alloc(2)]);
+      body.writeUInt16BE(checksum(body), 8);
+      return body;
+    }
   }
 }
 
