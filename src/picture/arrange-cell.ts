@@ -10,16 +10,18 @@ export const cell = {
   chipGap: 4,
   smallest: 112,
   widest: 236,
+  /** Kept free in every cell, so that findings that come later move nothing. */
+  badge: 18,
   /** The port's plug, and the wire from it to the box. */
   plug: 14,
   stem: 6,
 } as const;
 
-/** The width that a cell would like, within bounds; a badge takes of it, so that findings that come later move nothing. */
+/** The width that a cell would like, within bounds. */
 export function cellWidth(content: CellContent): number {
   const guest = content.tone === "guest" ? 14 : 0;
   const widths = [
-    widthOf(content.name, "name") + guest,
+    widthOf(content.name, "name") + cell.badge + guest,
     ...content.lines.map(({ text, font, hue }) => widthOf(text, font) + (hue === null ? 0 : 12)),
     ...content.published.map((text) => widthOf(text, "mono") + 12),
     content.port === null ? 0 : widthOf(content.port.name, "tiny") + 4,

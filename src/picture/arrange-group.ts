@@ -13,6 +13,8 @@ export const group = {
   /** Room left of the rails for the spine that joins them. */
   spine: 14,
   widestTitle: 340,
+  /** Kept free in every heading, as in every cell. */
+  badge: 26,
 } as const;
 
 /** Cells of a folded group that stay in sight: those with findings and published ports come first. */
@@ -105,5 +107,5 @@ export const tagWidth = (tag: string): number => widthOf(tag, "small") + 12;
 function headWidth(content: GroupContent): number {
   const tags = content.tags.reduce((sum, tag) => sum + tagWidth(tag) + 4, 0);
   const lines = widthOf(content.lines.join("  "), "mono");
-  return Math.max(titleWidth(content) + 8 + tags, Math.min(group.widestTitle, lines));
+  return Math.max(titleWidth(content) + 8 + tags + group.badge, Math.min(group.widestTitle, lines));
 }

@@ -66,7 +66,12 @@ function head(placed: PlacedGroup): SvgElement[] {
   }
   if (content.lines.length > 0) {
     drawn.push(
-      write(left, group.padding + 30, fitText(content.lines.map(visible).join("  "), inner, "mono"), "mono muted"),
+      write(
+        left,
+        group.padding + 30,
+        fitText(content.lines.map((text) => visible(text)).join("  "), inner, "mono"),
+        "mono muted",
+      ),
     );
   }
   if (content.badge !== null) drawn.push(drawBadge(content.badge, width - group.padding - 8, group.padding + 10));
@@ -85,5 +90,10 @@ function foldAgain({ content, width }: PlacedGroup): SvgElement {
 
 function labelOf({ kind, title, lines, tags, cells }: GroupContent): string {
   const what = kind === "bridge" ? "bridge of" : "network";
-  return [`${what} ${visible(title)}`, ...lines.map(visible), ...tags.map(visible), `${cells.length} ports`].join(", ");
+  return [
+    `${what} ${visible(title)}`,
+    ...lines.map((text) => visible(text)),
+    ...tags.map((text) => visible(text)),
+    `${cells.length} ports`,
+  ].join(", ");
 }

@@ -48,7 +48,7 @@ function drawOutside({ lines, ...place }: Rect & { readonly lines: readonly stri
 function drawDevice({ content, uplink, ...place }: PlacedDevice): SvgElement {
   const inner = place.width - 20;
   const x = place.x + 10;
-  const tags = content.tags.map(visible).join(" · ");
+  const tags = content.tags.map((text) => visible(text)).join(" · ");
   const tagRoom = Math.min(widthOf(tags, "small"), inner / 2);
   const badgeRoom = content.badge === null ? 0 : 20;
   const name = fitText(content.name, inner - tagRoom - badgeRoom, "name");
@@ -63,8 +63,8 @@ function drawDevice({ content, uplink, ...place }: PlacedDevice): SvgElement {
     ),
     ...(content.badge === null ? [] : [drawBadge(content.badge, place.x + place.width - 12, place.y + 13)]),
   ];
-  const words = [uplink ? "uplink" : "interface", visible(content.name), ...content.tags.map(visible)];
-  const label = [words.join(" "), ...content.addresses.map(visible)].join(", ");
+  const words = [uplink ? "uplink" : "interface", visible(content.name), ...content.tags.map((text) => visible(text))];
+  const label = [words.join(" "), ...content.addresses.map((text) => visible(text))].join(", ");
   const tone = content.up ? "tone-device" : "tone-odd";
   return targeted({ kind: "node", id: content.node, label }, { class: `device ${tone}` }, drawn);
 }

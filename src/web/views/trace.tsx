@@ -183,7 +183,7 @@ function Steps({
                   {step.hook.rules.map(({ rule, effect, because }, at) => (
                     <li key={at} class={effect}>
                       <code>{visible(rule.text, 2000)}</code>
-                      {because.length > 0 && <small>{because.map(visible).join("; ")}</small>}
+                      {because.length > 0 && <small>{because.map((text) => visible(text)).join("; ")}</small>}
                       <SourceLinks sources={[rule.source]} hasText={hasText} />
                     </li>
                   ))}

@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { analyze } from "../../src/analyze.ts";
+import { find, searchEntries } from "../../src/web/search.ts";
+import { hostSnapshot } from "../support/fixtures.ts";
+
+test.each([
+  ["graf", "grafana"],
+  ["172.20.1.4", "postgres"],
+  ["6379", "cache"],
+  ["53/udp", "dns"],
+  ["docker0", "bridge"],
+  ["shop_front", "shop_front"],
+  ["192.168.50.10", "eth0"],
+])("%s finds %s", async (query, name) => {
+  const entries = searchEntries(analyze(await hostSnapshot("compose-docker28")));
+  expect(find(entries, query, 8)[0]?.name).toBe(name);
+});
