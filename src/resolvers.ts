@@ -10,6 +10,7 @@ export function describeResolvers(host: Host): ResolverReport[] {
   const [own, ...sandboxes] = host.namespaces;
   const theHosts = own?.resolver.known === true ? own.resolver.value : null;
   const byName = new Map(host.containers.map((container) => [container.name, container]));
+  const defaults = new Set(host.networks.filter(({ name }) => name === "bridge").map(({ id }) => id));
   const reports: ResolverReport[] = [];
   if (own !== undefined && theHosts !== null) {
     const setup = theHosts.kind;
@@ -19,7 +20,7 @@ export function describeResolvers(host: Host): ResolverReport[] {
     const containers = namespace.containers.flatMap((name) => byName.get(name) ?? []);
     const report = namespace.resolver.known
       ? captured(namespace.resolver.value, containers, host, theHosts)
-      : concluded(containers, host, theHosts);
+      : concluded(containers, defaults, host, theHosts);
     if (report !== null) reports.push({ ...placeOf(namespace), isHost: false, ...report });
   }
   return reports;
@@ -59,11 +60,16 @@ function sameServers(servers: readonly string[], theHosts: Resolver): boolean {
   return sorted(servers) === sorted(handedOn(theHosts));
 }
 
-function concluded(containers: readonly Container[], host: Host, theHosts: Resolver | null): Setup | null {
+/** What follows from the networks of the first container: `defaults` are those without the embedded DNS. */
+function concluded(
+  containers: readonly Container[],
+  defaults: ReadonlySet<string>,
+  host: Host,
+  theHosts: Resolver | null,
+): Setup | null {
   const [owner] = containers;
   if (owner === undefined || owner.endpoints.length === 0) return null;
-  const drivers = new Map(host.networks.map((network) => [network.id, network.name]));
-  const userDefined = owner.endpoints.some(({ networkId }) => drivers.get(networkId) !== "bridge");
+  const userDefined = owner.endpoints.some(({ networkId }) => !defaults.has(networkId));
   const inherits = owner.dns.length === 0 && host.engine.settings.dns.length === 0;
   const upstreams = defaultServers(containers, host, theHosts);
   return {

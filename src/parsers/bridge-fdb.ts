@@ -1,5 +1,5 @@
-import { readAddress } from "./iproute/read-address.ts";
 import type { Draft } from "./iproute/draft.ts";
+import { readAddress } from "./iproute/read-address.ts";
 import {
   type AddNote,
   joinLines,

@@ -1,5 +1,5 @@
-import { printPrefix, readPrefix } from "./iproute/read-address.ts";
 import type { Draft } from "./iproute/draft.ts";
+import { printPrefix, readPrefix } from "./iproute/read-address.ts";
 import {
   type AddNote,
   joinLines,

@@ -1,27 +1,30 @@
+import { insides } from "./synthetic-insides.ts";
+
 /** How large a made-up host is. */
 export interface Size {
   readonly containers: number;
   /** Rules beside those that the containers' published ports need. */
   readonly rules: number;
+  /** Whether the containers were captured inside as well; otherwise the pairing has to work from the forwarding database. */
+  readonly inside?: boolean;
 }
 
 /** Twenty containers to a network is a usual compose host; every eighth container is on a second network. */
 const perNetwork = 20;
 
-interface Attached {
+/** A container on a network: `index` is that of the veth, `inner` that of its end inside. */
+export interface Attached {
   readonly container: number;
   readonly network: number;
   readonly veth: string;
   readonly index: number;
+  readonly inner: number;
   readonly ip: string;
   readonly mac: string;
 }
 
-/**
- * The captures of a host that never was, as files of a hand-made snapshot: the same for the same size. Nothing was captured
- * inside containers, so that the pairing has to work from the forwarding database.
- */
-export function syntheticHost({ containers, rules }: Size): ReadonlyMap<string, string> {
+/** The captures of a host that never was, as files of a hand-made snapshot: the same for the same size. */
+export function syntheticHost({ containers, rules, inside = false }: Size): ReadonlyMap<string, string> {
   const networks = Math.max(1, Math.ceil(containers / perNetwork));
   const attached = attach(containers, networks);
   return new Map([
@@ -59,16 +62,20 @@ export function syntheticHost({ containers, rules }: Size): ReadonlyMap<string, 
       ].join("\n"),
     ],
     ["resolv_conf.txt", "nameserver 192.0.2.53\n"],
+    ...(inside ? insides(attached) : []),
   ]);
 }
+
+export const loopback =
+  "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n";
 
 const range = (count: number): number[] => Array.from({ length: count }, (_, i) => i);
 const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, "0");
 const networkId = (network: number): string => hex(network + 1, 12).padEnd(64, "a");
 const containerId = (container: number): string => hex(container + 1, 12).padEnd(64, "c");
 const bridge = (network: number): string => `br-${hex(network + 1, 12)}`;
-const gateway = (network: number): string => `10.${64 + (network >> 8)}.${network & 255}.1`;
-const name = (container: number): string => `service-${container + 1}`;
+export const gateway = (network: number): string => `10.${64 + (network >> 8)}.${network & 255}.1`;
+export const nameOf = (container: number): string => `service-${container + 1}`;
 
 function attach(containers: number, networks: number): Attached[] {
   const attached: Attached[] = [];
@@ -76,13 +83,14 @@ function attach(containers: number, networks: number): Attached[] {
   for (const container of range(containers)) {
     const first = Math.floor(container / perNetwork);
     const second = (first + 1) % networks;
-    for (const network of container % 8 === 0 && second !== first ? [first, second] : [first]) {
+    const own = container % 8 === 0 && second !== first ? [first, second] : [first];
+    for (const [at, network] of own.entries()) {
       const index = 10 + networks + attached.length;
       const host = (used[network] ?? 1) + 1;
       used[network] = host;
       const ip = `10.${64 + (network >> 8)}.${network & 255}.${host}`;
       const mac = `02:42:${hex(index >> 16, 2)}:${hex((index >> 8) & 255, 2)}:${hex(index & 255, 2)}:${hex(network & 255, 2)}`;
-      attached.push({ container, network, veth: `veth${hex(index, 7)}`, index, ip, mac });
+      attached.push({ container, network, veth: `veth${hex(index, 7)}`, index, inner: 2 + at, ip, mac });
     }
   }
   return attached;
@@ -99,7 +107,7 @@ function ipAddr(networks: number, attached: readonly Attached[]): string {
       "",
     ].join("\n");
   return [
-    "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n    inet 127.0.0.1/8 scope host lo\n       valid_lft forever preferred_lft forever\n",
+    loopback,
     face(2, "eth0", "", "52:54:00:00:00:01", "192.0.2.10/24 brd 192.0.2.255"),
     ...range(networks).map((n) =>
       face(
@@ -110,10 +118,10 @@ function ipAddr(networks: number, attached: readonly Attached[]): string {
         `${gateway(n)}/24 brd ${gateway(n)}`,
       ),
     ),
-    ...attached.map(({ veth, index, network }) =>
+    ...attached.map(({ veth, index, inner, network }) =>
       face(
         index,
-        `${veth}@if2`,
+        `${veth}@if${inner}`,
         `master ${bridge(network)} `,
         `4a:00:00:${hex(index >> 16, 2)}:${hex((index >> 8) & 255, 2)}:${hex(index & 255, 2)}`,
         null,
@@ -151,7 +159,7 @@ function networkInspect(network: number, attached: readonly Attached[]): object 
       members.map(({ container, mac, ip }) => [
         containerId(container),
         {
-          Name: name(container),
+          Name: nameOf(container),
           EndpointID: containerId(container),
           MacAddress: mac,
           IPv4Address: `${ip}/24`,
@@ -180,9 +188,9 @@ function containerInspect(container: number, attached: readonly Attached[]): obj
   const bindings = { "80/tcp": [{ HostIp: "0.0.0.0", HostPort: `${10_000 + container}` }] };
   return {
     Id: containerId(container),
-    Name: `/${name(container)}`,
+    Name: `/${nameOf(container)}`,
     State: { Status: "running", Running: true, Pid: 1000 + container, StartedAt: "2026-11-23T01:00:00Z" },
-    Config: { Hostname: name(container), ExposedPorts: { "80/tcp": {} }, Labels: {} },
+    Config: { Hostname: nameOf(container), ExposedPorts: { "80/tcp": {} }, Labels: {} },
     HostConfig: {
       NetworkMode: own[0] === undefined ? "none" : `stack-${own[0].network + 1}_default`,
       PortBindings: bindings,

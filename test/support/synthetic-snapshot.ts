@@ -7,7 +7,8 @@ export function syntheticSnapshot(size: Size): Snapshot {
   const captures = [...syntheticHost(size)].map(([file, text]) => {
     const kind = kindByName(file);
     if (kind === null) throw new Error(`no kind of capture is called ${file}`);
-    return { kind, netns: null, file, state: "ok", text, firstLine: 1, truncated: false } as const;
+    const netns = /^netns\/([^/]+)\//.exec(file)?.[1] ?? null;
+    return { kind, netns, file, state: "ok", text, firstLine: 1, truncated: false } as const;
   });
   return { manifest: null, captures, unread: [] };
 }

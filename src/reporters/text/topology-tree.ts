@@ -1,3 +1,4 @@
+import { groupBy } from "../../lib/group-by.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { type Graph, indexGraph } from "../../topology/graph.ts";
 import type { NetworkLabel, NodeOf, Topology } from "../../topology/topology.ts";
@@ -17,12 +18,12 @@ export function topologyTree(topology: Topology, style: Style): Branch[] {
   const interfaces = sortedBy(worthwhile, rank);
   const built = new Set(topology.links.filter(({ type }) => type === "parent").map(({ to }) => to));
   const isMember = ({ master }: NodeOf<"interface">) => graph.node(`interface:${master}`) !== undefined;
-  const isRoot = (node: NodeOf<"interface">) =>
-    !isMember(node) && (!built.has(node.id) || interfaces.some(({ master }) => master === node.name));
+  const membersOf = groupBy(graph.nodes("interface"), ({ master }) => master);
+  const isRoot = (node: NodeOf<"interface">) => !isMember(node) && (!built.has(node.id) || membersOf.has(node.name));
   // Interfaces that name each other in a circle have no root: they follow on their own, so that nothing goes missing.
   const shown = new Set<string>();
   const branches = [...interfaces.filter(isRoot), ...interfaces].flatMap((node) =>
-    interfaceBranch(node, graph, shown, style),
+    interfaceBranch(node, graph, membersOf, shown, style),
   );
   const networks = graph.nodes("network").filter(({ id }) => !shown.has(id));
   return [
@@ -43,15 +44,21 @@ function bridgeRank({ owner, networks, name }: NodeOf<"bridge">): string {
 }
 
 /** An interface with the members of it (of a bond), and with what is built on it. None when it stands somewhere already. */
-function interfaceBranch(node: NodeOf<"interface">, graph: Graph, shown: Set<string>, style: Style): Branch[] {
+function interfaceBranch(
+  node: NodeOf<"interface">,
+  graph: Graph,
+  membersOf: ReadonlyMap<string | null, readonly NodeOf<"interface">[]>,
+  shown: Set<string>,
+  style: Style,
+): Branch[] {
   if (shown.has(node.id)) return [];
   shown.add(node.id);
-  const members = graph.nodes("interface").filter(({ master }) => master === node.name);
+  const members = membersOf.get(node.name) ?? [];
   const upper = graph.linksFrom(node.id, "parent").flatMap(({ to }) => graph.node(to) ?? []);
   const children = [
-    ...members.flatMap((member) => interfaceBranch(member, graph, shown, style)),
+    ...members.flatMap((member) => interfaceBranch(member, graph, membersOf, shown, style)),
     ...upper.flatMap((above) => {
-      if (above.type === "interface") return interfaceBranch(above, graph, shown, style);
+      if (above.type === "interface") return interfaceBranch(above, graph, membersOf, shown, style);
       if (above.type !== "network") return [];
       shown.add(above.id);
       return [networkBranch(above, graph, style)];

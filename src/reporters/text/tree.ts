@@ -1,3 +1,4 @@
+import { groupBy } from "../../lib/group-by.ts";
 import { layOut, type Row } from "./rows.ts";
 
 /** A tree of rows. Siblings of one group share their columns. */
@@ -11,8 +12,7 @@ export interface Branch {
 export function drawTree(branches: readonly Branch[], width: number, prefix = ""): string[] {
   const room = width - prefix.length - 3;
   const laidOut = new Map<Branch, string[]>();
-  for (const group of new Set(branches.map((branch) => branch.group))) {
-    const members = branches.filter((branch) => branch.group === group);
+  for (const members of groupBy(branches, ({ group }) => group).values()) {
     const lines = layOut(
       members.map(({ row }) => row),
       room,
