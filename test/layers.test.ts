@@ -28,7 +28,7 @@ const layers: Readonly<Record<string, readonly string[]>> = {
 /** The packages each layer may use; none where it has no row. Only the command touches Node. */
 const packages: Readonly<Record<string, readonly RegExp[]>> = {
   captures: [/^jszip$/, /^zod$/, /^jsonc-parser$/],
-  parsers: [/^zod$/, /^jsonc-parser$/],
+  parsers: [/^zod$/],
   topology: [/^zod$/],
   diff: [/^diff$/],
   root: [/^zod$/],
