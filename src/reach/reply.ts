@@ -1,5 +1,5 @@
 import type { Tuple } from "../firewall/packet.ts";
-import { type Address, sameAddress } from "../lib/address.ts";
+import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Reply } from "./answer.ts";
 import { invert } from "./conntrack.ts";
 import { ack, synAck } from "./first-flight.ts";
@@ -55,7 +55,9 @@ function toReply(origin: Origin, flight: Flight, { flight: answer, landing }: En
         origin.kind === "outside"
           ? landing.kind === "outside" && landing.segment === origin.segment.id
           : landing.kind === "local" && landing.stack === origin.stack.id;
-      if (!home) {
+      // Machines outside may have further ways to one another, which the snapshot does not show.
+      const elsewhere = !home && origin.kind === "outside" && landing.kind === "outside";
+      if (!home && !elsewhere) {
         const at = landing.kind === "outside" ? landing.interface : landing.stack;
         return failed("dropped", `the answer ends up at ${at}, not where the packet came from`);
       }
@@ -65,6 +67,12 @@ function toReply(origin: Origin, flight: Flight, { flight: answer, landing }: En
           "dropped",
           `the answer comes from ${describeEnd(answer.header.source, answer.header.sourcePort)}, but the sender waits for one from ${describeEnd(expected.destination, expected.destinationPort)}`,
         );
+      }
+      if (elsewhere) {
+        const { interface: came } = origin.segment;
+        const to = formatAddress(answer.header.destination);
+        const why = `the answer leaves by ${landing.interface}, but the packet came in by ${came}: whether it reaches ${to} from there is in no capture`;
+        return failed("unknown", why);
       }
       return { verdict: "delivered", because: [], steps };
     }
