@@ -121,9 +121,9 @@ describe("docker ps", () => {
   });
 
   it("does not backtrack without end", () => {
-    const start = performance.now();
+    // What took quadratic time would not be done before the test's time limit.
     parse(`2abb795c3915 busybox "${"\\\\".repeat(50_000)}" 3 minutes ago Up 3 minutes ${"a, ".repeat(50_000)}`);
-    parse(`2abb795c3915 ${"a ".repeat(50_000)}\n${" ".repeat(100_000)}x`);
-    expect(performance.now() - start).toBeLessThan(2000);
+    const { data } = parse(`2abb795c3915 ${"a ".repeat(50_000)}\n${" ".repeat(100_000)}x`);
+    expect(data).toEqual([]);
   });
 });
