@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { type Client, startClient } from "./client.ts";
 import { filesOf, toSnapshots } from "./dropped.ts";
 import { Header } from "./header.tsx";
@@ -73,7 +73,8 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   useEffect(() => {
     if (packed.length > 0) open(async () => packed.map((one) => ({ kind: "open-packed", packed: one })));
   }, [packed, open]);
-  useEffect(() => acceptDrops(openFiles, setDragging), [openFiles]);
+  // At once, not after the first paint: a drop may come as soon as the page is there.
+  useLayoutEffect(() => acceptDrops(openFiles, setDragging), [openFiles]);
 
   const tab = tabs[current];
   useEffect(() => {

@@ -107,6 +107,11 @@ describe("the page", () => {
     const all = await page.locator(".finding").count();
     await page.click(".finding-head >> nth=0");
     await page.waitForSelector(".finding.chosen .finding-body");
+    await page.context().grantPermissions(["clipboard-read", "clipboard-write"]);
+    await page.click(".copyable button >> nth=0");
+    await page.waitForSelector("text=Copied");
+    const shown = await page.textContent(".copyable pre >> nth=0");
+    expect(await page.evaluate("navigator.clipboard.readText()")).toBe(shown);
     await page.fill("input[aria-label='Filter findings']", "no such words");
     expect(await page.locator(".finding").count()).toBe(0);
     await page.fill("input[aria-label='Filter findings']", "");

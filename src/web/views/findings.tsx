@@ -157,9 +157,12 @@ function Copyable({ text }: { readonly text: string }) {
   return (
     <div class="copyable">
       <pre>{text}</pre>
-      <button type="button" onClick={copy}>
-        {copied ? "Copied" : "Copy"}
-      </button>
+      {/* Not every browser has a clipboard for a page that lies on a disk; the text can be selected there. */}
+      {navigator.clipboard !== undefined && (
+        <button type="button" onClick={copy}>
+          {copied ? "Copied" : "Copy"}
+        </button>
+      )}
     </div>
   );
 }
