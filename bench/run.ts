@@ -11,6 +11,7 @@ import { reporters } from "../src/reporters/registry.ts";
 import { buildTopology } from "../src/topology/build-topology.ts";
 import { type Size, syntheticHost } from "../test/support/synthetic-host.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
+import { benchTrace } from "./trace.ts";
 
 const sizes: readonly Size[] = [
   ...[10, 100, 500, 1000, 2000, 5000].map((containers) => ({ containers, rules: 100 })),
@@ -89,3 +90,4 @@ for (const size of sizes) {
 rmSync(folder, { recursive: true });
 console.log(`100 containers, captured inside: ${lastCommandMs.toFixed(0)} ms from start to end, of ${bar} allowed`);
 process.exitCode = lastCommandMs < bar ? 0 : 1;
+benchTrace();
