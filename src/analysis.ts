@@ -119,6 +119,24 @@ const quality = z.object({
   gaps: z.array(z.object({ subject: z.string(), message: z.string() })).describe("What is not known, and why."),
 });
 
+const findings = z
+  .object({
+    ran: z.int().describe("How many checks ran."),
+    skipped: z.int().describe("How many could not, for want of captures."),
+    found: z.array(
+      z.object({
+        check: z.string(),
+        severity: z.enum(["error", "warning", "info"]),
+        sureness: z.enum(["proven", "strong", "hint"]),
+        subject: z.object({ kind: z.string(), name: z.string() }),
+        message: z.string(),
+        follow: z.int().describe("How many further findings follow from it."),
+        sources,
+      }),
+    ),
+  })
+  .describe("In short what `check` finds; only `analyze` runs the checks.");
+
 export const analysisSchema = z.object({
   format: z.literal("vethscope-analysis"),
   version: z.literal(1),
@@ -128,12 +146,14 @@ export const analysisSchema = z.object({
   topology: topologySchema,
   publishedPorts: z.array(publishedPort),
   resolvers: z.array(resolver),
+  findings: findings.optional(),
   quality,
 });
 
 export type Analysis = DeepReadonly<z.infer<typeof analysisSchema>>;
 export type PublishedPortReport = Analysis["publishedPorts"][number];
 export type ResolverReport = Analysis["resolvers"][number];
+export type FindingsSummary = NonNullable<Analysis["findings"]>;
 export type Quality = Analysis["quality"];
 
 /** The JSON Schema of an analysis, as published in `schema/`. */

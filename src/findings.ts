@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { rebuildHost } from "./analyze.ts";
+import type { Analysis } from "./analysis.ts";
+import { describeHost, rebuildHost } from "./analyze.ts";
 import type { Snapshot } from "./captures/snapshot.ts";
 import type { Check, CheckReport, Finding, Severity } from "./checks/check.ts";
 import { checks as allChecks } from "./checks/registry.ts";
@@ -57,6 +58,25 @@ export interface CheckChoice {
 /** The checks that a choice names. */
 export function chooseChecks({ only, skip }: CheckChoice): readonly Check[] {
   return allChecks.filter(({ id }) => (only === undefined || only.includes(id)) && skip?.includes(id) !== true);
+}
+
+/** What `analyze` prints: the analysis, and in short what all checks find. */
+export function analyzeAndCheck(snapshot: Snapshot): Analysis {
+  const host = rebuildHost(snapshot);
+  const { findings, skipped } = runChecks(host, snapshot, allChecks);
+  const found = findings.map(({ check: id, severity: grade, sureness, subject, message, evidence, consequences }) => ({
+    check: id,
+    severity: grade,
+    sureness,
+    subject,
+    message,
+    follow: flatten(consequences).length,
+    sources: evidence.map(({ file, line }) => ({ file, line })),
+  }));
+  return {
+    ...describeHost(host, snapshot),
+    findings: { ran: allChecks.length - skipped.length, skipped: skipped.length, found },
+  };
 }
 
 /** Runs the checks over a snapshot. */

@@ -1,5 +1,6 @@
 import type { Analysis } from "../analysis.ts";
 import type { Reporter } from "./reporter.ts";
+import { findingsLines } from "./text/findings.ts";
 import { publishedPortRows } from "./text/published-ports.ts";
 import { qualityLines } from "./text/quality.ts";
 import { resolverLines } from "./text/resolvers.ts";
@@ -23,6 +24,7 @@ export const text: Reporter = (analysis, options) => {
       style,
     ),
     ...section("Name resolution", resolverLines(analysis.resolvers, style), style),
+    ...(analysis.findings === undefined ? [] : section("Findings", findingsLines(analysis.findings, style), style)),
     ...section("Snapshot", qualityLines(analysis.quality, style), style),
     "",
   ].join("\n");

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { analyzeAndCheck } from "../../findings.ts";
 import { type ReportFlags, report, withReportFlags } from "./report.ts";
 
 export function addAnalyze(program: Command): void {
@@ -6,7 +7,7 @@ export function addAnalyze(program: Command): void {
     .command("analyze")
     .summary("the host at a glance")
     .description(
-      "Says what is on a host: its bridges, networks, containers, published ports and resolvers, and how good the snapshot is.",
+      "Says what is on a host: its bridges, networks, containers, published ports and resolvers, what is wrong with it in short, and how good the snapshot is.",
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input");
   withReportFlags(command, ["text", "json"])
@@ -18,5 +19,5 @@ Examples:
   vethscope analyze host.zip -f json | jq .publishedPorts
   ssh host 'sh -s -- -o -' < collect.sh | vethscope analyze -`,
     )
-    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags));
+    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags, analyzeAndCheck));
 }

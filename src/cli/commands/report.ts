@@ -1,5 +1,6 @@
 import { type Command, Option } from "commander";
-import { analyze } from "../../analyze.ts";
+import type { Analysis } from "../../analysis.ts";
+import type { Snapshot } from "../../captures/snapshot.ts";
 import { type Format, reporters } from "../../reporters/registry.ts";
 import { readInput } from "../input.ts";
 import { writeResult } from "../output.ts";
@@ -21,11 +22,15 @@ export function withReportFlags(command: Command, formats: readonly Format[]): C
     .option("--no-color", "never colour the text");
 }
 
-/** Reads, analyses and reports a snapshot. */
-export async function report(snapshot: string, { format, output, color }: ReportFlags): Promise<void> {
+/** Reads a snapshot, says with `describe` what is in it, and reports that. */
+export async function report(
+  snapshot: string,
+  { format, output, color }: ReportFlags,
+  describe: (snapshot: Snapshot) => Analysis,
+): Promise<void> {
   const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
   try {
-    const analysis = analyze(await readInput(snapshot));
+    const analysis = describe(await readInput(snapshot));
     const text = reporters[format](analysis, terminalOptions(color, output !== undefined && output !== "-"));
     done();
     await writeResult(text, output);

@@ -1,4 +1,5 @@
 import type { Command } from "commander";
+import { analyze } from "../../analyze.ts";
 import { formats } from "../../reporters/registry.ts";
 import { type ReportFlags, report, withReportFlags } from "./report.ts";
 
@@ -17,5 +18,5 @@ Examples:
   vethscope show host.zip -f mermaid -o host.mmd
   vethscope show host.zip -f dot | dot -Tsvg > host.svg`,
     )
-    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags));
+    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags, analyze));
 }
