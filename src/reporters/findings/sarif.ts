@@ -1,5 +1,4 @@
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
-import packageJson from "../../../package.json" with { type: "json" };
 import { flatten, type ReportedFinding } from "../../findings.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
@@ -13,7 +12,7 @@ export const sarif: FindingsReporter = (report) => {
     version: "2.1.0",
     runs: [
       {
-        tool: { driver: { name: "vethscope", semanticVersion: packageJson.version, rules: rulesOf(findings) } },
+        tool: { driver: { name: "vethscope", rules: rulesOf(findings) } },
         results: findings.map(toResult),
         invocations: [
           {
