@@ -61,7 +61,8 @@ export function baseMatches(r: Random, place: Place): string[] {
   if (r.chance(0.35)) parts.push(not(r, `-d ${addressOrNetwork(r, family)}`));
   const mayIn = isUserChain || (hook !== "OUTPUT" && hook !== "POSTROUTING");
   const mayOut = isUserChain || (hook !== "PREROUTING" && hook !== "INPUT");
-  const name = (): string => r.pick([...interfaces, "l+", "br+", "srv+", "nosuch0"]);
+  // Not `! -i +`: it never matches, and iptables-save forgets to print it.
+  const name = (): string => r.pick([...interfaces, ...interfaces, "l+", "br+", "srv+", "nosuch0"]);
   if (mayIn && r.chance(0.25)) parts.push(not(r, `-i ${name()}`));
   if (mayOut && r.chance(0.25)) parts.push(not(r, `-o ${name()}`));
   return parts;
@@ -159,15 +160,20 @@ function physdev(r: Random, { hook }: Place): string {
   const out = not(r, r.pick([`--physdev-out ${name}`, "--physdev-is-out"]));
   const bridged = not(r, "--physdev-is-bridged");
   if (hook === "OUTPUT" || hook === "INPUT" || hook === "PREROUTING") return `-m physdev ${into}`;
-  if (hook === "POSTROUTING") return `-m physdev --physdev-is-bridged ${out}`;
-  return `-m physdev ${r.pick([into, bridged, `${into} --physdev-is-bridged`, `--physdev-is-bridged ${out}`])}`;
+  if (hook === "POSTROUTING") return `-m physdev ${r.pick(["--physdev-is-bridged ", ""])}${out}`;
+  return `-m physdev ${r.pick([into, bridged, out, `${into} --physdev-is-bridged`, `--physdev-is-bridged ${out}`])}`;
 }
 
 function setMatch(r: Random, place: Place): string | null {
   if (place.sets.length === 0) return null;
   const { name, type } = r.pick(place.sets);
-  const dimension = type === "list:set" ? 3 : (type.split(":")[1] ?? "").split(",").length;
-  const sides = Array.from({ length: dimension }, () => r.pick(["src", "dst"]));
+  const parts = type === "list:set" ? ["ip", "port", "ip"] : (type.split(":")[1] ?? "").split(",");
+  // Ports are mostly those that packets go to; one part too few, or too many, can be written as well.
+  const usual = { port: "dst", iface: "src", mac: "src" } as Readonly<Record<string, string>>;
+  const sides = parts.map((part) => (r.chance(0.7) ? (usual[part] ?? "") : "") || r.pick(["src", "dst"]));
+  const change = r.below(12);
+  if (change === 0) sides.push("src");
+  if (change === 1 && sides.length > 1) sides.pop();
   return `-m set ${not(r, `--match-set ${name} ${sides.join(",")}`)}${r.chance(0.1) ? " --return-nomatch" : ""}`;
 }
 

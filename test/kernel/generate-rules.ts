@@ -31,26 +31,72 @@ export const builtinChains: Readonly<Record<string, readonly Place["hook"][]>> =
   security: ["INPUT", "FORWARD", "OUTPUT"],
 };
 
-/** How often a table has rules. */
+/** How often a table has rules: in rule sets that look at whole ways, and in those that look at single rules. */
 const shares: Readonly<Record<string, number>> = { raw: 0.4, mangle: 0.6, nat: 0.7, filter: 1, security: 0.1 };
+const probeShares: Readonly<Record<string, number>> = { raw: 0.4, mangle: 1, nat: 0.6, filter: 0.3 };
 
 export type Backend = "legacy" | "nft" | "mixed";
 
 /** `tag` keeps the sets' names apart from those of other rule sets. */
 export function generateRules(r: Random, backend: Backend, tag: string): RuleTexts {
   const sets = generateSets(r, tag);
-  return { sets, iptables: { 4: generateFamily(r, 4, backend, sets), 6: generateFamily(r, 6, backend, sets) } };
+  const probes = r.chance(0.6);
+  const family = (which: 4 | 6): RuleText => generateFamily(r, which, backend, sets, probes);
+  return { sets, iptables: { 4: family(4), 6: family(6) } };
 }
 
-function generateFamily(r: Random, family: 4 | 6, backend: Backend, sets: readonly GeneratedSet[]): RuleText {
+function generateFamily(
+  r: Random,
+  family: 4 | 6,
+  backend: Backend,
+  sets: readonly GeneratedSet[],
+  probes: boolean,
+): RuleText {
   const usable = sets.filter((set) => set.family === family || set.family === null);
-  const names = Object.keys(builtinChains).filter((name) => r.chance(shares[name] ?? 0));
+  const names = Object.keys(builtinChains).filter((name) => r.chance((probes ? probeShares : shares)[name] ?? 0));
   return {
     tables: names.map((name) => {
       const own = backend === "mixed" ? r.pick(["legacy", "nft"] as const) : backend;
-      return { backend: own, ...generateTable(r, family, name, usable) };
+      const isProbe = probes && name === "mangle";
+      return { backend: own, ...(isProbe ? probeTable(r, family, usable) : generateTable(r, family, name, usable)) };
     }),
   };
+}
+
+/** The bits of the type of service that rules of each hook may set: together those of one way show all rules that matched. */
+const probeBits: Readonly<Record<Place["hook"], readonly number[]>> = {
+  PREROUTING: [0, 1, 2],
+  INPUT: [3, 4, 5, 6, 7],
+  FORWARD: [3, 4, 5],
+  OUTPUT: [0, 1, 2, 3, 4, 5],
+  POSTROUTING: [6, 7],
+};
+
+/** A mangle table in which every rule that matches leaves its own bit in the packet, so that no rule hides another. */
+function probeTable(r: Random, family: 4 | 6, sets: readonly GeneratedSet[]): Omit<TableText, "backend"> {
+  const chains: string[] = [];
+  const rules: string[] = [];
+  for (const hook of builtinChains["mangle"] ?? []) {
+    chains.push(`:${hook} ACCEPT [0:0]`);
+    const place: Place = { family, table: "mangle", hook, isUserChain: false, sets };
+    for (let i = r.below(3); i > 0; i--) rules.push(`-A ${hook} ${generateRule(r, place, [])}`);
+    for (const bit of probeBits[hook]) {
+      rules.push(`-A ${hook} ${probeMatch(r, place)} -j TOS --or-tos 0x${(1 << bit).toString(16)}`);
+    }
+  }
+  return { name: "mangle", chains, rules };
+}
+
+/** One match, seldom two: the more there are, the seldomer all of them hold. */
+function probeMatch(r: Random, place: Place): string {
+  const base = (): string => baseMatches(r, place).slice(0, 1).join("");
+  const kinds = r.weighted<() => string>([
+    [2, base],
+    [4, () => protocolMatches(r, place.family).parts.join(" ")],
+    [12, () => anyMatch(r, place) ?? ""],
+    [2, () => `${base()} ${anyMatch(r, place) ?? ""}`],
+  ]);
+  return kinds();
 }
 
 function generateTable(

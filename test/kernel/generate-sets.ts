@@ -13,6 +13,8 @@ export interface GeneratedSet {
 const types: readonly string[] = [
   "hash:ip",
   "hash:net",
+  "hash:net",
+  "hash:net,iface",
   "hash:ip,port",
   "hash:net,port",
   "hash:ip,port,ip",
@@ -32,7 +34,7 @@ const types: readonly string[] = [
 export function generateSets(r: Random, tag: string): readonly GeneratedSet[] {
   const sets: GeneratedSet[] = [];
   for (const family of [4, 6] as const) {
-    for (let i = 0; i < 4; i++) {
+    for (let i = 0; i < 6; i++) {
       const type = r.pick(types.filter((one) => family === 4 || !one.startsWith("bitmap:ip")));
       sets.push(generateSet(r, `s${family}${i}-${tag}`, type, family));
     }
@@ -56,7 +58,8 @@ function generateSet(r: Random, name: string, type: string, family: 4 | 6): Gene
   const parts = (type.split(":")[1] ?? "").split(",");
   const lines = [`create ${name} ${type} ${options}${mask}`, `flush ${name}`];
   const seen = new Set<string>();
-  for (let i = 0; i < 12; i++) {
+  // Several parts seldom hold together.
+  for (let i = parts.length === 1 ? 12 : 80; i > 0; i--) {
     const entry = parts.map((part) => entryPart(r, part, family, type)).join(",");
     if (seen.has(entry)) continue;
     seen.add(entry);

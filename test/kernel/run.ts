@@ -8,8 +8,9 @@ import { describeFailure, shrink } from "./report.ts";
 import { playRound } from "./round.ts";
 
 /**
- * `npm run test:kernel -- [--packets N] [--seed S] [--rounds-of N]`: random rules in a real kernel, random packets through
- * them, and what became of each compared with what vethscope says. Needs root and the tools; says so where it cannot run.
+ * `npm run test:kernel -- [--packets N] [--seed S] [--judge rules|trace] [--failures N] [--rounds-of N] [--no-shrink]`:
+ * random rules in a real kernel, random packets through them, and what became of each compared with what vethscope says.
+ * Needs root and the tools; says so where it cannot run.
  */
 const options = readOptions(process.argv.slice(2));
 const missing = missingTools();
@@ -33,7 +34,8 @@ async function main(): Promise<number> {
   let [packets, rules, rounds, failures] = [0, 0, 0, 0];
   const totals = new Map<string, { judged: number; certain: number; wrong: number }>();
   try {
-    const judges = [rulesJudge, traceJudge(captureLab(lab))];
+    const all = [rulesJudge, traceJudge(captureLab(lab))];
+    const judges = all.filter(({ name }) => options.judge === null || name === options.judge);
     for (; packets < options.packets && failures < options.failures; rounds++) {
       const seed = options.seed + rounds;
       const round = await playRound(lab, seed, backends[seed % backends.length] ?? "nft", options.roundsOf);
@@ -86,6 +88,8 @@ function readOptions(args: readonly string[]) {
     roundsOf: value("--rounds-of", 80),
     failures: value("--failures", 5),
     shrink: !args.includes("--no-shrink"),
+    /** Only the rules (`rules`), or only `trace`. */
+    judge: args.includes("--judge") ? (args[args.indexOf("--judge") + 1] ?? null) : null,
   };
 }
 
