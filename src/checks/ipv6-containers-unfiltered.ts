@@ -77,6 +77,7 @@ export const ipv6ContainersUnfiltered = defineCheck({
       },
       {
         name: "the host does not forward IPv6",
+        alsoFinds: ["ip-forwarding-off"],
         captures: {
           ...global,
           sysctl: "net.ipv6.conf.all.forwarding = 0\n",

@@ -60,6 +60,7 @@ export const macvlanParentProblem = defineCheck({
     good: [
       {
         name: "a bridge has no parent",
+        alsoFinds: ["subnet-overlaps-host-network"],
         captures: {
           ...captures,
           "docker-network-inspect": replaced(

@@ -18,6 +18,7 @@ import type {
   Skipped,
   Subject,
 } from "./check.ts";
+import { pasteableFix } from "./pasteable.ts";
 
 /** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
 export function runChecks(host: Host, snapshot: Snapshot, checks: readonly Check[]): CheckReport {
@@ -108,7 +109,7 @@ function toFinding(check: Check, observation: Observation, quote: (source: Sourc
     message: observation.message,
     why: check.why,
     evidence,
-    fix: observation.fix ?? null,
+    fix: observation.fix === undefined ? null : pasteableFix(observation.fix),
     sources: check.sources,
     consequences: [],
   };

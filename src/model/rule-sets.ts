@@ -59,7 +59,24 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
     legacyUnread && captured.all(legacyKind, netns).length === 0
       ? [`legacy tables are present, but ${captured.why(legacyKind, netns)}`]
       : [];
-  return known({ sets, missing: [...missing, ...unshownTables(captured, netns, family)] });
+  return known({
+    sets,
+    missing: [...missing, ...unshownTables(captured, netns, family), ...unreadRules(captured, netns, family)],
+  });
+}
+
+/** Texts of which a part is missing or was not understood: what it says could change any verdict. */
+function unreadRules(captured: Captured, netns: string | null, family: 4 | 6): readonly string[] {
+  return saves[family].flatMap(({ kind }) =>
+    captured.all(kind, netns).flatMap(({ capture, notes, data }) => {
+      // A remark changes no rule.
+      const [note] = notes.filter(({ text }) => !text.trimStart().startsWith("#"));
+      if (note !== undefined) return [`${capture.file}:${note.line} was not understood: ${note.why}`];
+      const open = data.tables.find(({ commitLine }) => commitLine === null);
+      if (open !== undefined || capture.truncated) return [`${capture.file} is not whole`];
+      return [];
+    }),
+  );
 }
 
 /** Tables that nft changed in ways that iptables cannot show; iptables-save says so in a remark in their place. */
@@ -97,6 +114,8 @@ function coversTables(a: RuleSet, b: RuleSet): boolean {
 
 /** The nftables rule set: of several texts the one with the most rules. */
 export function buildNftables(captured: Captured, netns: string | null): Known<NftRules> {
+  const broken = captured.all("nft-ruleset", netns).find(({ capture, notes }) => capture.truncated || notes.length > 0);
+  if (broken !== undefined) return unknown(`${broken.capture.file} could not be read whole`);
   return captured.known("nft-ruleset", netns, (found) => {
     const [largest] = found.toSorted((a, b) => b.data.rules.length - a.data.rules.length);
     if (largest === undefined) throw new Error("known() gave no capture");

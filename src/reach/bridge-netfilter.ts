@@ -4,7 +4,7 @@ import { type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, ended, type Handed, through, type Walk } from "./hand-over.ts";
 import { type At, runHook } from "./hooks.ts";
 import { owners } from "./neighbours.ts";
-import { barrierBetween } from "./ports.ts";
+import { barrierBetween, ifAttached } from "./ports.ts";
 import { lookupRoute } from "./routing.ts";
 import type { Member, Segment, Stack } from "./stack.ts";
 
@@ -155,9 +155,11 @@ function redirected(walk: Walk, host: Stack, flight: Flight, segment: Segment, f
         text: `${segment.interface} switches it ${betweenPorts(from, to)} instead`,
         sources: segment.sources,
       } as const;
-      return crossBridge(walk, host, withStep(flying, step), segment, from, to, (over) => [
-        arrive(target, over, to.interface, null),
-      ]);
+      return ifAttached(to, flying, (over) =>
+        crossBridge(walk, host, withStep(over, step), segment, from, to, (crossed) => [
+          arrive(target, crossed, to.interface, null),
+        ]),
+      );
     });
   });
 }

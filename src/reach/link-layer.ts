@@ -1,11 +1,10 @@
-import { isMaybe } from "../firewall/tri.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
 import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { type End, type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, type Departure, ended, type Handed, type Walk } from "./hand-over.ts";
 import { describeEnd } from "./hooks.ts";
 import { owners, unheardOwner } from "./neighbours.ts";
-import { barrierBetween, isBridgeItself } from "./ports.ts";
+import { barrierBetween, ifAttached, isBridgeItself } from "./ports.ts";
 import type { Member, Segment, Stack } from "./stack.ts";
 
 /** Puts a packet on a link: finds who answers for the next hop there, and carries it over. */
@@ -18,19 +17,6 @@ export function crossLink(walk: Walk, { stack, flight, device, nextHop }: Depart
     return ended(land(flight, stack.id, { kind: "unknown", why }, why, own?.sources ?? []));
   }
   return ifAttached(from, flight, (flying) => findNeighbour(walk, stack, flying, segment, from, nextHop));
-}
-
-/** Follows a member that may or may not be on its segment both ways. */
-function ifAttached(member: Member, flight: Flight, onward: (flight: Flight) => readonly Handed[]): readonly Handed[] {
-  if (member.attached === true) return onward(flight);
-  const why = `${member.port ?? member.interface}, the link of ${member.stack}, is down or on no bridge`;
-  const lost = (flying: Flight) =>
-    ended(
-      land(flying, member.stack, { kind: "unroutable", reason: "link-down", why, loud: false }, why, member.sources),
-    );
-  if (!isMaybe(member.attached)) return lost(flight);
-  const doubtful = withDoubts(flight, member.attached.because);
-  return [...onward(doubtful), ...lost(doubtful)];
 }
 
 function findNeighbour(

@@ -1,3 +1,6 @@
+import { isMaybe } from "../firewall/tri.ts";
+import { type Flight, land, withDoubts } from "./flight.ts";
+import { ended, type Handed } from "./hand-over.ts";
 import type { Member, Segment } from "./stack.ts";
 
 /** Whether a member is the interface that the segment is named after: the bridge itself, or the uplink. */
@@ -16,4 +19,21 @@ export function barrierBetween(segment: Segment, from: Member, to: Member): stri
     return `${name(from)} and ${name(to)} of ${segment.interface} are in different VLANs (${from.pvid ?? "none"}, ${to.pvid ?? "none"})`;
   }
   return null;
+}
+
+/** Follows a member that may or may not be on its segment both ways. */
+export function ifAttached(
+  member: Member,
+  flight: Flight,
+  onward: (flight: Flight) => readonly Handed[],
+): readonly Handed[] {
+  if (member.attached === true) return onward(flight);
+  const why = `${member.port ?? member.interface}, the link of ${member.stack}, is down or on no bridge`;
+  const lost = (flying: Flight) =>
+    ended(
+      land(flying, member.stack, { kind: "unroutable", reason: "link-down", why, loud: false }, why, member.sources),
+    );
+  if (!isMaybe(member.attached)) return lost(flight);
+  const doubtful = withDoubts(flight, member.attached.because);
+  return [...onward(doubtful), ...lost(doubtful)];
 }

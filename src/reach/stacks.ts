@@ -33,7 +33,11 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   // The engine sets up a container's routes itself, and nothing leads out of a lone loopback.
   const routesFollow =
     !isHost &&
-    (attachments.length > 0 || (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
+    (attachments.length > 0 ||
+      owner?.networkMode === "none" ||
+      (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
+  if (isHost && !namespace.interfaces.known)
+    assumes.push("the host has no interface but its loopback: none were captured");
   if (namespace.interfaces.known && !namespace.addressesKnown)
     assumes.push(`${namespace.id} has the addresses that its routes tell of: ip a was not captured`);
   if (isHost && !host.networks.some(({ inspected }) => inspected))

@@ -34,6 +34,7 @@ describe.each(checks)("$check.id", ({ file, check }) => {
     expect(found.map((finding) => finding.check)).toContain(check.id);
     for (const finding of found.filter((one) => one.check === check.id)) {
       expect(finding.message).toMatch(/\.$/);
+      expect(finding.fix?.text ?? "").not.toContain("is withheld");
       expect(finding.evidence.length).toBeGreaterThan(0);
       for (const { quote } of finding.evidence) expect(quote).not.toBe("");
     }
