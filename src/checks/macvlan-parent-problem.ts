@@ -60,7 +60,6 @@ export const macvlanParentProblem = defineCheck({
     good: [
       {
         name: "a bridge has no parent",
-        alsoFinds: ["subnet-overlaps-host-network"],
         captures: {
           ...captures,
           "docker-network-inspect": replaced(
@@ -69,7 +68,7 @@ export const macvlanParentProblem = defineCheck({
             '"Driver": "bridge"',
           ),
         },
-        alsoFinds: ["network-bridge-missing"],
+        alsoFinds: ["network-bridge-missing", "subnet-overlaps-host-network"],
       },
       {
         name: "internal and without a parent on purpose, nobody on it",
