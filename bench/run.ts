@@ -11,6 +11,7 @@ import { reporters } from "../src/reporters/registry.ts";
 import { buildTopology } from "../src/topology/build-topology.ts";
 import { type Size, syntheticHost } from "../test/support/synthetic-host.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
+import { deflatedZeros, makeZip } from "../test/support/zip.ts";
 import { benchTrace } from "./trace.ts";
 
 const sizes: readonly Size[] = [
@@ -87,7 +88,12 @@ for (const size of sizes) {
   const inside = size.inside === true ? "yes" : "no";
   console.log(row([size.containers, size.rules, inside, ...numbers, ((stages * 1000) / lines).toFixed(1)]));
 }
+const bomb = join(folder, "bomb.zip");
+writeFileSync(bomb, makeZip([{ name: "bomb.txt", deflated: deflatedZeros(2 ** 30), claims: { size: 60_000_000 } }]));
+const refuse = () => spawnSync(process.execPath, ["dist/cli.js", "analyze", bomb]);
+const [, bombMs] = fastest(3, () => performance.now(), refuse);
 rmSync(folder, { recursive: true });
+console.log(`a zip bomb of 1 GiB in 1 MiB: refused in ${bombMs.toFixed(0)} ms`);
 console.log(`100 containers, captured inside: ${lastCommandMs.toFixed(0)} ms from start to end, of ${bar} allowed`);
 process.exitCode = lastCommandMs < bar ? 0 : 1;
 benchTrace();

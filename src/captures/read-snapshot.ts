@@ -40,7 +40,7 @@ export function readSnapshot(files: ReadonlyMap<string, Uint8Array>, name = "the
     captures.push(...read.captures);
     unread.push(...read.unread);
   }
-  if (captures.length === 0) throw new SnapshotError(nothingIn(name, manifest, [...all.keys()]));
+  if (captures.length === 0) throw new SnapshotError(nothingIn(name, manifest, [...all.keys()], unread));
   return { manifest, captures: [...captures, ...notTaken(captures)].sort(byPlace), unread: unread.sort(byFile) };
 }
 
@@ -56,12 +56,24 @@ function notTaken(captures: readonly Capture[]): Capture[] {
 
 const byFile = (a: UnreadFile, b: UnreadFile): number => byCodePoint(a.file, b.file);
 
-function nothingIn(name: string, manifest: Manifest | null, files: readonly string[]): string {
-  const few = files.slice(0, 3).map((file) => escapeTerminal(file, 60));
-  const found =
-    files.length === 0
-      ? "no files"
-      : `${files.length} ${files.length === 1 ? "file" : "files"} (${few.join(", ")}${files.length > 3 ? ", …" : ""})`;
-  const expected = manifest === null ? "manifest.json or files such as ip_a.txt" : "captures listed in manifest.json";
-  return `no capture was found in ${escapeTerminal(name)}: expected ${expected}; found ${found}`;
+const advice = "give a snapshot (vethscope collect prints the script that takes one) or outputs such as ip_a.txt";
+
+/** Why there is no capture at all, and what to give instead. */
+function nothingIn(
+  name: string,
+  manifest: Manifest | null,
+  files: readonly string[],
+  unread: readonly UnreadFile[],
+): string {
+  const place = escapeTerminal(name);
+  const [file = "", ...others] = files;
+  if (file === "") return `${place} is empty; ${advice}`;
+  if (manifest !== null) return `no capture was found in ${place}, though it has a manifest.json; make it again`;
+  if (others.length === 0) {
+    const inside = name === file || name.endsWith(`/${file}`) ? "" : ` (${escapeTerminal(file, 60)})`;
+    return `nothing in ${place}${inside} can be read: ${escapeTerminal(unread[0]?.why ?? "empty file")}; ${advice}`;
+  }
+  const few = files.slice(0, 3).map((each) => escapeTerminal(each, 60));
+  const found = `${files.length} files (${few.join(", ")}${files.length > 3 ? ", …" : ""})`;
+  return `no capture was found in ${place}, only ${found}; ${advice}`;
 }

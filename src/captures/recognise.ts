@@ -64,6 +64,10 @@ const alike: readonly (readonly CaptureKind[])[] = [
 /** Texts that people take for a capture, which no parser reads. */
 const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }[] = [
   {
+    looksLike: /^\s*\{\s*"format"\s*:\s*"vethscope-(?!snapshot)/,
+    why: "a saved report of vethscope, not a snapshot",
+  },
+  {
     looksLike: /^\s*(#!.*\s+)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
     why: "no parser for the text form of nft list ruleset: take nft -j list ruleset",
   },

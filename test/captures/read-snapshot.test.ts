@@ -457,26 +457,24 @@ describe("the whole", () => {
     );
   });
 
+  const advice = "give a snapshot (vethscope collect prints the script that takes one) or outputs such as ip_a.txt";
+
   it.each<[string, Record<string, string | Uint8Array>, string]>([
-    [
-      "empty",
-      {},
-      "no capture was found in the snapshot: expected manifest.json or files such as ip_a.txt; found no files",
-    ],
+    ["empty", {}, `the snapshot is empty; ${advice}`],
     [
       "photos",
       Object.fromEntries([..."abcde"].map((name) => [`${name}.jpg`, new Uint8Array([0xff, 0xd8, 0])])),
-      "no capture was found in the snapshot: expected manifest.json or files such as ip_a.txt; found 5 files (a.jpg, b.jpg, c.jpg, …)",
+      `no capture was found in the snapshot, only 5 files (a.jpg, b.jpg, c.jpg, …); ${advice}`,
     ],
     [
       "hostile name",
       { "\u001b[2J\n.txt": "x" },
-      "no capture was found in the snapshot: expected manifest.json or files such as ip_a.txt; found 1 file (\\x1b[2J\\n.txt)",
+      `nothing in the snapshot (\\x1b[2J\\n.txt) can be read: no capture is recognised by its name or content; ${advice}`,
     ],
     [
       "manifest alone",
       { "manifest.json": '{"format":"vethscope-snapshot","version":1}' },
-      "no capture was found in the snapshot: expected captures listed in manifest.json; found 1 file (manifest.json)",
+      "no capture was found in the snapshot, though it has a manifest.json; make it again",
     ],
   ])("without any capture is refused: %s", (_, files, message) => {
     expect(() => read(files)).toThrow(new SnapshotError(message));
@@ -488,8 +486,12 @@ describe("the whole", () => {
     expect(listed(await openSnapshot(bytes(brctl), "/tmp/x/brctl_show.txt"))).toEqual([
       "ok brctl-show host brctl_show.txt:1",
     ]);
-    await expect(openSnapshot(makeZip([]), "e.zip")).rejects.toThrow(
-      /no capture was found in e.zip: .* found no files/,
+    await expect(openSnapshot(makeZip([]), "e.zip")).rejects.toThrow(/^e\.zip is empty; /);
+    await expect(openSnapshot(bytes("\0\0\0"), "/tmp/x/a.jpg")).rejects.toThrow(
+      `nothing in /tmp/x/a.jpg can be read: binary file; ${advice}`,
+    );
+    await expect(openSnapshot(bytes('{ "format": "vethscope-analysis" }'), "a.json")).rejects.toThrow(
+      "a saved report of vethscope, not a snapshot",
     );
     await expect(openSnapshot(zip.slice(0, 40), "h.zip")).rejects.toThrow(/cut off/);
     await expect(openSnapshot(gzipSync(ipAddr), "h.tar.gz")).rejects.toThrow(
@@ -546,14 +548,8 @@ describe("the whole", () => {
     ["rules", "-".repeat(80)],
     ["almost interfaces", "1: a <> mtu \n"],
     ["escapes", "\u001b]0;\u001b["],
-  ])("reads megabytes of %s in linear time", (_, unit) => {
-    const time = (size: number) => {
-      const files = filesOf({ "x.txt": unit.repeat(size / unit.length), "ip_a.txt": ipAddr });
-      const start = performance.now();
-      readSnapshot(files);
-      return performance.now() - start;
-    };
-    time(100_000);
-    expect(time(4_000_000)).toBeLessThan(4_000);
+  ])("reads megabytes of %s: what took quadratic time would meet the time limit", (_, unit) => {
+    const files = filesOf({ "x.txt": unit.repeat(4_000_000 / unit.length), "ip_a.txt": ipAddr });
+    expect(readSnapshot(files).captures.length).toBeGreaterThan(0);
   });
 });
