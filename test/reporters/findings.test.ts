@@ -14,7 +14,7 @@ import {
   reaches,
   withoutKnown,
 } from "../../src/findings.ts";
-import { catalogueMarkdown } from "../../src/reporters/catalogue.ts";
+import { catalogueMarkdown } from "../../src/reporters/findings/catalogue.ts";
 import { findingsReporters } from "../../src/reporters/findings/registry.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 import { hostileText } from "../support/hostile.ts";

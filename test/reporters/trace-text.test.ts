@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import type { AnswerReport, RuleReport, StepReport } from "../../src/answer.ts";
 import { jsonLine } from "../../src/lib/json-text.ts";
 import { textWidth } from "../../src/lib/text-width.ts";
-import { traceText } from "../../src/reporters/trace-text.ts";
+import { traceText } from "../../src/reporters/trace/text.ts";
 import { hostileText } from "../support/hostile.ts";
 
 const options = { width: 100, color: false, verbose: false };

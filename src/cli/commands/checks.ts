@@ -1,6 +1,6 @@
 import { type Command, Option } from "commander";
 import { checks } from "../../checks/registry.ts";
-import { catalogueMarkdown, explainCheck, listChecks } from "../../reporters/catalogue.ts";
+import { catalogueMarkdown, explainCheck, listChecks } from "../../reporters/findings/catalogue.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { writeResult } from "../output.ts";

@@ -5,7 +5,7 @@ import { jsonLine, jsonText } from "../../lib/json-text.ts";
 import { QuestionError } from "../../reach/answer.ts";
 import { makeTracer, type Question, type Tracer } from "../../reach/trace.ts";
 import { reportAnswer } from "../../report-answer.ts";
-import { traceText } from "../../reporters/trace-text.ts";
+import { traceText } from "../../reporters/trace/text.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../input.ts";

@@ -1,9 +1,9 @@
-import type { AnswerReport } from "../answer.ts";
-import type { ReportOptions } from "./reporter.ts";
-import { type Style, styleOf } from "./text/style.ts";
-import { entryLines } from "./trace/lines.ts";
-import { type Blocker, type Conclusion, conclude } from "./trace/verdict.ts";
-import { ruleWhere, wayLines } from "./trace/way.ts";
+import type { AnswerReport } from "../../answer.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { type Style, styleOf } from "../text/style.ts";
+import { entryLines } from "./lines.ts";
+import { type Blocker, type Conclusion, conclude } from "./verdict.ts";
+import { ruleWhere, wayLines } from "./way.ts";
 
 export interface TraceTextOptions extends ReportOptions {
   /** Show the answer's way back even when it comes back. */

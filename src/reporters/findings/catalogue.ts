@@ -1,7 +1,7 @@
-import type { Check } from "../checks/check.ts";
-import type { ReportOptions } from "./reporter.ts";
-import { wrap } from "./text/rows.ts";
-import { styleOf } from "./text/style.ts";
+import type { Check } from "../../checks/check.ts";
+import type { ReportOptions } from "../reporter.ts";
+import { wrap } from "../text/rows.ts";
+import { styleOf } from "../text/style.ts";
 
 /** The list of all checks for a terminal: severity, id, title. */
 export function listChecks(checks: readonly Check[], options: ReportOptions): string {
