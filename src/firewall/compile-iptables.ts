@@ -53,6 +53,7 @@ function compileTable(table: IptablesTable, set: RuleSet): Table {
   const names = new Set([...declared.keys(), ...rules.keys()]);
   const context: TableContext = {
     family: set.family,
+    backend: set.backend,
     file: set.file,
     hasChain: (name) => names.has(name) && !isBase(name),
   };

@@ -359,6 +359,28 @@ describe("what no snapshot tells", () => {
   });
 });
 
+describe("two negated ports of iptables-nft", () => {
+  const text = "-p tcp -m tcp ! --sport 40000 ! --dport 80";
+  const [source, destination] = [
+    { from: 1, to: 1 },
+    { from: 2, to: 2 },
+  ];
+  const cases: [Packet, boolean | "maybe"][] = [
+    [packet(), false],
+    [packet({ sourcePort: source, destinationPort: destination }), true],
+    [packet({ sourcePort: source }), "maybe"],
+    [packet({ destinationPort: destination }), "maybe"],
+  ];
+
+  it("are sure only when both or neither are those of the packet", () => {
+    for (const [tested, expected] of cases) {
+      const result = matches(`${text} -j DROP`, tested);
+      expect(typeof result === "boolean" ? result : "maybe").toBe(expected);
+      expect(matches("-p tcp -m tcp ! --sport 40000 ! --dport 80:81 -j DROP", tested)).toBe(expected === true);
+    }
+  });
+});
+
 describe("options out of their place", () => {
   check([
     ["-m conntrack -p tcp --ctstate NEW --dport 80", tcp, true],

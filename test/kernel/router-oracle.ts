@@ -125,7 +125,9 @@ const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? valu
 
 /** POSTROUTING and the link; a packet to the router itself comes back in by `lo`. */
 function leave(one: Travelling, rules: RouterRules, entries: readonly Entry[]): readonly Fate[] {
-  return then(atHook("postrouting", one, rules, entries), (gone) => {
+  // A bridge names no incoming interface here (`br_nf_post_routing`), while a router does (`ip_output`).
+  const leaving = one.packet.bridged ? { ...one, packet: { ...one.packet, incoming: null } } : one;
+  return then(atHook("postrouting", leaving, rules, entries), (gone) => {
     const { packet } = gone;
     if (packet.outgoing === "lo") {
       const back: Packet = { ...packet, incoming: "lo", outgoing: null, mac: null, owner: null };

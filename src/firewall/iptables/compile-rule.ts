@@ -1,6 +1,6 @@
 import { printOption } from "../../parsers/iptables/options.ts";
 import type { IptablesRule } from "../../parsers/iptables-save.ts";
-import type { Action, Condition, Rule } from "../program.ts";
+import type { Action, Condition, Rule, Table } from "../program.ts";
 import { compileBaseOption } from "./base-options.ts";
 import { unreadable } from "./condition.ts";
 import type { RuleContext } from "./extension.ts";
@@ -11,6 +11,7 @@ import { unknowableModule } from "./match-unknowable.ts";
 /** What a rule is compiled in. */
 export interface TableContext {
   readonly family: 4 | 6;
+  readonly backend: Table["backend"];
   readonly file: string;
   /** The chains that a rule can jump to. */
   readonly hasChain: (name: string) => boolean;
@@ -19,7 +20,7 @@ export interface TableContext {
 /** Compiles one rule. Never throws: what cannot be read becomes a condition or an action that is not known. */
 export function compileRule(rule: IptablesRule, position: number, table: TableContext): Rule {
   const grouped = groupOptions(rule.options);
-  const context: RuleContext = { family: table.family, protocol: grouped.protocol };
+  const context: RuleContext = { family: table.family, backend: table.backend, protocol: grouped.protocol };
   return {
     conditions: [
       ...grouped.base.flatMap(({ kind, option }) => compileBaseOption(kind, option, table.family)),

@@ -1,9 +1,10 @@
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
-import type { Action, Condition } from "../program.ts";
+import type { Action, Condition, Table } from "../program.ts";
 
 /** What an extension may ask about the rule that it is part of. */
 export interface RuleContext {
   readonly family: 4 | 6;
+  readonly backend: Table["backend"];
   /** The number after `-p`, when it is given and not negated. */
   readonly protocol: number | null;
 }

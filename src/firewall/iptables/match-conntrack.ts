@@ -2,7 +2,7 @@ import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import type { Condition, Test } from "../program.ts";
 import { readMaskedAddress } from "./addresses.ts";
 import { conditionOf, impliedBy, type ReadOption, unreadable } from "./condition.ts";
-import type { MatchExtension } from "./extension.ts";
+import type { MatchExtension, RuleContext } from "./extension.ts";
 import { readPortRange } from "./ports.ts";
 import { readProtocol } from "./protocols.ts";
 
@@ -86,12 +86,11 @@ export const needsConnection = (option: IptablesOption): Condition => impliedBy(
  * `-m conntrack` and `-m state` (`conntrack_mt` in net/netfilter/xt_conntrack.c). A packet without a connection matches
  * when a state was asked for, and is its own, and nothing else is looked at; else never, negated or not.
  */
-function compile(options: readonly IptablesOption[], family: 4 | 6): readonly Condition[] {
+function compile(options: readonly IptablesOption[], context: RuleContext): readonly Condition[] {
   const ofState: Condition[] = [];
   const ofConnection: Condition[] = [];
   let last: IptablesOption | null = null;
   for (const option of options) {
-    const context = { family, protocol: null };
     const value = option.values[0] ?? "";
     const isState = option.name === "--ctstate" || option.name === "--state";
     const test = (isState ? state : others.get(option.name))?.(value, option, context) ?? null;
@@ -110,7 +109,7 @@ function compile(options: readonly IptablesOption[], family: 4 | 6): readonly Co
 
 export const conntrack: MatchExtension = {
   options: new Set(["--ctstate", "--state", ...others.keys()]),
-  compile: (options, { family }) => compile(options, family),
+  compile,
 };
 
 /**

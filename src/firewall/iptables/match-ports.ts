@@ -2,6 +2,7 @@ import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import type { Condition, Test } from "../program.ts";
 import { conditionOf, impliedBy, type ReadOption, unreadable } from "./condition.ts";
 import type { MatchExtension, RuleContext } from "./extension.ts";
+import { withMergedNegations } from "./merged-negations.ts";
 import { readNumber } from "./numbers.ts";
 import { readPortRange } from "./ports.ts";
 import { protocolsWithPorts } from "./protocols.ts";
@@ -56,13 +57,14 @@ function portModule(protocol: number, table: Readonly<Record<string, ReadOption>
   const readers = new Map(Object.entries(table));
   return {
     options: new Set(readers.keys()),
-    compile: (options, context) => [
-      ...requireProtocol(protocol, context),
-      ...options.map((option) => {
+    compile: (options, context) => {
+      const conditions = options.map((option) => {
         const test = readers.get(option.name)?.(option.values[0] ?? "", option, context) ?? null;
         return test === null ? unreadable(option) : conditionOf(option, test);
-      }),
-    ],
+      });
+      const asWritten = isMergedByNft(protocol, context) ? withMergedNegations(conditions) : conditions;
+      return [...requireProtocol(protocol, context), ...asWritten];
+    },
   };
 }
 
@@ -80,6 +82,10 @@ export const dccp = portModule(33, {
   "--dccp-types": cannotSee("DCCP packet types"),
   "--dccp-option": cannotSee("DCCP options"),
 });
+
+/** iptables-nft writes TCP's and UDP's ports as nftables would, and leaves the others to the kernel's modules. */
+const isMergedByNft = (protocol: number, { backend }: RuleContext): boolean =>
+  backend !== "legacy" && (protocol === 6 || protocol === 17);
 
 /** The kernel takes `-m tcp` only after `-p tcp`; of a rule without it, which it cannot hold, this is what is meant. */
 export function requireProtocol(protocol: number, context: RuleContext): readonly Condition[] {

@@ -64,13 +64,10 @@ export const unknowableModules: ReadonlyMap<string, MatchExtension> = new Map(
 /** `-m recent` (`recent_mt` in net/netfilter/xt_recent.c): `--set` only notes the address, and matches. */
 export const recent: MatchExtension = {
   options: "any",
-  compile: (options) => {
+  compile: (options, context) => {
     const set = options.find(({ name }) => name === "--set");
     if (set !== undefined) return set.negated ? [impliedBy(set, never)] : [];
-    return unknowableModule("recent", "it depends on which addresses were seen before").compile(options, {
-      family: 4,
-      protocol: null,
-    });
+    return unknowableModule("recent", "it depends on which addresses were seen before").compile(options, context);
   },
 };
 
