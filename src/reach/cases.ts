@@ -10,7 +10,7 @@ import { hostReceiver, type ProxyTarget } from "./proxy.ts";
 import type { Origin, Target } from "./question.ts";
 import { answers, merged } from "./reply.ts";
 import { residentStack } from "./residents.ts";
-import { lookupRoute, selectSource } from "./routing.ts";
+import { isLocal, lookupRoute, selectSource } from "./routing.ts";
 import type { Segment, Stack } from "./stack.ts";
 import { receiveFromOutside, send } from "./walk.ts";
 
@@ -261,7 +261,8 @@ function rejected(walk: Walk, origin: Origin, { flight, landing }: End, stackId:
   const stack = walk.world.stacks.get(stackId);
   const why = landing.kind === "rejected" ? (flight.steps.at(-1)?.text ?? how) : how;
   if (stack === undefined) return [];
-  return answers(origin, flight, (answer) => send(walk, stack, { ...answer, related: how !== "tcp-reset" }), true).map(
+  const icmpError = errorOf(stack, flight, how);
+  return answers(origin, flight, (answer) => send(walk, stack, { ...answer, icmpError }), true).map(
     ({ reply, end }) => ({
       ...nothing,
       verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
@@ -272,6 +273,32 @@ function rejected(walk: Walk, origin: Origin, { flight, landing }: End, stackId:
       reply,
     }),
   );
+}
+
+/** Type and code of what REJECT sends (net/netfilter/ipt_REJECT.c, ip6t_REJECT.c); null for a reset, which is a segment of the connection. */
+const errorCodes: Readonly<Record<string, readonly [type: number, code: number]>> = {
+  "icmp-net-unreachable": [3, 0],
+  "icmp-host-unreachable": [3, 1],
+  "icmp-proto-unreachable": [3, 2],
+  "icmp-port-unreachable": [3, 3],
+  "icmp-net-prohibited": [3, 9],
+  "icmp-host-prohibited": [3, 10],
+  "icmp-admin-prohibited": [3, 13],
+  "icmp6-no-route": [1, 0],
+  "icmp6-adm-prohibited": [1, 1],
+  "icmp6-addr-unreachable": [1, 3],
+  "icmp6-port-unreachable": [1, 4],
+  "icmp6-policy-fail": [1, 5],
+  "icmp6-reject-route": [1, 6],
+};
+
+/** A router tells of packets for others with an address of its own, which the way back picks (net/ipv4/icmp.c, icmp_send). */
+function errorOf(stack: Stack, { family, header }: Flight, how: string): Flight["icmpError"] {
+  if (how === "tcp-reset") return null;
+  const [type, code] = errorCodes[how] ?? (family === 4 ? [3, 3] : [1, 4]);
+  if (isLocal(stack, header.destination)) return { type, code, source: null };
+  const [route] = lookupRoute(stack, { destination: header.source, source: null, incoming: null, mark: 0 }).results;
+  return { type, code, source: route === undefined ? null : selectSource(stack, header.source, route) };
 }
 
 /**

@@ -43,7 +43,7 @@ export function firstFlight(origin: Origin, target: Target, asked: Asked): Fligh
     entries: new Map(),
     tracked: null,
     established,
-    related: false,
+    icmpError: null,
     steps: [],
     because: [],
     assumes: [...target.assumes, ...(origin.kind === "outside" ? origin.assumes : [])],

@@ -1,6 +1,7 @@
 import type { RuleStep } from "../firewall/evaluate.ts";
 import type { Tuple } from "../firewall/packet.ts";
 import type { Hook } from "../firewall/program.ts";
+import type { Address } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Entry } from "./conntrack.ts";
 
@@ -20,8 +21,8 @@ export interface Flight {
   readonly tracked: Tracked | null;
   /** The packet belongs to a connection that was there before the question. */
   readonly established: boolean;
-  /** It is an ICMP error about the connection, which conntrack calls related. */
-  readonly related: boolean;
+  /** It is an ICMP error about the connection, which conntrack calls related; `source` where it is not the packet's destination. */
+  readonly icmpError: { readonly type: number; readonly code: number; readonly source: Address | null } | null;
   readonly steps: readonly Step[];
   /** Why this is only one of several possible ways. */
   readonly because: readonly string[];

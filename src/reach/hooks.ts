@@ -117,7 +117,7 @@ function track(stack: Stack, flight: Flight): Flight {
     if (direction === null) continue;
     const found: Flight = { ...flight, tracked: { kind: "entry", index, direction } };
     // An ICMP error does not make the connection that it tells of an established one.
-    return direction === "reply" && !flight.related
+    return direction === "reply" && flight.icmpError === null
       ? putEntry(stack, found, index, { ...entry, seenReply: true })
       : found;
   }
@@ -195,7 +195,7 @@ function runNat(
   const { index, direction } = flight.tracked;
   const settled: Passed[] = [];
   let open: readonly Flight[] = [flight];
-  if (direction === "original" && !entry.decided[side] && !flight.related) {
+  if (direction === "original" && !entry.decided[side] && flight.icmpError === null) {
     for (const chained of chains) {
       const still: Flight[] = [];
       for (const { passed, outcome } of open.flatMap((one) => runChain(stack, one, hook, at, chained))) {
@@ -281,7 +281,8 @@ function environmentOf(stack: Stack): Environment {
 }
 
 function toPacket(stack: Stack, flight: Flight, at: At): Packet {
-  const { header, family, icmp, tcpFlags, mark, tracked, related } = flight;
+  const { family, mark, tracked, icmpError } = flight;
+  const { header, icmp, tcpFlags } = icmpError === null ? flight : asIcmpError(flight, icmpError);
   const entry = entryOf(stack, flight);
   return {
     ...header,
@@ -301,8 +302,25 @@ function toPacket(stack: Stack, flight: Flight, at: At): Packet {
     mac: null,
     owner: at.incoming === null ? (flight.owner ?? { uid: null, gid: null }) : null,
     connection:
-      entry !== undefined && tracked?.kind === "entry" ? viewOf(entry, tracked.direction, related) : unseen(flight),
+      entry !== undefined && tracked?.kind === "entry"
+        ? viewOf(entry, tracked.direction, icmpError !== null)
+        : unseen(flight),
   };
+}
+
+/** What rules see of an ICMP error: conntrack finds its connection by what it carries, rules look at its own header. */
+function asIcmpError(
+  { family, header }: Flight,
+  { type, code, source }: NonNullable<Flight["icmpError"]>,
+): Pick<Flight, "header" | "icmp" | "tcpFlags"> {
+  const own: Tuple = {
+    protocol: family === 4 ? 1 : 58,
+    source: source ?? header.source,
+    destination: header.destination,
+    sourcePort: null,
+    destinationPort: null,
+  };
+  return { header: own, icmp: { type, code }, tcpFlags: null };
 }
 
 /** Before conntrack a packet has no connection, which `-m conntrack` calls invalid (net/netfilter/xt_conntrack.c). */

@@ -12,6 +12,9 @@ const mostHops = 24;
 /** A route that leads somewhere. */
 type UsableRoute = Extract<RouteResult, { device: string }>;
 
+/** What goes to an address of the namespace itself leaves by lo, whichever interface has the address. */
+const wayOut = (route: UsableRoute): string => (route.kind === "local" ? "lo" : route.device);
+
 /** A namespace sends a packet: route, OUTPUT, route again when NAT or a mark asks for it, POSTROUTING. */
 export function sendOut(walk: Walk, stack: Stack, flight: Flight): readonly Handed[] {
   const { destination } = flight.header;
@@ -31,7 +34,7 @@ export function sendOut(walk: Walk, stack: Stack, flight: Flight): readonly Hand
       sources: route.route.sources,
     } as const;
     const sent = withStep({ ...flying, header: { ...flying.header, source } }, step);
-    return through(runHook(stack, sent, "output", at(walk, null, route.device)), (passed) =>
+    return through(runHook(stack, sent, "output", at(walk, null, wayOut(route))), (passed) =>
       leave(walk, stack, sent, passed, route),
     );
   });
@@ -85,7 +88,7 @@ function transmit(
   route: UsableRoute,
   incomingPort: string | null,
 ): readonly Handed[] {
-  const device = route.kind === "local" ? "lo" : route.device;
+  const device = wayOut(route);
   // NAT in POSTROUTING rewrites only the source: the next hop stays.
   const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? flight.header.destination;
   return through(
