@@ -152,6 +152,8 @@ const isAnybody = (address: string): boolean => links.some(({ addresses }) => ad
 /** Whether a reply came back from where the sender had sent its packet: from anywhere else it would be no use. */
 function isAnswer({ wire, machine }: Sent, { observed }: Tested): boolean {
   if (observed.kind !== "arrived" || observed.machine !== machine) return false;
-  const { source, sourcePort } = observed.packet;
-  return source === wire.destination && (wire.destinationPort === 0 || sourcePort === wire.destinationPort);
+  const { source, destination, sourcePort, destinationPort } = observed.packet;
+  if (source !== wire.destination || destination !== wire.source) return false;
+  const hasPorts = wire.destinationPort !== 0;
+  return !hasPorts || (sourcePort === wire.destinationPort && destinationPort === wire.sourcePort);
 }

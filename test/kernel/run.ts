@@ -14,15 +14,12 @@ import { playRound } from "./round.ts";
  */
 const options = readOptions(process.argv.slice(2));
 const missing = missingTools();
-if (missing.length > 0) {
-  process.stdout.write(`test:kernel is skipped: it needs ${missing.join(", ")}\n`);
-  process.exit(process.env["VETHSCOPE_REQUIRE_TOOLS"] === "1" ? 1 : 0);
-}
+if (missing.length > 0) skip(`it needs ${missing.join(", ")}`);
 process.exit(await main());
 
 async function main(): Promise<number> {
   const start = performance.now();
-  const lab = await makeLab();
+  const lab = await makeLab().catch((error: unknown) => skip(`no namespaces can be made here: ${String(error)}`));
   const stop = (): void => {
     lab.remove();
     process.exit(130);
@@ -69,6 +66,12 @@ async function main(): Promise<number> {
     process.stdout.write(`${name}: ${judged} judged, ${certain} of them for certain, ${wrong} disagreements\n`);
   }
   return failures === 0 ? 0 : 1;
+}
+
+/** Where it cannot run it says so; that is a failure only where everything is meant to be there. */
+function skip(why: string): never {
+  process.stdout.write(`test:kernel is skipped: ${why}\n`);
+  process.exit(process.env["VETHSCOPE_REQUIRE_TOOLS"] === "1" ? 1 : 0);
 }
 
 function countRules(tables: readonly Table[]): number {
