@@ -3,14 +3,14 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import JSZip from "jszip";
 import { analyze } from "../src/analyze.ts";
 import { buildHost } from "../src/model/build-host.ts";
 import { parseCapture } from "../src/parsers/parse-capture.ts";
 import { reporters } from "../src/reporters/registry.ts";
 import { buildTopology } from "../src/topology/build-topology.ts";
-import { type Size, syntheticHost } from "../test/support/synthetic-host.ts";
+import type { Size } from "../test/support/synthetic-host.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
+import { syntheticZip } from "../test/support/synthetic-zip.ts";
 import { deflatedZeros, makeZip } from "../test/support/zip.ts";
 import { benchTrace } from "./trace.ts";
 
@@ -74,10 +74,8 @@ for (const size of sizes) {
   const analysis = analyze(snapshot);
   const [, textMs] = measure(() => reporters.text(analysis, { width: 100, color: false }));
 
-  const zip = new JSZip();
-  for (const [file, text] of syntheticHost(size)) zip.file(file, text);
   const path = join(folder, "host.zip");
-  writeFileSync(path, await zip.generateAsync({ type: "uint8array", compression: "DEFLATE" }));
+  writeFileSync(path, await syntheticZip(size));
   const command = () => spawnSync(process.execPath, ["dist/cli.js", "analyze", path]);
   const [result, commandMs] = fastest(5, () => performance.now(), command);
   if (result.status !== 0) throw new Error(result.stderr.toString());
