@@ -57,16 +57,19 @@ const settings: Readonly<Record<string, string | number>> = {
   "net.ipv6.conf.all.accept_ra": 0,
 };
 
-/** Makes the namespaces; `name` keeps runs apart that go on at the same time. */
-export async function makeLab(name = randomBytes(3).toString("hex")): Promise<Lab> {
+/** Makes the namespaces. Their names tell runs apart that go on at the same time; they are gone when this process is. */
+export async function makeLab(): Promise<Lab> {
+  removeLeftovers();
+  const name = `${process.pid}-${randomBytes(2).toString("hex")}`;
   const netns = (machine: Machine): string => `vskt-${name}-${machine}`;
   const made: Machine[] = [];
   const agents: Agent[] = [];
   let seen: Seen[] = [];
   const remove = (): void => {
     for (const agent of agents) agent.process.kill("SIGKILL");
-    for (const machine of made) spawnSync("ip", ["netns", "del", netns(machine)]);
+    for (const machine of made.splice(0)) spawnSync("ip", ["netns", "del", netns(machine)]);
   };
+  process.on("exit", remove);
   const inside = (machine: Machine, command: readonly string[], input = ""): string =>
     run(["ip", "netns", "exec", netns(machine), ...command], input);
   try {
@@ -121,6 +124,21 @@ export async function makeLab(name = randomBytes(3).toString("hex")): Promise<La
   };
 }
 
+/** Removes the namespaces of runs that were killed before they could. */
+function removeLeftovers(): void {
+  for (const [name, pid] of run(["ip", "netns", "list"]).matchAll(/^vskt-(\d+)-\S+/gm)) {
+    if (!isAlive(Number(pid))) spawnSync("ip", ["netns", "del", name]);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM";
+  }
+}
+
 type Inside = Lab["in"];
 
 function configure(inside: Inside, machine: Machine): void {
@@ -171,18 +189,18 @@ function silence(inside: Inside): void {
 function startAgent(netns: string, machine: Machine, onPacket: (seen: Seen) => void): Promise<Agent> {
   const script = fileURLToPath(new URL("./agent.py", import.meta.url));
   const mark = machine === "router" ? "0" : "1";
-  const process = spawn("ip", ["netns", "exec", netns, "python3", script, mark]);
-  const agent: Agent = { machine, process, syncs: new Map() };
+  const child = spawn("ip", ["netns", "exec", netns, "python3", script, mark]);
+  const agent: Agent = { machine, process: child, syncs: new Map() };
   return new Promise((resolve, reject) => {
     let rest = "";
     let errors = "";
-    process.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
-    process.on(
+    child.stderr.on("data", (chunk: Buffer) => (errors += chunk.toString()));
+    child.on(
       "exit",
       (code) => code !== null && reject(new Error(`the agent in ${machine} ended (${code}): ${errors}`)),
     );
-    process.stdin.on("error", () => undefined);
-    process.stdout.on("data", (chunk: Buffer) => {
+    child.stdin.on("error", () => undefined);
+    child.stdout.on("data", (chunk: Buffer) => {
       const lines = (rest + chunk.toString()).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {

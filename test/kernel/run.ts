@@ -20,12 +20,7 @@ process.exit(await main());
 async function main(): Promise<number> {
   const start = performance.now();
   const lab = await makeLab().catch((error: unknown) => skip(`no namespaces can be made here: ${String(error)}`));
-  const stop = (): void => {
-    lab.remove();
-    process.exit(130);
-  };
-  process.on("SIGINT", stop);
-  process.on("SIGTERM", stop);
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => process.exit(130));
   const backends: readonly Backend[] = ["nft", "legacy", "mixed"];
   const seen = { arrived: 0, rejected: 0, silent: 0 };
   let [packets, rules, rounds, failures] = [0, 0, 0, 0];
