@@ -1,10 +1,10 @@
+import { isPublic, uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck } from "./check.ts";
 import { appnet, appnetPs, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { addresses6, appnet6, bareRules6, forwarding6, routes6, servedRules6, uplink6 } from "./examples/appnet6.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { arrivesAt, firewallIsKnown } from "./probe.ts";
 import { type Publication, publications } from "./published.ts";
-import { isPublic, uplinksOf, withPort } from "./uplinks.ts";
 
 const ps = appnetPs.replace("0.0.0.0:8080->80/tcp      ", "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp ");
 const proxies = `Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess

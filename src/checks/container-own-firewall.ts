@@ -1,11 +1,11 @@
 import type { Source } from "../lib/source.ts";
 import type { Namespace } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
+import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "./examples/inside.ts";
 import { some } from "./expected/words.ts";
 import { isLoopback, type Publication, publications, type Sandboxed, sandboxes } from "./published.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
 
 const listening = sockets("tcp   LISTEN 0      64                 *:8000             *:*");
 const inside = { "ip-addr": ownAddresses, "ip-route": ownRoutes, "iptables-save": ownRules(), "ss-listen": listening };

@@ -1,11 +1,11 @@
 import type { Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "../reach/endpoints.ts";
+import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { macvlanRoutes, twoHomed, twoHomedInside } from "./examples/drivers.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
 import { firewallIsKnown } from "./probe.ts";
 import { isLocalOnly, type Publication, publications } from "./published.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
 
 export const defaultGatewayOnUnexpectedNetwork = defineCheck({
   id: "default-gateway-on-unexpected-network",

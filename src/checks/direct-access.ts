@@ -1,9 +1,9 @@
 import type { Network } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
+import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import type { CheckContext } from "./check.ts";
 import { arrivesAt } from "./probe.ts";
 import { publications, type Sandboxed, sandboxes } from "./published.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
 
 /** A container's own address that strangers get packets to. */
 export interface DirectAccess {

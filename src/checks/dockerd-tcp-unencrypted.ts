@@ -1,8 +1,8 @@
 import type { ListeningSocket } from "../model/host.ts";
+import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { hostSubject } from "./expected/words.ts";
 import { isLoopback } from "./published.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
 
 /** Ports of dockerd that are no API without TLS: the one with TLS, swarm's management and gossip, and its usual metrics. */
 const harmless = new Set([2376, 2377, 7946, 9323]);

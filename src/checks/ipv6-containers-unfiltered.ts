@@ -1,3 +1,4 @@
+import { isPublic } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { type DirectAccess, directAccesses } from "./direct-access.ts";
 import { appnetRules26, appnetRules29 } from "./examples/appnet.ts";
@@ -14,7 +15,6 @@ import {
 import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, some } from "./expected/words.ts";
 import { decidingLines, firewallIsKnown } from "./probe.ts";
-import { isPublic } from "./uplinks.ts";
 
 const mode = "com.docker.network.bridge.gateway_mode_ipv6";
 const global = {

@@ -1,3 +1,4 @@
+import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { without } from "./examples/edit.ts";
@@ -5,7 +6,6 @@ import { databaseRules29, localRules26, localRules29 } from "./examples/exposed.
 import { portName, rulesNeed, some } from "./expected/words.ts";
 import { arrivesAt, decidingLines, firewallIsKnown } from "./probe.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "./published.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
 
 export const loopbackPublishL2Reachable = defineCheck({
   id: "loopback-publish-l2-reachable",

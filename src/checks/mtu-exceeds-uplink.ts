@@ -1,9 +1,9 @@
 import type { Bridge, Host, Interface, Network } from "../model/host.ts";
+import { type Uplink, uplinksOf } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { count, some } from "./expected/words.ts";
-import { type Uplink, uplinksOf } from "./uplinks.ts";
 
 const mtuOption = "com.docker.network.driver.mtu";
 const captures = {

@@ -1,9 +1,9 @@
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
+import { type Uplink, uplinksOf, withPort } from "../reach/uplinks.ts";
 import type { CheckContext } from "./check.ts";
 import { isLoopback, type Publication } from "./published.ts";
-import { type Uplink, uplinksOf, withPort } from "./uplinks.ts";
 
 /**
  * Whether answers about what strangers reach rest on the rules that the engine wrote: iptables shows its chains, or nftables

@@ -1,12 +1,12 @@
 import { contains, parsePrefix } from "../lib/address.ts";
 import { interfaceSetting } from "../reach/settings.ts";
 import type { Stack } from "../reach/stack.ts";
+import { type Uplink, uplinksOf } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./expected/bridge-networks.ts";
 import { some } from "./expected/words.ts";
-import { type Uplink, uplinksOf } from "./uplinks.ts";
 
 const routed = replaced(
   appnet,

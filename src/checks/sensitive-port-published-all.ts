@@ -1,3 +1,4 @@
+import { isPublic, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
@@ -5,7 +6,6 @@ import { databaseRules29, localRules29 } from "./examples/exposed.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines, type Exposure, exposuresOf, firewallIsKnown, proxyLines } from "./probe.ts";
 import { type Publication, publications } from "./published.ts";
-import { isPublic, withPort } from "./uplinks.ts";
 
 /** Services that are meant for few, by the port that they listen on inside the container. */
 const services: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { ListeningSocket } from "../model/host.ts";
+import { withPort } from "../reach/uplinks.ts";
 import type { CheckContext } from "./check.ts";
 import { isLoopback, type Publication, publications, type Sandboxed, sandboxes } from "./published.ts";
-import { withPort } from "./uplinks.ts";
 
 /** A published port whose container's kernel answers that nobody listens at the container's address. */
 export interface Unserved {

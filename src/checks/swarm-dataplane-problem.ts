@@ -1,6 +1,7 @@
 import { contains, type Prefix, parsePrefix } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Network } from "../model/host.ts";
+import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appended, replaced, without } from "./examples/edit.ts";
 import { swarmHost } from "./examples/swarm.ts";
@@ -8,7 +9,6 @@ import { chainsFrom } from "./expected/reachable.ts";
 import { placeOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines } from "./probe.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
 
 /** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
 const dataPorts = ["7946/tcp", "7946/udp", "4789/udp"];

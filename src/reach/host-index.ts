@@ -11,6 +11,8 @@ export interface HostIndex {
   readonly pairingsOf: ReadonlyMap<string, readonly Pairing[]>;
   /** By `protocol port` on the host. */
   readonly published: ReadonlyMap<string, readonly PublishedPort[]>;
+  /** By the container's name. */
+  readonly publishedBy: ReadonlyMap<string, readonly PublishedPort[]>;
 }
 
 const indexes = new WeakMap<Host, HostIndex>();
@@ -29,6 +31,7 @@ export function indexOf(host: Host): HostIndex {
       [...groupBy(named, ({ name }) => name)].map(([name, found]) => [name, found.map(({ pairing }) => pairing)]),
     ),
     published: groupBy(host.publishedPorts, ({ protocol, hostPort }) => `${protocol} ${hostPort}`),
+    publishedBy: groupBy(host.publishedPorts, ({ container }) => container),
   };
   indexes.set(host, made);
   return made;

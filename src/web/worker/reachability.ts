@@ -1,5 +1,5 @@
 import { type Answer, QuestionError } from "../../reach/answer.ts";
-import { originsOf, servicesOf } from "./endpoints.ts";
+import { originsOf, servicesOf } from "../../reach/services.ts";
 import type { Answered, Exposure, Matrix, MatrixCell } from "./messages.ts";
 import type { Session } from "./session.ts";
 
@@ -15,8 +15,8 @@ export function ask({ tracer }: Session, from: string, to: string): Answered {
 
 /** Every published port, and whether it can be reached from outside, by each way in. */
 export function exposure(session: Session): Exposure {
-  const { host } = session;
-  const origins = originsOf(host).outside;
+  const { host, tracer } = session;
+  const origins = originsOf(host, tracer.world).outside;
   const seen = new Set<string>();
   const rows = host.publishedPorts.flatMap((port) => {
     const { container, protocol, hostAddress, hostPort, containerPort, knownFrom, sources } = port;
@@ -43,7 +43,7 @@ export function matrix(session: Session, network: string | null): Matrix {
   const { host } = session;
   const services = servicesOf(host).filter(({ networks }) => network === null || networks.includes(network));
   const members = new Set(services.map(({ container }) => container));
-  const { outside, all } = originsOf(host);
+  const { outside, all } = originsOf(host, session.tracer.world);
   const fixed = new Set([...outside, "host"]);
   const onNetwork = (name: string) =>
     network === null ||

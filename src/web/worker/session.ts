@@ -8,9 +8,9 @@ import { runChecks } from "../../checks/run-checks.ts";
 import { buildHost } from "../../model/build-host.ts";
 import type { Host } from "../../model/host.ts";
 import { parseCapture } from "../../parsers/parse-capture.ts";
+import { originsOf, servicesOf } from "../../reach/services.ts";
 import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { PackedHost } from "../packed.ts";
-import { originsOf, servicesOf } from "./endpoints.ts";
 import type { DroppedFile, Findings, Opened, Progress } from "./messages.ts";
 
 /** One snapshot that was read, with everything that can be asked of it. */
@@ -57,12 +57,12 @@ export function openRebuilt(packed: PackedHost): Session {
 }
 
 /** What the page shows at once. */
-export function openedOf({ name, snapshot, host, analysis, report }: Session): Opened {
+export function openedOf({ name, snapshot, host, analysis, report, tracer }: Session): Opened {
   return {
     name,
     analysis,
     findings: report === null ? null : toFindings(report),
-    from: originsOf(host).all,
+    from: originsOf(host, tracer.world).all,
     to: servicesOf(host).map(({ to }) => to),
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,

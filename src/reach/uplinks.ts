@@ -1,6 +1,6 @@
 import { type Address, contains, formatAddress, parseAddress, parsePrefix } from "../lib/address.ts";
 import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
-import type { World } from "../reach/stack.ts";
+import type { World } from "./stack.ts";
 
 /** An interface by which strangers reach the host, with the addresses they reach it at. */
 export interface Uplink {
