@@ -1,0 +1,86 @@
+import type { Source } from "../lib/source.ts";
+
+/** What a change is about, named as the snapshots' reader knows it: never by a veth's name or an interface's index. */
+export interface Thing {
+  readonly kind:
+    | "host"
+    | "engine"
+    | "container"
+    | "endpoint"
+    | "published-port"
+    | "network"
+    | "bridge"
+    | "interface"
+    | "route"
+    | "policy-rule"
+    | "neighbour"
+    | "listener"
+    | "sysctl"
+    | "resolver"
+    | "ipset";
+  readonly name: string;
+  /** The namespace (`host`, or a container) or the thing that it belongs to; null where the name says all. */
+  readonly within: string | null;
+}
+
+/** One property that is another now, as text for people; null where it is absent on that side. */
+export interface Field {
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/**
+ * A thing that was added, removed, changed in some of its properties, or replaced by another of its name. `before` and `after`
+ * are where each snapshot says so; the side on which it does not exist is empty.
+ */
+export interface Change {
+  readonly kind: "added" | "removed" | "replaced" | "changed";
+  readonly thing: Thing;
+  readonly fields: readonly Field[];
+  readonly before: readonly Source[];
+  readonly after: readonly Source[];
+}
+
+/** What one of the snapshots does not hold, so that nothing can be said about it. Never shown as a change. */
+export interface Incomparable {
+  readonly what: string;
+  readonly why: string;
+}
+
+/** One rule of a chain that was added, removed, put elsewhere among its neighbours, or changed in some options. */
+export interface RuleEdit {
+  readonly kind: "added" | "removed" | "moved" | "changed";
+  readonly before: RulePlace | null;
+  readonly after: RulePlace | null;
+  /** Of a changed rule: the options that are others now. */
+  readonly options: readonly Field[];
+}
+
+/** A rule as iptables-save prints it, without counters; `position` counts in its chain from 1, as iptables does. */
+export interface RulePlace {
+  readonly text: string;
+  readonly position: number;
+  readonly source: Source;
+}
+
+/** A chain whose rules, policy or existence differ. */
+export interface ChainChange {
+  readonly kind: "added" | "removed" | "changed";
+  readonly namespace: string;
+  readonly family: 4 | 6;
+  readonly backend: "nft" | "legacy" | "unknown";
+  readonly table: string;
+  readonly chain: string;
+  readonly policy: Field | null;
+  readonly edits: readonly RuleEdit[];
+  /** All rules of the chain on each side, for a text diff in context. */
+  readonly lines: { readonly before: readonly string[]; readonly after: readonly string[] };
+}
+
+/** All that differs between two hosts but for behaviour. */
+export interface ThingChanges {
+  readonly changes: readonly Change[];
+  readonly chains: readonly ChainChange[];
+  readonly incomparable: readonly Incomparable[];
+}
