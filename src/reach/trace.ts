@@ -3,7 +3,7 @@ import type { Answer } from "./answer.ts";
 import { type Case, casesOf, nothing } from "./cases.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import type { Walk } from "./hand-over.ts";
-import { parseOrigin, parseTarget } from "./question.ts";
+import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
 import type { World } from "./stack.ts";
 import { receiveFromOutside, send } from "./walk.ts";
 import { buildWorld } from "./world.ts";
@@ -24,18 +24,27 @@ export interface Tracer {
   readonly world: World;
   /** Throws a QuestionError for a question that cannot be understood. */
   readonly trace: (question: Question, options?: TraceOptions) => Answer;
+  /** The same for a question that needs no reading; its `from` and `to` are only repeated in the answer. */
+  readonly follow: (question: Question, origin: Origin, target: Target, options?: TraceOptions) => Answer;
 }
 
 export function makeTracer(host: Host): Tracer {
   const world = buildWorld(host);
-  return { world, trace: (question, options) => trace(host, world, question, options?.verbose ?? false) };
+  const follow: Tracer["follow"] = (question, origin, target, options) =>
+    followThrough(host, { world, verbose: options?.verbose ?? false }, question, origin, target);
+  return {
+    world,
+    follow,
+    trace: (question, options) => {
+      const origin = parseOrigin(host, world, question.from);
+      const target = parseTarget(host, world, origin, question.to);
+      if ("unresolved" in target) return unresolved(question, target.unresolved);
+      return follow(question, origin, target, options);
+    },
+  };
 }
 
-function trace(host: Host, world: World, question: Question, verbose: boolean): Answer {
-  const walk: Walk = { world, verbose };
-  const origin = parseOrigin(host, world, question.from);
-  const target = parseTarget(host, world, origin, question.to);
-  if ("unresolved" in target) return unresolved(question, target.unresolved);
+function followThrough(host: Host, walk: Walk, question: Question, origin: Origin, target: Target): Answer {
   const flight = firstFlight(origin, target, question);
   const ends =
     origin.kind === "outside" ? receiveFromOutside(walk, origin.segment, flight) : send(walk, origin.stack, flight);

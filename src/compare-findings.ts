@@ -1,0 +1,80 @@
+import type { CheckReport, Finding } from "./checks/check.ts";
+import type { Comparison } from "./comparison.ts";
+import { labelsOf } from "./diff/labels.ts";
+import type { Matching } from "./diff/match.ts";
+import type { Host } from "./model/host.ts";
+
+/** A host and what the checks say of it. */
+export interface Checked {
+  readonly host: Host;
+  readonly report: CheckReport;
+}
+
+export interface FindingChanges {
+  readonly new: Comparison["findings"]["new"];
+  readonly gone: Comparison["findings"]["gone"];
+  readonly same: number;
+  readonly incomparable: Comparison["incomparable"];
+}
+
+/**
+ * Findings by check and subject. The subject counts as the same when it is the same thing, whatever it is called. A check that
+ * ran on one side only says nothing about the other.
+ */
+export function compareFindings(before: Checked, after: Checked, matching: Matching): FindingChanges {
+  const [left, right] = [keyed(before, matching, "before"), keyed(after, matching, "after")];
+  const skipped = { before: skippedIn(before), after: skippedIn(after) };
+  const only = (
+    some: ReadonlyMap<string, Finding>,
+    others: ReadonlyMap<string, Finding>,
+    unseen: ReadonlyMap<string, string>,
+  ) =>
+    [...some]
+      .filter(([key, { check }]) => !others.has(key) && !unseen.has(check))
+      .map(([, finding]) => inShort(finding));
+  const halfRun = (here: ReadonlyMap<string, string>, there: ReadonlyMap<string, string>, when: string) =>
+    [...here].flatMap(([check, why]) => (there.has(check) ? [] : [{ what: `check ${check}`, why: `${when}: ${why}` }]));
+  return {
+    new: only(right, left, skipped.before),
+    gone: only(left, right, skipped.after),
+    same: [...left.keys()].filter((key) => right.has(key)).length,
+    incomparable: [
+      ...halfRun(skipped.before, skipped.after, "before"),
+      ...halfRun(skipped.after, skipped.before, "after"),
+    ],
+  };
+}
+
+const skippedIn = ({ report }: Checked): ReadonlyMap<string, string> =>
+  new Map(report.skipped.map(({ check, why }) => [check, why]));
+
+/** All findings, consequences included, each by what it is about. Several about one thing are told apart by their order. */
+function keyed({ host, report }: Checked, matching: Matching, side: "before" | "after"): ReadonlyMap<string, Finding> {
+  const labels = labelsOf(host, matching, side);
+  const ids = new Map(host.networks.map(({ name, id }) => [name, id]));
+  const subjectOf = ({ kind, name }: Finding["subject"]): string => {
+    if (kind === "container") return labels.container(name);
+    if (kind === "network") return labels.network(ids.get(name) ?? name);
+    if (kind === "bridge" || kind === "interface") return labels.face(name);
+    return labels.text(name);
+  };
+  const found = new Map<string, Finding>();
+  for (const finding of flatten(report.findings)) {
+    const key = `${finding.check} ${finding.subject.kind} ${subjectOf(finding.subject)}`;
+    let unique = key;
+    for (let count = 2; found.has(unique); count++) unique = `${key} ${count}`;
+    found.set(unique, finding);
+  }
+  return found;
+}
+
+const flatten = (findings: readonly Finding[]): readonly Finding[] =>
+  findings.flatMap((one) => [one, ...flatten(one.consequences)]);
+
+const inShort = ({ check, severity, subject, message, evidence }: Finding): Comparison["findings"]["new"][number] => ({
+  check,
+  severity,
+  subject,
+  message,
+  sources: evidence.map(({ file, line }) => ({ file, line })),
+});

@@ -1,0 +1,175 @@
+import { rebuildHost } from "./analyze.ts";
+import type { Snapshot } from "./captures/snapshot.ts";
+import { checks } from "./checks/registry.ts";
+import { runChecks } from "./checks/run-checks.ts";
+import { compareFindings } from "./compare-findings.ts";
+import type { Comparison, DestinationReport, FlowReport, PartyReport } from "./comparison.ts";
+import type { ThingChanges } from "./diff/change.ts";
+import { everyone } from "./diff/flows/classes.ts";
+import { compareFlows, type FlowChange, type FlowComparison, flowChangeKinds } from "./diff/flows/compare-flows.ts";
+import { hostPlaces } from "./diff/flows/host-places.ts";
+import type { Outcome } from "./diff/flows/outcome.ts";
+import { type Both, type Party, partiesOf } from "./diff/flows/parties.ts";
+import { type Destination, destinationsOf } from "./diff/flows/targets.ts";
+import { matchHosts } from "./diff/match.ts";
+import { sharedKnowledge } from "./diff/shared-knowledge.ts";
+import { compareThings } from "./diff/things.ts";
+import { formatAddress } from "./lib/address.ts";
+import { sortedBy } from "./lib/order.ts";
+import type { Host } from "./model/host.ts";
+import { makeTracer } from "./reach/trace.ts";
+import { reportAnswer } from "./report-answer.ts";
+
+export interface CompareOptions {
+  /** Hears how far the work is; flows take by far the most of it. */
+  readonly tell?: (done: number, of: number) => void;
+}
+
+/** Says what a change did: in things, in rules, in findings, and in who can reach what. */
+export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: CompareOptions = {}): Comparison {
+  const hosts = { before: rebuildHost(before), after: rebuildHost(after) };
+  const matching = matchHosts(hosts.before, hosts.after);
+  const things = compareThings(hosts.before, hosts.after, matching);
+  const shared = sharedKnowledge(before, after, matching);
+  const same = shared.leftOut.length === 0;
+  const known = same ? hosts : { before: rebuildHost(shared.before), after: rebuildHost(shared.after) };
+  const flows = compareBehaviour(known.before, known.after, tell);
+  const findings = compareFindings(
+    { host: hosts.before, report: runChecks(hosts.before, before, checks) },
+    { host: hosts.after, report: runChecks(hosts.after, after, checks) },
+    matching,
+  );
+  return {
+    format: "vethscope-comparison",
+    version: 1,
+    before: describe(hosts.before),
+    after: describe(hosts.after),
+    summary: {
+      flows: countFlows(flows),
+      things: countThings(things),
+      rules: things.chains.reduce((sum, { edits, policy }) => sum + edits.length + (policy === null ? 0 : 1), 0),
+      findings: { new: findings.new.length, gone: findings.gone.length, same: findings.same },
+      ignored: 0,
+    },
+    flows: sortedBy(flows.changes, ({ kind }) => flowChangeKinds.indexOf(kind)).map(reportFlow),
+    causes: [],
+    changes: things.changes,
+    chains: things.chains,
+    findings: { new: findings.new, gone: findings.gone },
+    incomparable: [
+      ...things.incomparable.map(sayIncomparable),
+      ...shared.leftOut,
+      ...findings.incomparable,
+      ...unknownFlows(flows),
+    ],
+  };
+}
+
+function compareBehaviour(before: Host, after: Host, tell: (done: number, of: number) => void): FlowComparison {
+  const tracers = { before: makeTracer(before), after: makeTracer(after) };
+  const sides = {
+    before: { host: before, world: tracers.before.world },
+    after: { host: after, world: tracers.after.world },
+  };
+  const matching = matchHosts(before, after);
+  const parties = partiesOf(sides.before, sides.after, matching);
+  const destinations = destinationsOf(sides.before, sides.after, matching, parties);
+  const places = hostPlaces(sides.before, sides.after, matching);
+  return compareFlows(tracers, everyone(parties, destinations), places, tell);
+}
+
+const describe = ({ identity, engine }: Host): Comparison["before"] => ({
+  hostname: identity.hostname,
+  takenAt: identity.takenAt,
+  kernel: identity.kernel,
+  engine: engine.version,
+});
+
+function countFlows({ changes, unknown, compared }: FlowComparison): Comparison["summary"]["flows"] {
+  const pairs = (some: readonly Pick<FlowChange, "from" | "to">[]) =>
+    some.reduce((sum, { from, to }) => sum + from.length * to.length, 0);
+  const count = (kind: FlowChange["kind"]) => pairs(changes.filter((one) => one.kind === kind));
+  return {
+    compared,
+    lost: count("lost"),
+    gained: count("gained"),
+    answeredByAnother: count("answered-by-another"),
+    seenDifferently: count("seen-differently"),
+    failsDifferently: count("fails-differently"),
+    unknown: pairs(unknown),
+  };
+}
+
+function countThings({ changes }: ThingChanges): Comparison["summary"]["things"] {
+  const count = (kind: string) => changes.filter((one) => one.kind === kind).length;
+  return { added: count("added"), removed: count("removed"), replaced: count("replaced"), changed: count("changed") };
+}
+
+function reportFlow({ kind, from, to, before, after }: FlowChange): FlowReport {
+  return {
+    kind,
+    from: from.map(reportParty),
+    to: to.map(reportDestination),
+    before: reportOutcome(before),
+    after: reportOutcome(after),
+    cause: null,
+  };
+}
+
+const reportParty = ({ kind, name }: Party): PartyReport => ({ kind, ...name });
+
+function reportDestination({ place, port, address }: Destination): DestinationReport {
+  const text = <T>({ before, after }: Both<T>, say: (value: T) => string) => ({
+    before: before === null ? null : say(before),
+    after: after === null ? null : say(after),
+  });
+  const base = {
+    kind: place.kind,
+    network: null,
+    interface: null,
+    publishes: null,
+    address: text(address, formatAddress),
+    ...port,
+  };
+  switch (place.kind) {
+    case "container":
+      return { ...base, name: place.container, network: place.network };
+    case "host":
+      return {
+        ...base,
+        name: { before: "host", after: "host" },
+        interface: place.interface,
+        publishes: text(place.publishes, ({ container, port: inside }) => `${container}:${inside}`),
+      };
+    case "outside":
+      return { ...base, name: { before: place.who, after: place.who } };
+  }
+}
+
+const reportOutcome = ({ state, answer }: Outcome): FlowReport["before"] => ({
+  state,
+  answer: answer === null ? null : reportAnswer(answer),
+});
+
+const sayIncomparable = ({
+  what,
+  before,
+  after,
+}: ThingChanges["incomparable"][number]): { what: string; why: string } => ({
+  what,
+  why: [before === null ? "" : `before: ${before}`, after === null ? "" : `after: ${after}`]
+    .filter((one) => one !== "")
+    .join("; "),
+});
+
+/** Attempts that cannot be compared, by the reason. */
+function unknownFlows({ unknown }: FlowComparison): Comparison["incomparable"] {
+  const counts = new Map<string, number>();
+  for (const { from, to, before, after } of unknown) {
+    const reasons = (side: string, { state, answer }: Outcome) =>
+      state === "unknown" ? `${side}: ${answer?.because.join("; ") ?? "no reason given"}` : null;
+    const why = [reasons("before", before), reasons("after", after)].filter((one) => one !== null).join("; ");
+    counts.set(why, (counts.get(why) ?? 0) + from.length * to.length);
+  }
+  return [...counts].map(([why, count]) => ({ what: `${count} ${count === 1 ? "flow" : "flows"}`, why }));
+}

@@ -1,0 +1,48 @@
+import { type Address, parseAddress } from "../../lib/address.ts";
+import type { Network } from "../../model/host.ts";
+import { hostAddresses } from "../../reach/ways.ts";
+import type { Matching } from "../match.ts";
+import { type Both, lone, type Side } from "./parties.ts";
+
+/** One of the host's addresses, which may be another one on each side. */
+export interface HostPlace {
+  readonly key: string;
+  readonly interface: Both<string>;
+  readonly address: Both<Address>;
+}
+
+/** The host's addresses: a network's gateway is the same one whatever its bridge is called; else interface and address say it. */
+export function hostPlaces(before: Side, after: Side, { networks }: Matching): readonly HostPlace[] {
+  const found = new Map<string, HostPlace>();
+  const nameOfBridge = (side: "before" | "after") =>
+    new Map(
+      [...networks.pairs, ...lone(networks.removed, networks.added)].flatMap((pair: Both<Network>) => {
+        const bridge = pair[side]?.bridge ?? null;
+        return bridge === null
+          ? []
+          : [[bridge, `network ${pair.before?.name ?? ""}/${pair.after?.name ?? ""}`] as const];
+      }),
+    );
+  for (const [side, { host, world }] of [["before", before] as const, ["after", after] as const]) {
+    const bridges = nameOfBridge(side);
+    const counts = new Map<string, number>();
+    for (const { interface: name, address: text, family } of hostAddresses(host, world)) {
+      const network = bridges.get(name);
+      const base = network === undefined ? `${name} ${text}` : `${network} ${family}`;
+      const count = counts.get(base) ?? 0;
+      counts.set(base, count + 1);
+      const key = count === 0 ? base : `${base} ${text}`;
+      const known = found.get(key) ?? {
+        key,
+        interface: { before: null, after: null },
+        address: { before: null, after: null },
+      };
+      found.set(key, {
+        key,
+        interface: { ...known.interface, [side]: name },
+        address: { ...known.address, [side]: parseAddress(text) },
+      });
+    }
+  }
+  return [...found.values()];
+}

@@ -1,0 +1,89 @@
+import { type Address, formatAddress } from "../../lib/address.ts";
+import type { Answer } from "../../reach/answer.ts";
+import type { Origin } from "../../reach/question.ts";
+import type { Tracer } from "../../reach/trace.ts";
+import { withPort } from "../../reach/uplinks.ts";
+import type { HostPlace } from "./host-places.ts";
+import { askedAs, type Party } from "./parties.ts";
+import type { Destination } from "./targets.ts";
+
+/** How an attempt comes out on one side. */
+export interface Outcome {
+  /** `absent`: there is nobody to ask, or nobody to be asked. `closed`: it fails for certain. */
+  readonly state: "open" | "closed" | "unknown" | "absent";
+  /** Who answers, by a party's key, and at which port; null where nobody does. */
+  readonly receiver: string | null;
+  /** Whom the receiver takes for its client, in words that are the same for the same client on both sides. */
+  readonly seen: string | null;
+  /** Of a closed one: what the sender notices. */
+  readonly failure: string | null;
+  /** Null where nothing was asked. */
+  readonly answer: Answer | null;
+}
+
+const absent: Outcome = { state: "absent", receiver: null, seen: null, failure: null, answer: null };
+
+/** Whose an address or a namespace is, by a party's key. */
+export interface Directory {
+  readonly byStack: ReadonlyMap<string, string>;
+  readonly byAddress: ReadonlyMap<string, string>;
+}
+
+/** Who is who on one side, so that answers of both sides can be compared. */
+export function directoryOf(
+  parties: readonly Party[],
+  places: readonly HostPlace[],
+  side: "before" | "after",
+): Directory {
+  const byStack = new Map<string, string>();
+  const byAddress = new Map<string, string>();
+  for (const { key, origin } of parties) {
+    const one = origin[side];
+    if (one?.kind !== "stack") continue;
+    byStack.set(one.stack.id, key);
+    if (key === "host") continue;
+    for (const { addresses, isLoopback } of one.stack.interfaces.values())
+      for (const { address } of addresses) if (!isLoopback) byAddress.set(formatAddress(address), key);
+  }
+  // The host is known by which of its addresses is seen: a gateway hides who is behind it.
+  for (const { key, address } of places) {
+    const own = address[side];
+    if (own !== null) byAddress.set(formatAddress(own), `host ${key}`);
+  }
+  return { byStack, byAddress };
+}
+
+const protocolNumbers = { tcp: 6, udp: 17, sctp: 132 } as const;
+
+/** Asks on one side, and says how it comes out. */
+export function attempt(
+  tracer: Tracer,
+  directory: Directory,
+  party: Party,
+  origin: Origin | null,
+  destination: Destination,
+  address: Address | null,
+): Outcome {
+  if (origin === null || address === null) return absent;
+  const { protocol, port } = destination.port;
+  const to = `${withPort(address, port)}${protocol === "tcp" ? "" : `/${protocol}`}`;
+  const question = { from: askedAs(origin, address.family), to };
+  const target = { address, protocol: protocolNumbers[protocol], port, assumes: [] };
+  return outcomeOf(tracer.follow(question, origin, target), directory, party);
+}
+
+function outcomeOf(answer: Answer, { byStack, byAddress }: Directory, { key }: Party): Outcome {
+  const { verdict, deliveredTo, sourceSeen, because, failure, rejectedWith } = answer;
+  if (verdict === "unknown") return { state: "unknown", receiver: null, seen: null, failure: null, answer };
+  // docker-proxy takes a connection also when nobody behind it does: then `because` says so.
+  if (verdict === "delivered" && because.length === 0 && deliveredTo !== null) {
+    const { kind, name, address, port } = deliveredTo;
+    const who = kind === "outside" ? `outside ${address}` : (byStack.get(name) ?? `${kind} ${name}`);
+    const seen = sourceSeen === null ? null : (byAddress.get(sourceSeen) ?? sourceSeen);
+    // Which of its own addresses the host sees when it talks to itself follows from the order of its bridges.
+    const isItself = seen === key || (key === "host" && who === "host" && seen?.startsWith("host ") === true);
+    return { state: "open", receiver: `${who} ${port}`, seen: isItself ? "itself" : seen, failure: null, answer };
+  }
+  const how = verdict === "delivered" ? "nobody behind docker-proxy" : `${verdict} ${failure} ${rejectedWith ?? ""}`;
+  return { state: "closed", receiver: null, seen: null, failure: how, answer };
+}

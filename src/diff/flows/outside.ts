@@ -1,0 +1,247 @@
+import type { AddressRange } from "../../firewall/program.ts";
+import { rulesOf, testsOf } from "../../firewall/tests-of.ts";
+import {
+  type Address,
+  bitsOf,
+  contains,
+  formatAddress,
+  formatPrefix,
+  lastAddress,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+} from "../../lib/address.ts";
+import type { Host } from "../../model/host.ts";
+import { residentStack } from "../../reach/residents.ts";
+import { lookupRoute } from "../../reach/routing.ts";
+import type { Segment, Stack } from "../../reach/stack.ts";
+import { uplinksOf } from "../../reach/uplinks.ts";
+import type { Both, Side } from "./parties.ts";
+
+/** Addresses of a machine outside, by family; null where it has none. */
+type ByFamily = Readonly<Record<4 | 6, Address | null>>;
+
+/** Machines outside that no rule tells apart: one of them stands for all. */
+export interface Outsiders {
+  /** By which of the host's interfaces they come. */
+  readonly interface: string;
+  /** `192.168.50.0/24`, `192.168.50.20`: what tells them apart from others there; null for anyone. */
+  readonly who: string | null;
+  readonly addresses: Readonly<Record<"before" | "after", ByFamily>>;
+  readonly segments: Both<Segment>;
+}
+
+/** More addresses than that in rules are a list of somebody's, and one of a list behaves like the next. */
+const mostNamed = 48;
+
+/**
+ * Everyone outside, as far as the rules, routes and sets of either side can tell machines apart: anyone behind an interface with a
+ * default route, the neighbours on each interface's subnets, and each address or prefix that is named somewhere.
+ */
+export function outsideSources(before: Side, after: Side): readonly Outsiders[] {
+  const named = namedRanges(before, after);
+  const found = [
+    ...names(before, after, anyoneBehind),
+    ...names(before, after, segmentsOutside).map((name) => ({ name, subnets: subnetsOn(before, after, name) })),
+  ].flatMap((one): Outsiders[] => {
+    if (typeof one === "string") return [outsiders(before, after, one, null, { 4: strangers4, 6: strangers6 }, named)];
+    return one.subnets.flatMap((subnet) => {
+      const who = neighbourIn(subnet, before, after, named);
+      return who === null ? [] : [outsiders(before, after, one.name, formatPrefix(subnet), single(who), named)];
+    });
+  });
+  const rest = named.slice(0, mostNamed).flatMap((range): Outsiders[] => {
+    const who = memberOf(range, before, after, named);
+    const name = who === null ? null : (wayOut(before, who) ?? wayOut(after, who));
+    return who === null || name === null
+      ? []
+      : [outsiders(before, after, name, formatRange(range), single(who), named)];
+  });
+  const seen = new Set<string>();
+  return [...found, ...rest].filter((one) => {
+    const key = `${one.interface} ${one.who}`;
+    return !seen.has(key) && seen.add(key);
+  });
+}
+
+const addresses = (texts: readonly string[]): readonly Address[] => texts.flatMap((text) => parseAddress(text) ?? []);
+
+/** Documentation addresses (RFC 5737, RFC 3849) and some that are nobody's, for a machine of which nothing is known. */
+const strangers4 = addresses(["198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"]);
+const strangers6 = addresses(["2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"]);
+
+const single = (address: Address): Readonly<Record<4 | 6, readonly Address[]>> => ({
+  4: address.family === 4 ? [address] : [],
+  6: address.family === 6 ? [address] : [],
+});
+
+function outsiders(
+  before: Side,
+  after: Side,
+  name: string,
+  who: string | null,
+  candidates: Readonly<Record<4 | 6, readonly Address[]>>,
+  named: readonly NamedRange[],
+): Outsiders {
+  const pick = (family: 4 | 6) =>
+    candidates[family].find((one) => !named.some((range) => covers(range, one))) ?? candidates[family][0] ?? null;
+  const chosen: ByFamily = { 4: pick(4), 6: pick(6) };
+  return {
+    interface: name,
+    who,
+    addresses: { before: chosen, after: chosen },
+    segments: { before: segmentNamed(before, name), after: segmentNamed(after, name) },
+  };
+}
+
+function names(before: Side, after: Side, of: (side: Side) => readonly string[]): readonly string[] {
+  return [...new Set([...of(before), ...of(after)])].toSorted();
+}
+
+const anyoneBehind = ({ host, world }: Side): readonly string[] => uplinksOf(host, world).map(({ name }) => name);
+
+/** The links on which there may be machines that the snapshot does not show. */
+const segmentsOutside = ({ world }: Side): readonly string[] =>
+  [...world.segments.values()].flatMap((one) => (one.outside === null ? [] : [one.interface]));
+
+const segmentNamed = ({ world }: Side, name: string): Segment | null =>
+  world.segments.get(`uplink:${name}`) ?? world.segments.get(`bridge:${name}`) ?? null;
+
+const hostStack = ({ world }: Side): Stack | null => world.stacks.get("host") ?? null;
+
+function subnetsOn(before: Side, after: Side, name: string): readonly Prefix[] {
+  const all = [before, after].flatMap((side) => {
+    const found = hostStack(side)?.interfaces.get(name);
+    return found === undefined || !found.up
+      ? []
+      : found.addresses.filter(({ scope }) => scope !== "link" && scope !== "host");
+  });
+  return [...new Map(all.map(({ prefix }) => [formatPrefix(prefix), prefix])).values()];
+}
+
+/** An address of the subnet that nobody has and nothing names: from its end, where people seldom put anything. */
+function neighbourIn(subnet: Prefix, before: Side, after: Side, named: readonly NamedRange[]): Address | null {
+  if (bitsOf(subnet.address.family) - subnet.length < 2) return null;
+  const { family, value } = lastAddress(subnet);
+  for (let back = 1n; back <= 64n && value - back > subnet.address.value; back++) {
+    const address = { family, value: value - back };
+    if (isFree(address, before, after) && !named.some((range) => isInside(range, subnet) && covers(range, address)))
+      return address;
+  }
+  return null;
+}
+
+const isFree = (address: Address, ...sides: readonly Side[]): boolean =>
+  sides.every(({ world }) => residentStack(world, address) === null);
+
+interface NamedRange extends AddressRange {
+  readonly family: 4 | 6;
+  /** Whether only one side names it: then it is part of what was changed. */
+  readonly isNew: boolean;
+}
+
+const rangeKey = ({ family, from, to }: Omit<NamedRange, "isNew">): string => `${family} ${from} ${to}`;
+
+/** The ranges that rules, routes, policy rules and sets name, those that only one side has first; without what is everything. */
+function namedRanges(before: Side, after: Side): readonly NamedRange[] {
+  const [left, right] = [before, after].map(
+    (side) => new Map([...rangesOf(side)].map((range) => [rangeKey(range), range])),
+  ) as [Map<string, NamedRange>, Map<string, NamedRange>];
+  const all = [...new Map([...left, ...right])]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, range]) => ({ ...range, isNew: left.has(key) !== right.has(key) }));
+  return [...all.filter(({ isNew }) => isNew), ...all.filter(({ isNew }) => !isNew)];
+}
+
+function* rangesOf({ host, world }: Side): Generator<NamedRange> {
+  const own = world.stacks.get("host");
+  if (own === undefined) return;
+  const inside = [...linkBound, ...subnetsInside(host)].map(rangeOfPrefix);
+  const named = function* (family: 4 | 6, range: AddressRange): Generator<NamedRange> {
+    if (range.to - range.from >= 1n << BigInt(bitsOf(family) - 1)) return;
+    if (!inside.some(({ from, to }) => from <= range.from && range.to <= to)) yield { family, ...range, isNew: false };
+  };
+  for (const family of [4, 6] as const) {
+    for (const { family: of, rule } of rulesOf(own.firewall[family].firewall))
+      for (const { test } of testsOf(rule))
+        if (test.kind === "address" || test.kind === "connection-address")
+          for (const range of test.ranges) yield* named(of, range);
+    for (const { from, to } of own.rules[family])
+      for (const prefix of [from, to]) if (prefix !== null) yield* named(family, rangeOfPrefix(prefix));
+    for (const { to, table } of own.routes[family]) if (table !== "local") yield* named(family, rangeOfPrefix(to));
+  }
+  const sets = host.namespaces[0]?.ipsets;
+  if (sets?.known !== true) return;
+  for (const { members } of sets.value.sets)
+    for (const { entry } of members) {
+      const prefix = parsePrefix(entry.split(",")[0] ?? "");
+      if (prefix !== null) yield* named(prefix.address.family, rangeOfPrefix(prefix));
+    }
+}
+
+/** Addresses that no router forwards: loopback, link-local, multicast and what is reserved behind it. */
+const linkBound = [
+  "0.0.0.0/8",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "224.0.0.0/3",
+  "::1/128",
+  "fe80::/10",
+  "ff00::/8",
+].flatMap((text) => parsePrefix(text) ?? []);
+
+/** The subnets of networks that live on the host's own bridges: nobody outside has an address of theirs. */
+function subnetsInside({ networks }: Host): readonly Prefix[] {
+  return networks
+    .filter(({ parent, driver }) => parent === null && driver !== "overlay")
+    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+}
+
+const rangeOfPrefix = (prefix: Prefix): AddressRange => ({ from: prefix.address.value, to: lastAddress(prefix).value });
+
+const covers = (range: NamedRange, { family, value }: Address): boolean =>
+  range.family === family && range.from <= value && value <= range.to;
+
+/** Whether a range is a part of a prefix and not all of it. */
+const isInside = (range: NamedRange, prefix: Prefix): boolean => {
+  const { from, to } = rangeOfPrefix(prefix);
+  return (
+    range.family === prefix.address.family && range.from >= from && range.to <= to && range.to - range.from < to - from
+  );
+};
+
+/** An address that the range has and no smaller named range in it: a machine outside, so none of the snapshot's own. */
+function memberOf(range: NamedRange, before: Side, after: Side, named: readonly NamedRange[]): Address | null {
+  const { family, from, to } = range;
+  const smaller = named.filter(
+    (one) => one.family === family && one.from >= from && one.to <= to && one.to - one.from < to - from,
+  );
+  for (let at = from === to ? from : from + 1n, tries = 0; at <= to && tries < 64; at++, tries++) {
+    const address = { family, value: at };
+    if (isFree(address, before, after) && !smaller.some((one) => covers(one, address))) return address;
+  }
+  return null;
+}
+
+/** By which interface machines with this address come: the way that leads to them, if it leads out of the host. */
+function wayOut(side: Side, address: Address): string | null {
+  const own = hostStack(side);
+  if (own === null) return null;
+  const [route] = lookupRoute(own, { destination: address, source: null, incoming: null, mark: 0 }).results;
+  if (route?.kind !== "unicast" || segmentNamed(side, route.device)?.outside == null) return null;
+  return route.device;
+}
+
+function formatRange({ family, from, to }: NamedRange): string {
+  const first = formatAddress({ family, value: from });
+  if (from === to) return first;
+  const size = to - from + 1n;
+  const length = bitsOf(family) - (size.toString(2).length - 1);
+  const prefix = parsePrefix(`${first}/${length}`);
+  return prefix !== null &&
+    (size & (size - 1n)) === 0n &&
+    contains(prefix, { family, value: to }) &&
+    prefix.address.value === from
+    ? formatPrefix(prefix)
+    : `${first}-${formatAddress({ family, value: to })}`;
+}

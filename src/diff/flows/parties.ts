@@ -1,0 +1,117 @@
+import { formatAddress } from "../../lib/address.ts";
+import { byNaturalName } from "../../lib/order.ts";
+import type { Container, Host } from "../../model/host.ts";
+import type { Origin } from "../../reach/question.ts";
+import type { World } from "../../reach/stack.ts";
+import type { Matching } from "../match.ts";
+import { outsideSources } from "./outside.ts";
+
+/** A host ready for questions. */
+export interface Side {
+  readonly host: Host;
+  readonly world: World;
+}
+
+/** What something is on each side; null where it is not there. */
+export interface Both<T> {
+  readonly before: T | null;
+  readonly after: T | null;
+}
+
+/** What exists on one side only, as pairs. */
+export const lone = <T>(removed: readonly T[], added: readonly T[]): Both<T>[] => [
+  ...removed.map((one) => ({ before: one, after: null })),
+  ...added.map((one) => ({ before: null, after: one })),
+];
+
+/** Who may open a connection: all containers of one network namespace, the host, or machines behind an interface. */
+export interface Party {
+  /** The same for whoever is the same in both snapshots, and for nobody else. */
+  readonly key: string;
+  readonly kind: "container" | "host" | "outside";
+  readonly name: Both<string>;
+  readonly origin: Both<Origin>;
+  /** The family that it can ask in; null for both. */
+  readonly family: 4 | 6 | null;
+}
+
+/** All who may open a connection, on either side: containers that exist on one side only have no origin on the other. */
+export function partiesOf(before: Side, after: Side, matching: Matching): readonly Party[] {
+  return [...insiders(before, after, matching), ...strangers(before, after)];
+}
+
+/** The host's own namespace and the containers', each once, named after its owner. */
+function insiders(before: Side, after: Side, { containers }: Matching): readonly Party[] {
+  const pairs: Both<Container>[] = [...containers.pairs, ...lone(containers.removed, containers.added)];
+  const found = new Map<string, Party>();
+  const hostKey = "host";
+  found.set(hostKey, {
+    key: hostKey,
+    kind: "host",
+    name: { before: "host", after: "host" },
+    origin: { before: originIn(before, "host"), after: originIn(after, "host") },
+    family: null,
+  });
+  for (const { before: one, after: other } of pairs.toSorted((a, b) => byNaturalName(nameOf(a), nameOf(b)))) {
+    const spaces = { before: one?.namespace ?? null, after: other?.namespace ?? null };
+    if (spaces.before === null && spaces.after === null) continue;
+    if (isHostOrNone(spaces.before) && isHostOrNone(spaces.after)) continue;
+    const key = `container ${JSON.stringify([spaces.before, spaces.after])}`;
+    if (found.has(key)) continue;
+    found.set(key, {
+      key,
+      kind: "container",
+      name: {
+        before: spaces.before === null ? null : (one?.name ?? null),
+        after: spaces.after === null ? null : (other?.name ?? null),
+      },
+      origin: { before: originIn(before, spaces.before), after: originIn(after, spaces.after) },
+      family: null,
+    });
+  }
+  return [...found.values()];
+}
+
+const isHostOrNone = (namespace: string | null): boolean => namespace === null || namespace === "host";
+
+const nameOf = ({ before, after }: Both<Container>): string => before?.name ?? after?.name ?? "";
+
+function originIn({ world }: Side, namespace: string | null): Origin | null {
+  const stack = namespace === null ? undefined : world.stacks.get(namespace);
+  return stack === undefined ? null : { kind: "stack", stack, source: null };
+}
+
+/** Machines behind each interface that leads out: anyone, a neighbour, and those that some rule or route names. */
+function strangers(before: Side, after: Side): readonly Party[] {
+  return outsideSources(before, after).map(({ interface: name, who, addresses, segments }) => {
+    const origin = (side: "before" | "after"): Origin | null => {
+      const segment = segments[side];
+      return segment === null
+        ? null
+        : {
+            kind: "outside",
+            segment,
+            source: (family) => addresses[side][family] ?? { family, value: 0n },
+            assumes: [],
+          };
+    };
+    const text = who === null ? name : `${who}@${name}`;
+    const families = ([4, 6] as const).filter(
+      (family) => addresses.before[family] !== null || addresses.after[family] !== null,
+    );
+    return {
+      key: `outside ${text}`,
+      kind: "outside",
+      name: { before: segments.before === null ? null : text, after: segments.after === null ? null : text },
+      origin: { before: origin("before"), after: origin("after") },
+      family: families.length === 1 ? (families[0] ?? null) : null,
+    };
+  });
+}
+
+/** The party's own words for a question: `web`, `host`, `203.0.113.50@eth0`. */
+export function askedAs(origin: Origin, family: 4 | 6): string {
+  return origin.kind === "stack"
+    ? origin.stack.id
+    : `${formatAddress(origin.source(family))}@${origin.segment.interface}`;
+}

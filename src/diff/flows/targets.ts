@@ -1,0 +1,203 @@
+import { rulesOf, testsOf } from "../../firewall/tests-of.ts";
+import { type Address, parseAddress } from "../../lib/address.ts";
+import { sortedBy } from "../../lib/order.ts";
+import type { Container, Endpoint, Host, Network, PublishedPort } from "../../model/host.ts";
+import { indexOf } from "../../reach/host-index.ts";
+import { formatPort, type Port, portsOf } from "../../reach/services.ts";
+import type { Matching } from "../match.ts";
+import { hostPlaces } from "./host-places.ts";
+import { type Both, lone, type Party, type Side } from "./parties.ts";
+
+/** Something that may be asked for: a port at an address, which may be another one on each side. */
+export interface Destination {
+  /** The same for whatever is the same in both snapshots, and for nothing else. */
+  readonly key: string;
+  readonly place: Place;
+  readonly port: Port;
+  /** The address that is asked; null on a side where nobody has it. */
+  readonly address: Both<Address>;
+}
+
+/** Whose address it is. */
+export type Place =
+  /** A container's own, on one of its networks. */
+  | { readonly kind: "container"; readonly container: Both<string>; readonly network: Both<string> }
+  /** One of the host's; `publishes` says which container's port is published there. */
+  | { readonly kind: "host"; readonly interface: Both<string>; readonly publishes: Both<Publication> }
+  /** Somebody's outside, by a party's key. */
+  | { readonly kind: "outside"; readonly who: string };
+
+export interface Publication {
+  readonly container: string;
+  readonly port: number;
+}
+
+/** Everything that may be asked for, in a stable order. */
+export function destinationsOf(
+  before: Side,
+  after: Side,
+  matching: Matching,
+  parties: readonly Party[],
+): readonly Destination[] {
+  const all = [
+    ...containerPorts(before, after, matching),
+    ...hostPorts(before, after, matching),
+    ...outsidePorts(before, after, parties),
+  ];
+  return sortedBy(new Map(all.map((one) => [one.key, one])).values(), ({ key }) => key);
+}
+
+/** Each port of each container, at each of its addresses. */
+function containerPorts(before: Side, after: Side, { containers, networks }: Matching): readonly Destination[] {
+  const nets: Both<Network>[] = [...networks.pairs, ...lone(networks.removed, networks.added)];
+  const sameNet = new Map(
+    nets.flatMap((pair) => [[`before ${pair.before?.id}`, pair] as const, [`after ${pair.after?.id}`, pair] as const]),
+  );
+  const both: Both<Container>[] = [...containers.pairs, ...lone(containers.removed, containers.added)];
+  return both.flatMap((container) => {
+    const ports = union(portsIn(before.host, container.before), portsIn(after.host, container.after));
+    const found = new Map<string, { network: Both<Network>; before: Endpoint | null; after: Endpoint | null }>();
+    for (const side of ["before", "after"] as const)
+      for (const endpoint of container[side]?.endpoints ?? []) {
+        const network = sameNet.get(`${side} ${endpoint.networkId}`);
+        if (network === undefined) continue;
+        const key = `${network.before?.name ?? ""}/${network.after?.name ?? ""}`;
+        found.set(key, { ...(found.get(key) ?? { network, before: null, after: null }), [side]: endpoint });
+      }
+    const names = { before: container.before?.name ?? null, after: container.after?.name ?? null };
+    return [...found].flatMap(([key, { network, ...ends }]) =>
+      ([4, 6] as const).flatMap((family) => {
+        const address = { before: addressIn(ends.before, family), after: addressIn(ends.after, family) };
+        if (address.before === null && address.after === null) return [];
+        const place: Place = {
+          kind: "container",
+          container: names,
+          network: {
+            before: ends.before === null ? null : (network.before?.name ?? null),
+            after: ends.after === null ? null : (network.after?.name ?? null),
+          },
+        };
+        return ports.map((port) => ({
+          key: `container ${names.before ?? ""}/${names.after ?? ""} ${key} ${family} ${formatPort(port)}`,
+          place,
+          port,
+          address,
+        }));
+      }),
+    );
+  });
+}
+
+const addressIn = (endpoint: Endpoint | null, family: 4 | 6): Address | null =>
+  parseAddress((family === 4 ? endpoint?.ipv4 : endpoint?.ipv6)?.address ?? "");
+
+/** The ports in a container's namespace, those of others that share it included. In the host's they are the host's. */
+function portsIn(host: Host, container: Container | null): readonly Port[] {
+  if (container === null || container.namespace === null || container.namespace === "host") return [];
+  const { containers, namespaces } = indexOf(host);
+  const names = namespaces.get(container.namespace)?.containers ?? [container.name];
+  return union(
+    ...names.map((name) => {
+      const one = containers.get(name);
+      return one === undefined ? [] : portsOf(host, one);
+    }),
+  );
+}
+
+function union(...lists: readonly (readonly Port[])[]): readonly Port[] {
+  return sortedBy(new Map(lists.flat().map((port) => [formatPort(port), port])).values(), formatPort);
+}
+
+/** Each published port and each port that the host listens on, at each of the host's addresses. */
+function hostPorts(before: Side, after: Side, matching: Matching): readonly Destination[] {
+  const ports = union(portsOfHost(before.host), portsOfHost(after.host));
+  const published = { before: publications(before.host), after: publications(after.host) };
+  return hostPlaces(before, after, matching).flatMap(({ key, interface: name, address }) =>
+    ports.map((port) => {
+      const publishes = (side: "before" | "after") => published[side].at(address[side], port);
+      return {
+        key: `host ${key} ${formatPort(port)}`,
+        place: { kind: "host", interface: name, publishes: { before: publishes("before"), after: publishes("after") } },
+        port,
+        address,
+      };
+    }),
+  );
+}
+
+function portsOfHost(host: Host): readonly Port[] {
+  const [own] = host.namespaces;
+  const listening = own?.listeners.known === true ? own.listeners.value : [];
+  const all = [...listening, ...host.publishedPorts.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }))];
+  return union(all.flatMap(({ protocol, port }) => (isTransport(protocol) ? [{ protocol, port }] : [])));
+}
+
+const isTransport = (protocol: string): protocol is Port["protocol"] =>
+  protocol === "tcp" || protocol === "udp" || protocol === "sctp";
+
+/** Looks up what is published at an address of the host. */
+function publications(host: Host): { readonly at: (address: Address | null, port: Port) => Publication | null } {
+  const { published } = indexOf(host);
+  const covers = ({ hostAddress }: PublishedPort, { family, value }: Address) => {
+    const bound = parseAddress(hostAddress);
+    return bound !== null && bound.family === family && (bound.value === 0n || bound.value === value);
+  };
+  return {
+    at: (address, { protocol, port }) => {
+      if (address === null) return null;
+      const found = published.get(`${protocol} ${port}`)?.find((one) => covers(one, address));
+      return found === undefined ? null : { container: found.container, port: found.containerPort };
+    },
+  };
+}
+
+/** Web and name servers outside, and the ports that rules name: each of them may be treated in its own way. */
+const usualPorts: readonly Port[] = [
+  { protocol: "tcp", port: 443 },
+  { protocol: "udp", port: 53 },
+];
+
+const mostNamedPorts = 16;
+
+function outsidePorts(before: Side, after: Side, parties: readonly Party[]): readonly Destination[] {
+  const own = new Set(
+    [before, after].flatMap(({ host }) =>
+      [...portsOfHost(host), ...host.containers.flatMap((one) => portsIn(host, one))].map(formatPort),
+    ),
+  );
+  const named = union(namedPorts(before), namedPorts(after)).filter((port) => !own.has(formatPort(port)));
+  const ports = union(usualPorts, named.slice(0, mostNamedPorts));
+  return parties.flatMap(({ key, kind, origin, family: only }) => {
+    if (kind !== "outside") return [];
+    const families = only === null ? ([4, 6] as const) : [only];
+    return families.flatMap((family) => {
+      const addressOn = (side: "before" | "after") => {
+        const one = origin[side];
+        return one?.kind === "outside" ? one.source(family) : null;
+      };
+      const address = { before: addressOn("before"), after: addressOn("after") };
+      return ports.map((port) => ({
+        key: `${key} ${family} ${formatPort(port)}`,
+        place: { kind: "outside" as const, who: key },
+        port,
+        address,
+      }));
+    });
+  });
+}
+
+/** The single destination ports that the host's rules ask for. */
+function namedPorts({ world }: Side): readonly Port[] {
+  const firewalls = world.stacks.get("host")?.firewall;
+  if (firewalls === undefined) return [];
+  const found: Port[] = [];
+  for (const family of [4, 6] as const)
+    for (const { rule } of rulesOf(firewalls[family].firewall)) {
+      const tests = testsOf(rule).map(({ test }) => test);
+      const protocol = tests.some((test) => test.kind === "protocol" && test.protocol === 17) ? "udp" : "tcp";
+      for (const test of tests)
+        if (test.kind === "port" && test.side !== "source")
+          for (const { from, to } of test.ranges) if (from === to) found.push({ protocol, port: from });
+    }
+  return found;
+}
