@@ -32,20 +32,27 @@ export interface Field {
 
 /**
  * A thing that was added, removed, changed in some of its properties, or replaced by another of its name. `before` and `after`
- * are where each snapshot says so; the side on which it does not exist is empty.
+ * are where each snapshot says so; the side on which it does not exist is empty. Of an added or removed thing the fields are
+ * those properties that say what it is.
  */
 export interface Change {
   readonly kind: "added" | "removed" | "replaced" | "changed";
   readonly thing: Thing;
+  /** What it was called before, where that is another name now; else null. */
+  readonly formerly: Thing | null;
   readonly fields: readonly Field[];
   readonly before: readonly Source[];
   readonly after: readonly Source[];
 }
 
-/** What one of the snapshots does not hold, so that nothing can be said about it. Never shown as a change. */
+/**
+ * What one of the snapshots does not hold, so that nothing can be said about it. Never shown as a change. `before` and `after`
+ * say why it is not known there; null on a side that knows it.
+ */
 export interface Incomparable {
   readonly what: string;
-  readonly why: string;
+  readonly before: string | null;
+  readonly after: string | null;
 }
 
 /** One rule of a chain that was added, removed, put elsewhere among its neighbours, or changed in some options. */
@@ -53,7 +60,7 @@ export interface RuleEdit {
   readonly kind: "added" | "removed" | "moved" | "changed";
   readonly before: RulePlace | null;
   readonly after: RulePlace | null;
-  /** Of a changed rule: the options that are others now. */
+  /** Of a changed rule: the options that are others now. Empty where its syntax tells no options apart (nftables). */
   readonly options: readonly Field[];
 }
 
@@ -64,14 +71,23 @@ export interface RulePlace {
   readonly source: Source;
 }
 
+/** Where a chain is. `nftables` is nft's own rule set, `nft` the iptables that nft keeps. */
+export interface ChainPlace {
+  /** `host`, or the name of the container whose namespace it is. */
+  readonly namespace: string;
+  readonly family: 4 | 6 | "inet" | "arp" | "bridge" | "netdev";
+  readonly backend: "nft" | "legacy" | "unknown" | "nftables";
+  readonly table: string;
+  /** Of nftables also `set NAME` and `map NAME`, whose elements stand for rules. */
+  readonly chain: string;
+}
+
 /** A chain whose rules, policy or existence differ. */
 export interface ChainChange {
   readonly kind: "added" | "removed" | "changed";
-  readonly namespace: string;
-  readonly family: 4 | 6;
-  readonly backend: "nft" | "legacy" | "unknown";
-  readonly table: string;
-  readonly chain: string;
+  readonly place: ChainPlace;
+  /** Where it was before, if that is another place now (its container or network was renamed or replaced); else null. */
+  readonly formerly: ChainPlace | null;
   readonly policy: Field | null;
   readonly edits: readonly RuleEdit[];
   /** All rules of the chain on each side, for a text diff in context. */

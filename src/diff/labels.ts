@@ -1,0 +1,93 @@
+import type { Endpoint, Host, Network } from "../model/host.ts";
+import { shortId } from "../model/networks.ts";
+import type { Matched, Matching, Pair } from "./match.ts";
+
+/**
+ * What one snapshot calls its things, made comparable: two things have the same label when they are the same thing in both
+ * snapshots, whatever they are called there. Labels are for comparing, `say…` is for people.
+ */
+export interface Labels {
+  readonly container: (name: string) => string;
+  readonly network: (id: string) => string;
+  /** An interface of the host: bridges named by ids and veths by what they belong to, everything else by its name. */
+  readonly face: (name: string) => string;
+  readonly sayNetwork: (id: string) => string;
+  readonly sayFace: (name: string) => string;
+  /** Text with the ids of containers and networks replaced, also where they are part of a bridge's name. */
+  readonly text: (text: string) => string;
+}
+
+/** The label of a veth that nobody knows more of: all of them have the same, so that nothing is concluded from its name. */
+const unknownVeth = "veth:?";
+
+export function labelsOf(host: Host, matching: Matching, side: "before" | "after"): Labels {
+  const containers = labelsBy(matching.containers, side, ({ name }) => name, "container");
+  const networks = labelsBy(matching.networks, side, ({ id }) => shortId(id), "network");
+  const ids = new Map(networks);
+  for (const { id, name } of host.containers) if (id !== null) ids.set(shortId(id), containers.get(name) ?? name);
+  const container = (name: string) => containers.get(name) ?? name;
+  const network = (id: string) => networks.get(shortId(id)) ?? id;
+  const names = new Map(host.networks.map(({ id, name }) => [shortId(id), name]));
+  const sayNetwork = (id: string) => names.get(shortId(id)) ?? id;
+
+  const named = new Map<string, { readonly label: string; readonly said: string }>();
+  const pairs = new Map(matching.networks.pairs.map((pair) => [pair[side], pair]));
+  for (const one of host.networks) {
+    if (one.bridge === null || !isNamedById(one)) continue;
+    const pair = pairs.get(one);
+    const label = pair !== undefined && isNamedById(pair.before) && isNamedById(pair.after) ? network(one.id) : null;
+    named.set(one.bridge, { label: label === null ? one.bridge : `bridge:${label}`, said: `bridge of ${one.name}` });
+  }
+  for (const pairing of host.pairings) {
+    if (pairing.kind !== "paired") named.set(pairing.interface, { label: unknownVeth, said: "a veth" });
+    else {
+      const { container: owner, networkId } = pairing;
+      const label = `veth:${container(owner)} ${networkId === null ? "?" : network(networkId)}`;
+      const said = networkId === null ? `veth of ${owner}` : `veth of ${owner} on ${sayNetwork(networkId)}`;
+      named.set(pairing.interface, { label, said });
+    }
+  }
+  return {
+    container,
+    network,
+    face: (name) => named.get(name)?.label ?? name,
+    sayNetwork,
+    sayFace: (name) => named.get(name)?.said ?? name,
+    text: (text) => text.replace(hexadecimal, (digits) => ids.get(shortId(digits)) ?? digits),
+  };
+}
+
+/** What may be an id, or the start of one that Docker prints. */
+const hexadecimal = /[0-9a-f]{12,64}/g;
+
+/** Whether a network's bridge has the name that the engine makes from the network's id. */
+const isNamedById = ({ bridge, id }: Network): boolean => bridge === `br-${shortId(id)}`;
+
+interface Named {
+  readonly id: string | null;
+  readonly name: string;
+}
+
+/** A label for each thing of one side, by its key: of a pair one that both sides agree on, in whatever order they come. */
+function labelsBy<T extends Named>(
+  { pairs }: Matched<T>,
+  side: "before" | "after",
+  keyOf: (thing: T) => string,
+  kind: string,
+): Map<string, string> {
+  const labelOf = ({ before, after }: Pair<T>) => [...new Set([identity(before), identity(after)])].sort().join("=");
+  return new Map(pairs.map((pair) => [keyOf(pair[side]), `<${kind} ${labelOf(pair)}>`]));
+}
+
+const identity = ({ id, name }: Named): string => (id === null ? `"${name}"` : shortId(id));
+
+/** Inside a container its interfaces are known by their networks: eth0 and eth1 may trade places when it starts anew. */
+export function labelInside(endpoints: readonly Endpoint[], labels: Labels): (name: string) => string {
+  const networks = new Map(
+    endpoints.flatMap((each) => (each.interface === null ? [] : [[each.interface, each.networkId] as const])),
+  );
+  return (name) => {
+    const networkId = networks.get(name);
+    return networkId === undefined ? name : `endpoint:${labels.network(networkId)}`;
+  };
+}
