@@ -161,7 +161,10 @@ const insideContainer: Comparer<Interface> = {
   kind: "interface",
   listedBy: links,
   keyOf: ({ name }, { face }) => face(name),
-  nameOf: ({ name }) => name,
+  nameOf: ({ name }, inside) => {
+    const endpoint = inside.endpoints.find((each) => each.interface === name);
+    return endpoint === undefined ? name : `interface on ${inside.side.labels.sayNetwork(endpoint.networkId)}`;
+  },
   withinOf: (_, { name }) => name,
   properties: [
     { name: "name", of: ({ name }) => name, from: [] },

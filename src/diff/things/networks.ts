@@ -62,14 +62,26 @@ const properties: readonly Property<Network>[] = [
   ),
 ];
 
-function describeSubnet({ subnet, gateway, ipRange, auxiliary }: Network["subnets"][number]): string {
+function describeSubnet({ subnet, ipRange, auxiliary }: Network["subnets"][number]): string {
   const reserved = Object.entries(auxiliary).map(([name, address]) => `${name} ${address}`);
   return [
     subnet,
-    ...(gateway === null ? [] : [`gw ${gateway}`]),
     ...(ipRange === null || ipRange === "" ? [] : [`range ${ipRange}`]),
     ...(reserved.length === 0 ? [] : [`reserved ${reserved.sort().join(" ")}`]),
   ].join(" ");
+}
+
+/**
+ * Gateways of subnets that stayed. Where nobody named one the engine takes the first address, which engines before 23 show only
+ * after their next start: a gateway that one side does not show is no other one.
+ */
+function gatewayFields(before: Network, after: Network): Field[] {
+  const gateways = new Map(before.subnets.map(({ subnet, gateway }) => [subnet, gateway]));
+  return after.subnets.flatMap(({ subnet, gateway }): Field[] => {
+    const was = gateways.get(subnet) ?? null;
+    if (was === null || gateway === null || was === gateway) return [];
+    return [{ name: `gateway of ${subnet}`, before: was, after: gateway }];
+  });
 }
 
 /** Options that the properties above tell already. */
@@ -90,5 +102,5 @@ const comparer: Comparer<Network> = {
   keyOf: ({ id }) => shortId(id),
   nameOf: ({ name }) => name,
   properties,
-  moreFields: optionFields,
+  moreFields: (before, after) => [...gatewayFields(before, after), ...optionFields(before, after)],
 };

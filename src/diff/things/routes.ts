@@ -101,7 +101,13 @@ const comparer: Comparer<Route> = {
       keyOf: (route, { face }) => allHops(route, face),
       from: [],
     },
-    { name: "source address", of: ({ source }) => source, from: ["ip-route", "ip6-route"] },
+    {
+      name: "source address",
+      of: ({ source }) => source,
+      from: ["ip-route", "ip6-route"],
+      // The kernel takes the address that made the route.
+      unless: (before, after) => before.protocol === "kernel" && after.protocol === "kernel",
+    },
     { name: "protocol", of: ({ protocol }) => protocol, from: ["ip-route", "ip6-route"] },
     { name: "scope", of: ({ scope }) => scope, from: ["ip-route", "ip6-route"] },
     {
