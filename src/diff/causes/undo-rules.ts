@@ -85,7 +85,9 @@ function undoChain(before: Host, { kind, place, formerly, policy, edits }: Chain
   const was = formerly ?? place;
   return {
     text:
-      kind === "changed" ? `${edits.length} rules of ${nameOf(place)} were changed` : `${nameOf(place)} was ${kind}`,
+      kind === "changed"
+        ? `${edits.length} rules of ${nameOf(place)} were ${whatHappened(edits)}`
+        : `${nameOf(place)} was ${kind}`,
     before: edits.flatMap((edit) => (edit.before === null ? [] : [edit.before.source])),
     after: edits.flatMap((edit) => (edit.after === null ? [] : [edit.after.source])),
     apply: (after) => {
