@@ -47,19 +47,15 @@ function vethsByLabel(inside: Inside): Map<string, Interface[]> {
   );
 }
 
+/** An interface that comes or goes with its endpoint is part of that change. */
 function compareInside(place: Place): Change[] {
-  const shared = new Set(
-    [place.before, place.after].flatMap((inside) => facesOf(inside).map(({ name }) => inside.face(name))),
-  );
   const has = (inside: Inside) => new Set(facesOf(inside).map(({ name }) => inside.face(name)));
   const [before, after] = [has(place.before), has(place.after)];
-  // An interface that comes or goes with its endpoint is part of that change.
-  const kept = (inside: Inside) =>
-    facesOf(inside).filter(({ name }) => {
-      const label = inside.face(name);
-      return label === name || (before.has(label) && after.has(label) && shared.has(label));
-    });
-  return compareList(place, kept(place.before), kept(place.after), insideContainer);
+  const kept = (inside: Inside, there: ReadonlySet<string>) =>
+    facesOf(inside).filter(
+      ({ name }) => there.has(inside.face(name)) || inside.endpoints.every((endpoint) => endpoint.interface !== name),
+    );
+  return compareList(place, kept(place.before, after), kept(place.after, before), insideContainer);
 }
 
 const links = ["ip-addr", "ip-link"] as const;
@@ -109,7 +105,12 @@ const named: Comparer<Interface> = {
   properties: [
     ...state,
     ...details,
-    { name: "MAC address", of: (face) => (isMadeUp(face) ? null : face.mac), from: links, only: true },
+    {
+      name: "MAC address",
+      of: ({ mac }) => mac,
+      from: links,
+      unless: (before, after) => isMadeUp(before) || isMadeUp(after),
+    },
     ...addresses,
   ],
 };
