@@ -43,9 +43,11 @@ function pairedVeths(host: Host, matching: Matching, side: "before" | "after"): 
   return new Map(
     host.pairings.flatMap((pairing) => {
       if (pairing.kind !== "paired") return [];
-      const { container, networkId } = pairing;
+      const { container, networkId, certainty, method } = pairing;
       const network = networkId === null ? "?" : (networks.get(shortId(networkId)) ?? networkId);
-      return [[pairing.interface, `veth:${containers.get(container) ?? container} ${network}`] as const];
+      // Two ways to conclude it may lead to two veths.
+      const how = certainty === "certain" ? "" : ` by ${method}`;
+      return [[pairing.interface, `veth:${containers.get(container) ?? container} ${network}${how}`] as const];
     }),
   );
 }

@@ -5,7 +5,7 @@ import type { Inside } from "../sides.ts";
 export interface Spelling {
   /** Ids, and interfaces named after them, as what they are. */
   readonly key: (text: string) => string;
-  /** The same, and addresses as whose they are. */
+  /** The same, and addresses and subnets as whose they are. */
   readonly role: (text: string) => string;
   readonly isInside: boolean;
 }
@@ -23,13 +23,22 @@ export function spellingOf({ side, netns, face }: Inside): Spelling {
       ),
     ),
   );
+  const subnets = new Map(
+    side.host.networks.flatMap(({ id, subnets }) =>
+      subnets.flatMap(({ family, subnet, gateway }) => [
+        [subnet, `<IPv${family} subnet of ${labels.network(id)}>`] as const,
+        ...(gateway === null ? [] : [[gateway, `<IPv${family} gateway of ${labels.network(id)}>`] as const]),
+      ]),
+    ),
+  );
   const key = (text: string) => {
     const label = netns === null ? face(text) : text;
     return label === text ? labels.text(text) : label;
   };
   const role = (text: string) => {
     const [, bare = "", rest = ""] = withSuffix.exec(text) ?? [];
-    const owner = owners.get(canonicalAddress(bare) ?? bare);
+    const address = canonicalAddress(bare) ?? bare;
+    const owner = subnets.get(text) ?? owners.get(address) ?? subnets.get(address);
     return owner === undefined ? key(text) : owner + rest;
   };
   return { key: memo(key), role: memo(role), isInside: netns !== null };

@@ -2,7 +2,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Interface } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder, listed, type Property, yesNo } from "../compare-list.ts";
-import type { Inside, Place, Sides } from "../sides.ts";
+import { type Inside, lackOf, type Place, type Sides } from "../sides.ts";
 import { addressesOf } from "./addresses.ts";
 
 /**
@@ -55,7 +55,7 @@ function compareInside(place: Place): Change[] {
     facesOf(inside).filter(
       ({ name }) => there.has(inside.face(name)) || inside.endpoints.every((endpoint) => endpoint.interface !== name),
     );
-  return compareList(place, kept(place.before, after), kept(place.after, before), insideContainer);
+  return compareList(place, kept(place.before, after), kept(place.after, before), insideContainer(place));
 }
 
 const links = ["ip-addr", "ip-link"] as const;
@@ -154,30 +154,44 @@ const veth: Comparer<Interface> = {
   ],
 };
 
-/** The addresses that the engine gave it are the endpoint's change. */
-const isGiven = ({ endpoints }: Inside): ReadonlySet<string> =>
+const givenTo = ({ endpoints }: Inside): ReadonlySet<string> =>
   new Set(endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((end) => (end === null ? [] : [end.address]))));
 
-const insideContainer: Comparer<Interface> = {
-  kind: "interface",
-  listedBy: links,
-  keyOf: ({ name }, { face }) => face(name),
-  nameOf: ({ name }, inside) => {
-    const endpoint = inside.endpoints.find((each) => each.interface === name);
-    return endpoint === undefined ? name : `interface on ${inside.side.labels.sayNetwork(endpoint.networkId)}`;
-  },
-  withinOf: (_, { name }) => name,
-  properties: [
-    { name: "name", of: ({ name }) => name, from: [] },
-    ...state,
-    ...details,
-    ...([4, 6] as const).map(
-      (family): Property<Interface> => ({
-        name: `IPv${family} addresses`,
-        of: (face, inside) => addressesOf(face, family, isGiven(inside)),
-        from: ["ip-addr"],
-        essential: true,
-      }),
-    ),
-  ],
-};
+/** The addresses that the engine gave are the endpoint's change; here are those beside them, and those of them that it lacks. */
+function insideContainer(place: Place): Comparer<Interface> {
+  const [before, after] = [givenTo(place.before), givenTo(place.after)];
+  const isEngineAsked = (["docker-inspect", "docker-network-inspect"] as const).some((kind) =>
+    [place.before, place.after].every(({ side }) => lackOf(side, kind, null) !== null),
+  );
+  const both = new Set([...before, ...after]);
+  const given = (inside: Inside) => (!isEngineAsked ? both : inside.side === place.before.side ? before : after);
+  const lacking = ({ name, addresses }: Interface, { endpoints }: Inside) => {
+    const has = new Set(addresses.map(({ address }) => address));
+    const own = endpoints.filter((endpoint) => endpoint.interface === name).flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
+    return listed(own.flatMap((end) => (end === null || has.has(end.address) ? [] : [end.address])));
+  };
+  return {
+    kind: "interface",
+    listedBy: links,
+    keyOf: ({ name }, { face }) => face(name),
+    nameOf: ({ name }, inside) => {
+      const endpoint = inside.endpoints.find((each) => each.interface === name);
+      return endpoint === undefined ? name : `interface on ${inside.side.labels.sayNetwork(endpoint.networkId)}`;
+    },
+    withinOf: (_, { name }) => name,
+    properties: [
+      { name: "name", of: ({ name }) => name, from: [] },
+      ...state,
+      ...details,
+      ...([4, 6] as const).map(
+        (family): Property<Interface> => ({
+          name: `IPv${family} addresses`,
+          of: (face, inside) => addressesOf(face, family, given(inside)),
+          from: ["ip-addr"],
+          essential: true,
+        }),
+      ),
+      ...(isEngineAsked ? [{ name: "lacks", of: lacking, from: ["ip-addr"] } as const] : []),
+    ],
+  };
+}

@@ -16,7 +16,8 @@ export function comparePublishedPorts({ places: [host] }: Sides): Change[] {
 
 const engines = ["docker-inspect", "docker-ps"] as const;
 
-const isEngineAsked = ({ side, netns }: Inside): boolean => engines.some((kind) => lackOf(side, kind, netns) !== null);
+/** Whether the engine itself tells what is published. */
+export const isEngineAsked = ({ side }: Inside): boolean => engines.some((kind) => lackOf(side, kind, null) !== null);
 
 const targetOf = ({ container, containerPort }: PublishedPort): string => `${container}:${containerPort}`;
 
