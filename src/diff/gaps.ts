@@ -62,11 +62,16 @@ const turnedAround = ({ what, before, after }: Incomparable): Incomparable => ({
 function gapsAt(one: Spot, other: Spot): Incomparable[] {
   return captureKinds.flatMap(({ id, command }): Incomparable[] => {
     const [before, after] = [lackOf(one.side, id, one.netns), lackOf(other.side, id, other.netns)];
-    if (before === after) return [];
+    const isAsked = ![one, other].some((spot) => id === "docker-inspect" && hasNoContainers(spot));
+    if (before === after || !isAsked) return [];
     const where = one.netns === null || other.netns === null ? "" : ` inside ${bothNames(one.netns, other.netns)}`;
     return [{ what: `${command}${where}`, before: whyOf(one, id, before), after: whyOf(other, id, after) }];
   });
 }
+
+/** Where there are no containers, there is nothing to inspect. */
+const hasNoContainers = ({ side }: Spot): boolean =>
+  side.host.containers.length === 0 && lackOf(side, "docker-ps", null) === "";
 
 /** Why a capture is not there, or not whole; null where it is. */
 function whyOf({ side, netns }: Spot, kind: CaptureKind, lack: string | null): string | null {

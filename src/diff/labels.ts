@@ -18,7 +18,7 @@ export interface Labels {
 }
 
 /** The label of a veth that nobody knows more of: all of them have the same, so that nothing is concluded from its name. */
-const unknownVeth = "veth:?";
+export const unknownVeth = "veth:?";
 
 /** The labels of both snapshots. */
 export function labelHosts(
@@ -42,9 +42,10 @@ function pairedVeths(host: Host, matching: Matching, side: "before" | "after"): 
   const networks = labelsBy(matching.networks, side, ({ id }) => shortId(id), "network");
   return new Map(
     host.pairings.flatMap((pairing) => {
-      if (pairing.kind !== "paired") return [];
+      // Of a container on several networks it may be any veth, then.
+      if (pairing.kind !== "paired" || pairing.networkId === null) return [];
       const { container, networkId, certainty, method } = pairing;
-      const network = networkId === null ? "?" : (networks.get(shortId(networkId)) ?? networkId);
+      const network = networks.get(shortId(networkId)) ?? networkId;
       // Two ways to conclude it may lead to two veths.
       const how = certainty === "certain" ? "" : ` by ${method}`;
       return [[pairing.interface, `veth:${containers.get(container) ?? container} ${network}${how}`] as const];

@@ -2,6 +2,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Interface } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder, listed, type Property, yesNo } from "../compare-list.ts";
+import { unknownVeth } from "../labels.ts";
 import { type Inside, lackOf, type Place, type Sides } from "../sides.ts";
 import { addressesOf } from "./addresses.ts";
 
@@ -33,6 +34,7 @@ function compareVeths(host: Place): Change[] {
   const [before, after] = [host.before, host.after].map(vethsByLabel);
   if (before === undefined || after === undefined) return [];
   return [...before].flatMap(([label, [one, ...others]]) => {
+    if (label === unknownVeth) return [];
     const [other, ...more] = after.get(label) ?? [];
     if (one === undefined || other === undefined || others.length > 0 || more.length > 0) return [];
     return compareList(host, [one], [other], veth);
