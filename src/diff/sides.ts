@@ -10,6 +10,8 @@ export interface Side {
   readonly host: Host;
   readonly labels: Labels;
   readonly reports: (kind: CaptureKind, netns: string | null) => readonly CaptureReport[];
+  /** The captures that were read from a file. */
+  readonly reportsOf: (file: string) => readonly CaptureReport[];
   /** The kinds of captures that told something, by the places it was read from. */
   readonly toldBy: (sources: readonly Source[]) => ReadonlySet<CaptureKind>;
 }
@@ -74,7 +76,7 @@ function placeOf(before: Inside, after: Inside): Place {
 
 function sideOf(host: Host, labels: Labels): Side {
   const reports = groupBy(host.captures, ({ kind, netns }) => `${kind} ${netns ?? ""}`);
-  const kinds = groupBy(
+  const files = groupBy(
     host.captures.filter(({ state }) => state === "ok"),
     ({ file }) => file,
   );
@@ -82,7 +84,8 @@ function sideOf(host: Host, labels: Labels): Side {
     host,
     labels,
     reports: (kind, netns) => reports.get(`${kind} ${netns ?? ""}`) ?? [],
-    toldBy: (sources) => new Set(sources.flatMap(({ file }) => kinds.get(file)?.map(({ kind }) => kind) ?? [])),
+    reportsOf: (file) => files.get(file) ?? [],
+    toldBy: (sources) => new Set(sources.flatMap(({ file }) => files.get(file)?.map(({ kind }) => kind) ?? [])),
   };
 }
 
