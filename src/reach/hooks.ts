@@ -120,14 +120,19 @@ function track(stack: Stack, flight: Flight): Flight {
     // An ICMP error does not make the connection that it tells of an established one.
     return direction === "reply" && !related ? putEntry(stack, found, index, { ...entry, seenReply: true }) : found;
   }
-  // A SYN-ACK without its SYN and a reset begin no connection (nf_conntrack_proto_tcp.c, tcp_new), nor does an ICMP error.
-  if (isAnswer(flight) || flight.icmpError !== null) return { ...flight, tracked: { kind: "invalid" } };
+  if (isAnswer(flight)) return { ...flight, tracked: { kind: "invalid" } };
   const begun = putEntry(stack, flight, entries.length, newEntry(flight.header, flight.established));
   return { ...begun, tracked: { kind: "entry", index: entries.length, direction: "original", related: false } };
 }
 
-const isAnswer = ({ tcpFlags }: Flight): boolean =>
-  tcpFlags !== null && ((tcpFlags & 0x12) === 0x12 || (tcpFlags & 0x04) !== 0);
+/**
+ * What begins no connection: a SYN-ACK without its SYN, a reset, an ICMP error, the answer to a ping (tcp_new in
+ * nf_conntrack_proto_tcp.c, valid_new in nf_conntrack_proto_icmp.c and nf_conntrack_proto_icmpv6.c).
+ */
+function isAnswer({ tcpFlags, icmp, icmpError }: Flight): boolean {
+  if (icmpError !== null || icmp?.type === 0 || icmp?.type === 129) return true;
+  return tcpFlags !== null && ((tcpFlags & 0x12) === 0x12 || (tcpFlags & 0x04) !== 0);
+}
 
 interface ChainResult {
   readonly passed: Passed;

@@ -109,6 +109,18 @@ describe("the answer to an untracked packet", () => {
   });
 });
 
+test("the answer to an untracked ping begins no connection, so that nothing translates it", () => {
+  const tables = {
+    raw: ["-A OUTPUT -p icmp -j CT --notrack"],
+    nat: ["-A INPUT -p icmp -j SNAT --to-source 192.0.2.99"],
+    filter: ["-A INPUT -p icmp -m conntrack ! --ctstate INVALID -j DROP"],
+  };
+  expect(ask(ruled(tables), "host", "172.18.0.2/icmp")).toMatchObject({
+    verdict: "delivered",
+    reply: { verdict: "delivered" },
+  });
+});
+
 test("a bridge that does not call iptables does not tell it the port", () => {
   const tables = { filter: ["-A FORWARD -m physdev --physdev-is-in -j DROP"] };
   expect(ask(ruled(tables), "web", "203.0.113.9:80").verdict).toBe("dropped");
