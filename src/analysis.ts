@@ -122,7 +122,7 @@ const quality = z.object({
 const findings = z
   .object({
     ran: z.int().describe("How many checks ran."),
-    skipped: z.int().describe("How many could not, for want of captures."),
+    skipped: z.int().describe("How many could not tell, or not everything."),
     found: z.array(
       z.object({
         check: z.string(),

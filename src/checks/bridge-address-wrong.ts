@@ -35,6 +35,9 @@ export const bridgeAddressWrong = defineCheck({
     "moby libnetwork/drivers/bridge/setup_ipv4_linux.go setupBridgeIPv4 (v28.5.2)",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
+  needsBridges: true,
+  needsWhole: ["ip-addr"],
   examples: {
     bad: [
       {
@@ -108,7 +111,7 @@ export const bridgeAddressWrong = defineCheck({
   },
   *run({ host }) {
     const hostSpace = host.namespaces[0];
-    if (hostSpace?.addressesKnown !== true || !isWhole(host, ["ip-addr"])) return;
+    if (hostSpace?.addressesKnown !== true) return;
     for (const at of dockerBridges(host)) {
       const { network, name, link, endpoints } = at;
       const subnet = network.subnets.find(({ family }) => family === 4);

@@ -1,6 +1,6 @@
 import type { Bridge, Host } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetAddresses, appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost, virbr0Bridges, vmHost } from "./examples/appnet-host.ts";
 import { appended, replaced } from "./examples/edit.ts";
@@ -9,6 +9,7 @@ import { rulesNeed } from "./expected/words.ts";
 import { refusal } from "./questions/decision.ts";
 import { farPort, neighbourOn, uplinks } from "./questions/outside.ts";
 import { switchedDrop } from "./questions/switched.ts";
+import { skip } from "./skip.ts";
 
 const tapBridge = `7: br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
     link/ether 52:54:00:3c:ce:52 brd ff:ff:ff:ff:ff:ff
@@ -133,9 +134,10 @@ function routed({ ask, world, host }: CheckContext, bridge: Bridge, family: 4 | 
 }
 
 /** Machines on two ports of one bridge ask each other, and the kernel hands switched frames to iptables. */
-function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | null {
+function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
   const decision = switchedDrop(world, bridge, family);
   if (decision === null) return null;
+  if ("because" in decision) return skip(decision.because.join("; "));
   return {
     subject: { kind: "bridge", name: bridge.name },
     message: `Packets${ipv6(family)} between ports of ${bridge.name} (${bridge.ports.slice(0, 2).join(" and ")}) are handed to iptables, and policy DROP of FORWARD drops them.`,

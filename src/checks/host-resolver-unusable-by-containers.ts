@@ -1,8 +1,9 @@
 import type { Container, Namespace, Resolver } from "../model/host.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { hostSubject, some } from "./expected/words.ts";
 import { isLoopback } from "./published.ts";
+import { skip } from "./skip.ts";
 
 const onDefault = `[
     {
@@ -43,6 +44,7 @@ export const hostResolverUnusableByContainers = defineCheck({
     "moby daemon/libnetwork/internal/resolvconf: TransformForLegacyNw, TransformForIntNS; resolvconf_path.go",
   ],
   needs: ["resolv-conf", "docker-network-inspect", "docker-inspect"],
+  wants: ["daemon-json"],
   examples: {
     bad: [
       {
@@ -183,13 +185,15 @@ function* inherited(
 }
 
 /** `--dns 127.0.0.1` without a resolver in the container. */
-function* ownLoopback({ host }: CheckContext): Iterable<Observation> {
+function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
   const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
   for (const { name, dns, running, namespace, networkMode, sources } of host.containers) {
     if (running === false || networkMode === "host" || dns.length === 0) continue;
     if (!dns.every((server) => isLoopback(server) && server !== "127.0.0.11")) continue;
-    const listeners = servesDns(namespaces.get(namespace ?? ""));
-    if (listeners === null || listeners) continue;
+    const serves = servesDns(namespaces.get(namespace ?? ""));
+    if (serves === null)
+      yield skip(`whether a name server runs in ${name} is not known: ss-listen was not captured there`);
+    if (serves !== false) continue;
     yield {
       subject: { kind: "container", name },
       message: `${name} was given ${some(dns)} as its name server, which is its own loopback, and nobody listens on port 53 there.`,

@@ -35,6 +35,7 @@ export const inputBlocksContainerToHost = defineCheck({
     "moby libnetwork/drivers/bridge/setup_ip_tables_linux.go: DNAT spares packets that come from the network's own bridge (`! -i BRIDGE`)",
   ],
   needs: ["ip-addr", "docker-network-inspect", rulesNeed],
+  wants: ["docker-inspect"],
   examples: {
     bad: [
       {
@@ -103,7 +104,12 @@ function inputDrops(world: World, { bridge, subnets }: Network & { readonly brid
   const protocol = wish.protocol === "udp" ? 17 : 6;
   const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
   const answer = askChains(stack, "input", first);
-  return answer === null || answer.outcome.verdict.kind === "drop" || answer.outcome.verdict.kind === "reject";
+  return (
+    answer === null ||
+    answer === "unknown" ||
+    answer.outcome.verdict.kind === "drop" ||
+    answer.outcome.verdict.kind === "reject"
+  );
 }
 
 interface Asked {

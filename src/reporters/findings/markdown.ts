@@ -5,7 +5,7 @@ import type { FindingsReporter } from "./reporter.ts";
 export const markdown: FindingsReporter = (report) => {
   const { hostname, takenAt } = report.snapshot;
   const skipped = report.skipped.map(
-    ({ check, why, how }) => `- ${inline(check)}: ${inline(why)}; to get it: ${inline(how)}`,
+    ({ check, why, how }) => `- ${inline(check)}: ${inline(why)}; to find out: ${inline(how)}`,
   );
   return [
     `# ${inline(hostname ?? "host")}`,
