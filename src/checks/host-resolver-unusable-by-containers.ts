@@ -3,6 +3,7 @@ import { type CheckContext, defineCheck, type Observation, type Skip } from "./c
 import { appnet } from "./examples/appnet.ts";
 import { hostSubject, some } from "./expected/words.ts";
 import { isLoopback } from "./published.ts";
+import { sh } from "./shell-word.ts";
 import { skip } from "./skip.ts";
 
 const onDefault = `[
@@ -45,6 +46,7 @@ export const hostResolverUnusableByContainers = defineCheck({
   ],
   needs: ["resolv-conf", "docker-network-inspect", "docker-inspect"],
   wants: ["daemon-json"],
+  wantsInside: ["resolv-conf"],
   examples: {
     bad: [
       {
@@ -58,6 +60,11 @@ export const hostResolverUnusableByContainers = defineCheck({
           "docker-network-inspect": onDefault,
           "resolv-conf": "nameserver 127.0.0.1\n",
         },
+      },
+      {
+        name: "a container of the default bridge still has the servers of another network",
+        captures: { ...host, "docker-network-inspect": onDefault, "resolv-conf": "nameserver 192.0.2.53\n" },
+        netns: { web: { "resolv-conf": "nameserver 198.51.100.53\n" } },
       },
       {
         name: "--dns 127.0.0.1 is the container itself",
@@ -83,6 +90,11 @@ export const hostResolverUnusableByContainers = defineCheck({
       {
         name: "on loopback, but all containers are on networks of their own: the engine asks for them (28)",
         captures: { ...host, "resolv-conf": "nameserver 127.0.0.1\n" },
+      },
+      {
+        name: "a container of the default bridge with the host's servers",
+        captures: { ...host, "docker-network-inspect": onDefault, "resolv-conf": "nameserver 192.0.2.53\n" },
+        netns: { web: { "resolv-conf": "nameserver 192.0.2.53\n" } },
       },
       {
         name: "daemon.json names other servers",
@@ -120,6 +132,7 @@ export const hostResolverUnusableByContainers = defineCheck({
     if (context.host.engine.settings.dns.length > 0 || !settingsKnown(context)) return;
     const inheriting = context.host.containers.filter(inherits);
     if (inheriting.length > 0) yield* inherited(context, own.resolver.value, inheriting);
+    yield* outdated(context, own.resolver.value, inheriting);
   },
 });
 
@@ -180,6 +193,39 @@ function* inherited(
       message: `The host's only name servers (${some(resolver.nameservers)}) are on its loopback, which ${some(onDefault.map(({ name }) => name))} on the default bridge cannot reach: Docker gives them 8.8.8.8 and 8.8.4.4 instead, and internal names fail.`,
       evidence,
       fix,
+    };
+  }
+}
+
+/**
+ * A container of the default bridge has a copy of the host's servers as they were when it started (moby, resolvconf
+ * TransformForLegacyNw); one of another network asks the embedded DNS, which has them from the engine.
+ */
+function* outdated(
+  { host }: CheckContext,
+  resolver: Resolver,
+  inheriting: readonly Container[],
+): Iterable<Observation> {
+  const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
+  const now = new Set([...resolver.nameservers, ...resolver.upstreams]);
+  // Loopback addresses are never handed on, nor is it known what resolved's stub stands for.
+  if (now.size === 0 || [...now].every(isLoopback)) return;
+  const bridge = host.networks.find(({ name, driver }) => name === "bridge" && driver === "bridge");
+  for (const { name, endpoints, namespace } of inheriting) {
+    const inside = namespaces.get(namespace ?? "")?.resolver;
+    if (inside?.known !== true || inside.value.kind !== "direct" || inside.value.nameservers.length === 0) continue;
+    if (!endpoints.every(({ networkId }) => networkId === bridge?.id)) continue;
+    if (inside.value.nameservers.some((server) => now.has(server))) continue;
+    yield {
+      subject: { kind: "container", name },
+      message: `${name} asks ${some(inside.value.nameservers)}, and the host by now ${some([...now])}: on the default bridge a container keeps the servers that the host had when it started, unless its resolv.conf was changed inside.`,
+      evidence: [...inside.value.sources, ...resolver.sources],
+      sureness: "hint",
+      fix: {
+        text: "Restart the container: its resolv.conf is made anew then, unless it was changed inside.",
+        commands: [sh`docker restart ${name}`],
+        cutsTraffic: true,
+      },
     };
   }
 }
