@@ -38,6 +38,8 @@ const engine = z.object({
     ipv6: nullableFlag,
     dns: z.array(z.string()),
     allowDirectRouting: nullableFlag,
+    tcpHosts: z.array(z.string()).describe("Addresses of the API on TCP, from daemon.json."),
+    tlsVerify: nullableFlag,
     liveRestore: nullableFlag,
   }),
   sources,

@@ -69,7 +69,7 @@ const mostContainersAtAGlance = 300;
 export function analyzeAndCheck(snapshot: Snapshot): Analysis {
   const host = rebuildHost(snapshot);
   if (host.containers.length > mostContainersAtAGlance) {
-    return { ...describeHost(host, snapshot), findings: { ran: 0, skipped: allChecks.length, found: [] } };
+    return { ...describeHost(host, snapshot), findings: { ran: 0, skipped: 0, found: [] } };
   }
   const { findings, skipped, passed } = runChecks(host, snapshot, allChecks);
   const found = findings.map(({ check: id, severity: grade, sureness, subject, message, evidence, consequences }) => ({

@@ -1,7 +1,7 @@
 import { findingBlocks, inline } from "../markdown.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
-/** Findings for a ticket, with their evidence and fixes, and the checks that could not run. */
+/** Findings for a ticket, with their evidence and fixes, and the checks that could not tell everything. */
 export const markdown: FindingsReporter = (report) => {
   const { hostname, takenAt } = report.snapshot;
   const skipped = report.skipped.map(
