@@ -38,6 +38,8 @@ const engine = z.object({
     ipv6: nullableFlag,
     dns: z.array(z.string()),
     allowDirectRouting: nullableFlag,
+    tcpHosts: z.array(z.string()).describe("Addresses of the API on TCP, from daemon.json."),
+    tlsVerify: nullableFlag,
     liveRestore: nullableFlag,
   }),
   sources,
@@ -122,7 +124,7 @@ const quality = z.object({
 const findings = z
   .object({
     ran: z.int().describe("How many checks ran."),
-    skipped: z.int().describe("How many could not, for want of captures."),
+    skipped: z.int().describe("How many could not tell, or not everything."),
     found: z.array(
       z.object({
         check: z.string(),
