@@ -10,6 +10,8 @@ export interface Outcome {
   readonly receiver: Answer["deliveredTo"];
   /** The namespace that docker-proxy connected to in vain, since nobody listens there; null as a rule. */
   readonly refusedBehindProxy: string | null;
+  /** The namespace that got it, where its answer does not come back; null otherwise. */
+  readonly unansweredBy: string | null;
   /** Whether docker-proxy took the connection and could not pass it on. */
   readonly inVain: boolean;
   readonly because: readonly string[];
@@ -45,10 +47,13 @@ export function makeAsker(tracer: Tracer, onAsked: (asked: number) => void): Ask
 }
 
 function outcomeOf(answer: Answer): Outcome {
-  const { from, to, verdict, deliveredTo, because, assumes } = answer;
+  const { from, to, verdict, deliveredTo, because, assumes, reply } = answer;
   const inVain = verdict === "delivered" && because.length > 0 && answer.steps.some(({ kind }) => kind === "proxy");
   const refused = inVain || verdict === "dropped" ? refusedBehindProxy(answer) : null;
-  return { from, to, verdict, receiver: deliveredTo, refusedBehindProxy: refused, inVain, because, assumes };
+  // An answer sets out from where the question came to.
+  const unansweredBy = verdict === "dropped" && reply !== null ? (reply.steps[0]?.namespace ?? null) : null;
+  const receiver = deliveredTo;
+  return { from, to, verdict, receiver, refusedBehindProxy: refused, unansweredBy, inVain, because, assumes };
 }
 
 /** Where docker-proxy's own connection got to a kernel that answered that nobody listens (reach/cases.ts says so in its last step). */
@@ -68,7 +73,8 @@ export type Arrival = "connected" | "arrived" | "refused" | "elsewhere" | "stopp
 export function arrivalOf(outcome: Outcome, target: Member, protocol: string): Arrival {
   const { verdict, receiver, refusedBehindProxy: behind } = outcome;
   const isThere = receiver !== null && isTarget(receiver, target);
-  const oneWay = protocol === "udp" && isThere;
+  const unanswered = outcome.unansweredBy !== null && outcome.unansweredBy === namespaceOf(target);
+  const oneWay = protocol === "udp" && (isThere || unanswered);
   if (behind !== null && target.kind === "container" && target.namespace === behind) return "refused";
   switch (verdict) {
     case "delivered":
@@ -82,6 +88,11 @@ export function arrivalOf(outcome: Outcome, target: Member, protocol: string): A
     default:
       return "stopped";
   }
+}
+
+function namespaceOf(target: Member): string | null {
+  if (target.kind === "container") return target.namespace;
+  return target.kind === "host" ? "host" : null;
 }
 
 /** Whether who got it is who was meant: whoever answers at it, for an address. */

@@ -10,7 +10,7 @@ import { type Scene, selectContainers, selectOrigins, selectTargets } from "./se
 export type FlowRule = Exclude<Rule, { readonly kind: "no-findings" }>;
 
 /** The most pairs of who asks and a port that one rule may be about: some minutes of work. */
-export const mostPairs = 500_000;
+export const mostPairs = 200_000;
 
 /**
  * Looks up the names of a rule about flows, and returns what judges it: so that a wrong name in the last rule is known before
@@ -46,7 +46,7 @@ function judgePorts(
   for (const port of ports) {
     if (rule.kind === "allow") judgeAllowed(scene, asker, { from, target, port }, gathering);
     else {
-      const isOpen = judgeDenied(scene, asker, { from, target, port }, rule.refusedAllowed, gathering);
+      const isOpen = judgeDenied(scene, asker, { from, target, port }, rule, gathering);
       if (isOpen && rule.kind === "isolated") return;
     }
   }

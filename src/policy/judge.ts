@@ -4,6 +4,7 @@ import type { Way } from "../reach/ways.ts";
 import { type Arrival, type Asker, arrivalOf, type Outcome } from "./ask.ts";
 import { decidingLines } from "./evidence.ts";
 import { askingAs, type Member, nameOf } from "./members.ts";
+import type { Exceptions } from "./policy.ts";
 import type { Gathering, Problem } from "./result.ts";
 import type { Scene } from "./select.ts";
 import { allWays, isUsed } from "./ways-used.ts";
@@ -23,23 +24,34 @@ interface Asked {
 
 /**
  * Says whether somebody gets there. Nobody may: by no way, in neither family, from outside neither as a stranger nor as a neighbour on the link. Who
- * gets to the kernel of the target was let through, even if nobody listens there now, unless that is allowed.
+ * gets to the kernel of the target was let through, even if nobody listens there now, unless the rule lets that pass.
  */
 export function judgeDenied(
   scene: Scene,
   asker: Asker,
   pair: Pair,
-  refusedAllowed: boolean,
+  { refusedAllowed, publishedAllowed }: Exceptions,
   gathering: Gathering,
 ): boolean {
-  const asked = waysOf(scene, pair).flatMap((way) => askBy(scene, asker, pair, way, true));
+  const asked: Asked[] = [];
+  const open = new Set<string>();
+  for (const way of waysOf(scene, pair)) {
+    // Another address of the host that leads to the same published port would tell nothing new.
+    const kind =
+      way.kind === "published" ? `${way.binding.hostAddress} ${way.hostPort}` : `${way.network} ${way.family}`;
+    if (open.has(kind) || (publishedAllowed && way.kind === "published")) continue;
+    const found = askBy(scene, asker, pair, way, true);
+    asked.push(...found);
+    if (found.some(({ arrival }) => arrival === "connected")) open.add(kind);
+  }
   const there = asked.filter(
     ({ arrival }) => arrival === "connected" || arrival === "arrived" || (arrival === "refused" && !refusedAllowed),
   );
-  const open = asked.filter(({ arrival }) => arrival === "unknown");
+  const unclear = asked.find(({ arrival }) => arrival === "unknown");
   for (const { outcome } of asked) gathering.assume(outcome.assumes);
   if (there.length > 0) gathering.add("failed", () => problemOf(asker, reachedSentence(pair, there), there[0]));
-  else if (open.length > 0) gathering.add("unknown", () => problemOf(asker, unknownSentence(pair, open[0]), open[0]));
+  else if (unclear !== undefined)
+    gathering.add("unknown", () => problemOf(asker, unknownSentence(pair, unclear), unclear));
   return there.length > 0;
 }
 

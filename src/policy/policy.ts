@@ -49,16 +49,22 @@ interface RuleBase {
   readonly unknownAllowed: boolean;
 }
 
+/** What a `deny` or `isolated` lets pass. */
+export interface Exceptions {
+  /** A port that nobody listens at does not count as reached. */
+  readonly refusedAllowed: boolean;
+  /** A way by a port of the host that is published does not count. */
+  readonly publishedAllowed: boolean;
+}
+
 export type Rule =
   | (RuleBase & {
       readonly kind: "allow" | "deny";
       readonly from: readonly Term[];
       readonly to: Term;
       readonly ports: readonly PortChoice[];
-      /** A port that nobody listens at does not count as reached. */
-      readonly refusedAllowed: boolean;
-    })
-  | (RuleBase & { readonly kind: "isolated"; readonly sets: readonly Term[]; readonly refusedAllowed: boolean })
+    } & Exceptions)
+  | (RuleBase & { readonly kind: "isolated"; readonly sets: readonly Term[] } & Exceptions)
   | (RuleBase & {
       readonly kind: "no-findings";
       readonly severity: "error" | "warning";

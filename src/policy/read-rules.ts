@@ -8,8 +8,8 @@ type Kind = (typeof kinds)[number];
 
 const options = {
   allow: ["name", "unknown"],
-  deny: ["name", "unknown", "refused"],
-  isolated: ["name", "unknown", "refused"],
+  deny: ["name", "unknown", "refused", "published"],
+  isolated: ["name", "unknown", "refused", "published"],
   "no-findings": ["name", "unknown", "except"],
 } as const;
 
@@ -41,7 +41,10 @@ function readRule(tree: Tree, wrong: Wrong): Rule {
     name: name === undefined ? null : textOf(name.value, "name:", wrong).replace(/\s+/g, " "),
     unknownAllowed: isAllowed(found.get("unknown"), wrong),
   };
-  const refusedAllowed = isAllowed(found.get("refused"), wrong);
+  const exceptions = {
+    refusedAllowed: isAllowed(found.get("refused"), wrong),
+    publishedAllowed: isAllowed(found.get("published"), wrong),
+  };
   if (asked.key === "no-findings") return noFindings(base, asked, found.get("except"), wrong);
   if (asked.key === "isolated") {
     const sets = readTerms(asked.value, "isolated:", wrong);
@@ -51,12 +54,12 @@ function readRule(tree: Tree, wrong: Wrong): Rule {
       kind: "isolated",
       text: `isolated: ${sets.map(({ text }) => text).join(", ")}`,
       sets,
-      refusedAllowed,
+      ...exceptions,
     };
   }
   const text = textOf(asked.value, `${asked.key}:`, wrong).replace(/\s+/g, " ");
   const flow = readFlow(text, asked.value.line, wrong);
-  return { ...base, kind: asked.key, text: `${asked.key}: ${text}`, ...flow, refusedAllowed };
+  return { ...base, kind: asked.key, text: `${asked.key}: ${text}`, ...flow, ...exceptions };
 }
 
 function noFindings(

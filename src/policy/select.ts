@@ -102,8 +102,9 @@ function selectNames(scene: Scene, term: Term, alsoFit: readonly string[]): Sele
   if (isPattern(text))
     throw policyError(policy.file, line, `no container's name fits ${text}; there are ${some(names)}`);
   const sets = [...policy.sets.keys()].map((name) => `@${name}`);
-  const meant = nearest(text, [...names, ...sets, ...alsoFit]);
-  const fits = meant === null ? `there are ${some([...names, ...sets])}` : `did you mean ${meant}?`;
+  const meant = nearest(text.replace(/^@/, ""), [...names, ...policy.sets.keys(), ...alsoFit]);
+  const shown = meant !== null && policy.sets.has(meant) ? `@${meant}` : meant;
+  const fits = shown === null ? `there are ${some([...names, ...sets])}` : `did you mean ${shown}?`;
   throw policyError(policy.file, line, `${text} is no container${text.startsWith("@") ? " or set" : ""} here; ${fits}`);
 }
 

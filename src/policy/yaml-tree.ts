@@ -21,13 +21,13 @@ const deepest = 10;
 export function readYaml(text: string, file: string): Tree {
   const lines = new LineCounter();
   const lineAt = (offset: number) => lines.linePos(offset).line;
-  const document = parse(text, file, lines);
-  const [trouble] = [...document.errors, ...document.warnings];
+  const parsed = parse(text, file, lines);
+  const [trouble] = [...parsed.errors, ...parsed.warnings];
   if (trouble !== undefined) {
     const line = lineAt(trouble.pos[0]);
     throw policyError(file, line, needsQuotes(text, line) ?? wordsFor(trouble));
   }
-  return toTree(document.contents, lines.linePos(0).line, 0);
+  return toTree(parsed.contents, lines.linePos(0).line, 0);
 
   function toTree(node: ParsedNode | null, before: number, depth: number): Tree {
     if (node === null) return { kind: "nothing", line: before };
