@@ -56,11 +56,10 @@ function outcomeOf(answer: Answer): Outcome {
   return { from, to, verdict, receiver, refusedBehindProxy: refused, unansweredBy, inVain, because, assumes };
 }
 
-/** Where docker-proxy's own connection got to a kernel that answered that nobody listens (reach/cases.ts says so in its last step). */
-function refusedBehindProxy({ steps }: Answer): string | null {
-  const last = steps.at(-1);
-  if (last?.kind !== "end" || !last.text.startsWith("nobody listens on ")) return null;
-  return steps.some(({ kind }) => kind === "proxy") ? last.namespace : null;
+/** Where docker-proxy's own connection got to a kernel that answered that nobody listens: an answer says so only in words. */
+function refusedBehindProxy({ because }: Answer): string | null {
+  const found = because.map((why) => /^docker-proxy .*cannot pass it on: nobody listens on \S+ of (.+)$/.exec(why));
+  return found.find((match) => match !== null)?.[1] ?? null;
 }
 
 /**

@@ -106,13 +106,13 @@ function reachedSentence({ from, target, port }: Pair, there: readonly Asked[]):
     there[0];
   const alike = there.filter(({ arrival }) => arrival === best?.arrival);
   const places = [...new Set(alike.map(placeOf))];
-  const at = `${listed(places)}${whoAsked(from, alike)}`;
+  const at = `${target.kind === "address" ? "" : ` at ${listed(places)}`}${whoAsked(from, alike)}`;
   const whom = portOf(target, port);
   if (best?.arrival === "refused")
-    return `${nameOf(from)} gets to ${whom} at ${at}: nobody listens there now, and nothing keeps it away`;
+    return `${nameOf(from)} gets to ${whom}${at}: nobody listens there now, and nothing keeps it away`;
   if (best?.arrival === "arrived")
-    return `datagrams of ${nameOf(from)} get to ${whom} at ${at}, though no answer comes back`;
-  return `${nameOf(from)} reaches ${whom} at ${at}`;
+    return `datagrams of ${nameOf(from)} get to ${whom}${at}, though no answer comes back`;
+  return `${nameOf(from)} reaches ${whom}${at}`;
 }
 
 /** Of a machine outside: which one it was, if strangers from afar do not get there. */
@@ -136,13 +136,14 @@ function listed(places: readonly string[]): string {
 }
 
 function unknownSentence({ from, target, port }: Pair, open: Asked | undefined): string {
-  const at = open === undefined ? "" : ` at ${placeOf(open)}`;
+  const at = open === undefined || target.kind === "address" ? "" : ` at ${placeOf(open)}`;
   return `whether ${nameOf(from)} reaches ${portOf(target, port)}${at} is not known`;
 }
 
 function unreachedSentence({ from, target, port }: Pair, asked: readonly Asked[]): string {
   const [first] = asked;
-  const places = first === undefined ? "" : ` at ${listed([...new Set(asked.map(placeOf))])}`;
+  const isSaid = first === undefined || target.kind === "address";
+  const places = isSaid ? "" : ` at ${listed([...new Set(asked.map(placeOf))])}`;
   return `${nameOf(from)} does not reach ${portOf(target, port)}${places}${first === undefined ? "" : whyNot(first)}`;
 }
 

@@ -67,7 +67,9 @@ function parse(text: string, file: string, lineCounter: LineCounter) {
 function wordsFor({ code, message }: YAMLError): string {
   if (code === "RESOURCE_EXHAUSTION") return tooDeep;
   if (code === "MULTIPLE_DOCS") return "a policy is one YAML document: a second one begins here";
-  return `this is no YAML: ${(message.split("\n")[0] ?? message).replace(/\.$/, "")}`;
+  const isLayout = code === "BAD_INDENT" || code === "BLOCK_AS_IMPLICIT_KEY";
+  const hint = isLayout ? "; look at the indentation here and above" : "";
+  return `this is no YAML: ${(message.split("\n")[0] ?? message).replace(/\.$/, "")}${hint}`;
 }
 
 /** `- deny: * -> db:*`: what YAML keeps for itself may not begin a text without quotes. */

@@ -150,6 +150,21 @@ describe("deny", () => {
     expect(outcome(lab({ texts }), "deny: web -> far:53")).toBe("passed");
   });
 
+  test("behind docker-proxy, too", async () => {
+    const inside = await hostSnapshot("inside-docker28");
+    const { outcome: ended, problems } = judge(inside, "deny: mute -> lo:8000");
+    expect([ended, problems[0]?.message]).toEqual([
+      "failed",
+      expect.stringMatching(/^mute gets to lo:8000 at .*:8000 \(published\).*: nobody listens there now/),
+    ]);
+  });
+
+  test("an address is not named twice", () => {
+    expect(messages(judge(compose, "deny: outside -> 192.168.50.10:443"))).toEqual([
+      "outside (eth0) reaches 192.168.50.10:443",
+    ]);
+  });
+
   test("a neighbour on the link counts as outside, too", () => {
     const texts = { "iptables-save": iptables({ filter: ["-A FORWARD -i eth0 ! -s 192.0.2.0/24 -j DROP"] }) };
     expect(messages(judge(lab({ texts }), "deny: outside -> far:80"))).toEqual([
@@ -317,7 +332,6 @@ test("what was assumed is listed, never silent", () => {
 });
 
 describe("names", () => {
-  const sets = (text: string) => `${text}`;
   test.each([
     ["deny: proxi -> app:80", "", "2: proxi is no container here; did you mean proxy?"],
     [
@@ -368,7 +382,7 @@ describe("names", () => {
     ],
     ["no-findings: error\n    except: [x]", "", "3: no check is called x; vethscope checks lists them"],
   ])("%s with %s: an error", (rule, given, message) => {
-    const run = () => judge(compose, rule, sets(given));
+    const run = () => judge(compose, rule, given);
     expect(run).toThrow(PolicyError);
     expect(run).toThrow(`p.yml:${message}`);
   });

@@ -118,6 +118,10 @@ describe("what is wrong is said, with its line", () => {
     [rule("deny: * -> b:*"), '2: put this in quotes, since YAML keeps a leading * for itself: "* -> b:*"'],
     [rule("deny: @a -> b:1"), '2: put this in quotes, since YAML keeps a leading @ for itself: "@a -> b:1"'],
     ["rules:\n\t- a\n", "2: this is no YAML: Tabs are not allowed as indentation"],
+    [
+      "rules:\n  - allow: a -> b:1\n - deny: a -> b:2\n",
+      "3: this is no YAML: A block sequence may not be used as an implicit map key; look at",
+    ],
     ["rules: [a]\nrules: [b]\n", "2: this is no YAML: Map keys must be unique"],
     ["rules: &x [a]\n", "1: YAML's anchors (&name) have no place in a policy"],
     ["rules: !x [a]\n", "1: this is no YAML: Unresolved tag: !x"],
