@@ -1,5 +1,6 @@
 import type { FindingsReport, ReportedFinding } from "../../findings.ts";
 import { flatten } from "../../findings.ts";
+import { attribute, content } from "../xml.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not tell. */
@@ -52,14 +53,3 @@ function failedCase(check: string, findings: readonly ReportedFinding[], gap: st
 function skippedCase({ check, why }: FindingsReport["skipped"][number]): string {
   return `    <testcase classname="vethscope" name="${attribute(check)}"><skipped message="${attribute(why)}"/></testcase>`;
 }
-
-/** What XML 1.0 does not allow in a document at all, and lone surrogates. */
-const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-
-const content = (text: string): string =>
-  text.replace(forbidden, "\u{fffd}").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-const attribute = (text: string): string =>
-  content(text)
-    .replaceAll('"', "&quot;")
-    .replace(/[\t\n\r]/g, " ");
