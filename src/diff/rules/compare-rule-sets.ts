@@ -1,0 +1,85 @@
+import { sortedBy } from "../../lib/order.ts";
+import type { RuleSet } from "../../model/host.ts";
+import type { ChainChange } from "../change.ts";
+import { areAlike, type Inside, type Place, type Sides } from "../sides.ts";
+import { compareChains } from "./compare-chain.ts";
+import { compareNftables } from "./compare-nftables.ts";
+import { readChains } from "./read-iptables.ts";
+import { type Spelling, spellingOf } from "./spelling.ts";
+
+/** All chains of all namespaces whose rules differ: iptables of both families and back ends, then nft's own. */
+export function compareRuleSets({ places }: Sides): ChainChange[] {
+  return places.flatMap((place) => {
+    const spelling = { before: spellingOf(place.before), after: spellingOf(place.after) };
+    return sortedBy(
+      [
+        ...compareFamily(place, "iptables", spelling),
+        ...compareFamily(place, "ip6tables", spelling),
+        ...compareNftables(place, spelling),
+      ],
+      orderOf,
+    );
+  });
+}
+
+export interface Spellings {
+  readonly before: Spelling;
+  readonly after: Spelling;
+}
+
+/** The same in both directions: by the lesser of the two names. */
+function orderOf({ place, formerly }: ChainChange): string {
+  const keys = [place, formerly ?? place].map(({ backend, family, table, chain }) =>
+    [backend, family, table, chain].join(" "),
+  );
+  return keys.sort()[0] ?? "";
+}
+
+function compareFamily(place: Place, which: "iptables" | "ip6tables", spelling: Spellings): ChainChange[] {
+  const [before, after] = [place.before.namespace[which], place.after.namespace[which]];
+  if (!before.known || !after.known) return [];
+  return pairSets(before.value.sets, after.value.sets).flatMap(([one, other]) => {
+    if (!isComparable(place, one, other)) return [];
+    return compareChains(
+      one === null ? [] : readChains(one, place.before, spelling.before),
+      other === null ? [] : readChains(other, place.after, spelling.after),
+    );
+  });
+}
+
+type Sets = readonly [before: RuleSet | null, after: RuleSet | null];
+
+/** By back end; one that does not tell its own is the other side's only one that is left. */
+function pairSets(before: readonly RuleSet[], after: readonly RuleSet[]): Sets[] {
+  const pairs: Sets[] = [];
+  const found = new Set<RuleSet>();
+  for (const one of before) {
+    const other = after.find(({ backend }) => backend === one.backend);
+    if (other === undefined || found.has(other)) continue;
+    pairs.push([one, other]);
+    found.add(one).add(other);
+  }
+  const [left, right] = [before.filter((set) => !found.has(set)), after.filter((set) => !found.has(set))];
+  const [one, other] = [left[0], right[0]];
+  const isOne = left.length === 1 && right.length === 1 && one !== undefined && other !== undefined;
+  if (isOne && (one.backend === "unknown" || other.backend === "unknown")) return [...pairs, [one, other]];
+  return [...pairs, ...left.map((set): Sets => [set, null]), ...right.map((set): Sets => [null, set])];
+}
+
+/** Whether both texts were read to their end and as well as each other; of a lone one, whether the other side would show it. */
+function isComparable(place: Place, before: RuleSet | null, after: RuleSet | null): boolean {
+  if (before !== null && after !== null) {
+    const [one, other] = [lackIn(place.before, before), lackIn(place.after, after)];
+    return one !== null && one === other;
+  }
+  const [inside, set] = before === null ? [place.after, after] : [place.before, before];
+  if (set === null || lackIn(inside, set) === null) return false;
+  return [...inside.side.toldBy([{ file: set.file, line: 1 }])].some((kind) => areAlike(place, kind));
+}
+
+/** What was not understood in the text of a set; null where it is cut off. */
+function lackIn({ side }: Inside, { file, tables }: RuleSet): string | null {
+  const reports = side.host.captures.filter((report) => report.file === file && report.state === "ok");
+  const isCut = reports.some(({ truncated }) => truncated) || tables.some(({ commitLine }) => commitLine === null);
+  return isCut ? null : reports.flatMap(({ notes }) => notes.map(({ text }) => text)).join("\n");
+}

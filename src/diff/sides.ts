@@ -1,0 +1,117 @@
+import type { CaptureKind } from "../captures/kinds.ts";
+import { groupBy } from "../lib/group-by.ts";
+import type { Source } from "../lib/source.ts";
+import type { CaptureReport, Endpoint, Host, Namespace } from "../model/host.ts";
+import { type Labels, labelInside, labelsOf } from "./labels.ts";
+import type { Matching } from "./match.ts";
+
+/** One of the two snapshots, with what has to be asked of it over and over. */
+export interface Side {
+  readonly host: Host;
+  readonly labels: Labels;
+  readonly reports: (kind: CaptureKind, netns: string | null) => readonly CaptureReport[];
+  /** The kinds of captures that told something, by the places it was read from. */
+  readonly toldBy: (sources: readonly Source[]) => ReadonlySet<CaptureKind>;
+}
+
+/** A namespace in both snapshots. */
+export interface Place {
+  readonly before: Inside;
+  readonly after: Inside;
+}
+
+/** One namespace of one snapshot. `netns` is what the captures inside it are filed under; null for the host's own. */
+export interface Inside {
+  readonly side: Side;
+  readonly namespace: Namespace;
+  readonly name: string;
+  readonly netns: string | null;
+  readonly endpoints: readonly Endpoint[];
+  /** The label of an interface by its name here. */
+  readonly face: (name: string) => string;
+  readonly sayFace: (name: string) => string;
+}
+
+/** Both snapshots, and the namespaces that both have; the host's is the first. */
+export interface Sides {
+  readonly before: Side;
+  readonly after: Side;
+  readonly matching: Matching;
+  readonly places: readonly [Place, ...Place[]];
+}
+
+export function sidesOf(beforeHost: Host, afterHost: Host, matching: Matching): Sides {
+  const before = sideOf(beforeHost, matching, "before");
+  const after = sideOf(afterHost, matching, "after");
+  const inside = { before: insidesOf(before), after: insidesOf(after) };
+  const [own] = beforeHost.namespaces;
+  const [other] = afterHost.namespaces;
+  if (own === undefined || other === undefined) throw new Error("a host has its own namespace");
+  const host = { before: hostInside(before, own), after: hostInside(after, other) };
+  const places = [...inside.before].flatMap(([label, one]): Place[] => {
+    const same = inside.after.get(label);
+    return same === undefined ? [] : [{ before: one, after: same }];
+  });
+  return { before, after, matching, places: [host, ...places] };
+}
+
+function sideOf(host: Host, matching: Matching, which: "before" | "after"): Side {
+  const reports = groupBy(host.captures, ({ kind, netns }) => `${kind} ${netns ?? ""}`);
+  const kinds = groupBy(
+    host.captures.filter(({ state }) => state === "ok"),
+    ({ file }) => file,
+  );
+  return {
+    host,
+    labels: labelsOf(host, matching, which),
+    reports: (kind, netns) => reports.get(`${kind} ${netns ?? ""}`) ?? [],
+    toldBy: (sources) => new Set(sources.flatMap(({ file }) => kinds.get(file)?.map(({ kind }) => kind) ?? [])),
+  };
+}
+
+function hostInside(side: Side, namespace: Namespace): Inside {
+  const { face, sayFace } = side.labels;
+  return { side, namespace, name: "host", netns: null, endpoints: [], face, sayFace };
+}
+
+/** The containers' namespaces by the label of their owner. */
+function insidesOf(side: Side): Map<string, Inside> {
+  const { host, labels } = side;
+  const captured = new Set(
+    host.captures.flatMap(({ netns, state }) => (netns !== null && state === "ok" ? netns : [])),
+  );
+  const endpoints = new Map(host.containers.map((container) => [container.name, container.endpoints]));
+  return new Map(
+    host.namespaces.slice(1).map((namespace) => {
+      const owner = namespace.containers[0] ?? namespace.id;
+      const own = namespace.containers.flatMap((name) => endpoints.get(name) ?? []);
+      const netns = namespace.containers.find((name) => captured.has(name)) ?? owner;
+      const face = labelInside(own, labels);
+      return [
+        labels.container(owner),
+        { side, namespace, name: owner, netns, endpoints: own, face, sayFace: (name) => name },
+      ];
+    }),
+  );
+}
+
+/** How whole the captures of a kind are: "" when nothing is missing, what is when something is, null when there are none. */
+export function lackOf(side: Side, kind: CaptureKind, netns: string | null): string | null {
+  const lacks = side
+    .reports(kind, netns)
+    .filter(({ state }) => state === "ok")
+    .map(({ truncated, notes }) => (truncated ? truncatedCapture : notes.map(({ text }) => text).join("\n")));
+  if (lacks.length === 0) return null;
+  return lacks.includes("") ? "" : lacks.includes(truncatedCapture) ? truncatedCapture : lacks.sort().join("\n");
+}
+
+export const truncatedCapture = "\0truncated";
+
+/** Whether both snapshots hold captures of a kind from which as much was read: what only one of them lists is not in the other. */
+export function areAlike(place: Place, kind: CaptureKind): boolean {
+  const lack = lackOf(place.before.side, kind, place.before.netns);
+  return lack !== null && lack !== truncatedCapture && lack === lackOf(place.after.side, kind, place.after.netns);
+}
+
+/** What a place is called on both sides, the same in both directions. */
+export const nameOf = ({ before, after }: Place): string => [...new Set([before.name, after.name])].sort().join(" or ");

@@ -1,0 +1,26 @@
+import type { Source } from "../../lib/source.ts";
+import type { HostIdentity } from "../../model/host.ts";
+import type { Change } from "../change.ts";
+import { comparePair } from "../compare-list.ts";
+import type { Inside, Sides } from "../sides.ts";
+
+interface Identity extends HostIdentity {
+  readonly sources: readonly Source[];
+}
+
+/** The machine itself: its name and its system, where both snapshots say. */
+export function compareHost({ places: [host] }: Sides): Change[] {
+  return comparePair(host, identityOf(host.before), identityOf(host.after), comparer);
+}
+
+const identityOf = ({ side }: Inside): Identity => ({ ...side.host.identity, sources: [] });
+
+const comparer = {
+  kind: "host",
+  nameOf: ({ hostname }: Identity) => hostname ?? "host",
+  properties: [
+    { name: "name", of: ({ hostname }: Identity) => hostname, from: [] },
+    { name: "kernel", of: ({ kernel }: Identity) => kernel, from: [] },
+    { name: "system", of: ({ os }: Identity) => os, from: [] },
+  ],
+} as const;

@@ -1,0 +1,106 @@
+import type { Network } from "../../model/host.ts";
+import { shortId } from "../../model/networks.ts";
+import type { Change, Field } from "../change.ts";
+import { type Comparer, compareList, comparePair, listed, type Property, yesNo } from "../compare-list.ts";
+import type { Sides } from "../sides.ts";
+
+const inspected = ["docker-network-inspect", "podman-network-inspect"] as const;
+
+/** Networks: one that was made anew under its name is replaced. */
+export function compareNetworks({ matching, places: [host] }: Sides): Change[] {
+  const { pairs, removed, added } = matching.networks;
+  return [
+    ...pairs.flatMap(({ before, after, how }) => {
+      const isReplaced = how === "replaced" && !(isDefault(before) && isDefault(after));
+      const own = { ...comparer, properties: [...(isReplaced ? [id] : []), ...properties] };
+      return comparePair(host, before, after, own, isReplaced ? "replaced" : "changed");
+    }),
+    ...compareList(host, removed, added, comparer),
+  ];
+}
+
+/** The engine makes its default network anew each time it starts (moby 28, daemon/daemon_unix.go, configureNetworking). */
+const isDefault = ({ name, driver }: Network): boolean => name === "bridge" && driver === "bridge";
+
+const id: Property<Network> = { name: "id", of: ({ id }) => shortId(id), from: [] };
+
+/** A property that only an inspected network tells: of others the model holds defaults. */
+const told = (name: string, of: (network: Network) => string | null): Property<Network> => ({
+  name,
+  of: (network) => (network.inspected ? of(network) : null),
+  from: inspected,
+});
+
+const properties: readonly Property<Network>[] = [
+  { name: "name", of: ({ name }) => name, from: [] },
+  {
+    name: "driver",
+    of: ({ driver }) => (driver === "unknown" ? null : driver),
+    from: [...inspected, "docker-network-ls"],
+    essential: true,
+  },
+  {
+    name: "scope",
+    of: ({ scope }) => (scope === "unknown" ? null : scope),
+    from: [...inspected, "docker-network-ls"],
+  },
+  { ...told("subnets", ({ subnets }) => listed(subnets.map(describeSubnet))), essential: true },
+  told("IPv4", ({ enableIPv4 }) => yesNo(enableIPv4)),
+  told("IPv6", ({ enableIPv6 }) => yesNo(enableIPv6)),
+  told("internal", ({ internal }) => yesNo(internal)),
+  told("attachable", ({ attachable }) => yesNo(attachable)),
+  told("ingress", ({ ingress }) => yesNo(ingress)),
+  told("configuration only", ({ configOnly }) => yesNo(configOnly)),
+  told("configuration from", ({ configFrom }) => configFrom),
+  told("parent", ({ parent }) => parent),
+  told("mode", ({ mode }) => mode),
+  told("compose project", ({ composeProject }) => composeProject),
+  told("endpoints without a container", ({ specialEndpoints }) =>
+    listed(
+      specialEndpoints.map(({ name, ipv4, ipv6 }) => [name, ipv4, ipv6].filter((part) => part !== null).join(" ")),
+    ),
+  ),
+];
+
+function describeSubnet({ subnet, ipRange, auxiliary }: Network["subnets"][number]): string {
+  const reserved = Object.entries(auxiliary).map(([name, address]) => `${name} ${address}`);
+  return [
+    subnet,
+    ...(ipRange === null || ipRange === "" ? [] : [`range ${ipRange}`]),
+    ...(reserved.length === 0 ? [] : [`reserved ${reserved.sort().join(" ")}`]),
+  ].join(" ");
+}
+
+/**
+ * Gateways of subnets that stayed. Where nobody named one the engine takes the first address, which engines before 23 show only
+ * after their next start: a gateway that one side does not show is no other one.
+ */
+function gatewayFields(before: Network, after: Network): Field[] {
+  const gateways = new Map(before.subnets.map(({ subnet, gateway }) => [subnet, gateway]));
+  return after.subnets.flatMap(({ subnet, gateway }): Field[] => {
+    const was = gateways.get(subnet) ?? null;
+    if (was === null || gateway === null || was === gateway) return [];
+    return [{ name: `gateway of ${subnet}`, before: was, after: gateway }];
+  });
+}
+
+/** Options that the properties above tell already. */
+const elsewhere = new Set(["parent", "macvlan_mode", "ipvlan_mode", "com.docker.network.bridge.gateway_mode_ipv4"]);
+
+function optionFields(before: Network, after: Network): Field[] {
+  if (!before.inspected || !after.inspected) return [];
+  const [was, is] = [new Map(Object.entries(before.options)), new Map(Object.entries(after.options))];
+  return [...new Set([...was.keys(), ...is.keys()])]
+    .sort()
+    .filter((name) => !elsewhere.has(name) && was.get(name) !== is.get(name))
+    .map((name) => ({ name: `option ${name}`, before: was.get(name) ?? null, after: is.get(name) ?? null }));
+}
+
+const comparer: Comparer<Network> = {
+  kind: "network",
+  listedBy: [...inspected, "docker-network-ls"],
+  keyOf: ({ id }) => shortId(id),
+  nameOf: ({ name }) => name,
+  properties,
+  moreFields: (before, after) => [...gatewayFields(before, after), ...optionFields(before, after)],
+};

@@ -1,0 +1,43 @@
+import type { PublishedPort } from "../../model/host.ts";
+import type { Change } from "../change.ts";
+import { type Comparer, compareList } from "../compare-list.ts";
+import { type Inside, lackOf, type Sides } from "../sides.ts";
+
+/**
+ * Published ports, each binding of a host's address and port. The rules tell of them only where the engine was not asked on
+ * either side: what both tell is not always the same.
+ */
+export function comparePublishedPorts({ places: [host] }: Sides): Change[] {
+  const [before, after] = [host.before, host.after].map((inside) => (isEngineAsked(inside) ? "engine" : "rules"));
+  if (before !== after) return [];
+  const told = ({ side }: Inside) => side.host.publishedPorts.filter(({ knownFrom }) => knownFrom === before);
+  return compareList(host, told(host.before), told(host.after), comparer);
+}
+
+const engines = ["docker-inspect", "docker-ps"] as const;
+
+const isEngineAsked = ({ side, netns }: Inside): boolean => engines.some((kind) => lackOf(side, kind, netns) !== null);
+
+const targetOf = ({ container, containerPort }: PublishedPort): string => `${container}:${containerPort}`;
+
+const bindingOf = ({ hostAddress, hostPort, protocol }: PublishedPort): string =>
+  `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}/${protocol}`;
+
+const comparer: Comparer<PublishedPort> = {
+  kind: "published-port",
+  listedBy: [...engines, "iptables-save", "iptables-nft-save", "iptables-legacy-save", "ip6tables-save"],
+  keyOf: bindingOf,
+  // The engine takes another free port with each start where the user named none.
+  successorOf: ({ container, containerPort, protocol, hostAddress }, { side }) =>
+    JSON.stringify([side.labels.container(container), containerPort, protocol, hostAddress]),
+  nameOf: (port) => `${bindingOf(port)} → ${targetOf(port)}`,
+  properties: [
+    { name: "host port", of: ({ hostPort }) => String(hostPort), from: [] },
+    {
+      name: "leads to",
+      of: targetOf,
+      keyOf: ({ container, containerPort }, { side }) => `${side.labels.container(container)}:${containerPort}`,
+      from: [],
+    },
+  ],
+};

@@ -1,0 +1,103 @@
+import { groupBy } from "../../lib/group-by.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Change, Incomparable } from "../change.ts";
+import { type Comparer, compareList } from "../compare-list.ts";
+import { areAlike, type Inside, nameOf, type Place, type Sides } from "../sides.ts";
+
+/** A kernel setting; `face` is the interface that it is of. */
+interface Setting {
+  readonly key: string;
+  readonly face: string | null;
+  readonly value: string;
+  readonly sources: readonly Source[];
+}
+
+/**
+ * Kernel settings. Those of an interface are known by what the interface is; with it they come and go. A setting that only one
+ * of the captures lists may not have been asked for, unless the same collector asked on both sides.
+ */
+export function compareSysctls({ places }: Sides): Change[] {
+  return places.flatMap((place) => {
+    const { before, after } = settingsOf(place);
+    return compareList(place, before, after, askedAlike(place) ? comparer : { ...comparer, listedBy: [] });
+  });
+}
+
+/** The settings that only one side lists, where nothing says that the other was asked for them. */
+export function unlistedSysctls({ places }: Sides): Incomparable[] {
+  return places.flatMap((place): Incomparable[] => {
+    if (!areAlike(place, "sysctl") || askedAlike(place)) return [];
+    const { before, after } = settingsOf(place);
+    const [was, is] = [keysOf(before, place.before), keysOf(after, place.after)];
+    const what = (count: number) =>
+      `${count === 1 ? "a kernel setting" : `${count} kernel settings`} of ${nameOf(place)}`;
+    const [onlyBefore, onlyAfter] = [missingFrom(is, was), missingFrom(was, is)];
+    return [
+      ...(onlyBefore.length === 0
+        ? []
+        : [{ what: what(onlyBefore.length), before: null, after: notListed(onlyBefore) }]),
+      ...(onlyAfter.length === 0 ? [] : [{ what: what(onlyAfter.length), before: notListed(onlyAfter), after: null }]),
+    ];
+  });
+}
+
+const keysOf = (settings: readonly Setting[], inside: Inside): Set<string> =>
+  new Set(settings.map((setting) => keyOf(setting, inside)));
+const missingFrom = (there: ReadonlySet<string>, here: ReadonlySet<string>): string[] =>
+  [...here].filter((key) => !there.has(key)).sort();
+const notListed = ([first = ""]: readonly string[]): string => `sysctl does not list ${first}`;
+
+function askedAlike({ before, after }: Place): boolean {
+  const [one, other] = [before, after].map(({ side }) => side.host.identity.collector);
+  return one !== null && one === other;
+}
+
+/** Of an interface that only one side has, nothing is left to compare; of a veth that nobody knows, nothing can be. */
+function settingsOf(place: Place): { readonly before: Setting[]; readonly after: Setting[] } {
+  const [before, after] = [readSettings(place.before), readSettings(place.after)];
+  const [was, is] = [facesOf(before, place.before), facesOf(after, place.after)];
+  const shared = (settings: readonly Setting[], inside: Inside) =>
+    settings.filter(({ face }) => {
+      if (face === null) return true;
+      const label = inside.face(face);
+      return was.get(label)?.size === 1 && is.get(label)?.size === 1;
+    });
+  return { before: shared(before, place.before), after: shared(after, place.after) };
+}
+
+/** The names of interfaces that settings are of, by their labels. */
+function facesOf(settings: readonly Setting[], inside: Inside): Map<string, ReadonlySet<string>> {
+  const names = new Set(settings.flatMap(({ face }) => (face === null ? [] : [face])));
+  return new Map([...groupBy(names, inside.face)].map(([label, all]) => [label, new Set(all)]));
+}
+
+/** What the kernel counts, or sizes by the memory that happens to be free when it starts. */
+const volatile = /^(net\.netfilter\.nf_conntrack_(count|buckets)|net\.ipv4\.(tcp|udp)_mem|kernel\.random\..*|fs\..*)$/;
+
+function readSettings({ namespace: { sysctls } }: Inside): Setting[] {
+  if (!sysctls.known) return [];
+  return Object.entries(sysctls.value).flatMap(([key, { value, sources }]): Setting[] => {
+    if (volatile.test(key)) return [];
+    const [, name] = ofInterface.exec(key) ?? [];
+    const face = name === undefined || name === "all" || name === "default" ? null : name.replaceAll("/", ".");
+    return [{ key, face, value: value.trim().replace(/\s+/g, " "), sources }];
+  });
+}
+
+const ofInterface = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./;
+
+const spell = ({ key, face }: Setting, name: (face: string) => string): string => {
+  if (face === null || name(face) === face) return key;
+  return key.replace(ofInterface, (start, printed: string) => start.replace(`.${printed}.`, () => `.[${name(face)}].`));
+};
+
+const keyOf = (setting: Setting, { face }: Inside): string => spell(setting, face);
+
+const comparer: Comparer<Setting> = {
+  kind: "sysctl",
+  listedBy: ["sysctl"],
+  keyOf,
+  nameOf: (setting, { sayFace }) => spell(setting, sayFace),
+  withinOf: (_, { name }) => name,
+  properties: [{ name: "value", of: ({ value }) => value, essential: true }],
+};
