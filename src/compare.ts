@@ -5,11 +5,12 @@ import { runChecks } from "./checks/run-checks.ts";
 import { compareFindings } from "./compare-findings.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "./comparison.ts";
 import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts";
+import { type NamedCauses, nameCauses } from "./diff/causes/name-causes.ts";
 import type { ThingChanges } from "./diff/change.ts";
 import { everyone } from "./diff/flows/classes.ts";
 import { compareFlows, type FlowChange, type FlowComparison, flowChangeKinds } from "./diff/flows/compare-flows.ts";
 import { hostPlaces } from "./diff/flows/host-places.ts";
-import type { Outcome } from "./diff/flows/outcome.ts";
+import { directoryOf, type Outcome } from "./diff/flows/outcome.ts";
 import { type Both, type Party, partiesOf } from "./diff/flows/parties.ts";
 import { type Destination, destinationsOf } from "./diff/flows/targets.ts";
 import { matchHosts } from "./diff/match.ts";
@@ -34,8 +35,7 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
   const shared = sharedKnowledge(before, after, matching);
   const same = shared.leftOut.length === 0;
   const known = same ? hosts : { before: rebuildHost(shared.before), after: rebuildHost(shared.after) };
-  const flows = compareBehaviour(known.before, known.after, tell);
-  const reported = sortedBy(flows.changes, ({ kind }) => flowChangeKinds.indexOf(kind)).map(reportFlow);
+  const { flows, causes, ofFlow } = compareBehaviour(known.before, known.after, things, tell);
   const findings = compareFindings(
     { host: hosts.before, report: runChecks(hosts.before, before, checks) },
     { host: hosts.after, report: runChecks(hosts.after, after, checks) },
@@ -47,14 +47,17 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
     before: describe(hosts.before),
     after: describe(hosts.after),
     summary: {
-      flows: { compared: flows.compared, ...countFlows(reported), unknown: pairsOf(flows.unknown) },
+      flows: { compared: flows.compared, ...countFlows(flows.changes), unknown: pairsOf(flows.unknown) },
       things: countThings(things.changes),
       rules: countRules(things.chains),
       findings: { new: findings.new.length, gone: findings.gone.length, same: findings.same },
       ignored: 0,
     },
-    flows: reported,
-    causes: [],
+    flows: sortedBy(
+      flows.changes.map((flow, i) => ({ flow, cause: ofFlow[i] ?? null })),
+      ({ flow }) => flowChangeKinds.indexOf(flow.kind),
+    ).map(reportFlow),
+    causes,
     changes: things.changes,
     chains: things.chains,
     findings: { new: findings.new, gone: findings.gone },
@@ -67,7 +70,13 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
   };
 }
 
-function compareBehaviour(before: Host, after: Host, tell: (done: number, of: number) => void): FlowComparison {
+/** Asks both sides, and tries which of the changes brought each difference about. */
+function compareBehaviour(
+  before: Host,
+  after: Host,
+  things: ThingChanges,
+  tell: (done: number, of: number) => void,
+): { readonly flows: FlowComparison } & NamedCauses {
   const tracers = { before: makeTracer(before), after: makeTracer(after) };
   const sides = {
     before: { host: before, world: tracers.before.world },
@@ -77,7 +86,8 @@ function compareBehaviour(before: Host, after: Host, tell: (done: number, of: nu
   const parties = partiesOf(sides.before, sides.after, matching);
   const destinations = destinationsOf(sides.before, sides.after, matching, parties);
   const places = hostPlaces(sides.before, sides.after, matching);
-  return compareFlows(tracers, everyone(parties, destinations), places, tell);
+  const flows = compareFlows(tracers, everyone(parties, destinations), places, tell);
+  return { flows, ...nameCauses(before, after, directoryOf(parties, places, "after"), things, flows.changes) };
 }
 
 const describe = ({ identity, engine }: Host): Comparison["before"] => ({
@@ -87,14 +97,15 @@ const describe = ({ identity, engine }: Host): Comparison["before"] => ({
   engine: engine.version,
 });
 
-function reportFlow({ kind, from, to, before, after }: FlowChange): FlowReport {
+function reportFlow({ flow, cause }: { readonly flow: FlowChange; readonly cause: number | null }): FlowReport {
+  const { kind, from, to, before, after } = flow;
   return {
     kind,
     from: from.map(reportParty),
     to: to.map(reportDestination),
     before: reportOutcome(before),
     after: reportOutcome(after),
-    cause: null,
+    cause,
   };
 }
 

@@ -2,8 +2,14 @@ import type { Comparison, FlowReport } from "./comparison.ts";
 
 type Summary = Comparison["summary"];
 
+interface CountedFlow {
+  readonly kind: FlowReport["kind"];
+  readonly from: readonly unknown[];
+  readonly to: readonly unknown[];
+}
+
 /** How many flows of each kind, each from one party to one destination. */
-export function countFlows(flows: readonly FlowReport[]): Omit<Summary["flows"], "compared" | "unknown"> {
+export function countFlows(flows: readonly CountedFlow[]): Omit<Summary["flows"], "compared" | "unknown"> {
   const count = (kind: FlowReport["kind"]) => pairsOf(flows.filter((one) => one.kind === kind));
   return {
     lost: count("lost"),
@@ -14,7 +20,8 @@ export function countFlows(flows: readonly FlowReport[]): Omit<Summary["flows"],
   };
 }
 
-export const pairsOf = (flows: readonly { readonly from: readonly unknown[]; readonly to: readonly unknown[] }[]) =>
+/** Pairs of one party and one destination. */
+export const pairsOf = (flows: readonly Omit<CountedFlow, "kind">[]): number =>
   flows.reduce((sum, { from, to }) => sum + from.length * to.length, 0);
 
 export function countThings(changes: readonly Pick<Comparison["changes"][number], "kind">[]): Summary["things"] {

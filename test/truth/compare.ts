@@ -7,6 +7,8 @@ export interface Truth {
   readonly result: "open" | "refused" | "unreachable" | "timeout";
   readonly answeredBy: string | null;
   readonly sourceSeen: string | null;
+  /** Whose address it is: `db@mynet`, `published web`, `host service`, `outside`. */
+  readonly about?: string;
 }
 
 /**

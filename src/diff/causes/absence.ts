@@ -1,0 +1,94 @@
+import type { Source } from "../../lib/source.ts";
+import type { Change } from "../change.ts";
+import type { FlowChange } from "../flows/compare-flows.ts";
+import type { Publication } from "../flows/targets.ts";
+import { describeChange } from "./undo.ts";
+
+/** What brought a difference about. */
+export interface Cause {
+  readonly text: string;
+  readonly proof: "taken-back" | "absent";
+  readonly before: readonly Source[];
+  readonly after: readonly Source[];
+}
+
+/**
+ * Why a flow is there on one side only: who asks, who is asked, or who answered does not exist on the other, or the port is
+ * published on one side only. Null where all of them exist on both.
+ */
+export function absence(flow: FlowChange, changes: readonly Change[]): Cause | null {
+  const [party, destination] = [flow.from[0], flow.to[0]];
+  if (party === undefined || destination === undefined) return null;
+  const side = flow.before.state === "absent" ? "before" : flow.after.state === "absent" ? "after" : null;
+  if (side !== null) {
+    const other = side === "before" ? "after" : "before";
+    if (party.origin[side] === null) {
+      const kind = party.kind === "container" ? "container" : "interface";
+      return causeOf(changes, kind, party.name[other] ?? "");
+    }
+    const { place } = destination;
+    if (place.kind === "container") {
+      const name = place.container[other] ?? "";
+      return (
+        causeOf(changes, "container", name) ?? causeOf(changes, "endpoint", `${name} on ${place.network[other] ?? ""}`)
+      );
+    }
+    if (place.kind === "host") return addressOfHost(changes, place.interface[other] ?? "");
+    return null;
+  }
+  return answererGone(flow, changes) ?? unpublished(flow, changes);
+}
+
+/** Whoever answered on the side where somebody did does not exist on the other. */
+function answererGone({ before, after }: FlowChange, changes: readonly Change[]): Cause | null {
+  const open = before.state === "open" ? before : after;
+  const receiver = open.answer?.deliveredTo;
+  if (receiver?.kind !== "container") return null;
+  const change = changes.find(
+    ({ kind, thing }) =>
+      thing.kind === "container" && kind !== "changed" && kind !== "replaced" && receiver.names.includes(thing.name),
+  );
+  return change === undefined ? null : toCause(change);
+}
+
+/** The port of the host is published for another container's port now, or for none. */
+function unpublished({ to: [destination] }: FlowChange, changes: readonly Change[]): Cause | null {
+  if (destination?.place.kind !== "host") return null;
+  const { before, after } = destination.place.publishes;
+  if (before?.container === after?.container && before?.port === after?.port) return null;
+  const tells = (publication: Publication | null, name: string) =>
+    publication !== null && name.endsWith(`→ ${publication.container}:${publication.port}`);
+  const { port } = destination.port;
+  const found = changes.find(
+    ({ thing: { kind, name } }) =>
+      kind === "published-port" && (tells(before, name) || tells(after, name)) && name.includes(`:${port}/`),
+  );
+  return found === undefined ? null : toCause(found);
+}
+
+/** An address of the host comes and goes with its interface, which for a bridge is its network's. */
+function addressOfHost(changes: readonly Change[], name: string): Cause | null {
+  const found =
+    changes.find(
+      ({ thing, fields }) =>
+        thing.kind === "bridge" &&
+        (thing.name === name || fields.some((field) => field.before === name || field.after === name)),
+    ) ??
+    changes.find(({ thing }) => thing.kind === "interface" && thing.within === "host" && thing.name.includes(name)) ??
+    changes.find(({ kind, thing }) => thing.kind === "network" && (kind === "added" || kind === "removed"));
+  return found === undefined ? null : toCause(found);
+}
+
+function causeOf(changes: readonly Change[], kind: Change["thing"]["kind"], name: string): Cause | null {
+  const found = changes.find(
+    ({ thing, formerly }) => thing.kind === kind && (thing.name === name || formerly?.name === name),
+  );
+  return found === undefined ? null : toCause(found);
+}
+
+const toCause = (change: Change): Cause => ({
+  text: describeChange(change),
+  proof: "absent",
+  before: change.before,
+  after: change.after,
+});

@@ -1,0 +1,138 @@
+import type { Host } from "../../model/host.ts";
+import type { Origin } from "../../reach/question.ts";
+import type { World } from "../../reach/stack.ts";
+import { makeTracer, type Tracer } from "../../reach/trace.ts";
+import type { ThingChanges } from "../change.ts";
+import type { FlowChange } from "../flows/compare-flows.ts";
+import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
+import { absence, type Cause } from "./absence.ts";
+import { type Undo, undoThings } from "./undo.ts";
+import { undoRules } from "./undo-rules.ts";
+
+/** The causes that could be named, and for each flow which of them is its own, or null. */
+export interface NamedCauses {
+  readonly causes: readonly Cause[];
+  readonly ofFlow: readonly (number | null)[];
+}
+
+/** More versions of the after side than these are not made: the flows left get no cause named. */
+const mostTries = 120;
+
+/**
+ * Finds what brought each difference about by trying it: the changes are taken back on the after side one by one, and
+ * the one with which a flow comes out as before is its cause. Where only several together do, the fewest that are needed are.
+ */
+export function nameCauses(
+  before: Host,
+  after: Host,
+  directory: Directory,
+  { changes, chains }: ThingChanges,
+  flows: readonly FlowChange[],
+): NamedCauses {
+  const causes: Cause[] = [];
+  const keep = (cause: Cause): number => {
+    const known = causes.findIndex(({ text, proof }) => text === cause.text && proof === cause.proof);
+    return known < 0 ? causes.push(cause) - 1 : known;
+  };
+  const undos = [...undoRules(before, chains), ...undoThings(before, changes)];
+  const worlds = new Map<string, Tracer>();
+  const found: { readonly undo: Undo; readonly cause: number }[] = [];
+
+  /** The after side without some changes; null when enough were tried. */
+  const without = (some: readonly Undo[]): Tracer | null => {
+    const key = some.map((one) => undos.indexOf(one)).join(" ");
+    const known = worlds.get(key);
+    if (known !== undefined) return known;
+    if (worlds.size >= mostTries) return null;
+    const made = makeTracer(some.reduce((host, { apply }) => apply(host), after));
+    worlds.set(key, made);
+    return made;
+  };
+  const restores = (some: readonly Undo[], flow: FlowChange): boolean => {
+    const tracer = without(some);
+    return tracer !== null && isAsBefore(flow, askAgain(tracer, directory, flow));
+  };
+
+  const ofFlow = flows.map((flow): number | null => {
+    const gone = absence(flow, changes);
+    if (gone !== null) return keep(gone);
+    if (flow.before.state === "absent" || flow.after.state === "absent") return null;
+    const known = found.find(({ undo }) => restores([undo], flow));
+    if (known !== undefined) return known.cause;
+    const single = likelyFirst(undos, flow).find((one) => restores([one], flow));
+    const needed = single === undefined ? fewestOf(undos, (some) => restores(some, flow)) : [single];
+    if (needed === null) return null;
+    const undo = joined(needed);
+    const cause = keep({ text: undo.text, proof: "taken-back", before: undo.before, after: undo.after });
+    if (single !== undefined) found.push({ undo: single, cause });
+    return cause;
+  });
+  return { causes, ofFlow };
+}
+
+/** Changes of the lines that decided on either side come first. */
+function likelyFirst(undos: readonly Undo[], { before, after }: FlowChange): readonly Undo[] {
+  const lines = ({ answer }: Outcome) =>
+    new Set(
+      [...(answer?.steps ?? []), ...(answer?.reply?.steps ?? [])].flatMap(({ hook }) =>
+        (hook?.rules ?? []).map(({ rule }) => `${rule.source.file}:${rule.source.line}`),
+      ),
+    );
+  const [left, right] = [lines(before), lines(after)];
+  const isLikely = (one: Undo) =>
+    one.before.some(({ file, line }) => left.has(`${file}:${line}`)) ||
+    one.after.some(({ file, line }) => right.has(`${file}:${line}`));
+  return [...undos.filter(isLikely), ...undos.filter((one) => !isLikely(one))];
+}
+
+/** Of all changes those without which it does not do, one after the other left out; null where not even all of them do. */
+function fewestOf(undos: readonly Undo[], restores: (some: readonly Undo[]) => boolean): readonly Undo[] | null {
+  if (undos.length < 2 || undos.length > 40 || !restores(undos)) return null;
+  let needed = undos;
+  for (const one of undos) {
+    const rest = needed.filter((other) => other !== one);
+    if (rest.length > 0 && restores(rest)) needed = rest;
+  }
+  return needed.length > 4 ? null : needed;
+}
+
+function joined(undos: readonly Undo[]): Undo {
+  const texts = undos.map(({ text }) => text);
+  const [last, ...others] = texts.toReversed();
+  return {
+    text: others.length === 0 ? (last ?? "") : `${others.toReversed().join(", ")} and ${last}`,
+    before: undos.flatMap((one) => one.before),
+    after: undos.flatMap((one) => one.after),
+    apply: (host) => undos.reduce((made, { apply }) => apply(made), host),
+  };
+}
+
+function askAgain(
+  tracer: Tracer,
+  directory: Directory,
+  { from: [party], to: [destination] }: FlowChange,
+): Outcome | null {
+  if (party === undefined || destination === undefined) return null;
+  const origin = inWorld(tracer.world, party.origin.after);
+  return attempt(tracer, directory, party, origin, destination, destination.address.after);
+}
+
+/** The same origin in another version of its host. */
+function inWorld({ stacks, segments }: World, origin: Origin | null): Origin | null {
+  if (origin === null) return null;
+  if (origin.kind === "stack") {
+    const stack = stacks.get(origin.stack.id);
+    return stack === undefined ? null : { ...origin, stack };
+  }
+  const segment = segments.get(origin.segment.id);
+  return segment === undefined ? null : { ...origin, segment };
+}
+
+function isAsBefore({ kind, before }: FlowChange, again: Outcome | null): boolean {
+  if (again === null || again.state === "unknown") return false;
+  if (kind === "lost" || kind === "answered-by-another")
+    return again.state === "open" && again.receiver === before.receiver;
+  if (kind === "seen-differently") return again.state === "open" && again.seen === before.seen;
+  if (kind === "gained") return again.state !== "open";
+  return again.state === "closed" && again.failure === before.failure;
+}
