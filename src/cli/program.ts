@@ -5,6 +5,7 @@ import { addAnalyze } from "./commands/analyze.ts";
 import { addCheck } from "./commands/check.ts";
 import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addParse } from "./commands/parse.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
@@ -53,12 +54,26 @@ Examples:
   vethscope analyze host.zip
   vethscope show host.zip -f dot | dot -Tsvg > host.svg
   vethscope trace host.zip --from web --to db:3306
+  vethscope diff before.zip after.zip
   ip a | vethscope parse ip-addr`,
     );
-  for (const add of [addAnalyze, addCheck, addShow, addTrace, addReport, addParse, addChecks, addExplain, addCollect])
-    add(program, outcome);
+  for (const add of commands) add(program, outcome);
   return program;
 }
+
+/** In the order in which the help lists them. */
+const commands = [
+  addAnalyze,
+  addCheck,
+  addShow,
+  addTrace,
+  addDiff,
+  addReport,
+  addParse,
+  addChecks,
+  addExplain,
+  addCollect,
+] as const;
 
 /** Commander's message on one line: `error: unknown option '--x'` and its suggestion. */
 function usageLine(message: string): string {

@@ -9,6 +9,8 @@ import { type Reason, reasonsOf, wholeContainer } from "./reason.ts";
 export interface FlowGroup {
   readonly kind: FlowReport["kind"];
   readonly reason: Reason;
+  /** What a change does to the packets, each with the rule that decides; of flows without a known cause empty. */
+  readonly effects: readonly string[];
   readonly flows: number;
   readonly rows: readonly FlowRow[];
 }
@@ -49,13 +51,16 @@ export function flowGroups(comparison: Comparison, exact: boolean): readonly Flo
     const isSame = reasons.every(({ text }) => text === first.text);
     const reason = isSame ? first : { ...first, text: first.text.replace(/ \([^)]*\)/g, "") };
     const count = flows.reduce((sum, { from, to }) => sum + from.length * to.length, 0);
-    return { kind, reason, flows: count, rows: rowsOf(kind, flows, exact || reason.rank < wholeContainer) };
+    const effects = [...new Set(reasons.flatMap(({ effect, rule }) => (effect === null ? [] : [join(effect, rule)])))];
+    return { kind, reason, effects, flows: count, rows: rowsOf(kind, flows, exact || reason.rank < wholeContainer) };
   });
   const order = kinds(comparison.flows);
   return groups.toSorted(
     (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || a.reason.rank - b.reason.rank || b.flows - a.flows,
   );
 }
+
+const join = (effect: string, rule: string | null): string => (rule === null ? effect : `${effect}: ${rule}`);
 
 const kinds = (flows: Comparison["flows"]): readonly string[] => [...new Set(flows.map(({ kind }) => kind))];
 

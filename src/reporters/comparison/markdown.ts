@@ -78,7 +78,8 @@ function groupItem(group: FlowGroup, limit: Limit): string {
   const { kind, reason, rows } = group;
   const shown = rows.slice(0, limit(mostRows));
   const more = rows.slice(shown.length).reduce((sum, row) => sum + row.flows, 0);
-  const place = [reason.rule, reason.where].filter((one) => one !== null && one !== "").join(" · ");
+  const details = group.effects.length > 0 ? group.effects.slice(0, 2) : [reason.rule ?? ""];
+  const place = [...details, reason.where].filter((one) => one !== "").join(" · ");
   return [
     `- **${said(headline(group))}**${place === "" ? "" : `<br>${said(place)}`}`,
     ...shown.map((row) => `  - ${said(sentence(kind, row, limit(8)))}`),

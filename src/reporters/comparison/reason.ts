@@ -12,7 +12,9 @@ export interface Reason {
   readonly key: string;
   /** `DOCKER-USER rule 2, which is new, drops it` */
   readonly text: string;
-  /** The rule, as iptables-save prints it. */
+  /** The same for below a change that is its cause; null where that says all. */
+  readonly effect: string | null;
+  /** The rule that decides, as iptables-save prints it. */
   readonly rule: string | null;
   /** `iptables-save.txt:31`, of which snapshot where that is not the later one. */
   readonly where: string;
@@ -29,20 +31,25 @@ export const wholeContainer = 4;
 export function reasonsOf(comparison: Comparison): (flow: FlowReport) => Reason {
   const numbers = ruleNumbersOf(comparison);
   const absence = absenceOf(comparison);
-  return (flow) => causeOf(comparison, flow) ?? effectOf(flow, numbers, absence);
+  return (flow) => {
+    const effect = effectOf(flow, numbers, absence);
+    const cause = flow.cause === null ? undefined : comparison.causes[flow.cause];
+    return cause === undefined ? effect : reasonBy(cause, flow.cause, effect);
+  };
 }
 
-function causeOf({ causes }: Comparison, { cause }: FlowReport): Reason | null {
-  const found = cause === null ? undefined : causes[cause];
-  if (found === undefined) return null;
-  const { text, proof, before, after } = found;
-  const places = after.length > 0 ? after.map(formatSource) : before.map((one) => `before ${formatSource(one)}`);
+/** The change that brought it about, and what is seen of it where that says more. */
+function reasonBy(cause: Comparison["causes"][number], index: number | null, effect: Reason): Reason {
+  const { text, proof, before, after } = cause;
+  const [place] = after.length > 0 ? after.map(formatSource) : before.map((one) => `before ${formatSource(one)}`);
+  const isTried = proof === "taken-back";
   return {
-    key: `cause ${cause}`,
+    key: `cause ${index}`,
     text,
-    rule: null,
-    where: places.slice(0, 2).join(", "),
-    rank: proof === "taken-back" ? 0 : wholeContainer,
+    effect: isTried ? effect.effect : null,
+    rule: isTried ? effect.rule : null,
+    where: place ?? "",
+    rank: isTried ? 0 : effect.rank,
     isOfNow: true,
   };
 }
@@ -56,22 +63,30 @@ function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): Rea
       return saidOfBefore(failure(flow, "before", numbers, absence));
     case "fails-differently": {
       const [before, after] = [failure(flow, "before", numbers, absence), failure(flow, "after", numbers, absence)];
-      return { ...after, key: `${before.key} ${after.key}`, text: `${after.text}; ${saidOfBefore(before).text}` };
+      return {
+        ...after,
+        key: `${before.key} ${after.key}`,
+        text: `${after.text}; ${saidOfBefore(before).text}`,
+        effect: `${after.effect}; ${saidOfBefore(before).effect}`,
+      };
     }
     case "answered-by-another":
-      return plain("another answers", "another container or port answers");
+      return { ...plain("another answers", "another container or port answers"), effect: null };
     case "seen-differently":
-      return plain("seen otherwise", "the receiver sees another client address");
+      return { ...plain("seen otherwise", "the receiver sees another client address"), effect: null };
   }
 }
 
 /** What stood in the way before; that something is there now is said of now. */
 const saidOfBefore = (reason: Reason): Reason =>
-  reason.isOfNow ? reason : { ...reason, text: `before, ${reason.text}` };
+  reason.isOfNow
+    ? reason
+    : { ...reason, text: `before, ${reason.text}`, effect: reason.effect && `before, ${reason.effect}` };
 
 const plain = (key: string, text: string, rank = 1): Reason => ({
   key,
   text,
+  effect: text,
   rule: null,
   where: "",
   rank,
@@ -126,6 +141,7 @@ function obstacle(answer: AnswerReport, side: Side, numbers: RuleNumbers): Reaso
     return {
       key: `${blocked.table} ${where} ${does}`,
       text: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
+      effect: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
       rule: null,
       where,
       rank: 0,
@@ -137,6 +153,7 @@ function obstacle(answer: AnswerReport, side: Side, numbers: RuleNumbers): Reaso
   return {
     key: `${blocked.table} ${where} ${does}`,
     text: `${chain}${history} ${does}`,
+    effect: `${chain} ${does}`,
     rule: blocked.text,
     where,
     rank: 0,

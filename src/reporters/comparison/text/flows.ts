@@ -11,6 +11,7 @@ import type { Section } from "./section.ts";
 
 const mostGroups = 12;
 const mostRows = 6;
+const mostEffects = 2;
 /** Names and addresses in one list. */
 const mostNamed = 4;
 
@@ -44,17 +45,24 @@ function groupLines(group: FlowGroup, options: ComparisonOptions, style: Style):
   const rest = rows.slice(shown.length);
   return [
     ...entryLines({ text: headline(group), paint, where: reason.where, indent: 4, lead: `  ${marks[kind]}` }, style),
-    ...(reason.rule === null
-      ? []
-      : entryLines({ text: reason.rule, paint: style.sentence, where: "", indent: 6, lead: "" }, style).map(
-          style.quiet,
-        )),
+    ...detailLines(group, options.verbose, style),
     ...shown.flatMap((row) => rowLines(kind, row, options, style)),
     ...moreLines(
       rest.reduce((sum, row) => sum + row.flows, 0),
       "of the kind",
       style,
     ),
+  ];
+}
+
+/** The rule that decides, or what a change does to the packets. */
+function detailLines({ reason, effects }: FlowGroup, verbose: boolean, style: Style): string[] {
+  const details = effects.length > 0 ? effects : reason.rule === null ? [] : [reason.rule];
+  const shown = verbose ? details : details.slice(0, mostEffects);
+  const more = details.length - shown.length;
+  return [
+    ...shown.flatMap((text) => entryLines({ text, paint: style.quiet, where: "", indent: 6, lead: "" }, style)),
+    ...(more > 0 ? [`      ${style.quiet(`and ${several(more, "other effect")}`)}`] : []),
   ];
 }
 
