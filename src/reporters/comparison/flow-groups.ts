@@ -3,7 +3,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { ownerOf } from "./absence.ts";
 import { askedAt, nameOn, type Side, serviceOf, toldSide } from "./names.ts";
-import { type Reason, reasonsOf, wholeContainer } from "./reason.ts";
+import { type Reason, reasonsOf, wholeContainer, withoutDetail } from "./reason.ts";
 
 /** Flows of one kind that are not as they were for one reason. */
 export interface FlowGroup {
@@ -49,10 +49,17 @@ export function flowGroups(comparison: Comparison, exact: boolean): readonly Flo
     if (first === undefined) throw new Error("a group has a flow");
     // Where the details differ only what they share is said of all of them.
     const isSame = reasons.every(({ text }) => text === first.text);
-    const reason = isSame ? first : { ...first, text: first.text.replace(/ \([^)]*\)/g, "") };
+    const reason = isSame ? first : { ...first, text: withoutDetail(first.text) };
     const count = flows.reduce((sum, { from, to }) => sum + from.length * to.length, 0);
     const effects = [...new Set(reasons.flatMap(({ effect, rule }) => (effect === null ? [] : [join(effect, rule)])))];
-    return { kind, reason, effects, flows: count, rows: rowsOf(kind, flows, exact || reason.rank < wholeContainer) };
+    const general = [...new Set(effects.map(withoutDetail))];
+    return {
+      kind,
+      reason,
+      effects: general.length === 1 && effects.length > 1 ? general : effects,
+      flows: count,
+      rows: rowsOf(kind, flows, exact || reason.rank < wholeContainer),
+    };
   });
   const order = kinds(comparison.flows);
   return groups.toSorted(

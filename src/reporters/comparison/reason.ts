@@ -34,7 +34,7 @@ export function reasonsOf(comparison: Comparison): (flow: FlowReport) => Reason 
   return (flow) => {
     const effect = effectOf(flow, numbers, absence);
     const cause = flow.cause === null ? undefined : comparison.causes[flow.cause];
-    return cause === undefined ? effect : reasonBy(cause, flow.cause, effect);
+    return cause === undefined ? { ...effect, effect: null } : reasonBy(cause, flow.cause, effect);
   };
 }
 
@@ -182,4 +182,4 @@ function replaceWord(text: string, word: string, by: string): string {
 }
 
 /** What differs from one attempt to the next stands in brackets: `(net.ipv4.conf.eth0.forwarding = 0)`. */
-const withoutDetail = (text: string): string => text.replace(/ \([^)]*\)/g, "");
+export const withoutDetail = (text: string): string => text.replace(/ \([^)]*\)/g, "");

@@ -46,7 +46,9 @@ function headLines(comparison: Comparison, style: Style): string[] {
   });
   return [
     ...wrap(words, style.width, "  ", " "),
-    ...snapshotLines(snapshotWords(before), snapshotWords(after)).map(style.quiet),
+    ...snapshotLines(snapshotWords(before), snapshotWords(after)).flatMap((line) =>
+      wrap(line.split(" ").map(style.quiet), style.width, "        ", " "),
+    ),
   ];
 }
 
