@@ -62,7 +62,7 @@ const flow = z.object({
       "`lost`: it was open and is not. `gained`: the reverse. `answered-by-another`: another container or port answers. `seen-differently`: the receiver sees another client address. `fails-differently`: it fails before and after, but the sender notices something else.",
     ),
   from: z.array(party).describe("All of them…"),
-  to: z.array(destination).describe("…to all of these, but for a container to itself."),
+  to: z.array(destination).describe("…to all of these."),
   before: outcome,
   after: outcome,
   cause: z

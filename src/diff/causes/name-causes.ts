@@ -5,6 +5,7 @@ import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { ThingChanges } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
+import type { Side } from "../flows/parties.ts";
 import { absence, type Cause } from "./absence.ts";
 import { type Undo, undoThings } from "./undo.ts";
 import { undoRules } from "./undo-rules.ts";
@@ -24,7 +25,7 @@ const mostTries = 120;
  */
 export function nameCauses(
   before: Host,
-  after: Host,
+  { host: after, world }: Side,
   directory: Directory,
   { changes, chains }: ThingChanges,
   flows: readonly FlowChange[],
@@ -44,7 +45,10 @@ export function nameCauses(
     const known = worlds.get(key);
     if (known !== undefined) return known;
     if (worlds.size >= mostTries) return null;
-    const made = makeTracer(some.reduce((host, { apply }) => apply(host), after));
+    const made = makeTracer(
+      some.reduce((host, { apply }) => apply(host), after),
+      { host: after, world },
+    );
     worlds.set(key, made);
     return made;
   };
