@@ -48,7 +48,11 @@ export function addDiff(program: Command, outcome: Outcome): void {
     .option("--stat", "only count what changed, a line for each kind of thing")
     .option("-v, --verbose", "name all flows, and trace one of each kind on both sides")
     .option("--ignore <patterns>", "leave out kind:name (comma-separated, may be repeated)", ignorePatterns)
-    .option("--fail-on <what>", "end with exit code 1 at these (comma-separated)", failOn, ["changes"])
+    .addOption(
+      new Option("--fail-on <what>", "end with exit code 1 at these (comma-separated)")
+        .argParser(failOn)
+        .default(["changes"], "changes"),
+    )
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--color", "colour the text even when it goes to no terminal")
     .option("--no-color", "never colour the text")

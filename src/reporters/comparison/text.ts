@@ -34,9 +34,9 @@ export const text: ComparisonReporter = (comparison, options) => {
 function headLines(comparison: Comparison, style: Style): string[] {
   const { before, after, summary, incomparable } = comparison;
   if (isEqual(comparison)) {
-    const open = incomparable.length === 0 && summary.ignored === 0 ? "" : " in what was compared";
+    const open = incomparable.length === 0 ? "" : " in what could be compared";
     return [
-      `${style.good(`no change${open}`)} ${style.quiet(`(${several(summary.flows.compared, "flow")} asked on both sides)`)}`,
+      `${style.good(`no ${summary.ignored > 0 ? "other " : ""}change${open}`)} ${style.quiet(`(${several(summary.flows.compared, "flow")} asked on both sides)`)}`,
     ];
   }
   const parts = summaryParts(comparison);
