@@ -83,7 +83,8 @@ function summarise(question: Question, cases: readonly Case[]): Answer {
     sourceSeen: sources.size === 1 ? first.sourceSeen : null,
     rejectedWith,
     reason,
-    failure,
+    // Of ways that fail alike one may be told of and another not.
+    failure: cases.every((one) => one.failure === failure) ? failure : null,
     because: verdict === "unknown" ? [...new Set([...because, ...doubts])] : because,
     assumes,
     steps: flight.steps,

@@ -1,3 +1,4 @@
+import type { Address } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { type Alike, type Asked, type Asker, findAlike } from "../../reach/alike/alike.ts";
 import { indexOf } from "../../reach/host-index.ts";
@@ -36,7 +37,7 @@ export function blocksOf(
   return (function* () {
     const block = (from: readonly Party[], to: readonly Destination[]): Block[] => {
       const [party, destination] = [from[0], to[0]];
-      if (party === undefined || destination === undefined) return [];
+      if (party === undefined || destination === undefined || !mayAsk(party, destination)) return [];
       return [{ from, to, key: both(({ attempt }) => attempt(party, destination)) }];
     };
     for (const from of askers.values())
@@ -60,6 +61,19 @@ export function blocksOf(
       }
   })();
 }
+
+/**
+ * Machines outside are not asked how they reach one another, who has only one family asks in that one, and the host's
+ * loopback is for the host: everybody else has one of his own.
+ */
+function mayAsk({ kind, family }: Party, { place, address }: Destination): boolean {
+  if (kind === "outside" && place.kind === "outside") return false;
+  const asked = address.before ?? address.after;
+  if (asked !== null && kind !== "host" && isLoopback(asked)) return false;
+  return family === null || family === asked?.family;
+}
+
+const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? value >> 24n === 127n : value === 1n);
 
 interface Reader {
   readonly asker: (party: Party) => string;

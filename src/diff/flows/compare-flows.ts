@@ -1,4 +1,3 @@
-import type { Address } from "../../lib/address.ts";
 import type { Tracer } from "../../reach/trace.ts";
 import type { Block } from "./classes.ts";
 import type { HostPlace } from "./host-places.ts";
@@ -77,7 +76,6 @@ export function compareFlows(
   for (const block of blocks) {
     tell(done++);
     const { from, to, key } = block;
-    if (from[0] === undefined || to[0] === undefined || !mayAsk(from[0], to[0])) continue;
     const known = settled.get(key);
     if (known === "nobody") continue;
     if (known === undefined) {
@@ -100,19 +98,6 @@ export function compareFlows(
 
 /** How many attempts there are from all of these to all of those. */
 export const countPairs = ({ from, to }: Pick<Block, "from" | "to">): number => from.length * to.length;
-
-/**
- * Machines outside are not asked how they reach one another, who has only one family asks in that one, and the host's
- * loopback is for the host: everybody else has one of his own.
- */
-function mayAsk({ kind, family }: Party, { place, address }: Destination): boolean {
-  if (kind === "outside" && place.kind === "outside") return false;
-  const asked = address.before ?? address.after;
-  if (asked !== null && kind !== "host" && isLoopback(asked)) return false;
-  return family === null || family === asked?.family;
-}
-
-const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? value >> 24n === 127n : value === 1n);
 
 /** Null where nothing differs, or where one side does not know. */
 function changeOf(before: Outcome, after: Outcome): FlowChangeKind | null {

@@ -38,7 +38,10 @@ export function ownersOf(host: Host, world: World, ports: ReadonlySet<number>): 
       const prefix = parsePrefix(subnet);
       if (prefix === null) continue;
       const { family, value } = prefix.address;
-      put(ranges, rangeKey(family, value, lastAddress(prefix).value), { owner: `n:${id}`, which: i + 1 });
+      const { value: last } = lastAddress(prefix);
+      put(ranges, rangeKey(family, value, last), { owner: `n:${id}`, which: 2 * i + 1 });
+      // The broadcast address, which the routes of everybody there name.
+      if (last !== value) put(ranges, rangeKey(family, last, last), { owner: `n:${id}`, which: 2 * i + 2 });
     }
   }
   for (const stack of world.stacks.values()) putStack(stack, (key, word) => put(ranges, key, word));
