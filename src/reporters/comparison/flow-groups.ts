@@ -77,7 +77,10 @@ function rowsOf(kind: FlowReport["kind"], flows: readonly FlowReport[], exact: b
   const others = exact ? flows : flows.filter((flow) => !isAlone(flow));
   const rows = [...serviceRows(others, side, exact), ...senderRows(alone, side)];
   // What concerns people outside comes first, then what concerns most.
-  return sortedBy(rows, (row) => -row.flows).toSorted((a, b) => Number(isInside(a)) - Number(isInside(b)));
+  const named = sortedBy(rows, ({ services, from }) =>
+    [...services, ...from.map((one) => nameOn(one, side))].join(" "),
+  );
+  return sortedBy(named, (row) => -row.flows).toSorted((a, b) => Number(isInside(a)) - Number(isInside(b)));
 }
 
 const isInside = ({ from }: FlowRow): boolean => from.every(({ kind }) => kind !== "outside");

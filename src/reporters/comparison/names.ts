@@ -1,4 +1,5 @@
 import type { DestinationReport, FlowReport, PartyReport } from "../../comparison.ts";
+import { sortedBy } from "../../lib/order.ts";
 
 /** The side on which a flow is what the report tells about: a lost one was possible before, any other one is told as it is now. */
 export type Side = "before" | "after";
@@ -45,7 +46,10 @@ export function enumerate(words: readonly string[], most: number): string {
 /** Who connects: `outside (eth0 and 192.168.50.0/24@eth0), host, api and 2 more`. */
 export function senders(parties: readonly PartyReport[], side: Side, most: number): string {
   const names = (kind: PartyReport["kind"]) =>
-    parties.filter((one) => one.kind === kind).map((one) => nameOn(one, side));
+    sortedBy(
+      parties.filter((one) => one.kind === kind).map((one) => nameOn(one, side)),
+      (name) => name,
+    );
   const outside = names("outside");
   return enumerate(
     [
