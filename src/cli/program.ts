@@ -6,6 +6,7 @@ import { addAssert } from "./commands/assert.ts";
 import { addCheck } from "./commands/check.ts";
 import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addParse } from "./commands/parse.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
@@ -54,23 +55,27 @@ Examples:
   vethscope analyze host.zip
   vethscope show host.zip -f dot | dot -Tsvg > host.svg
   vethscope trace host.zip --from web --to db:3306
+  vethscope diff before.zip after.zip
   ip a | vethscope parse ip-addr`,
     );
-  const commands = [
-    addAnalyze,
-    addCheck,
-    addShow,
-    addTrace,
-    addAssert,
-    addReport,
-    addParse,
-    addChecks,
-    addExplain,
-    addCollect,
-  ];
   for (const add of commands) add(program, outcome);
   return program;
 }
+
+/** In the order in which the help lists them. */
+const commands = [
+  addAnalyze,
+  addCheck,
+  addShow,
+  addTrace,
+  addDiff,
+  addAssert,
+  addReport,
+  addParse,
+  addChecks,
+  addExplain,
+  addCollect,
+] as const;
 
 /** Commander's message on one line: `error: unknown option '--x'` and its suggestion. */
 function usageLine(message: string): string {

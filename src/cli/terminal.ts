@@ -42,3 +42,22 @@ export function countProgress(
     done: () => process.stderr.write("\r\x1b[K"),
   };
 }
+
+/** How much of long work is done, in percent, on standard error while somebody watches. */
+export function shareProgress(what: string): {
+  readonly tell: (done: number, of: number) => void;
+  readonly done: () => void;
+} {
+  if (process.stderr.isTTY !== true) return { tell: () => {}, done: () => {} };
+  const start = Date.now();
+  let shown = start;
+  return {
+    tell: (done, of) => {
+      const now = Date.now();
+      if (now - start < 300 || now - shown < 100) return;
+      shown = now;
+      process.stderr.write(`\r${what} … ${Math.floor((100 * done) / Math.max(of, 1))} %`);
+    },
+    done: () => process.stderr.write("\r\x1b[K"),
+  };
+}

@@ -89,9 +89,9 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   return [`## ${title}`, [line(head), line(head.map(() => "---")), ...body].join("\n")];
 }
 
-/** Any text as plain text of Markdown, on one line: no markup, no HTML, no link that a tracker would make. */
-export function inline(text: string): string {
-  const escaped = escapeTerminal(text).replace(
+/** Any text as plain text of Markdown, on one line: no markup, no HTML, no link that a tracker would make; cut when it is long. */
+export function inline(text: string, longest = 200): string {
+  const escaped = escapeTerminal(text, longest).replace(
     /[\\`*_{}[\]()<>#+!|~&$@^=]|(?<=^\s*)[-:.]|(?<=^\s*\d+)[.)](?=\s|$)/g,
     "\\$&",
   );
