@@ -24,8 +24,11 @@ export interface FlowGroup {
 /** At most so many names are written out. */
 const most = 4;
 
-/** Flows in the order of how much people care: by kind, and within one by their cause. */
-export function flowGroups({ flows }: Compared, isShown: (flow: ComparedFlow) => boolean): FlowGroup[] {
+/**
+ * Flows in the order of how much people care: by kind, and within one by their cause. What came or went with one of its ends
+ * surprises nobody: it comes last.
+ */
+export function flowGroups({ flows, causes }: Compared, isShown: (flow: ComparedFlow) => boolean): FlowGroup[] {
   const groups = new Map<
     string,
     { count: number; readonly rows: Map<string, FlowRow & { readonly flows: number[] }> }
@@ -46,13 +49,14 @@ export function flowGroups({ flows }: Compared, isShown: (flow: ComparedFlow) =>
     else row.flows.push(at);
   }
   const order = Object.keys(flowKinds);
+  const rank = (cause: number | null) => (cause === null ? 1 : causes[cause]?.proof === "absent" ? 2 : 0);
   return [...groups.values()]
     .flatMap(({ count, rows }) => {
       const [first] = rows.values();
       if (first === undefined) return [];
       return [{ kind: first.kind, cause: first.first.cause, count, rows: [...rows.values()] }];
     })
-    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind));
+    .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || rank(a.cause) - rank(b.cause));
 }
 
 function listed(names: readonly string[]): string {

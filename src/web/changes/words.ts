@@ -98,7 +98,7 @@ export function summaryOf({
       words: [
         ...word(flows.lost, `${plural(flows.lost, "flow")} lost`),
         ...word(flows.gained, `${plural(flows.gained, "flow")} gained`),
-        ...word(others, `${plural(others, "flow")} otherwise`),
+        ...word(others, `${plural(others, "flow")} come out otherwise`),
       ],
     },
     {

@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "preact/hooks";
 import { visible } from "../../../picture/measure.ts";
 import { type FlowGroup, type FlowRow, flowGroups } from "../../changes/flow-rows.ts";
 import { addressText, flowKinds, outcomeWord } from "../../changes/words.ts";
@@ -45,6 +46,7 @@ interface GroupProps extends Omit<Props, "isShown"> {
 function Group({ group, first, ...props }: GroupProps) {
   const { kind, cause, count, rows } = group;
   const { title, sign, tone } = flowKinds[kind];
+  const isExpected = cause !== null && props.compared.causes[cause]?.proof === "absent";
   return (
     <>
       {first && (
@@ -54,7 +56,12 @@ function Group({ group, first, ...props }: GroupProps) {
       )}
       <div class="flow-group">
         <Cause cause={cause === null ? null : (props.compared.causes[cause] ?? null)} count={count} {...props} />
-        <Longer items={rows} first={12} name="flows" each={(row) => <Row key={row.flows[0]} row={row} {...props} />} />
+        <Longer
+          items={rows}
+          first={isExpected ? 3 : 12}
+          name="flows"
+          each={(row) => <Row key={row.flows[0]} row={row} {...props} />}
+        />
       </div>
     </>
   );
@@ -92,13 +99,19 @@ function Row({ row, at, ...props }: Omit<Props, "isShown"> & { readonly row: Flo
   const { title, sign, tone } = flowKinds[kind];
   const chosen = at?.kind === "flow" && flows.includes(at.flow) ? at : null;
   const word = (verdict: string) => verdictOf(verdict).word;
+  const box = useRef<HTMLLIElement>(null);
+  const isChosen = chosen !== null;
+  // Whoever follows a link to a flow finds it in sight.
+  useEffect(() => {
+    if (isChosen) box.current?.scrollIntoView({ block: "nearest" });
+  }, [isChosen]);
   const opened: ChangesAt = {
     kind: "flow",
     flow: flows[0] ?? 0,
     side: first.after.state === "absent" ? "before" : "after",
   };
   return (
-    <li class={chosen === null ? "flow" : "flow chosen"}>
+    <li ref={box} class={chosen === null ? "flow" : "flow chosen"}>
       <a
         class="flow-head"
         href={formatRoute({ view: "changes", at: chosen === null ? opened : null })}
