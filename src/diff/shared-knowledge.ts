@@ -14,11 +14,19 @@ const evidence = new Set<CaptureKind>(["iptables-legacy-save", "iptables-nft-sav
 
 /**
  * What only one snapshot holds is left out of both, so that neither knows more than the other: a difference between their
- * answers is then one of the hosts, and never one of the collecting. The insides of a container that only one has stay.
+ * answers is then one of the hosts, and never one of the collecting. The insides of a container that only one has, or that
+ * runs on one side only, stay.
  */
 export function sharedKnowledge(before: Snapshot, after: Snapshot, { containers }: Matching): SharedKnowledge {
   const names = new Map(containers.pairs.map((pair) => [pair.after.name, pair.before.name]));
-  const lonely = new Set([...containers.removed, ...containers.added].map(({ name }) => name));
+  const halfRunning = containers.pairs.filter(
+    (pair) => (pair.before.namespace === null) !== (pair.after.namespace === null),
+  );
+  const lonely = new Set(
+    [...containers.removed, ...containers.added, ...halfRunning.flatMap((pair) => [pair.before, pair.after])].map(
+      ({ name }) => name,
+    ),
+  );
   // Captures of both sides by the names of before.
   const keyBefore = ({ kind, netns }: Capture) => `${kind} ${netns ?? ""}`;
   const keyAfter = ({ kind, netns }: Capture) => `${kind} ${netns === null ? "" : (names.get(netns) ?? netns)}`;

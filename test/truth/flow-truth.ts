@@ -20,7 +20,9 @@ export interface Fit {
 }
 
 /** Holds lost and gained flows against the attempts of both truth files, matched by who asked and whose address it was. */
-export function fitTruth(comparison: Comparison, before: readonly Truth[], after: readonly Truth[]): Fit {
+export function fitTruth(comparison: Comparison, allBefore: readonly Truth[], allAfter: readonly Truth[]): Fit {
+  const isFit = isComparable(comparison);
+  const [before, after] = [allBefore.filter(isFit), allAfter.filter(isFit)];
   const claims = claimsOf(comparison);
   const real = realChanges(before, after, renamings(comparison));
   const missed = real.filter((change) => !claims.some((claim) => isOf(claim, change)));
@@ -31,6 +33,30 @@ export function fitTruth(comparison: Comparison, before: readonly Truth[], after
         `${kind}: ${nameOf(from)} → ${to.address.before ?? "-"} | ${to.address.after ?? "-"} port ${to.port}`,
     );
   return { missed, invented: [...new Set(invented)], found: real.length - missed.length };
+}
+
+/**
+ * Which attempts say something about a comparison: none with a machine outside that a changed route or rule names, since it is
+ * neither anyone nor a neighbour then, and none with a gateway of a network that was made anew, which may have another address.
+ */
+function isComparable({ changes, chains }: Comparison): (truth: Truth) => boolean {
+  const texts = [
+    ...changes.map(({ thing }) => thing.name),
+    ...chains.flatMap(({ edits }) => edits.flatMap(({ before, after }) => [before?.text ?? "", after?.text ?? ""])),
+  ];
+  const named = texts.flatMap((text) =>
+    (text.match(/\b\d+\.\d+\.\d+\.\d+\/\d+/g) ?? []).flatMap((prefix) => parsePrefix(prefix) ?? []),
+  );
+  const hasNewNetworks = changes.some(({ kind, thing }) => kind === "replaced" && thing.kind === "network");
+  const isNamed = (text: string) => {
+    const address = parseAddress(text.replace(/[[\]]/g, ""));
+    return address !== null && named.some((prefix) => prefix.length < 32 && contains(prefix, address));
+  };
+  return ({ from, to, about = "" }) => {
+    if (from.includes("@") && isNamed(from.slice(0, from.indexOf("@")))) return false;
+    if (about === "outside") return !isNamed(to.slice(0, to.lastIndexOf(":")));
+    return !hasNewNetworks || !/^(published|host service)/.test(about) || to.startsWith("192.168.50.10:");
+  };
 }
 
 interface Claim {
@@ -118,7 +144,9 @@ function standsFor(party: string, address: string, name: string): boolean {
 function isAsked(to: DestinationReport, address: string | null, truth: Truth): boolean {
   const match = /^\[?([^\]]+?)\]?:(\d+)\/(\w+)$/.exec(truth.to);
   const [, asked = "", port, protocol] = match ?? [];
-  if (protocol !== to.protocol) return false;
+  const isV6 = (address ?? to.address.before ?? to.address.after ?? "").includes(":");
+  if (protocol !== to.protocol || asked.includes(":") !== isV6) return false;
+  if ((truth.about === "outside") !== (to.kind === "outside")) return false;
   if (to.kind === "outside") {
     // Servers outside are asked at 80 there and at 443 here: no rule of these hosts tells the two apart.
     const same = protocol === "udp" ? to.port === Number(port) : to.port === 443 || to.port === Number(port);
