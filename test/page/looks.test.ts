@@ -16,6 +16,15 @@ const views = {
   captures: "#captures=captures/ip-addr.txt:11",
 } as const;
 
+/** Parts of what changed, each scrolled to. */
+const changesViews = {
+  flows: "#changes",
+  flow: "#changes=flow:3:after",
+  things: "#changes",
+  rules: "#changes",
+  about: "#changes=container:api",
+} as const;
+
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 
 async function show(page: Page, hash: string): Promise<void> {
@@ -67,8 +76,30 @@ describe.each(Object.entries(sizes))("%s", (sizeName, size) => {
   }
 });
 
-browserTest("hosts of all sizes, to look at", async () => {
-  for (const containers of [5, 50, 200, 1000]) {
+describe.each(Object.entries(sizes))("two snapshots, %s", (sizeName, size) => {
+  for (const dark of [false, true]) {
+    browserTest(`what changed, ${dark ? "dark" : "light"}: no serious fault, and nothing sticks out`, async () => {
+      const { page } = await open({ size, dark });
+      const zips = ["change-docker28", "change-docker28-after"].map((name) => ({
+        name: `${name}.zip`,
+        bytes: readFileSync(`fixtures/hosts/${name}.zip`),
+      }));
+      await drop(page, zips);
+      await page.waitForSelector(".changes .flow");
+      for (const [name, hash] of Object.entries(changesViews)) {
+        await show(page, hash);
+        await page.locator(".changes .flow, .changes .thing").first().waitFor();
+        await page.evaluate((part) => document.getElementById(part)?.scrollIntoView(), `changes-${name}`);
+        await shoot(page, `changes-${name}-${sizeName}-${dark ? "dark" : "light"}`);
+        expect({ name, faults: await faults(page) }).toEqual({ name, faults: [] });
+        expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+      }
+    });
+  }
+});
+
+for (const containers of [5, 50, 200, 1000]) {
+  browserTest(`a host of ${containers} containers, to look at`, async () => {
     const { page } = await open();
     const files = [...syntheticHost({ containers, rules: 0 })];
     await drop(
@@ -79,15 +110,18 @@ browserTest("hosts of all sizes, to look at", async () => {
     await page.waitForTimeout(200);
     await shoot(page, `containers-${containers}`);
     await page.close();
-  }
-  for (const name of ["drivers-docker28", "drift-docker28", "inside-docker28", "ipv6-docker29"]) {
+  });
+}
+
+for (const name of ["drivers-docker28", "drift-docker28", "inside-docker28", "ipv6-docker29"]) {
+  browserTest(`${name}, to look at`, async () => {
     const { page } = await open();
     await dropHost(page, name);
     await page.waitForSelector(".stage .cell");
     await shoot(page, name);
     await page.close();
-  }
-});
+  });
+}
 
 browserTest("on paper the picture is there and the controls are not", async () => {
   const { page } = await open({ dark: true });
