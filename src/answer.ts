@@ -80,6 +80,7 @@ export const answerSchema = z.object({
       "reverse-path",
       "link-down",
       "loop",
+      "ttl-expired",
       "misrouted",
       "name-unknown",
     ])

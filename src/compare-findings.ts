@@ -1,6 +1,6 @@
 import type { CheckReport, Finding } from "./checks/check.ts";
 import type { Comparison } from "./comparison.ts";
-import { labelsOf } from "./diff/labels.ts";
+import { type Labels, labelHosts } from "./diff/labels.ts";
 import type { Matching } from "./diff/match.ts";
 import type { Host } from "./model/host.ts";
 
@@ -22,7 +22,8 @@ export interface FindingChanges {
  * ran on one side only says nothing about the other.
  */
 export function compareFindings(before: Checked, after: Checked, matching: Matching): FindingChanges {
-  const [left, right] = [keyed(before, matching, "before"), keyed(after, matching, "after")];
+  const labels = labelHosts(before.host, after.host, matching);
+  const [left, right] = [keyed(before, labels.before), keyed(after, labels.after)];
   const skipped = { before: skippedIn(before), after: skippedIn(after) };
   const only = (
     some: ReadonlyMap<string, Finding>,
@@ -49,8 +50,7 @@ const skippedIn = ({ report }: Checked): ReadonlyMap<string, string> =>
   new Map(report.skipped.map(({ check, why }) => [check, why]));
 
 /** All findings, consequences included, each by what it is about. Several about one thing are told apart by their order. */
-function keyed({ host, report }: Checked, matching: Matching, side: "before" | "after"): ReadonlyMap<string, Finding> {
-  const labels = labelsOf(host, matching, side);
+function keyed({ host, report }: Checked, labels: Labels): ReadonlyMap<string, Finding> {
   const ids = new Map(host.networks.map(({ name, id }) => [name, id]));
   const subjectOf = ({ kind, name }: Finding["subject"]): string => {
     if (kind === "container") return labels.container(name);

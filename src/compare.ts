@@ -6,7 +6,7 @@ import { compareFindings } from "./compare-findings.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "./comparison.ts";
 import { type NamedCauses, nameCauses } from "./diff/causes/name-causes.ts";
 import type { ThingChanges } from "./diff/change.ts";
-import { everyone } from "./diff/flows/classes.ts";
+import { blocksOf } from "./diff/flows/classes.ts";
 import { compareFlows, type FlowChange, type FlowComparison, flowChangeKinds } from "./diff/flows/compare-flows.ts";
 import { hostPlaces } from "./diff/flows/host-places.ts";
 import { directoryOf, type Outcome } from "./diff/flows/outcome.ts";
@@ -85,8 +85,9 @@ function compareBehaviour(
   const parties = partiesOf(sides.before, sides.after, matching);
   const destinations = destinationsOf(sides.before, sides.after, matching, parties);
   const places = hostPlaces(sides.before, sides.after, matching);
-  const flows = compareFlows(tracers, everyone(parties, destinations), places, tell);
-  return { flows, ...nameCauses(before, after, directoryOf(parties, places, "after"), things, flows.changes) };
+  const blocks = blocksOf(sides.before, sides.after, parties, destinations);
+  const flows = compareFlows(tracers, parties, places, blocks, (done) => tell(done, 0));
+  return { flows, ...nameCauses(before, sides.after, directoryOf(parties, places, "after"), things, flows.changes) };
 }
 
 const describe = ({ identity, engine }: Host): Comparison["before"] => ({

@@ -1,39 +1,80 @@
 import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
+import type { Source } from "../lib/source.ts";
+import type { Container } from "../model/host.ts";
 import type { Incomparable } from "./change.ts";
-import { type Inside, lackOf, nameOf, type Place, type Side, type Sides, truncatedCapture } from "./sides.ts";
+import type { Pair } from "./match.ts";
+import { lackOf, type Side, type Sides, truncatedCapture } from "./sides.ts";
 import { unlistedSysctls } from "./things/sysctls.ts";
 
 /** Every capture that only one of the snapshots holds, or holds whole: what it tells cannot be compared. */
 export function findGaps(sides: Sides): Incomparable[] {
-  const [host, ...insides] = sides.places;
-  return [...gapsOf(host), ...insides.flatMap(insideGaps), ...unlistedSysctls(sides)];
+  const { before, after, matching } = sides;
+  return [
+    ...gapsAt({ side: before, netns: null }, { side: after, netns: null }),
+    ...matching.containers.pairs.flatMap((pair) => insideGaps(sides, pair)),
+    ...matching.containers.removed.flatMap(({ name, sources }) => untold(name, before, after, sources)),
+    ...matching.containers.added.flatMap(({ name, sources }) => untold(name, after, before, sources).map(turnedAround)),
+    ...unlistedSysctls(sides),
+  ];
+}
+
+/** Where captures were taken: on the host, or inside a container. */
+interface Spot {
+  readonly side: Side;
+  readonly netns: string | null;
 }
 
 /** Of a container into which only one snapshot looked, that is said once. */
-function insideGaps(place: Place): Incomparable[] {
-  const [before, after] = [place.before, place.after].map((inside) => kindsInside(inside).length > 0);
-  if (!before && !after) return [];
-  if (before && after) return gapsOf(place);
+function insideGaps(sides: Sides, { before: one, after: other }: Pair<Container>): Incomparable[] {
+  // One that does not run has no inside.
+  if (one.running === false || other.running === false) return [];
+  const spots = [
+    { side: sides.before, netns: one.name },
+    { side: sides.after, netns: other.name },
+  ] as const;
+  const [before, after] = spots.map(isCaptured);
+  if (before === after) return before === true ? gapsAt(...spots) : [];
   const why = "nothing was captured inside it";
-  return [{ what: `the inside of ${nameOf(place)}`, before: before ? null : why, after: after ? null : why }];
+  return [
+    {
+      what: `the inside of ${bothNames(one.name, other.name)}`,
+      before: before ? null : why,
+      after: after ? null : why,
+    },
+  ];
 }
 
-const kindsInside = ({ side, netns }: Inside): readonly CaptureKind[] =>
-  captureKinds.flatMap(({ id }) => (lackOf(side, id, netns) === null ? [] : [id]));
+const isCaptured = ({ side, netns }: Spot): boolean => captureKinds.some(({ id }) => lackOf(side, id, netns) !== null);
 
-function gapsOf(place: Place): Incomparable[] {
+const bothNames = (...names: readonly string[]): string => [...new Set(names)].sort().join(" or ");
+
+/** A container that only its inside tells of may be there on the other side too. */
+function untold(name: string, here: Side, there: Side, sources: readonly Source[]): Incomparable[] {
+  const lists = (["docker-inspect", "docker-ps", "docker-network-inspect"] as const).filter((kind) =>
+    here.toldBy(sources).has(kind),
+  );
+  if (lists.some((kind) => lackOf(there, kind, null) !== null)) return [];
+  return [{ what: `container ${name}`, before: null, after: "nothing there would tell of it" }];
+}
+
+const turnedAround = ({ what, before, after }: Incomparable): Incomparable => ({ what, before: after, after: before });
+
+function gapsAt(one: Spot, other: Spot): Incomparable[] {
   return captureKinds.flatMap(({ id, command }): Incomparable[] => {
-    const [before, after] = [place.before, place.after].map(({ side, netns }) => lackOf(side, id, netns));
-    if (before === undefined || after === undefined || (before === after && before !== truncatedCapture)) return [];
-    const where = place.after.netns === null ? "" : ` inside ${nameOf(place)}`;
-    return [
-      { what: `${command}${where}`, before: whyOf(place.before, id, before), after: whyOf(place.after, id, after) },
-    ];
+    const [before, after] = [lackOf(one.side, id, one.netns), lackOf(other.side, id, other.netns)];
+    const isAsked = ![one, other].some((spot) => id === "docker-inspect" && hasNoContainers(spot));
+    if (before === after || !isAsked) return [];
+    const where = one.netns === null || other.netns === null ? "" : ` inside ${bothNames(one.netns, other.netns)}`;
+    return [{ what: `${command}${where}`, before: whyOf(one, id, before), after: whyOf(other, id, after) }];
   });
 }
 
+/** Where there are no containers, there is nothing to inspect. */
+const hasNoContainers = ({ side }: Spot): boolean =>
+  side.host.containers.length === 0 && lackOf(side, "docker-ps", null) === "";
+
 /** Why a capture is not there, or not whole; null where it is. */
-function whyOf({ side, netns }: Inside, kind: CaptureKind, lack: string | null): string | null {
+function whyOf({ side, netns }: Spot, kind: CaptureKind, lack: string | null): string | null {
   if (lack === "") return null;
   if (lack === truncatedCapture) return "it was cut off";
   if (lack === null) return whyMissing(side, kind, netns);

@@ -1,4 +1,4 @@
-import type { Endpoint, Host, Network } from "../model/host.ts";
+import type { Endpoint, Host, Network, Pairing } from "../model/host.ts";
 import { shortId } from "../model/networks.ts";
 import type { Matched, Matching, Pair } from "./match.ts";
 
@@ -18,9 +18,42 @@ export interface Labels {
 }
 
 /** The label of a veth that nobody knows more of: all of them have the same, so that nothing is concluded from its name. */
-const unknownVeth = "veth:?";
+export const unknownVeth = "veth:?";
 
-export function labelsOf(host: Host, matching: Matching, side: "before" | "after"): Labels {
+/** The labels of both snapshots. */
+export function labelHosts(
+  before: Host,
+  after: Host,
+  matching: Matching,
+): { readonly before: Labels; readonly after: Labels } {
+  const [one, other] = [pairedVeths(before, matching, "before"), pairedVeths(after, matching, "after")];
+  // What is behind a veth counts only where both snapshots know it.
+  const others = new Set(other.values());
+  const shared = new Set([...one.values()].filter((label) => others.has(label)));
+  return {
+    before: labelsOf(before, matching, "before", shared),
+    after: labelsOf(after, matching, "after", shared),
+  };
+}
+
+/** The labels of the veths whose container is known, by their names. */
+function pairedVeths(host: Host, matching: Matching, side: "before" | "after"): Map<string, string> {
+  const containers = labelsBy(matching.containers, side, ({ name }) => name, "container");
+  const networks = labelsBy(matching.networks, side, ({ id }) => shortId(id), "network");
+  return new Map(
+    host.pairings.flatMap((pairing) => {
+      // Of a container on several networks it may be any veth, then.
+      if (pairing.kind !== "paired" || pairing.networkId === null) return [];
+      const { container, networkId, certainty, method } = pairing;
+      const network = networks.get(shortId(networkId)) ?? networkId;
+      // Two ways to conclude it may lead to two veths.
+      const how = certainty === "certain" ? "" : ` by ${method}`;
+      return [[pairing.interface, `veth:${containers.get(container) ?? container} ${network}${how}`] as const];
+    }),
+  );
+}
+
+function labelsOf(host: Host, matching: Matching, side: "before" | "after", shared: ReadonlySet<string>): Labels {
   const containers = labelsBy(matching.containers, side, ({ name }) => name, "container");
   const networks = labelsBy(matching.networks, side, ({ id }) => shortId(id), "network");
   const ids = new Map(networks);
@@ -38,14 +71,13 @@ export function labelsOf(host: Host, matching: Matching, side: "before" | "after
     const label = pair !== undefined && isNamedById(pair.before) && isNamedById(pair.after) ? network(one.id) : null;
     named.set(one.bridge, { label: label === null ? one.bridge : `bridge:${label}`, said: `bridge of ${one.name}` });
   }
+  const veths = pairedVeths(host, matching, side);
   for (const pairing of host.pairings) {
-    if (pairing.kind !== "paired") named.set(pairing.interface, { label: unknownVeth, said: "a veth" });
-    else {
-      const { container: owner, networkId } = pairing;
-      const label = `veth:${container(owner)} ${networkId === null ? "?" : network(networkId)}`;
-      const said = networkId === null ? `veth of ${owner}` : `veth of ${owner} on ${sayNetwork(networkId)}`;
-      named.set(pairing.interface, { label, said });
-    }
+    const label = veths.get(pairing.interface) ?? unknownVeth;
+    named.set(pairing.interface, {
+      label: shared.has(label) ? label : unknownVeth,
+      said: sayVeth(pairing, sayNetwork),
+    });
   }
   return {
     container,
@@ -55,6 +87,12 @@ export function labelsOf(host: Host, matching: Matching, side: "before" | "after
     sayFace: (name) => named.get(name)?.said ?? name,
     text: (text) => text.replace(hexadecimal, (digits) => ids.get(shortId(digits)) ?? digits),
   };
+}
+
+function sayVeth(pairing: Pairing, sayNetwork: (id: string) => string): string {
+  if (pairing.kind !== "paired") return "a veth";
+  const { container, networkId } = pairing;
+  return networkId === null ? `veth of ${container}` : `veth of ${container} on ${sayNetwork(networkId)}`;
 }
 
 /** What may be an id, or the start of one that Docker prints. */
@@ -81,13 +119,11 @@ function labelsBy<T extends Named>(
 
 const identity = ({ id, name }: Named): string => (id === null ? `"${name}"` : shortId(id));
 
-/** Inside a container its interfaces are known by their networks: eth0 and eth1 may trade places when it starts anew. */
-export function labelInside(endpoints: readonly Endpoint[], labels: Labels): (name: string) => string {
-  const networks = new Map(
-    endpoints.flatMap((each) => (each.interface === null ? [] : [[each.interface, each.networkId] as const])),
+/** The labels of the networks that the interfaces inside a container are known to be of, by the interfaces' names. */
+export function networksInside(endpoints: readonly Endpoint[], labels: Labels): ReadonlyMap<string, string> {
+  return new Map(
+    endpoints.flatMap((each) =>
+      each.interface === null ? [] : [[each.interface, `endpoint:${labels.network(each.networkId)}`] as const],
+    ),
   );
-  return (name) => {
-    const networkId = networks.get(name);
-    return networkId === undefined ? name : `endpoint:${labels.network(networkId)}`;
-  };
 }

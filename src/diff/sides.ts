@@ -2,7 +2,7 @@ import type { CaptureKind } from "../captures/kinds.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Source } from "../lib/source.ts";
 import type { CaptureReport, Endpoint, Host, Namespace } from "../model/host.ts";
-import { type Labels, labelInside, labelsOf } from "./labels.ts";
+import { type Labels, labelHosts, networksInside } from "./labels.ts";
 import type { Matching } from "./match.ts";
 
 /** One of the two snapshots, with what has to be asked of it over and over. */
@@ -10,6 +10,8 @@ export interface Side {
   readonly host: Host;
   readonly labels: Labels;
   readonly reports: (kind: CaptureKind, netns: string | null) => readonly CaptureReport[];
+  /** The captures that were read from a file. */
+  readonly reportsOf: (file: string) => readonly CaptureReport[];
   /** The kinds of captures that told something, by the places it was read from. */
   readonly toldBy: (sources: readonly Source[]) => ReadonlySet<CaptureKind>;
 }
@@ -41,8 +43,8 @@ export interface Sides {
 }
 
 export function sidesOf(beforeHost: Host, afterHost: Host, matching: Matching): Sides {
-  const before = sideOf(beforeHost, matching, "before");
-  const after = sideOf(afterHost, matching, "after");
+  const labels = labelHosts(beforeHost, afterHost, matching);
+  const [before, after] = [sideOf(beforeHost, labels.before), sideOf(afterHost, labels.after)];
   const inside = { before: insidesOf(before), after: insidesOf(after) };
   const [own] = beforeHost.namespaces;
   const [other] = afterHost.namespaces;
@@ -50,22 +52,40 @@ export function sidesOf(beforeHost: Host, afterHost: Host, matching: Matching): 
   const host = { before: hostInside(before, own), after: hostInside(after, other) };
   const places = [...inside.before].flatMap(([label, one]): Place[] => {
     const same = inside.after.get(label);
-    return same === undefined ? [] : [{ before: one, after: same }];
+    return same === undefined ? [] : [placeOf(one, same)];
   });
   return { before, after, matching, places: [host, ...places] };
 }
 
-function sideOf(host: Host, matching: Matching, which: "before" | "after"): Side {
+/**
+ * Inside a container the interfaces are known by their networks, where both snapshots tell: eth0 and eth1 may trade places
+ * when it starts anew.
+ */
+function placeOf(before: Inside, after: Inside): Place {
+  const [one, other] = [
+    networksInside(before.endpoints, before.side.labels),
+    networksInside(after.endpoints, after.side.labels),
+  ];
+  const [ones, others] = [new Set(one.values()), new Set(other.values())];
+  const faceIn = (networks: ReadonlyMap<string, string>) => (name: string) => {
+    const label = networks.get(name);
+    return label !== undefined && ones.has(label) && others.has(label) ? label : name;
+  };
+  return { before: { ...before, face: faceIn(one) }, after: { ...after, face: faceIn(other) } };
+}
+
+function sideOf(host: Host, labels: Labels): Side {
   const reports = groupBy(host.captures, ({ kind, netns }) => `${kind} ${netns ?? ""}`);
-  const kinds = groupBy(
+  const files = groupBy(
     host.captures.filter(({ state }) => state === "ok"),
     ({ file }) => file,
   );
   return {
     host,
-    labels: labelsOf(host, matching, which),
+    labels,
     reports: (kind, netns) => reports.get(`${kind} ${netns ?? ""}`) ?? [],
-    toldBy: (sources) => new Set(sources.flatMap(({ file }) => kinds.get(file)?.map(({ kind }) => kind) ?? [])),
+    reportsOf: (file) => files.get(file) ?? [],
+    toldBy: (sources) => new Set(sources.flatMap(({ file }) => files.get(file)?.map(({ kind }) => kind) ?? [])),
   };
 }
 
@@ -86,14 +106,15 @@ function insidesOf(side: Side): Map<string, Inside> {
       const owner = namespace.containers[0] ?? namespace.id;
       const own = namespace.containers.flatMap((name) => endpoints.get(name) ?? []);
       const netns = namespace.containers.find((name) => captured.has(name)) ?? owner;
-      const face = labelInside(own, labels);
       return [
         labels.container(owner),
-        { side, namespace, name: owner, netns, endpoints: own, face, sayFace: (name) => name },
+        { side, namespace, name: owner, netns, endpoints: own, face: asIs, sayFace: asIs },
       ];
     }),
   );
 }
+
+const asIs = (name: string): string => name;
 
 /** How whole the captures of a kind are: "" when nothing is missing, what is when something is, null when there are none. */
 export function lackOf(side: Side, kind: CaptureKind, netns: string | null): string | null {

@@ -34,7 +34,24 @@ const builtin: Readonly<
 export function compileIptables(set: RuleSet): readonly Table[] {
   const tables = new Map<string, IptablesTable>();
   for (const table of set.tables) tables.set(table.name, table);
-  return [...tables.values()].map((table) => compileTable(table, set));
+  return [...tables.values()].map((table) => compiledTable(table, set));
+}
+
+interface Compiled {
+  readonly set: Pick<RuleSet, "family" | "backend" | "file">;
+  readonly table: Table;
+}
+
+const cache = new WeakMap<IptablesTable, Compiled>();
+
+/** Hosts that differ in a few rules share their other tables. */
+function compiledTable(table: IptablesTable, set: RuleSet): Table {
+  const known = cache.get(table);
+  if (known?.set.family === set.family && known.set.backend === set.backend && known.set.file === set.file)
+    return known.table;
+  const compiled = compileTable(table, set);
+  cache.set(table, { set: { family: set.family, backend: set.backend, file: set.file }, table: compiled });
+  return compiled;
 }
 
 function compileTable(table: IptablesTable, set: RuleSet): Table {

@@ -3,7 +3,7 @@ import type { Environment } from "./evaluate.ts";
 import { matchConnectionPort, matchConnectionStatus } from "./match-connection.ts";
 import { matchPort } from "./match-port.ts";
 import { matchSet } from "./match-set.ts";
-import type { Packet, PortRange } from "./packet.ts";
+import type { NumberRange, Packet, PortRange } from "./packet.ts";
 import type { AddressRange, Condition, Rule, Test } from "./program.ts";
 import { isMaybe, maybe, not, type Tri } from "./tri.ts";
 
@@ -147,10 +147,16 @@ function castTypeOf(packet: Packet): string {
 }
 
 function matchNumber(test: Extract<Test, { kind: "number" }>, packet: Packet): Tri {
+  if (test.of === "ttl") return isTtlIn(packet.ttl, test.range);
   const value = packet[test.of];
-  if (value === null)
-    return maybe(test.of === "ttl" ? "the packet's TTL is not known" : "the packet's length is not known");
+  if (value === null) return maybe("the packet's length is not known");
   return isBetween(test.mask === null ? value : value & test.mask, test.range);
+}
+
+function isTtlIn({ from, to }: NumberRange, range: NumberRange): Tri {
+  if (from >= range.from && to <= range.to) return true;
+  if (to < range.from || from > range.to) return false;
+  return maybe(`the packet's TTL is only known to be one of ${from}–${to}`);
 }
 
 function matchAll(conditions: readonly Condition[], packet: Packet, environment: Environment): Tri {

@@ -1,10 +1,13 @@
 import type { Address } from "../lib/address.ts";
 
-/** A port, or the range it lies in when only that is known (a client's ephemeral port). Inclusive. */
-export interface PortRange {
+/** A number, or the range it lies in when only that is known. Inclusive. */
+export interface NumberRange {
   readonly from: number;
   readonly to: number;
 }
+
+/** A port, or the range it lies in (a client's ephemeral port). */
+export type PortRange = NumberRange;
 
 /** What conntrack knows a packet's connection by, as seen in one direction. */
 export interface Tuple {
@@ -39,8 +42,8 @@ export interface Packet extends Tuple {
   readonly tcpFlags: number | null;
   /** Bytes of the whole IP packet; null when not known. */
   readonly length: number | null;
-  /** TTL or hop limit at this hook; null when not known. */
-  readonly ttl: number | null;
+  /** TTL or hop limit at this hook. */
+  readonly ttl: NumberRange;
   readonly tos: number;
   readonly mark: number;
   /** Interface names; null where the hook has none (no incoming one in OUTPUT). */

@@ -1,4 +1,4 @@
-import type { Packet } from "./packet.ts";
+import type { NumberRange, Packet } from "./packet.ts";
 import type { Action } from "./program.ts";
 
 const change = (old: number, clear: number, xor: number): number => ((old & ~clear) ^ xor) >>> 0;
@@ -27,11 +27,16 @@ export function changedPacket(packet: Packet, action: Action): Packet {
     case "set-tos":
       return { ...packet, tos: change(packet.tos, action.clear, action.xor) & 255 };
     case "set-ttl":
-      if (action.how === "set") return { ...packet, ttl: action.value };
-      return packet.ttl === null ? packet : { ...packet, ttl: Math.min(255, Math.max(0, packet.ttl + action.value)) };
+      return { ...packet, ttl: changedTtl(packet.ttl, action) };
     default:
       return packet;
   }
+}
+
+/** `ttl_tg` in net/netfilter/xt_HL.c: counting stops at 0 and at 255. */
+function changedTtl({ from, to }: NumberRange, { how, value }: Extract<Action, { kind: "set-ttl" }>): NumberRange {
+  const added = (ttl: number) => Math.min(255, Math.max(0, ttl + value));
+  return how === "set" ? { from: value, to: value } : { from: added(from), to: added(to) };
 }
 
 function withConnectionMark(packet: Packet, mark: number): Packet {

@@ -220,7 +220,8 @@ export function sameState(a: State, b: State): boolean {
     a.packet.mark === b.packet.mark &&
     a.packet.connection.mark === b.packet.connection.mark &&
     a.packet.tos === b.packet.tos &&
-    a.packet.ttl === b.packet.ttl &&
+    a.packet.ttl.from === b.packet.ttl.from &&
+    a.packet.ttl.to === b.packet.ttl.to &&
     a.untracked === b.untracked &&
     a.changedSets.length === b.changedSets.length &&
     a.changedSets.every((name, i) => name === b.changedSets[i])

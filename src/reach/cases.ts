@@ -2,15 +2,17 @@ import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
 import type { Answer, Receiver, Reply, Verdict } from "./answer.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
-import { type End, type Flight, withDoubts, withStep } from "./flight.ts";
+import { type End, type Flight, type Landing, withDoubts, withStep } from "./flight.ts";
 import type { Walk } from "./hand-over.ts";
 import { describeEnd } from "./hooks.ts";
+import { rejectionError } from "./icmp-errors.ts";
 import { findListener, onlyPort, portProtocol } from "./listeners.ts";
 import { hostReceiver, type ProxyTarget } from "./proxy.ts";
 import type { Origin, Target } from "./question.ts";
+import { tellByIcmp, tellByReset, tellNobodyListens } from "./refusal.ts";
 import { answers, merged } from "./reply.ts";
 import { residentStack } from "./residents.ts";
-import { isLocal, lookupRoute, selectSource } from "./routing.ts";
+import { lookupRoute, selectSource } from "./routing.ts";
 import type { Segment, Stack } from "./stack.ts";
 import { receiveFromOutside, send } from "./walk.ts";
 
@@ -53,18 +55,9 @@ export function casesOf(
     case "dropped":
       return [{ ...nothing, verdict: "dropped", failure: "silence", why: [landing.why], flight }];
     case "unroutable":
-      return [
-        {
-          ...nothing,
-          verdict: "unroutable",
-          reason: landing.reason,
-          failure: landing.loud ? "refusal" : "silence",
-          why: [landing.why],
-          flight,
-        },
-      ];
+      return unroutable(walk, origin, flight, landing);
     case "rejected":
-      return rejected(walk, origin, end, landing.stack, landing.with);
+      return rejected(walk, origin, flight, landing);
     case "outside": {
       const segment = walk.world.segments.get(landing.segment);
       return segment === undefined ? [] : outside(host, walk, origin, target, flight, segment, asked);
@@ -166,7 +159,7 @@ function takenIn(
       const why = `docker-proxy listens on ${who}, but which container it serves is in no capture`;
       return [{ ...nothing, verdict: "unknown", why: [why], flight }];
     }
-    if (receiver.kind === "nobody") return refused(origin, flight, deliveredTo, who, back);
+    if (receiver.kind === "nobody") return refused(walk, origin, flight, deliveredTo, who, stack);
     const assumes =
       receiver.kind === "socket"
         ? []
@@ -182,7 +175,7 @@ function takenIn(
     );
   const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
   return socket === null
-    ? refused(origin, flight, deliveredTo, who, back)
+    ? refused(walk, origin, flight, deliveredTo, who, stack)
     : delivered(origin, own(), deliveredTo, back);
 }
 
@@ -229,18 +222,16 @@ function delivered(
 
 /** Nobody listens: the kernel answers with a reset or an ICMP error, which has to come back, too. */
 function refused(
+  walk: Walk,
   origin: Origin,
   flight: Flight,
   deliveredTo: Receiver,
   who: string,
-  back: (answer: Flight) => readonly End[],
+  stack: Stack,
 ): readonly Case[] {
   const why = `nobody listens on ${who}`;
-  return answers(
-    origin,
-    withStep(flight, { kind: "end", namespace: deliveredTo.name, text: why, sources: [] }),
-    back,
-  ).map(({ reply, end }) => {
+  const ended = withStep(flight, { kind: "end", namespace: deliveredTo.name, text: why, sources: [] });
+  return tellNobodyListens(walk, origin, stack, ended).map(({ reply, end }) => {
     const heard = reply.verdict === "delivered";
     const verdict = reply.verdict === "unknown" ? "unknown" : heard ? "refused" : "dropped";
     const failure = reply.verdict === "unknown" ? null : heard ? "refusal" : "silence";
@@ -256,49 +247,48 @@ function refused(
   });
 }
 
-/** A firewall's refusal is a packet of its own, from the namespace that refused. */
-function rejected(walk: Walk, origin: Origin, { flight, landing }: End, stackId: string, how: string): readonly Case[] {
-  const stack = walk.world.stacks.get(stackId);
-  const why = landing.kind === "rejected" ? (flight.steps.at(-1)?.text ?? how) : how;
-  if (stack === undefined) return [];
-  const icmpError = errorOf(stack, flight, how);
-  return answers(origin, flight, (answer) => send(walk, stack, { ...answer, icmpError }), true).map(
-    ({ reply, end }) => ({
-      ...nothing,
-      verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
-      rejectedWith: how,
-      failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
-      why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
-      flight: merged(flight, end.flight),
-      reply,
-    }),
-  );
+/** There is no way on; where that is told by ICMP, it has to come back to be heard. */
+function unroutable(
+  walk: Walk,
+  origin: Origin,
+  flight: Flight,
+  { reason, loud, why, error }: Extract<Landing, { kind: "unroutable" }>,
+): readonly Case[] {
+  const failed = { ...nothing, verdict: "unroutable", reason, why: [why], flight } as const;
+  const stack = error === undefined ? undefined : walk.world.stacks.get(error.stack);
+  if (error === undefined || stack === undefined) return [{ ...failed, failure: loud ? "refusal" : "silence" }];
+  return tellByIcmp(walk, origin, stack, flight, error).map(({ reply, end }) => ({
+    ...failed,
+    failure: reply.verdict === "delivered" ? "refusal" : reply.verdict === "unknown" ? null : "silence",
+    flight: merged(flight, end.flight),
+    reply,
+  }));
 }
 
-/** Type and code of what REJECT sends (net/netfilter/ipt_REJECT.c, ip6t_REJECT.c); null for a reset, which is a segment of the connection. */
-const errorCodes: Readonly<Record<string, readonly [type: number, code: number]>> = {
-  "icmp-net-unreachable": [3, 0],
-  "icmp-host-unreachable": [3, 1],
-  "icmp-proto-unreachable": [3, 2],
-  "icmp-port-unreachable": [3, 3],
-  "icmp-net-prohibited": [3, 9],
-  "icmp-host-prohibited": [3, 10],
-  "icmp-admin-prohibited": [3, 13],
-  "icmp6-no-route": [1, 0],
-  "icmp6-adm-prohibited": [1, 1],
-  "icmp6-addr-unreachable": [1, 3],
-  "icmp6-port-unreachable": [1, 4],
-  "icmp6-policy-fail": [1, 5],
-  "icmp6-reject-route": [1, 6],
-};
-
-/** A router tells of packets for others with an address of its own, which the way back picks (net/ipv4/icmp.c, icmp_send). */
-function errorOf(stack: Stack, { family, header }: Flight, how: string): Flight["icmpError"] {
-  if (how === "tcp-reset") return null;
-  const [type, code] = errorCodes[how] ?? (family === 4 ? [3, 3] : [1, 4]);
-  if (isLocal(stack, header.destination)) return { type, code, source: null };
-  const [route] = lookupRoute(stack, { destination: header.source, source: null, incoming: null, mark: 0 }).results;
-  return { type, code, source: route === undefined ? null : selectSource(stack, header.source, route) };
+/** A firewall's refusal is a packet of its own, from the namespace that refused. */
+function rejected(
+  walk: Walk,
+  origin: Origin,
+  flight: Flight,
+  landing: Extract<Landing, { kind: "rejected" }>,
+): readonly Case[] {
+  const stack = walk.world.stacks.get(landing.stack);
+  const why = flight.steps.at(-1)?.text ?? landing.with;
+  if (stack === undefined) return [];
+  const error = rejectionError(landing.with, flight.family);
+  const told =
+    error === null
+      ? tellByReset(walk, origin, stack, flight, landing.port)
+      : tellByIcmp(walk, origin, stack, flight, error);
+  return told.map(({ reply, end }) => ({
+    ...nothing,
+    verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
+    rejectedWith: landing.with,
+    failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
+    why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
+    flight: merged(flight, end.flight),
+    reply,
+  }));
 }
 
 /**

@@ -88,7 +88,7 @@ export function viewOf(entry: Entry, direction: "original" | "reply", related: b
     reply,
     sourceNat,
     destinationNat,
-    seenReply: seenReply || direction === "reply",
+    seenReply: seenReply || (direction === "reply" && !related),
     mark,
   };
 }

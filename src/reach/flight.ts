@@ -1,5 +1,5 @@
 import type { RuleStep } from "../firewall/evaluate.ts";
-import type { Tuple } from "../firewall/packet.ts";
+import type { NumberRange, Tuple } from "../firewall/packet.ts";
 import type { Hook } from "../firewall/program.ts";
 import type { Address } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
@@ -9,10 +9,16 @@ import type { Entry } from "./conntrack.ts";
 export interface Flight {
   readonly family: 4 | 6;
   readonly header: Tuple;
+  /** The question's packet as its sender sent it, which is what an answer has to fit; null before that. */
+  readonly sent: Tuple | null;
   readonly icmp: { readonly type: number; readonly code: number } | null;
   readonly tcpFlags: number | null;
-  /** Who owns the socket that sends it, for `-m owner`; null where that is not known. */
-  readonly owner: { readonly uid: number; readonly gid: number } | null;
+  /** TTL or hop limit. */
+  readonly ttl: NumberRange;
+  /** The type of service or traffic class byte. */
+  readonly tos: number;
+  /** Who owns the socket that sends it, for `-m owner`; null where that is not known, nobody (-1) for the kernel's own sockets. */
+  readonly owner: { readonly uid: number; readonly gid: number } | "no-socket" | null;
   /** The firewall mark; it does not leave its namespace (net/core/skbuff.c, skb_scrub_packet). */
   readonly mark: number;
   /** The connections that each namespace's conntrack has seen. */
@@ -21,6 +27,8 @@ export interface Flight {
   readonly tracked: Tracked | null;
   /** The packet belongs to a connection that was there before the question. */
   readonly established: boolean;
+  /** The mark with which a hook of its sender asked for the way out anew; null when none did. */
+  readonly reroutedBy: number | null;
   /** It is an ICMP error about the connection, which conntrack calls related; `source` where it is not the packet's destination. */
   readonly icmpError: { readonly type: number; readonly code: number; readonly source: Address | null } | null;
   readonly steps: readonly Step[];
@@ -31,9 +39,17 @@ export interface Flight {
   readonly hops: number;
 }
 
-/** A packet's connection: its place among the namespace's entries, and the packet's direction in it. */
+/**
+ * A packet's connection: its place among the namespace's entries, and the packet's direction in it. `related`: it only tells of
+ * the connection, an ICMP error or the reset that REJECT sends.
+ */
 export type Tracked =
-  | { readonly kind: "entry"; readonly index: number; readonly direction: "original" | "reply" }
+  | {
+      readonly kind: "entry";
+      readonly index: number;
+      readonly direction: "original" | "reply";
+      readonly related: boolean;
+    }
   | { readonly kind: "untracked" | "invalid" };
 
 /** One line of the packet's way. */
@@ -59,8 +75,16 @@ export type Landing =
   /** It left towards machines that the snapshot does not show. */
   | { readonly kind: "outside"; readonly stack: string; readonly interface: string; readonly segment: string }
   | { readonly kind: "dropped"; readonly why: string }
-  | { readonly kind: "rejected"; readonly with: string; readonly stack: string }
-  | { readonly kind: "unroutable"; readonly reason: UnroutableReason; readonly why: string; readonly loud: boolean }
+  /** `port`: the bridge port it came by, when the bridge had called iptables. */
+  | { readonly kind: "rejected"; readonly with: string; readonly stack: string; readonly port: string | null }
+  /** `loud`: the sender is told at once. `error`: by this ICMP packet, which still has to reach it. */
+  | {
+      readonly kind: "unroutable";
+      readonly reason: UnroutableReason;
+      readonly why: string;
+      readonly loud: boolean;
+      readonly error?: { readonly stack: string; readonly type: number; readonly code: number } | undefined;
+    }
   | { readonly kind: "unknown"; readonly why: string };
 
 export type UnroutableReason =
@@ -75,6 +99,7 @@ export type UnroutableReason =
   | "reverse-path"
   | "link-down"
   | "loop"
+  | "ttl-expired"
   | "misrouted";
 
 /** A flight with its landing. */

@@ -115,19 +115,24 @@ function track(stack: Stack, flight: Flight): Flight {
   for (const [index, entry] of entries.entries()) {
     const direction = directionOf(entry, flight.header);
     if (direction === null) continue;
-    const found: Flight = { ...flight, tracked: { kind: "entry", index, direction } };
+    const related = flight.icmpError !== null;
+    const found: Flight = { ...flight, tracked: { kind: "entry", index, direction, related } };
     // An ICMP error does not make the connection that it tells of an established one.
-    return direction === "reply" && flight.icmpError === null
-      ? putEntry(stack, found, index, { ...entry, seenReply: true })
-      : found;
+    return direction === "reply" && !related ? putEntry(stack, found, index, { ...entry, seenReply: true }) : found;
   }
-  // A SYN-ACK without its SYN begins no connection (nf_conntrack_proto_tcp.c, tcp_new).
   if (isAnswer(flight)) return { ...flight, tracked: { kind: "invalid" } };
   const begun = putEntry(stack, flight, entries.length, newEntry(flight.header, flight.established));
-  return { ...begun, tracked: { kind: "entry", index: entries.length, direction: "original" } };
+  return { ...begun, tracked: { kind: "entry", index: entries.length, direction: "original", related: false } };
 }
 
-const isAnswer = ({ tcpFlags }: Flight): boolean => tcpFlags !== null && (tcpFlags & 0x12) === 0x12;
+/**
+ * What begins no connection: a SYN-ACK without its SYN, a reset, an ICMP error, the answer to a ping (tcp_new in
+ * nf_conntrack_proto_tcp.c, valid_new in nf_conntrack_proto_icmp.c and nf_conntrack_proto_icmpv6.c).
+ */
+function isAnswer({ tcpFlags, icmp, icmpError }: Flight): boolean {
+  if (icmpError !== null || icmp?.type === 0 || icmp?.type === 129) return true;
+  return tcpFlags !== null && ((tcpFlags & 0x12) === 0x12 || (tcpFlags & 0x04) !== 0);
+}
 
 interface ChainResult {
   readonly passed: Passed;
@@ -140,19 +145,19 @@ function runChain(stack: Stack, flight: Flight, hook: Hook, at: At, { table, bas
     (outcome) => {
       const step = hookStep(stack, hook, table, base, outcome);
       const seen = withDoubts(step === null ? flight : withStep(flight, step), outcome.because);
-      return { passed: conclude(stack, seen, outcome, base), outcome };
+      return { passed: conclude(stack, seen, outcome, table, base, at), outcome };
     },
   );
 }
 
-function conclude(stack: Stack, flight: Flight, outcome: Outcome, base: BaseChain): Passed {
+function conclude(stack: Stack, flight: Flight, outcome: Outcome, table: Table, base: BaseChain, at: At): Passed {
   const { verdict, rule } = outcome;
   const by = rule === null ? `the policy of ${base.chain.name}` : rule.text;
   const sources = [rule === null ? base.chain.source : rule.source];
   switch (verdict.kind) {
     case "accept":
     case "nat":
-      return { flight: applyMarks(stack, flight, outcome) };
+      return { flight: applyChanges(stack, flight, outcome, base.hook === "output" && table.name === "mangle") };
     case "drop":
       return { end: land(flight, stack.id, { kind: "dropped", why: `${by} drops it` }, `dropped by ${by}`, sources) };
     case "reject":
@@ -160,7 +165,7 @@ function conclude(stack: Stack, flight: Flight, outcome: Outcome, base: BaseChai
         end: land(
           flight,
           stack.id,
-          { kind: "rejected", with: verdict.with, stack: stack.id },
+          { kind: "rejected", with: verdict.with, stack: stack.id, port: at.incomingPort ?? null },
           `rejected with ${verdict.with} by ${by}`,
           sources,
         ),
@@ -170,10 +175,17 @@ function conclude(stack: Stack, flight: Flight, outcome: Outcome, base: BaseChai
   }
 }
 
-function applyMarks(stack: Stack, flight: Flight, { packet, untracked }: Outcome): Flight {
+/**
+ * The packet as the rules have changed it. `reroutes`: after the mangle table of OUTPUT a packet with another mark or type of
+ * service is routed anew; the other tables do not ask for that (ipt_mangle_out in net/ipv4/netfilter/iptable_mangle.c).
+ */
+function applyChanges(stack: Stack, flight: Flight, { packet, untracked }: Outcome, reroutes: boolean): Flight {
   const tracked: Flight["tracked"] = untracked && flight.tracked === null ? { kind: "untracked" } : flight.tracked;
-  const same = packet.mark === flight.mark && tracked === flight.tracked;
-  const marked: Flight = same ? flight : { ...flight, mark: packet.mark, tracked };
+  const { mark, tos, ttl } = packet;
+  const sameWay = mark === flight.mark && tos === flight.tos;
+  const same = sameWay && ttl === flight.ttl && tracked === flight.tracked;
+  const reroutedBy = reroutes && !sameWay ? mark : flight.reroutedBy;
+  const marked: Flight = same ? flight : { ...flight, mark, tos, ttl, tracked, reroutedBy };
   const entry = entryOf(stack, marked);
   if (entry === undefined || marked.tracked?.kind !== "entry" || entry.mark === packet.connection.mark) return marked;
   return putEntry(stack, marked, marked.tracked.index, { ...entry, mark: packet.connection.mark });
@@ -211,7 +223,7 @@ function runNat(
     );
   }
   return [...settled, ...open.map((one) => ({ flight: one }))].map((one) =>
-    "end" in one ? one : { flight: rewrite(stack, one.flight, side) },
+    "end" in one ? one : { flight: rewrite(stack, one.flight, side, hook) },
   );
 }
 
@@ -224,7 +236,7 @@ function applyDecision(stack: Stack, flight: Flight, nat: Nat, hook: Hook, at: A
   }));
 }
 
-function rewrite(stack: Stack, flight: Flight, side: "source" | "destination"): Flight {
+function rewrite(stack: Stack, flight: Flight, side: "source" | "destination", hook: Hook): Flight {
   const entry = entryOf(stack, flight);
   if (entry === undefined || flight.tracked?.kind !== "entry") return flight;
   const { direction } = flight.tracked;
@@ -235,7 +247,9 @@ function rewrite(stack: Stack, flight: Flight, side: "source" | "destination"): 
   if (sameAddress(before[0], after[0]) && before[1]?.from === after[1]?.from && before[1]?.to === after[1]?.to)
     return flight;
   const text = `${side} ${describeEnd(...before)} becomes ${describeEnd(...after)}${direction === "reply" ? ", as NAT on the way there asks for" : ""}`;
-  return withStep({ ...flight, header }, { kind: "rewrite", namespace: stack.id, text, sources: [] });
+  // In OUTPUT another destination is another way (nf_nat_ipv4_local_fn in nf_nat_proto.c).
+  const reroutedBy = hook === "output" && !sameAddress(before[0], after[0]) ? flight.mark : flight.reroutedBy;
+  return withStep({ ...flight, header, reroutedBy }, { kind: "rewrite", namespace: stack.id, text, sources: [] });
 }
 
 /** `172.18.0.2:80`, `[fd00::2]:80`; a port of which only the range is known is left out. */
@@ -281,7 +295,7 @@ function environmentOf(stack: Stack): Environment {
 }
 
 function toPacket(stack: Stack, flight: Flight, at: At): Packet {
-  const { family, mark, tracked, icmpError } = flight;
+  const { family, ttl, tos, mark, owner, tracked, icmpError } = flight;
   const { header, icmp, tcpFlags } = icmpError === null ? flight : asIcmpError(flight, icmpError);
   const entry = entryOf(stack, flight);
   return {
@@ -290,8 +304,8 @@ function toPacket(stack: Stack, flight: Flight, at: At): Packet {
     icmp,
     tcpFlags,
     length: null,
-    ttl: null,
-    tos: 0,
+    ttl,
+    tos,
     mark,
     incoming: at.incoming,
     outgoing: at.outgoing,
@@ -300,10 +314,10 @@ function toPacket(stack: Stack, flight: Flight, at: At): Packet {
     bridged: at.bridged ?? false,
     castType: at.incoming === "lo" ? "loopback" : "unicast",
     mac: null,
-    owner: at.incoming === null ? (flight.owner ?? { uid: null, gid: null }) : null,
+    owner: at.incoming !== null || at.bridged || owner === "no-socket" ? null : (owner ?? { uid: null, gid: null }),
     connection:
       entry !== undefined && tracked?.kind === "entry"
-        ? viewOf(entry, tracked.direction, icmpError !== null)
+        ? viewOf(entry, tracked.direction, tracked.related)
         : unseen(flight),
   };
 }

@@ -1,10 +1,12 @@
-import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import { type Address, formatAddress } from "../lib/address.ts";
 import { admit, forwards } from "./admission.ts";
 import { type End, type Flight, land, type UnroutableReason, withDoubts, withStep } from "./flight.ts";
 import { type Arrival, ended, type Handed, through, type Walk } from "./hand-over.ts";
 import { type At, describeEnd, runHook } from "./hooks.ts";
+import { routeError, timeExceeded } from "./icmp-errors.ts";
 import { describeRoute, lookupRoute, type RouteResult, selectSource } from "./routing.ts";
 import type { Stack } from "./stack.ts";
+import { defaultTtl } from "./ttl.ts";
 
 /** More namespaces and bridges than any real way has: then it goes round in circles. */
 const mostHops = 24;
@@ -18,7 +20,7 @@ const wayOut = (route: UsableRoute): string => (route.kind === "local" ? "lo" : 
 /** A namespace sends a packet: route, OUTPUT, route again when NAT or a mark asks for it, POSTROUTING. */
 export function sendOut(walk: Walk, stack: Stack, flight: Flight): readonly Handed[] {
   const { destination } = flight.header;
-  return routed(stack, withDoubts(flight, [], stack.assumes), sourceOf(flight), (flying, route) => {
+  return routed(stack, withDoubts(flight, [], stack.assumes), sourceOf(flight), "local", (flying, route) => {
     const source = sourceOf(flying) ?? selectSource(stack, destination, route);
     if (source === null) {
       const why = `${stack.id} has no IPv${flying.family} address to send from`;
@@ -33,9 +35,11 @@ export function sendOut(walk: Walk, stack: Stack, flight: Flight): readonly Hand
       text: `${ends}, ${describeRoute(route)}`,
       sources: route.route.sources,
     } as const;
-    const sent = withStep({ ...flying, header: { ...flying.header, source } }, step);
+    const ttl = defaultTtl(stack, flying.family, wayOut(route));
+    const header = { ...flying.header, source };
+    const sent = withStep({ ...flying, header, sent: flying.sent ?? header, ttl, reroutedBy: null }, step);
     return through(runHook(stack, sent, "output", at(walk, null, wayOut(route))), (passed) =>
-      leave(walk, stack, sent, passed, route),
+      leave(walk, stack, passed, route),
     );
   });
 }
@@ -48,51 +52,54 @@ function routed(
   stack: Stack,
   flight: Flight,
   source: Address | null,
+  kind: "local" | "rerouted",
   onward: (flight: Flight, route: UsableRoute) => readonly Handed[],
 ): readonly Handed[] {
   const answer = lookupRoute(stack, {
     destination: flight.header.destination,
     source,
     incoming: null,
-    mark: flight.mark,
+    mark: flight.reroutedBy ?? flight.mark,
   });
   return answer.results.flatMap((route) => {
     const flying = withDoubts(flight, answer.because);
-    const failure = unroutable(stack, flying, route, "local");
+    const failure = unroutable(stack, flying, route, kind);
     if (failure !== null) return ended(failure);
     return "device" in route ? onward(flying, route) : [];
   });
 }
 
-/** After OUTPUT the packet is routed anew when its destination or mark changed (net/ipv4/netfilter.c, ip_route_me_harder). */
-function leave(walk: Walk, stack: Stack, before: Flight, after: Flight, route: UsableRoute): readonly Handed[] {
-  if (sameAddress(before.header.destination, after.header.destination) && before.mark === after.mark) {
-    return transmit(walk, stack, after, route, null);
-  }
-  return routed(stack, after, after.header.source, (flying, again) => {
+/** After OUTPUT the packet is routed anew when a hook asked for it (net/ipv4/netfilter.c, ip_route_me_harder). */
+function leave(walk: Walk, stack: Stack, flight: Flight, route: UsableRoute): readonly Handed[] {
+  if (flight.reroutedBy === null) return transmit(walk, stack, flight, route, null, null);
+  return routed(stack, flight, flight.header.source, "rerouted", (flying, again) => {
     const step = {
       kind: "route",
       namespace: stack.id,
       text: `routed again: ${describeRoute(again)}`,
       sources: again.route.sources,
     } as const;
-    return transmit(walk, stack, withStep(flying, step), again, null);
+    return transmit(walk, stack, withStep(flying, step), again, null, null);
   });
 }
 
-/** POSTROUTING, then the link; what goes to an address of the namespace itself comes back in by lo. */
+/**
+ * POSTROUTING, which still knows where a forwarded packet came in (net/ipv4/ip_output.c, ip_output), then the link; what goes to
+ * an address of the namespace itself comes back in by lo.
+ */
 function transmit(
   walk: Walk,
   stack: Stack,
   flight: Flight,
   route: UsableRoute,
+  incoming: string | null,
   incomingPort: string | null,
 ): readonly Handed[] {
   const device = wayOut(route);
   // NAT in POSTROUTING rewrites only the source: the next hop stays.
   const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? flight.header.destination;
   return through(
-    runHook(stack, flight, "postrouting", { ...at(walk, null, device), route, incomingPort }),
+    runHook(stack, flight, "postrouting", { ...at(walk, incoming, device), route, incomingPort }),
     (passed): readonly Handed[] => [
       device === "lo"
         ? { kind: "arrival", stack, flight: passed, incoming: "lo", port: null, stage: "prerouting" }
@@ -118,8 +125,10 @@ export function takeIn(walk: Walk, { stack, flight, incoming, port, stage }: Arr
       land(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, why, own.sources),
     );
   }
-  const hook = { ...at(walk, incoming, null), incomingPort: port };
-  return through(runHook(stack, arrived, "prerouting", hook), (passed) => routeIn(walk, stack, passed, incoming, port));
+  // A bridge that does not call iptables does not tell it the port either.
+  return through(runHook(stack, arrived, "prerouting", at(walk, incoming, null)), (passed) =>
+    routeIn(walk, stack, passed, incoming, null),
+  );
 }
 
 /** The routing decision for what came in (net/ipv4/route.c, ip_route_input_slow; net/ipv6/ip6_output.c, ip6_forward). */
@@ -159,6 +168,34 @@ function forward(
   const failure = unroutable(stack, assumed, route, "forwarded");
   if (failure !== null) return ended(failure);
   if (!("device" in route)) return [];
+  return countDown(stack, assumed, (counted) => passOn(walk, stack, counted, route, incoming, port));
+}
+
+/** A packet with one hop left is not forwarded any more; the others have one less at FORWARD (ip_forward, ip6_forward). */
+function countDown(stack: Stack, flight: Flight, onward: (flight: Flight) => readonly Handed[]): readonly Handed[] {
+  const { family, ttl } = flight;
+  const name = family === 4 ? "TTL" : "hop limit";
+  const expired = (flying: Flight): readonly Handed[] => {
+    const why = `its ${name} has run out at ${stack.id}`;
+    const error = { stack: stack.id, ...timeExceeded(family) };
+    return ended(land(flying, stack.id, { kind: "unroutable", reason: "ttl-expired", why, loud: true, error }, why));
+  };
+  if (ttl.to <= 1) return expired(flight);
+  const counted = { ...flight, ttl: { from: Math.max(ttl.from, 2) - 1, to: ttl.to - 1 } };
+  if (ttl.from > 1) return onward(counted);
+  const doubts = [`the packet's ${name} is only known to be one of ${ttl.from}–${ttl.to}`];
+  return [...onward(withDoubts(counted, doubts)), ...expired(withDoubts(flight, doubts))];
+}
+
+/** FORWARD, and what comes behind it. */
+function passOn(
+  walk: Walk,
+  stack: Stack,
+  flight: Flight,
+  route: UsableRoute,
+  incoming: string,
+  port: string | null,
+): readonly Handed[] {
   const step = {
     kind: "route",
     namespace: stack.id,
@@ -166,20 +203,33 @@ function forward(
     sources: route.route.sources,
   } as const;
   const hook = { ...at(walk, incoming, route.device), incomingPort: port };
-  return through(runHook(stack, withStep(assumed, step), "forward", hook), (passed) =>
-    transmit(walk, stack, passed, route, port),
+  return through(runHook(stack, withStep(flight, step), "forward", hook), (passed) =>
+    transmit(walk, stack, passed, route, incoming, port),
   );
 }
 
-/** The end of a packet for which there is no way on; null when there is one. Forwarders tell the sender by ICMP. */
-function unroutable(stack: Stack, flight: Flight, route: RouteResult, kind: "local" | "forwarded"): End | null {
+/**
+ * The end of a packet for which there is no way on; null when there is one. A sender gets an error from its own kernel, but not
+ * of a TCP connection whose packet was to be routed anew: it tries again. Forwarders tell the sender by ICMP.
+ */
+function unroutable(
+  stack: Stack,
+  flight: Flight,
+  route: RouteResult,
+  kind: "local" | "rerouted" | "forwarded",
+): End | null {
   const destination = formatAddress(flight.header.destination);
+  const isTold = kind !== "rerouted" || flight.header.protocol !== 6;
   const fail = (
     reason: UnroutableReason,
     why: string,
     loud: boolean,
     sources: End["flight"]["steps"][number]["sources"] = [],
-  ) => land(flight, stack.id, { kind: "unroutable", reason, why, loud }, why, sources);
+  ) => {
+    const icmp = kind === "forwarded" && loud ? routeError(flight.family, reason) : null;
+    const error = icmp === null ? undefined : { stack: stack.id, ...icmp };
+    return land(flight, stack.id, { kind: "unroutable", reason, why, loud: loud && isTold, error }, why, sources);
+  };
   switch (route.kind) {
     case "none":
       if (!stack.routesKnown[flight.family]) {
@@ -205,7 +255,7 @@ function unroutable(stack: Stack, flight: Flight, route: RouteResult, kind: "loc
       return fail(
         "blackhole",
         `${stack.id} has a blackhole route for ${destination}: ${route.by}`,
-        kind === "local",
+        kind !== "forwarded",
         route.sources,
       );
     default: {

@@ -6,6 +6,7 @@ import { describeEnd } from "./hooks.ts";
 import { owners, unheardOwner } from "./neighbours.ts";
 import { barrierBetween, ifAttached, isBridgeItself } from "./ports.ts";
 import type { Member, Segment, Stack } from "./stack.ts";
+import { ttlFromOutside } from "./ttl.ts";
 
 /** Puts a packet on a link: finds who answers for the next hop there, and carries it over. */
 export function crossLink(walk: Walk, { stack, flight, device, nextHop }: Departure): readonly Handed[] {
@@ -75,29 +76,47 @@ function outOfPort(flight: Flight, { interface: bridge }: Segment, { port, stack
 /** Towards machines that the snapshot does not show. A frame that a bridge carries out of one of its ports is switched there. */
 function toOutside(walk: Walk, stack: Stack, flight: Flight, segment: Segment, from: Member): readonly Handed[] {
   const door = segment.outside ?? segment.interface;
-  const leaves = (flying: Flight) =>
-    ended(
-      land(
-        flying,
-        stack.id,
-        { kind: "outside", stack: stack.id, interface: door, segment: segment.id },
-        `leaves by ${door}`,
-        segment.sources,
-      ),
-    );
+  const leaves = (flying: Flight) => leaveHost(stack, flying, segment, door);
   if (segment.kind !== "bridge" || isBridgeItself(segment, from)) return leaves(flight);
   return switched(walk, flight, segment, from, null, leaves);
 }
 
+/** What a namespace sends out of one port of its bridge, without looking for a neighbour: whoever is behind it gets it. */
+export function leaveByPort(walk: Walk, stack: Stack, port: string, flight: Flight): readonly Handed[] {
+  for (const segment of walk.world.segments.values()) {
+    const member = segment.members.find((one) => one.port === port);
+    const target = member === undefined ? undefined : walk.world.stacks.get(member.stack);
+    if (member !== undefined && target !== undefined)
+      return [arrive(target, outOfPort(flight, segment, member), member.interface, null)];
+    if (segment.kind === "bridge" && segment.outside === port) return leaveHost(stack, flight, segment, port);
+  }
+  const why = `who is behind ${port} is in no capture`;
+  return ended(land(flight, stack.id, { kind: "unknown", why }, why));
+}
+
+const leaveHost = (stack: Stack, flight: Flight, segment: Segment, door: string): readonly Handed[] =>
+  ended(
+    land(
+      flight,
+      stack.id,
+      { kind: "outside", stack: stack.id, interface: door, segment: segment.id },
+      `leaves by ${door}`,
+      segment.sources,
+    ),
+  );
+
 /** A machine outside puts a packet on a segment: for the member that has the destination, else for the host as its router. */
 export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): readonly Handed[] {
   const { source, sourcePort, destination, destinationPort } = flight.header;
-  const sent = withStep(flight, {
-    kind: "send",
-    namespace: "outside",
-    text: `${describeEnd(source, sourcePort)} → ${describeEnd(destination, destinationPort)}, by ${segment.outside ?? segment.interface}`,
-    sources: [],
-  });
+  const sent = withStep(
+    { ...flight, sent: flight.sent ?? flight.header, ttl: ttlFromOutside },
+    {
+      kind: "send",
+      namespace: "outside",
+      text: `${describeEnd(source, sourcePort)} → ${describeEnd(destination, destinationPort)}, by ${segment.outside ?? segment.interface}`,
+      sources: [],
+    },
+  );
   const found = owners(walk.world, segment, null, destination);
   const router = segment.members.find((member) => isBridgeItself(segment, member));
   const targets = found.length > 0 ? found : router === undefined ? [] : [router];

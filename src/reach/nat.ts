@@ -1,5 +1,5 @@
 import type { PortRange } from "../firewall/packet.ts";
-import type { Hook, Nat } from "../firewall/program.ts";
+import type { AddressRange, Hook, Nat } from "../firewall/program.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
 import { type Entry, withNat } from "./conntrack.ts";
 import type { Flight } from "./flight.ts";
@@ -15,7 +15,7 @@ interface Decision {
 
 /**
  * What a NAT target makes of a connection (net/netfilter/nf_nat_core.c, nf_nat_setup_info). An address or port that the
- * kernel picks from a range stays open: the ends of an address range are both followed, a port range is kept as a range.
+ * kernel picks from a range stays open: each of a few addresses is followed, a port range is kept as a range.
  */
 export function decideNat(
   stack: Stack,
@@ -38,7 +38,7 @@ export function decideNat(
   const current = side === "source" ? header.source : header.destination;
   const port = side === "source" ? header.sourcePort : header.destinationPort;
   const one = (address: Address, ports: PortRange | null, random = false): Decision => ({
-    entry: withNat(decided, side, address, pickPort(port, ports, random)),
+    entry: withNat(decided, side, address, pickPort(side, port, ports, random)),
     because: [],
   });
   switch (nat.kind) {
@@ -65,22 +65,41 @@ export function decideNat(
       const range = nat.addresses;
       if (range === null) return [one(current, nat.ports, nat.random)];
       if (range.from === range.to) return [one({ family, value: range.from }, nat.ports, nat.random)];
-      const [from, to] = [
-        { family, value: range.from },
-        { family, value: range.to },
-      ] as const;
-      const because = [`the kernel picks one of ${formatAddress(from)}-${formatAddress(to)}`];
-      return [from, to].map((address) => ({ ...one(address, nat.ports, nat.random), because }));
+      const tried = addressesOf(range, family);
+      const ends = [range.from, range.to].map((value) => formatAddress({ family, value }));
+      const because = [`the kernel picks one of ${ends.join("-")}`];
+      return tried.map((address) => ({ ...one(address, nat.ports, nat.random), because }));
     }
   }
 }
 
-/** A port inside the range stays; else it is one of the range's. At random it is any of the range's, or any above 1023. */
-function pickPort(port: PortRange | null, range: PortRange | null, random: boolean): PortRange | null {
+/** The most addresses of a range that are followed one by one. */
+const mostAddresses = 8n;
+
+/** All addresses of a range, and of a long one the ends. */
+function addressesOf({ from, to }: AddressRange, family: 4 | 6): readonly Address[] {
+  if (to - from >= mostAddresses) return [from, to].map((value) => ({ family, value }));
+  return Array.from({ length: Number(to - from) + 1 }, (_, i) => ({ family, value: from + BigInt(i) }));
+}
+
+/**
+ * A port inside the range stays; else it is one of the range's. At random it is any of the range's, and a source port without
+ * a range any of its kind (nf_nat_core.c, nf_nat_l4proto_unique_tuple).
+ */
+function pickPort(
+  side: "source" | "destination",
+  port: PortRange | null,
+  range: PortRange | null,
+  random: boolean,
+): PortRange | null {
   if (port === null) return null;
-  if (random) return range ?? { from: 1024, to: 65535 };
-  if (range === null || (port.from >= range.from && port.to <= range.to)) return port;
-  return range;
+  if (range === null) return random && side === "source" ? portsLike(port) : port;
+  return !random && port.from >= range.from && port.to <= range.to ? port : range;
+}
+
+function portsLike({ from, to }: PortRange): PortRange {
+  if (from >= 1024) return { from: 1024, to: 65535 };
+  return to < 512 ? { from: 1, to: 511 } : { from: from < 512 ? 1 : 600, to: to < 1024 ? 1023 : 65535 };
 }
 
 const loopback = (family: 4 | 6): Address => (family === 4 ? { family, value: 0x7f000001n } : { family, value: 1n });

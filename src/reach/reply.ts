@@ -24,6 +24,9 @@ export function answers(
     header: invert(flight.header),
     icmp: flight.icmp === null ? null : { type: flight.family === 4 ? 0 : 129, code: 0 },
     tcpFlags: flight.header.protocol === 6 ? (flight.established ? ack : synAck) : null,
+    // Only a ping is answered with the type of service that it came with (net/ipv4/icmp.c, icmp_reply; net/ipv6/icmp.c).
+    tos: flight.icmp === null ? 0 : flight.tos,
+    owner: null,
     mark: 0,
     tracked: null,
     steps: [],
@@ -61,7 +64,7 @@ function toReply(origin: Origin, flight: Flight, { flight: answer, landing }: En
         const at = landing.kind === "outside" ? landing.interface : landing.stack;
         return failed("dropped", `the answer ends up at ${at}, not where the packet came from`);
       }
-      const expected = firstTuple(origin, flight);
+      const expected = flight.sent;
       if (!isError && expected !== null && !isAnswerTo(expected, answer.header)) {
         return failed(
           "dropped",
@@ -77,13 +80,6 @@ function toReply(origin: Origin, flight: Flight, { flight: answer, landing }: En
       return { verdict: "delivered", because: [], steps };
     }
   }
-}
-
-/** The tuple with which the packet began, as its sender's conntrack has it, or for machines outside the host's. */
-function firstTuple(origin: Origin, flight: Flight): Tuple | null {
-  const stack = origin.kind === "stack" ? origin.stack.id : null;
-  for (const [id, entries] of flight.entries) if (stack === null || id === stack) return entries[0]?.original ?? null;
-  return null;
 }
 
 function isAnswerTo(sent: Tuple, answer: Tuple): boolean {

@@ -153,7 +153,7 @@ function toResults(route: StackRoute): readonly RouteResult[] {
 
 /**
  * What the tables call an address, as `-m addrtype` asks it: for IPv4 only the local table counts and everything else is
- * unicast (net/ipv4/fib_frontend.c, inet_addr_type); for IPv6 it is the result of a lookup (net/netfilter/xt_addrtype.c).
+ * unicast (net/ipv4/fib_frontend.c, inet_addr_type); IPv6 is asked otherwise (net/netfilter/xt_addrtype.c, match_type6).
  */
 export function addressHasType(
   stack: Stack,
@@ -161,8 +161,9 @@ export function addressHasType(
   types: readonly AddressType[],
   device: string | null,
 ): Tri {
-  const type = address.family === 4 ? typeOfIpv4(stack, address, device) : typeOfIpv6(stack, address, device);
-  return types.includes(type);
+  return address.family === 4
+    ? types.includes(typeOfIpv4(stack, address, device))
+    : hasTypeIpv6(stack, address, types, device);
 }
 
 function typeOfIpv4(stack: Stack, address: Address, device: string | null): AddressType {
@@ -174,12 +175,40 @@ function typeOfIpv4(stack: Stack, address: Address, device: string | null): Addr
   return found.kind;
 }
 
-function typeOfIpv6(stack: Stack, address: Address, device: string | null): AddressType {
-  if (address.value >> 120n === 0xffn) return "multicast";
-  const [found] = lookupRoute(stack, { destination: address, source: null, incoming: null, mark: 0 }).results;
-  if (found === undefined || found.kind === "none") return "unreachable";
-  if (device !== null && "device" in found && found.device !== device) return "unreachable";
-  return found.kind === "blackhole" || found.kind === "prohibit" ? "unreachable" : found.kind;
+/** What kind of address it is has to be true of all types that are asked for, and what the routes say of one of them. */
+function hasTypeIpv6(stack: Stack, address: Address, types: readonly AddressType[], device: string | null): Tri {
+  const { value } = address;
+  const isMulticast = value >> 120n === 0xffn;
+  if (types.includes("multicast") && !isMulticast) return false;
+  if (types.includes("unicast") && (isMulticast || value === 0n || value >> 32n === 0xffffn)) return false;
+  if (types.includes("unspec") && value !== 0n) return false;
+  const routed = types.filter((type) => type === "local" || type === "anycast" || type === "unreachable");
+  if (routed.length === 0) return true;
+  const key = { destination: address, source: null, incoming: null, mark: 0 };
+  const { results, because } = lookupRoute(stack, key);
+  const found = results.map((result) =>
+    routedTypes(stack, address, result, device).some((type) => types.includes(type)),
+  );
+  return found.every((one) => one === found[0]) ? (found[0] ?? false) : maybe(...because);
+}
+
+/** What the route to an address makes of it; with an interface only a route by that one counts. */
+function routedTypes(
+  stack: Stack,
+  address: Address,
+  result: RouteResult,
+  device: string | null,
+): readonly AddressType[] {
+  const isReached = "device" in result && (device === null || result.device === device);
+  const isLocal =
+    device === null
+      ? result.kind === "local"
+      : (stack.interfaces.get(device)?.addresses ?? []).some((own) => sameAddress(own.address, address));
+  return [
+    ...(isLocal ? (["local"] as const) : []),
+    ...(isReached && result.kind === "anycast" ? (["anycast"] as const) : []),
+    ...(isReached ? [] : (["unreachable"] as const)),
+  ];
 }
 
 /** Whether an address is one of the namespace's own, on whatever interface. */

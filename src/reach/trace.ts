@@ -6,7 +6,7 @@ import type { Walk } from "./hand-over.ts";
 import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
 import type { World } from "./stack.ts";
 import { receiveFromOutside, send } from "./walk.ts";
-import { buildWorld } from "./world.ts";
+import { type Built, buildWorld, rebuildWorld } from "./world.ts";
 
 /** A question as people ask it; see `parseOrigin` and `parseTarget` for what `from` and `to` may be. */
 export interface Question extends Asked {
@@ -28,8 +28,9 @@ export interface Tracer {
   readonly follow: (question: Question, origin: Origin, target: Target, options?: TraceOptions) => Answer;
 }
 
-export function makeTracer(host: Host): Tracer {
-  const world = buildWorld(host);
+/** `like`: another host that most of this one is taken from, with its world, so that only the rest is built. */
+export function makeTracer(host: Host, like?: Built): Tracer {
+  const world = like === undefined ? buildWorld(host) : rebuildWorld(host, like);
   const follow: Tracer["follow"] = (question, origin, target, options) =>
     followThrough(host, { world, verbose: options?.verbose ?? false }, question, origin, target);
   return {
@@ -82,7 +83,8 @@ function summarise(question: Question, cases: readonly Case[]): Answer {
     sourceSeen: sources.size === 1 ? first.sourceSeen : null,
     rejectedWith,
     reason,
-    failure,
+    // Of ways that fail alike one may be told of and another not.
+    failure: cases.every((one) => one.failure === failure) ? failure : null,
     because: verdict === "unknown" ? [...new Set([...because, ...doubts])] : because,
     assumes,
     steps: flight.steps,

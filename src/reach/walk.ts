@@ -1,7 +1,7 @@
 import { type End, type Flight, land } from "./flight.ts";
 import type { Handed, Walk } from "./hand-over.ts";
 import { sendOut, takeIn } from "./ip-layer.ts";
-import { crossLink, enterFromOutside } from "./link-layer.ts";
+import { crossLink, enterFromOutside, leaveByPort } from "./link-layer.ts";
 import type { Segment, Stack } from "./stack.ts";
 
 /** More open ways than a question is worth: what is left then is unknown. */
@@ -15,6 +15,11 @@ export function send(walk: Walk, stack: Stack, flight: Flight): readonly End[] {
 /** Lets a machine outside put a packet on a segment, and follows it to all its possible ends. */
 export function receiveFromOutside(walk: Walk, segment: Segment, flight: Flight): readonly End[] {
   return follow(walk, enterFromOutside(walk, segment, flight));
+}
+
+/** Sends a packet straight out of a bridge port, past the rules of the namespace that makes it, and follows it. */
+export function sendByPort(walk: Walk, stack: Stack, port: string, flight: Flight): readonly End[] {
+  return follow(walk, leaveByPort(walk, stack, port, flight));
 }
 
 /** Hands packets from layer to layer until all have ended: the IP layer of a namespace, a link, the next namespace. */

@@ -1,7 +1,7 @@
 import { sortedBy } from "../lib/order.ts";
 import type { Host } from "../model/host.ts";
 import { buildSegments, segmentsByMember } from "./segments.ts";
-import type { World } from "./stack.ts";
+import type { Segment, Stack, World } from "./stack.ts";
 import { buildStack } from "./stacks.ts";
 
 /**
@@ -14,6 +14,38 @@ export function buildWorld(host: Host): World {
   const stacks = host.namespaces.map((namespace) =>
     buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null),
   );
+  return assemble(stacks, segments);
+}
+
+/** A host with its world. */
+export interface Built {
+  readonly host: Host;
+  readonly world: World;
+}
+
+/**
+ * The world of a host that was made of another by changing a few of its parts: namespaces that are the very same are not
+ * built again where nothing else differs.
+ */
+export function rebuildWorld(host: Host, { host: before, world }: Built): World {
+  const isSame = (key: "containers" | "networks" | "bridges" | "pairings" | "engine" | "publishedPorts") =>
+    host[key] === before[key];
+  const others = (["containers", "networks", "bridges", "pairings", "engine", "publishedPorts"] as const).every(isSame);
+  const interfaces = ({ namespaces: [own] }: Host) => own?.interfaces;
+  const [own] = host.namespaces;
+  // What switched packets pass is of the segments, too.
+  if (!others || interfaces(host) !== interfaces(before) || own?.sysctls !== before.namespaces[0]?.sysctls)
+    return buildWorld(host);
+  const segments = [...world.segments.values()];
+  const places = segmentsByMember(segments);
+  const stacks = host.namespaces.map((namespace, i) => {
+    const known = namespace === before.namespaces[i] ? world.stacks.get(namespace.id) : undefined;
+    return known ?? buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null);
+  });
+  return assemble(stacks, segments);
+}
+
+function assemble(stacks: readonly Stack[], segments: readonly Segment[]): World {
   return {
     stacks: new Map(stacks.map((stack) => [stack.id, stack])),
     segments: new Map(sortedBy(segments, ({ id }) => id).map((segment) => [segment.id, segment])),

@@ -44,7 +44,7 @@ export function packet(changes: PacketChanges = {}): Packet {
     icmp: null,
     tcpFlags: protocol === 6 ? 2 : null,
     length: 60,
-    ttl: 64,
+    ttl: exactly(64),
     tos: 0,
     mark: 0,
     incoming: "eth0",

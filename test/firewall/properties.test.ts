@@ -12,7 +12,7 @@ const anyPacket: fc.Arbitrary<Packet> = fc.constantFrom(
   udp(),
   ping(),
   packet({ incoming: null, owner: { uid: 0, gid: null } }),
-  packet({ sourcePort: { from: 1, to: 100 }, ttl: null, length: null, mac: null }),
+  packet({ sourcePort: { from: 1, to: 100 }, ttl: { from: 0, to: 255 }, length: null, mac: null }),
   packet({ connection: { state: "untracked" } }),
   packet({ connection: { state: "established", seenReply: true, direction: "reply", mark: 7 }, mark: 1 }),
   packet({ incomingPort: "veth0", outgoingPort: "veth1", bridged: true }),

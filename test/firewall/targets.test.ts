@@ -184,7 +184,7 @@ describe("what targets write", () => {
     ["-j CONNMARK --set-xmark 0x5/0xffffffff; -j CONNMARK --restore-mark", { mark: 5, connection: { mark: 5 } }],
     ["-j MARK --set-xmark 0x7/0xffffffff; -m mark --mark 0x7 -j TOS --set-tos 0x01/0xff", { mark: 7, tos: 1 }],
     ["-j DSCP --set-dscp 0x3f", { tos: 0xfc }],
-    ["-j TTL --ttl-dec 70", { ttl: 0 }],
+    ["-j TTL --ttl-dec 70", { ttl: { from: 0, to: 0 } }],
     ["-j TTL --ttl-set 9; -m ttl --ttl-eq 9 -j MARK --set-xmark 0x9/0xffffffff", { mark: 9 }],
     ["-j CT --notrack; -m conntrack --ctstate UNTRACKED -j MARK --set-xmark 0x3/0xffffffff", { mark: 3 }],
     ["-j CT --notrack; -j CONNMARK --set-xmark 0x3/0xffffffff", { connection: { mark: 0x1234, state: "untracked" } }],

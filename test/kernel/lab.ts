@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { fileURLToPath } from "node:url";
-import { hostNames, links, type Machine, machines, neighbours, routerInterfaces } from "./topology.ts";
+import { hostNames, links, type Machine, machines, neighbours, routerInterfaces, routerSettings } from "./topology.ts";
 
 /** Runs a command; throws with its output when it fails. */
 export function run(command: readonly string[], input = ""): string {
@@ -71,7 +71,7 @@ export async function makeLab(): Promise<Lab> {
   };
   process.on("exit", remove);
   const inside = (machine: Machine, command: readonly string[], input = ""): string =>
-    run(["ip", "netns", "exec", netns(machine), ...command], input);
+    run([...enter(netns(machine)), ...command], input);
   try {
     for (const machine of machines) {
       run(["ip", "netns", "add", netns(machine)]);
@@ -79,7 +79,11 @@ export async function makeLab(): Promise<Lab> {
       configure(inside, machine);
     }
     for (const link of links) connect(inside, netns, link);
-    for (const command of routerInterfaces) inside("router", command.split(" "));
+    batch(inside, "router", routerInterfaces);
+    for (const family of ["-4", "-6"]) {
+      inside("router", ["ip", family, "rule", "add", "priority", "100", "fwmark", "0x3/0x3", "lookup", "77"]);
+    }
+    inside("router", ["sysctl", "-q", "-w", ...routerSettings]);
     silence(inside);
     for (const machine of machines) agents.push(await startAgent(netns(machine), machine, (one) => seen.push(one)));
   } catch (error) {
@@ -141,6 +145,9 @@ function isAlive(pid: number): boolean {
 
 type Inside = Lab["in"];
 
+/** Only the network: `ip netns exec` would also mount a file system for each command, which takes longer than most commands. */
+const enter = (name: string): string[] => ["nsenter", `--net=/run/netns/${name}`, "--"];
+
 function configure(inside: Inside, machine: Machine): void {
   inside(machine, ["ip", "link", "set", "lo", "up"]);
   const values = Object.entries(settings).map(([key, value]) => `${key}=${value}`);
@@ -164,16 +171,17 @@ function connect(inside: Inside, netns: (machine: Machine) => string, link: (typ
   inside("router", ["ip", "link", "set", router, "up"]);
   inside(machine, ["ip", "link", "set", "eth0", "up"]);
   inside(machine, ["sysctl", "-q", "-w", "net.ipv4.conf.eth0.rp_filter=0", "net.ipv4.conf.eth0.accept_local=1"]);
-  for (const address of addresses) inside(machine, ["ip", "address", "add", address, "dev", "eth0", ...nodad(address)]);
-  for (const neighbour of neighbours(link)) {
-    inside(machine, ["ip", "neighbour", "replace", neighbour.address, "lladdr", neighbour.mac, "dev", "eth0"]);
-  }
-  for (const via of link.gateways) {
-    inside(machine, ["ip", via.includes(":") ? "-6" : "-4", "route", "add", "default", "via", via]);
-  }
+  batch(inside, machine, [
+    ...addresses.map((address) => `address add ${address} dev eth0${address.includes(":") ? " nodad" : ""}`),
+    ...neighbours(link).map((peer) => `neighbour replace ${peer.address} lladdr ${peer.mac} dev eth0`),
+    ...link.gateways.map((via) => `route add default via ${via}`),
+  ]);
 }
 
-const nodad = (address: string): string[] => (address.includes(":") ? ["nodad"] : []);
+/** Many commands of `ip`, without its name, in one process. */
+function batch(inside: Inside, machine: Machine, commands: readonly string[]): void {
+  inside(machine, ["ip", "-batch", "-"], `${commands.join("\n")}\n`);
+}
 
 /** The hosts say nothing of their own accord: what arrives is recorded, and answered only when the test says so. */
 function silence(inside: Inside): void {
@@ -189,7 +197,8 @@ function silence(inside: Inside): void {
 function startAgent(netns: string, machine: Machine, onPacket: (seen: Seen) => void): Promise<Agent> {
   const script = fileURLToPath(new URL("./agent.py", import.meta.url));
   const mark = machine === "router" ? "0" : "1";
-  const child = spawn("ip", ["netns", "exec", netns, "python3", script, mark]);
+  const [file = "", ...args] = [...enter(netns), "python3", script, mark];
+  const child = spawn(file, args);
   const agent: Agent = { machine, process: child, syncs: new Map() };
   return new Promise((resolve, reject) => {
     let rest = "";

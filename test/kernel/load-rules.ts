@@ -38,6 +38,10 @@ export function unloadRules(lab: Lab): void {
 
 /** Sets that the kernel still holds on to for a while, after a refused rule named them, are left behind. */
 function destroySets(lab: Lab): void {
+  try {
+    lab.in("router", ["ipset", "destroy"]);
+    return;
+  } catch {}
   const names = lab.in("router", ["ipset", "list", "-n"]).split("\n");
   // Lists of sets first: they hold on to their members.
   for (const name of names.filter((one) => one !== "").sort()) {
@@ -49,7 +53,7 @@ function destroySets(lab: Lab): void {
 
 /** Loads rules into the router; those that this kernel or its tools refuse are left out. */
 export function loadRules(lab: Lab, texts: RuleTexts): Loaded {
-  const sets = texts.sets.flatMap((set) => loadSet(lab, set));
+  const sets = loadSets(lab, texts.sets);
   const names = new Set(sets.map(({ name }) => name));
   const known = (rule: string): boolean =>
     [...rule.matchAll(/--match-set (\S+)/g)].every(([, name = ""]) => names.has(name));
@@ -82,6 +86,16 @@ function compileSaved(saved: Saved, savedSets: string): RouterRules {
     return compileIptables({ backend, family, file: tool(backend, family, "save"), tables: parsed.data.tables });
   });
   return { tables, environment: routerEnvironment(ipsetSave.parse(savedSets).data) };
+}
+
+/** Loads sets all at once, and one by one when any is refused. */
+function loadSets(lab: Lab, sets: readonly GeneratedSet[]): readonly GeneratedSet[] {
+  try {
+    lab.in("router", ["ipset", "restore", "-exist"], `${sets.flatMap(({ lines }) => lines).join("\n")}\n`);
+    return sets;
+  } catch {
+    return sets.flatMap((set) => loadSet(lab, set));
+  }
 }
 
 function loadSet(lab: Lab, set: GeneratedSet): GeneratedSet[] {

@@ -9,7 +9,8 @@ import { type Decoded, decode, type Wire } from "./wire.ts";
 /** What really became of a packet. */
 export type Observed =
   | { readonly kind: "arrived"; readonly machine: Machine; readonly packet: Decoded }
-  | { readonly kind: "rejected"; readonly with: string }
+  /** `isHeard`: it tells of addresses that the sender knows, so that its socket gets to hear of it. */
+  | { readonly kind: "rejected"; readonly with: string; readonly isHeard: boolean }
   | { readonly kind: "silent" };
 
 const answers: Readonly<Record<string, string>> = {
@@ -45,6 +46,21 @@ function isResetOf(sent: Wire, seen: Decoded): boolean {
   return seen.flags & 16 ? seen.acknowledges === sent.id + counted : seen.id === sent.acknowledges;
 }
 
+const isSame = (a: Ends, b: Ends): boolean =>
+  a.source === b.source &&
+  a.destination === b.destination &&
+  a.sourcePort === b.sourcePort &&
+  a.destinationPort === b.destinationPort;
+
+type Ends = Pick<Wire, "source" | "destination" | "sourcePort" | "destinationPort">;
+
+const invert = (wire: Wire): Ends => ({
+  source: wire.destination,
+  destination: wire.source,
+  sourcePort: wire.destinationPort,
+  destinationPort: wire.sourcePort,
+});
+
 /** What was seen of a packet. An arrival counts more than an answer that the arrived packet may have got. */
 export function observe(
   { wire, machine }: Sent,
@@ -59,9 +75,10 @@ export function observe(
       return {
         kind: "rejected",
         with: answers[`${packet.protocol} ${packet.type}/${packet.code}`] ?? "something else",
+        isHeard: isSame(packet.inner, wire),
       };
     }
-    if (isResetOf(wire, packet)) return { kind: "rejected", with: "tcp-reset" };
+    if (isResetOf(wire, packet)) return { kind: "rejected", with: "tcp-reset", isHeard: isSame(invert(packet), wire) };
   }
   return { kind: "silent" };
 }
@@ -86,7 +103,8 @@ export function agrees(observed: Observed, fate: Fate, loudnessIsCertain: boolea
     case "silent":
       return observed.kind === "silent";
     case "rejected":
-      if (observed.kind === "silent") return !loudnessIsCertain;
+      // The kernel limits how often it says that there is no route (`ip_error`).
+      if (observed.kind === "silent") return !loudnessIsCertain || fate.with === "no-route";
       return observed.kind === "rejected" && (observed.with === fate.with || fate.with === "no-route");
     case "arrives": {
       if (observed.kind !== "arrived" || observed.machine !== fate.machine) return false;
@@ -97,7 +115,7 @@ export function agrees(observed: Observed, fate: Fate, loudnessIsCertain: boolea
         inRange(packet.sourcePort, fate.packet.sourcePort) &&
         inRange(packet.destinationPort, fate.packet.destinationPort) &&
         packet.tos === fate.packet.tos &&
-        packet.ttl === fate.packet.ttl
+        inRange(packet.ttl, fate.packet.ttl)
       );
     }
   }
@@ -109,7 +127,7 @@ export function describeFate(fate: Fate): string {
     const { packet } = fate;
     const port = (range: PortRange | null): string =>
       range === null ? "" : ` port ${range.from}${range.to === range.from ? "" : `-${range.to}`}`;
-    return `arrives at ${fate.machine} from ${formatAddress(packet.source)}${port(packet.sourcePort)} to ${formatAddress(packet.destination)}${port(packet.destinationPort)} tos ${packet.tos} ttl ${packet.ttl}`;
+    return `arrives at ${fate.machine} from ${formatAddress(packet.source)}${port(packet.sourcePort)} to ${formatAddress(packet.destination)}${port(packet.destinationPort)} tos ${packet.tos} ttl ${packet.ttl.from}`;
   }
   return fate.kind === "rejected" ? `rejected with ${fate.with} (${fate.why})` : `${fate.kind} (${fate.why})`;
 }

@@ -135,14 +135,19 @@ export function contradiction(answer: Answer, { sent, observed }: Tested, reply:
     }
     case "dropped":
     case "unroutable":
-      if (arrived === null)
-        return observed.kind === "rejected" && answer.failure === "silence" ? "it was rejected" : null;
+      if (arrived === null) {
+        const heard = observed.kind === "rejected" && observed.isHeard;
+        if (heard) return answer.failure === "silence" ? "it was rejected" : null;
+        return answer.reason === "ttl-expired" && answer.failure === "refusal" ? "nobody heard of it" : null;
+      }
       // Of several ways that all fail only some get as far as to be answered.
       if (answer.reply === null && !answer.because.some((why) => why.startsWith("the answer"))) return "it arrived";
       return isAnswered === true ? "it arrived, and so did its reply" : null;
     case "rejected":
       if (arrived !== null) return "it arrived";
-      if (observed.kind !== "rejected") return answer.failure === "refusal" ? "nobody heard of a rejection" : null;
+      if (observed.kind !== "rejected" || !observed.isHeard)
+        return answer.failure === "refusal" ? "nobody heard of a rejection" : null;
+      if (answer.failure === "silence") return "it was heard of the rejection";
       return observed.with === answer.rejectedWith ? null : `it was rejected with ${observed.with}`;
   }
 }

@@ -128,6 +128,8 @@ function replyTo({ sent, fates, observed, agrees: fine }: Tested): Planned[] {
       destinationPort: hasPorts ? packet.sourcePort : 0,
       type: wire.protocol === 1 ? 0 : wire.protocol === 58 ? 129 : 0,
       flags: wire.protocol === 6 ? 0x12 : 0,
+      // A ping is answered with the type of service that it came with.
+      tos: wire.protocol === 1 || wire.protocol === 58 ? packet.tos : wire.tos,
       ttl: 64,
       id: wire.id + 0x40000000,
       acknowledges: wire.id + 1,

@@ -1,8 +1,16 @@
 import type { Environment } from "../../src/firewall/evaluate.ts";
 import type { AddressType } from "../../src/firewall/program.ts";
-import { type Address, contains, lastAddress, parseAddress, parsePrefix, sameAddress } from "../../src/lib/address.ts";
+import {
+  type Address,
+  contains,
+  formatAddress,
+  lastAddress,
+  parseAddress,
+  parsePrefix,
+  sameAddress,
+} from "../../src/lib/address.ts";
 import type { IpSet } from "../../src/parsers/ipset-save.ts";
-import { bare, routerAddresses } from "./topology.ts";
+import { bare, markedRoutes, routerAddresses } from "./topology.ts";
 
 /** Whether the router has the address, on one interface or on any. */
 export function isRouterAddress(address: Address, name: string | null = null): boolean {
@@ -26,6 +34,11 @@ export function deviceTowards(address: Address): string | null {
     }
   }
   return null;
+}
+
+/** The dead end that the routes have for a packet with this mark; null when it gets on. The router's own addresses come first. */
+export function deadEnd(address: Address, mark: number): (typeof markedRoutes)[string] | null {
+  return (mark & 3) === 3 && !isRouterAddress(address) ? (markedRoutes[formatAddress(address)] ?? null) : null;
 }
 
 /** IPv4: only the `local` table is asked, and what it does not have is unicast (`__inet_dev_addr_type` in fib_frontend.c). */

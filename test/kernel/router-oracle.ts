@@ -4,7 +4,7 @@ import type { BaseChain, Hook, Table } from "../../src/firewall/program.ts";
 import { type Address, parseAddress } from "../../src/lib/address.ts";
 import type { Sent } from "./generate-packets.ts";
 import { connectionOf, type Entry, findEntry, newEntry, noConnection, startsConnection } from "./router-conntrack.ts";
-import { deviceTowards, isRouterAddress } from "./router-environment.ts";
+import { deadEnd, deviceTowards, isRouterAddress } from "./router-environment.ts";
 import { decide, natChoices } from "./router-nat.ts";
 import { bare, links, type Machine } from "./topology.ts";
 import { encode } from "./wire.ts";
@@ -28,6 +28,8 @@ interface Travelling {
   readonly entry: Entry | null;
   readonly direction: "original" | "reply";
   readonly isLocalOut: boolean;
+  /** The mark by which OUTPUT wants it routed anew; null when it does not. */
+  readonly reroutedBy: number | null;
 }
 
 interface Way {
@@ -72,7 +74,7 @@ function packetOf({ machine, uid, wire }: Sent): Packet {
     icmp: wire.protocol === 1 || wire.protocol === 58 ? { type: wire.type, code: wire.code } : null,
     tcpFlags: wire.protocol === 6 ? wire.flags : null,
     length: encode(wire).length,
-    ttl: wire.ttl,
+    ttl: { from: wire.ttl, to: wire.ttl },
     tos: wire.tos,
     mark: 0,
     incoming: null,
@@ -98,6 +100,7 @@ const start = (packet: Packet, isLocalOut: boolean): Travelling => ({
   entry: null,
   direction: "original",
   isLocalOut,
+  reroutedBy: null,
 });
 
 function receive(packet: Packet, rules: RouterRules, entries: readonly Entry[]): readonly Fate[] {
@@ -114,10 +117,14 @@ function routeIn(one: Travelling, rules: RouterRules, entries: readonly Entry[])
     ]);
   }
   const outgoing = deviceTowards(packet.destination);
+  const dead = deadEnd(packet.destination, packet.mark);
+  if (dead === "blackhole") return [{ kind: "silent", why: "a blackhole route" }];
+  if (dead !== null) return [{ kind: "rejected", with: "no-route", why: `a route of type ${dead}` }];
   if (outgoing === null) return [{ kind: "rejected", with: "no-route", why: "no route" }];
-  if ((packet.ttl ?? 64) <= 1) return [{ kind: "rejected", with: "time-exceeded", why: "its time to live ended" }];
+  const { from: ttl } = packet.ttl;
+  if (ttl <= 1) return [{ kind: "rejected", with: "time-exceeded", why: "its time to live ended" }];
   // ip_forward and ip6_forward count down before the FORWARD hook.
-  const forwarded = { ...one, packet: { ...packet, outgoing, ttl: packet.ttl === null ? null : packet.ttl - 1 } };
+  const forwarded = { ...one, packet: { ...packet, outgoing, ttl: { from: ttl - 1, to: ttl - 1 } } };
   return then(atHook("forward", forwarded, rules, entries), (passed) => leave(passed, rules, entries));
 }
 
@@ -147,7 +154,8 @@ function localOut(packet: Packet, rules: RouterRules, entries: readonly Entry[])
   return then(atHook("output", one, rules, entries), (sent) => {
     // Once its destination was rewritten the packet is routed again (`nf_nat_ipv4_local_fn`).
     const rerouted = isRouterAddress(sent.packet.destination) ? "lo" : deviceTowards(sent.packet.destination);
-    if (rerouted === null) return [{ kind: "silent", why: "no route" }];
+    const isDead = sent.reroutedBy !== null && deadEnd(sent.packet.destination, sent.reroutedBy) !== null;
+    if (rerouted === null || isDead) return [{ kind: "silent", why: "no route" }];
     return leave({ ...sent, packet: { ...sent.packet, outgoing: rerouted } }, rules, entries);
   });
 }
@@ -167,7 +175,10 @@ function receiveFromPort(
   return then(atHook("prerouting", entering, rules, entries), (one) => {
     const { destination } = one.packet;
     const changed = destination.value !== packet.destination.value;
-    const staysOnBridge = !isRouterAddress(destination) && deviceTowards(destination) === packet.incoming;
+    const isDead = changed && deadEnd(destination, one.packet.mark) !== null;
+    // IPv6 gives up at once (`br_nf_pre_routing_finish_ipv6`), IPv4 lets the router say so.
+    if (isDead && packet.family === 6) return [{ kind: "silent", why: "no route for its new destination" }];
+    const staysOnBridge = !isDead && !isRouterAddress(destination) && deviceTowards(destination) === packet.incoming;
     if (!(changed ? staysOnBridge : isBridged)) {
       return routeIn({ ...one, packet: { ...one.packet, bridged: false } }, rules, entries);
     }
@@ -235,7 +246,10 @@ function atChain(table: Table, base: BaseChain, one: Travelling, rules: RouterRu
     const { verdict } = outcome;
     const why = outcome.rule?.text ?? `policy of ${table.name} ${base.chain.name}`;
     const entry = one.entry && { ...one.entry, mark: outcome.packet.connection.mark };
-    const passed: Travelling = { ...one, packet: outcome.packet, entry };
+    const isChanged = outcome.packet.mark !== one.packet.mark || outcome.packet.tos !== one.packet.tos;
+    const reroutes = base.hook === "output" && table.name === "mangle" && isChanged;
+    const reroutedBy = reroutes ? outcome.packet.mark : one.reroutedBy;
+    const passed: Travelling = { ...one, packet: outcome.packet, entry, reroutedBy };
     if (verdict.kind === "accept") onward.push(passed);
     else if (verdict.kind === "drop") fates.push({ kind: "silent", why });
     else if (verdict.kind === "reject") fates.push({ kind: "rejected", with: verdict.with, why });
@@ -261,5 +275,6 @@ function rewrite(hook: Hook, one: Travelling): Travelling {
       ? { ...one.packet, source: other.destination, sourcePort: other.destinationPort }
       : { ...one.packet, destination: other.source, destinationPort: other.sourcePort };
   const connection = { ...connectionOf(entry, one.direction), mark: one.packet.connection.mark };
-  return { ...one, entry, packet: { ...packet, connection } };
+  const reroutes = hook === "output" && packet.destination.value !== one.packet.destination.value;
+  return { ...one, entry, packet: { ...packet, connection }, reroutedBy: reroutes ? packet.mark : one.reroutedBy };
 }

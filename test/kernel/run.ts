@@ -94,6 +94,7 @@ function readOptions(args: readonly string[]) {
 function missingTools(): string[] {
   const tools = [
     "ip",
+    "nsenter",
     "ipset",
     "python3",
     "sysctl",

@@ -67,17 +67,35 @@ export const routerAddresses: Readonly<Record<string, readonly string[]>> = {
   br0: ["10.77.3.1/24", "fd77:3::1/64"],
 };
 
+/** Where the router's own table leads packets that carry the mark 3: nowhere, in all the ways there are. Others it does not have. */
+export const markedRoutes: Readonly<Record<string, "unreachable" | "prohibit" | "blackhole">> = {
+  "10.77.1.4": "unreachable",
+  "10.77.2.4": "prohibit",
+  "10.77.3.4": "blackhole",
+  "10.77.3.18": "unreachable",
+  "fd77:1::4": "unreachable",
+  "fd77:2::4": "prohibit",
+  "fd77:3::4": "blackhole",
+  "fd77:3::12": "unreachable",
+};
+
+/** Commands of `ip`, without its name. */
 export const routerInterfaces: readonly string[] = [
-  "ip link add br0 type bridge",
-  `ip link set br0 address ${bridgeMac}`,
-  "ip link set port1 master br0",
-  "ip link set port2 master br0",
-  "ip link set br0 up",
+  "link add br0 type bridge",
+  `link set br0 address ${bridgeMac}`,
+  "link set port1 master br0",
+  "link set port2 master br0",
+  "link set br0 up",
   ...Object.entries(routerAddresses).flatMap(([name, addresses]) =>
-    addresses.map((address) => `ip address add ${address} dev ${name}${address.includes(":") ? " nodad" : ""}`),
+    addresses.map((address) => `address add ${address} dev ${name}${address.includes(":") ? " nodad" : ""}`),
   ),
   ...links.flatMap(({ addresses, mac, interface: name }) =>
-    addresses.map((address) => `ip neighbour replace ${bare(address)} lladdr ${mac} dev ${name}`),
+    addresses.map((address) => `neighbour replace ${bare(address)} lladdr ${mac} dev ${name}`),
   ),
-  "sysctl -q -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1",
+  ...Object.entries(markedRoutes).map(([address, type]) => `route add ${type} ${address} table 77`),
+];
+
+export const routerSettings: readonly string[] = [
+  "net.bridge.bridge-nf-call-iptables=1",
+  "net.bridge.bridge-nf-call-ip6tables=1",
 ];

@@ -45,6 +45,20 @@ describe("DNAT", () => {
     expect(answer.because).toContain("the kernel picks one of 172.18.0.2-172.18.0.3");
   });
 
+  test("a short range of addresses: each of them is tried", () => {
+    const nat = ["-A PREROUTING -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.1-172.18.0.3"];
+    const filter = ["-A INPUT -p tcp -j DROP", "-A FORWARD -d 172.18.0.3/32 -j DROP"];
+    const answer = ask({ texts: { "iptables-save": iptables({ nat, filter }) } }, outsider, "192.0.2.10:8080");
+    expect(answer.verdict).toBe("unknown");
+  });
+
+  test("--random changes a port only within a range", () => {
+    const nat = (to: string) =>
+      withNat(`-A PREROUTING -p tcp -m tcp --dport 80 -j DNAT --to-destination ${to} --random`);
+    expect(ask(nat("172.18.0.2"), outsider, "192.0.2.10:80").deliveredTo).toMatchObject({ name: "web", port: 80 });
+    expect(ask(nat("172.18.0.2:80-89"), outsider, "192.0.2.10:80").deliveredTo).toMatchObject({ port: null });
+  });
+
   test("the port of the client, where a rule asks for it", () => {
     const nat = withNat(
       "-A PREROUTING -p tcp -m tcp --sport 40000 --dport 8080 -j DNAT --to-destination 172.18.0.2:80",

@@ -61,7 +61,7 @@ function toPacket({ source, destination, protocol, port, incoming, outgoing, por
     icmp: null,
     tcpFlags: protocol === 6 ? 0x02 : null,
     length: null,
-    ttl: null,
+    ttl: { from: 0, to: 255 },
     tos: 0,
     mark: 0,
     incoming,

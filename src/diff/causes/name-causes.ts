@@ -5,8 +5,9 @@ import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { ThingChanges } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
-import { absence, type Cause } from "./absence.ts";
-import { type Undo, undoThings } from "./undo.ts";
+import type { Side } from "../flows/parties.ts";
+import { absence, type Cause, replacement } from "./absence.ts";
+import { inWords, type Undo, undoThings } from "./undo.ts";
 import { undoRules } from "./undo-rules.ts";
 
 /** The causes that could be named, and for each flow which of them is its own, or null. */
@@ -24,7 +25,7 @@ const mostTries = 120;
  */
 export function nameCauses(
   before: Host,
-  after: Host,
+  { host: after, world }: Side,
   directory: Directory,
   { changes, chains }: ThingChanges,
   flows: readonly FlowChange[],
@@ -44,7 +45,10 @@ export function nameCauses(
     const known = worlds.get(key);
     if (known !== undefined) return known;
     if (worlds.size >= mostTries) return null;
-    const made = makeTracer(some.reduce((host, { apply }) => apply(host), after));
+    const made = makeTracer(
+      some.reduce((host, { apply }) => apply(host), after),
+      { host: after, world },
+    );
     worlds.set(key, made);
     return made;
   };
@@ -61,7 +65,10 @@ export function nameCauses(
     if (known !== undefined) return known.cause;
     const single = likelyFirst(undos, flow).find((one) => restores([one], flow));
     const needed = single === undefined ? fewestOf(undos, (some) => restores(some, flow)) : [single];
-    if (needed === null) return null;
+    if (needed === null) {
+      const other = replacement(flow, changes);
+      return other === null ? null : keep(other);
+    }
     const undo = joined(needed);
     const cause = keep({ text: undo.text, proof: "taken-back", before: undo.before, after: undo.after });
     if (single !== undefined) found.push({ undo: single, cause });
@@ -97,10 +104,8 @@ function fewestOf(undos: readonly Undo[], restores: (some: readonly Undo[]) => b
 }
 
 function joined(undos: readonly Undo[]): Undo {
-  const texts = undos.map(({ text }) => text);
-  const [last, ...others] = texts.toReversed();
   return {
-    text: others.length === 0 ? (last ?? "") : `${others.toReversed().join(", ")} and ${last}`,
+    text: inWords(undos.map(({ text }) => text)),
     before: undos.flatMap((one) => one.before),
     after: undos.flatMap((one) => one.after),
     apply: (host) => undos.reduce((made, { apply }) => apply(made), host),

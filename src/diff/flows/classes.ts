@@ -1,12 +1,140 @@
-import type { Classes } from "./compare-flows.ts";
-import type { Party } from "./parties.ts";
+import type { Address } from "../../lib/address.ts";
+import { groupBy } from "../../lib/group-by.ts";
+import { type Alike, type Asked, type Asker, findAlike } from "../../reach/alike/alike.ts";
+import { indexOf } from "../../reach/host-index.ts";
+import { residentStack } from "../../reach/residents.ts";
+import { askedAs, type Party, type Side } from "./parties.ts";
 import type { Destination } from "./targets.ts";
 
-/** Everybody asks for everything himself. */
-export function everyone(parties: readonly Party[], destinations: readonly Destination[]): Classes {
+/** Attempts that come out alike: all of these parties to all of these destinations. */
+export interface Block {
+  readonly from: readonly Party[];
+  readonly to: readonly Destination[];
+  /** The same for blocks that come out alike. */
+  readonly key: string;
+}
+
+/** Sorts all attempts into blocks. What tells two attempts apart on either side puts them into different ones. */
+export function blocksOf(
+  before: Side,
+  after: Side,
+  parties: readonly Party[],
+  destinations: readonly Destination[],
+): Generator<Block> {
+  const ports = new Set(
+    destinations.flatMap(({ port, place }) => [
+      port.port,
+      ...(place.kind === "host" ? [place.publishes.before?.port ?? 0, place.publishes.after?.port ?? 0] : []),
+    ]),
+  );
+  const sides = (["before", "after"] as const).map((side) => {
+    const { host, world } = side === "before" ? before : after;
+    return reader({ host, world }, side, findAlike(host, world, ports));
+  });
+  const both = (read: (side: Reader) => string): string => sides.map(read).join("\n");
+  const askers = groupBy(parties, (party) => both(({ asker }) => asker(party)));
+  const asked = groupBy(destinations, (destination) => both((one) => one.asked(destination)));
+  return (function* () {
+    const block = (from: readonly Party[], to: readonly Destination[]): Block[] => {
+      const [party, destination] = [from[0], to[0]];
+      if (party === undefined || destination === undefined || !mayAsk(party, destination)) return [];
+      return [{ from, to, key: both(({ attempt }) => attempt(party, destination)) }];
+    };
+    for (const from of askers.values())
+      for (const to of asked.values()) {
+        // Whoever asks for something of his own meets other rules than those who ask him for it.
+        const own = new Map(
+          from.map((party) => [party, to.filter((one) => sides.some(({ isSelf }) => isSelf(party, one)))] as const),
+        );
+        yield* block(
+          from.filter((party) => own.get(party)?.length === 0),
+          to,
+        );
+        for (const [party, selves] of own) {
+          if (selves.length === 0) continue;
+          for (const self of selves) yield* block([party], [self]);
+          yield* block(
+            [party],
+            to.filter((one) => !selves.includes(one)),
+          );
+        }
+      }
+  })();
+}
+
+/**
+ * Machines outside are not asked how they reach one another, who has only one family asks in that one, and the host's
+ * loopback is for the host: everybody else has one of his own.
+ */
+function mayAsk({ kind, family }: Party, { place, address }: Destination): boolean {
+  if (kind === "outside" && place.kind === "outside") return false;
+  const asked = address.before ?? address.after;
+  if (asked !== null && kind !== "host" && isLoopback(asked)) return false;
+  return family === null || family === asked?.family;
+}
+
+const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? value >> 24n === 127n : value === 1n);
+
+interface Reader {
+  readonly asker: (party: Party) => string;
+  readonly asked: (destination: Destination) => string;
+  readonly attempt: (party: Party, destination: Destination) => string;
+  readonly isSelf: (party: Party, destination: Destination) => boolean;
+}
+
+/** Reads parties and destinations as one side has them. */
+function reader({ host, world }: Side, side: "before" | "after", alike: Alike): Reader {
+  const askers = new Map<Party, Asker | null>();
+  const targets = new Map<Destination, Asked | null>();
+  const askerOf = (party: Party): Asker | null =>
+    remember(askers, party, () => {
+      const origin = party.origin[side];
+      if (origin === null) return null;
+      if (origin.kind === "stack") return { kind: "stack", stack: origin.stack.id };
+      return { kind: "outside", text: `${party.key} ${askedAs(origin, 4)} ${askedAs(origin, 6)}` };
+    });
+  const askedOf = (destination: Destination): Asked | null =>
+    remember(targets, destination, () => {
+      const { place, port, address: both } = destination;
+      const address = both[side];
+      if (address === null) return null;
+      const publication = place.kind === "host" ? place.publishes[side] : null;
+      const inner =
+        publication === null ? null : (indexOf(host).containers.get(publication.container)?.namespace ?? null);
+      const stack =
+        place.kind === "outside" ? null : place.kind === "host" ? "host" : (residentStack(world, address)?.id ?? null);
+      return {
+        address,
+        port,
+        stack,
+        publishes: publication === null || inner === null ? null : { stack: inner, port: publication.port },
+      };
+    });
   return {
-    parties: parties.map((one) => [one]),
-    destinations: destinations.map((one) => [one]),
-    isSingular: () => false,
+    asker: (party) => {
+      const one = askerOf(party);
+      return `${party.kind} ${party.family} ${one === null ? "absent" : alike.asker(one)}`;
+    },
+    asked: (destination) => {
+      const one = askedOf(destination);
+      return `${destination.place.kind} ${one === null ? "absent" : alike.asked(one)}`;
+    },
+    attempt: (party, destination) => {
+      const [one, other] = [askerOf(party), askedOf(destination)];
+      return `${party.kind} ${party.family} ${destination.place.kind} ${one === null || other === null ? "absent" : alike.attempt(one, other)}`;
+    },
+    isSelf: (party, destination) => {
+      const [one, other] = [askerOf(party), askedOf(destination)];
+      if (one?.kind !== "stack" || other === null) return false;
+      return one.stack === other.stack || one.stack === other.publishes?.stack;
+    },
   };
+}
+
+function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  known.set(key, made);
+  return made;
 }

@@ -1,8 +1,8 @@
-import type { Address } from "../../lib/address.ts";
 import type { Tracer } from "../../reach/trace.ts";
+import type { Block } from "./classes.ts";
 import type { HostPlace } from "./host-places.ts";
 import { attempt, directoryOf, type Outcome } from "./outcome.ts";
-import type { Party } from "./parties.ts";
+import type { Both, Party } from "./parties.ts";
 import type { Destination } from "./targets.ts";
 
 /** What became of a flow. In the order of how much people care. */
@@ -40,80 +40,64 @@ export interface FlowComparison {
   readonly compared: number;
 }
 
-/** Parties and destinations, of which those in one group are treated alike on both sides. */
-export interface Classes {
-  readonly parties: readonly (readonly Party[])[];
-  readonly destinations: readonly (readonly Destination[])[];
-  /** Whether a pair has to be asked for itself: somebody asks for his own address, or a rule names both. */
-  readonly isSingular: (party: Party, destination: Destination) => boolean;
-}
-
 export interface Tracers {
   readonly before: Tracer;
   readonly after: Tracer;
 }
 
 /**
- * Asks on both sides whether each party reaches each destination, and lists where the answers differ. `tell` hears how many
- * of all pairs are done.
+ * Asks on both sides whether each party reaches each destination, and lists where the answers differ. Of blocks that come out
+ * alike one is asked; what differs is asked again in each block, so that whatever is reported was tried. `tell` hears how
+ * many blocks were looked at.
  */
 export function compareFlows(
   tracers: Tracers,
-  { parties, destinations, isSingular }: Classes,
+  parties: readonly Party[],
   places: readonly HostPlace[],
-  tell: (done: number, of: number) => void,
+  blocks: Iterable<Block>,
+  tell: (done: number) => void,
 ): FlowComparison {
-  const everybody = parties.flat();
   const directories = {
-    before: directoryOf(everybody, places, "before"),
-    after: directoryOf(everybody, places, "after"),
+    before: directoryOf(parties, places, "before"),
+    after: directoryOf(parties, places, "after"),
   };
   const ask = (party: Party, destination: Destination, side: "before" | "after"): Outcome =>
     attempt(tracers[side], directories[side], party, party.origin[side], destination, destination.address[side]);
+  const askBoth = ({ from: [party], to: [destination] }: Block): Both<Outcome> =>
+    party === undefined || destination === undefined
+      ? { before: null, after: null }
+      : { before: ask(party, destination, "before"), after: ask(party, destination, "after") };
   const changes: FlowChange[] = [];
   const unknown: UnknownFlows[] = [];
+  /** What is known of blocks by their keys: nothing differs there, or nobody is there to ask. */
+  const settled = new Map<string, "same" | "nobody">();
   let compared = 0;
-  const compare = (from: readonly Party[], to: readonly Destination[]): void => {
-    const [party, destination] = [from[0], to[0]];
-    if (party === undefined || destination === undefined || !mayAsk(party, destination)) return;
-    const [before, after] = [ask(party, destination, "before"), ask(party, destination, "after")];
-    if (before.state === "absent" && after.state === "absent") return;
-    compared += from.length * to.length;
-    if (before.state === "unknown" || after.state === "unknown") unknown.push({ from, to, before, after });
-    const kind = changeOf(before, after);
-    if (kind !== null) changes.push({ kind, from, to, before, after });
-  };
-  for (const [done, some] of parties.entries()) {
-    tell(done, parties.length);
-    for (const group of destinations) {
-      const singular = some.flatMap((party) =>
-        group.flatMap((destination) => (isSingular(party, destination) ? [{ party, destination }] : [])),
-      );
-      for (const { party, destination } of singular) compare([party], [destination]);
-      if (singular.length === 0) compare(some, group);
-      else
-        for (const party of some)
-          compare(
-            [party],
-            group.filter((one) => !singular.some((pair) => pair.party === party && pair.destination === one)),
-          );
+  let done = 0;
+  for (const block of blocks) {
+    tell(done++);
+    const { from, to, key } = block;
+    const known = settled.get(key);
+    if (known === "nobody") continue;
+    if (known === undefined) {
+      const { before, after } = askBoth(block);
+      if (before === null || after === null) continue;
+      if (before.state === "absent" && after.state === "absent") {
+        settled.set(key, "nobody");
+        continue;
+      }
+      const kind = changeOf(before, after);
+      const isUnknown = before.state === "unknown" || after.state === "unknown";
+      if (isUnknown) unknown.push({ from, to, before, after });
+      else if (kind === null) settled.set(key, "same");
+      else changes.push({ kind, from, to, before, after });
     }
+    compared += countPairs(block);
   }
   return { changes, unknown, compared };
 }
 
-/**
- * Machines outside are not asked how they reach one another, who has only one family asks in that one, and the host's
- * loopback is for the host: everybody else has one of his own.
- */
-function mayAsk({ kind, family }: Party, { place, address }: Destination): boolean {
-  if (kind === "outside" && place.kind === "outside") return false;
-  const asked = address.before ?? address.after;
-  if (asked !== null && kind !== "host" && isLoopback(asked)) return false;
-  return family === null || family === asked?.family;
-}
-
-const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? value >> 24n === 127n : value === 1n);
+/** How many attempts there are from all of these to all of those. */
+export const countPairs = ({ from, to }: Pick<Block, "from" | "to">): number => from.length * to.length;
 
 /** Null where nothing differs, or where one side does not know. */
 function changeOf(before: Outcome, after: Outcome): FlowChangeKind | null {

@@ -10,12 +10,18 @@ export interface ReadRule extends Comparable {
   readonly options: ReadonlyMap<string, { readonly text: string; readonly key: string }>;
 }
 
+/** A rule of which all but the key is read when it is asked for: most chains are the same on both sides. */
+export interface KeyedRule {
+  readonly key: string;
+  readonly read: () => ReadRule;
+}
+
 /** A chain of one side. `key` is the same for the same chain on both sides. */
 export interface ReadChain {
   readonly key: string;
   readonly place: ChainPlace;
   readonly policy: string | null;
-  readonly rules: readonly ReadRule[];
+  readonly rules: readonly KeyedRule[];
   /** Whether it is there as soon as its table is, and its absence says no more than that it is empty and accepts. */
   readonly isBuiltIn: boolean;
 }
@@ -33,7 +39,9 @@ export function compareChains(before: readonly ReadChain[], after: readonly Read
 function compareChain(before: ReadChain | null, after: ReadChain | null): ChainChange[] {
   const place = after?.place ?? before?.place;
   if (place === undefined) return [];
-  const [was, is] = [before?.rules ?? [], after?.rules ?? []];
+  const areSame = before !== null && after !== null && haveSameKeys(before.rules, after.rules);
+  const [was, is] = [before, after].map((chain) => (areSame ? [] : (chain?.rules ?? []).map(({ read }) => read())));
+  if (was === undefined || is === undefined) return [];
   const edits = alignRules(was, is)
     .map((edit) => describeEdit(edit, was, is))
     .sort((a, b) => orderOf(a) - orderOf(b));
@@ -50,10 +58,15 @@ function compareChain(before: ReadChain | null, after: ReadChain | null): ChainC
       formerly,
       policy,
       edits,
-      lines: { before: was.map(({ text }) => text), after: is.map(({ text }) => text) },
+      lines: { before: linesOf(before), after: linesOf(after) },
     },
   ];
 }
+
+const haveSameKeys = (before: readonly KeyedRule[], after: readonly KeyedRule[]): boolean =>
+  before.length === after.length && before.every(({ key }, at) => key === after[at]?.key);
+
+const linesOf = (chain: ReadChain | null): string[] => chain?.rules.map(({ read }) => read().text) ?? [];
 
 /** Of an absent built-in chain nothing is set: packets pass. */
 function comparePolicies(before: ReadChain | null, after: ReadChain | null): Field | null {

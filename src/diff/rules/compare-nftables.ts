@@ -3,7 +3,7 @@ import type { NftRules } from "../../model/host.ts";
 import type { NftChain, NftSet } from "../../parsers/nft-ruleset.ts";
 import type { ChainChange, ChainPlace } from "../change.ts";
 import type { Inside, Place } from "../sides.ts";
-import { compareChains, type ReadChain, type ReadRule } from "./compare-chain.ts";
+import { compareChains, type KeyedRule, type ReadChain, type ReadRule } from "./compare-chain.ts";
 import type { Spellings } from "./compare-rule-sets.ts";
 import type { Spelling } from "./spelling.ts";
 
@@ -92,14 +92,22 @@ function describeBase({ base }: NftChain): string | null {
 const describeType = ({ type, map, flags }: NftSet): string =>
   JSON.stringify([type, ...(map === null ? [] : [map]), ...flags]);
 
-function readExpression(value: unknown, source: ReadRule["source"], spelling: Spelling): ReadRule {
+function readExpression(value: unknown, source: ReadRule["source"], spelling: Spelling): KeyedRule {
   const plain = withoutCounts(value);
   const spell = (how: (text: string) => string) => {
     const text = JSON.stringify(plain, (_, each) => (typeof each === "string" ? how(each) : each));
     return spelling.isInside && text.includes('"127.0.0.11"') ? text.replace(randomPort, '"$1":"*"') : text;
   };
-  const [key, role] = [spell(spelling.key), spell(spelling.role)];
-  return { text: JSON.stringify(plain), source, key, role, parts: [], options: new Map() };
+  const key = spell(spelling.key);
+  const read = () => ({
+    text: JSON.stringify(plain),
+    source,
+    key,
+    role: spell(spelling.role),
+    parts: [],
+    options: new Map(),
+  });
+  return { key, read };
 }
 
 /** Where the embedded DNS listens inside a container: any free port, another one each time. */

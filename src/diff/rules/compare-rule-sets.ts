@@ -5,12 +5,13 @@ import { areAlike, type Inside, type Place, type Sides } from "../sides.ts";
 import { compareChains } from "./compare-chain.ts";
 import { compareNftables } from "./compare-nftables.ts";
 import { readChains } from "./read-iptables.ts";
-import { type Spelling, spellingOf } from "./spelling.ts";
+import { type Spelling, spellingsOf } from "./spelling.ts";
 
 /** All chains of all namespaces whose rules differ: iptables of both families and back ends, then nft's own. */
-export function compareRuleSets({ places }: Sides): ChainChange[] {
+export function compareRuleSets({ before, after, places }: Sides): ChainChange[] {
+  const [ones, others] = [spellingsOf(before), spellingsOf(after)];
   return places.flatMap((place) => {
-    const spelling = { before: spellingOf(place.before), after: spellingOf(place.after) };
+    const spelling = { before: ones(place.before), after: others(place.after) };
     return sortedBy(
       [
         ...compareFamily(place, "iptables", spelling),
@@ -79,7 +80,7 @@ function isComparable(place: Place, before: RuleSet | null, after: RuleSet | nul
 
 /** What was not understood in the text of a set; null where it is cut off. */
 function lackIn({ side }: Inside, { file, tables }: RuleSet): string | null {
-  const reports = side.host.captures.filter((report) => report.file === file && report.state === "ok");
+  const reports = side.reportsOf(file);
   const isCut = reports.some(({ truncated }) => truncated) || tables.some(({ commitLine }) => commitLine === null);
   return isCut ? null : reports.flatMap(({ notes }) => notes.map(({ text }) => text)).join("\n");
 }

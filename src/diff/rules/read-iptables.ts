@@ -15,7 +15,10 @@ export function readChains(set: RuleSet, inside: Inside, spelling: Spelling): Re
       place: { namespace: inside.name, family: set.family, backend: set.backend, table: table.name, chain: name },
       policy,
       isBuiltIn: builtIn.has(name),
-      rules: (rules.get(name) ?? []).map((rule) => readRule(rule, set.file, spelling)),
+      rules: (rules.get(name) ?? []).map((rule) => {
+        const parts = partsOf(rule, spelling);
+        return { key: parts.join(" "), read: () => readRule(rule, parts, set.file, spelling) };
+      }),
     }));
   });
 }
@@ -32,15 +35,23 @@ function chainsOf(
   return [...declared];
 }
 
-function readRule({ chain, options: all, line }: IptablesRule, file: string, spelling: Spelling): ReadRule {
-  const options = all.filter(({ name }) => name !== "-c" && name !== "--set-counters");
-  const keys = options.map((option) => spellOption(option, spelling.key));
-  const named = spelling.isInside && isEmbeddedDns(options) ? keys.map(withoutPort) : keys;
+/** The options without counters. */
+const optionsOf = ({ options }: IptablesRule): readonly IptablesOption[] =>
+  options.filter(({ name }) => name !== "-c" && name !== "--set-counters");
+
+function partsOf(rule: IptablesRule, spelling: Spelling): string[] {
+  const options = optionsOf(rule);
+  const parts = options.map((option) => spellOption(option, spelling.key));
+  return spelling.isInside && isEmbeddedDns(options) ? parts.map(withoutPort) : parts;
+}
+
+function readRule(rule: IptablesRule, parts: readonly string[], file: string, spelling: Spelling): ReadRule {
+  const options = optionsOf(rule);
   const roles = options.map((option) => spellOption(option, spelling.role));
   const byName = new Map<string, { text: string; key: string }>();
   for (const [at, option] of options.entries()) {
     const name = shortNames[option.name] ?? option.name;
-    const [text, key] = [valuesOf(option), named[at] ?? ""];
+    const [text, key] = [valuesOf(option), parts[at] ?? ""];
     const before = byName.get(name);
     byName.set(
       name,
@@ -48,11 +59,11 @@ function readRule({ chain, options: all, line }: IptablesRule, file: string, spe
     );
   }
   return {
-    text: ["-A", chain, ...options.map(printOption)].join(" "),
-    source: { file, line },
-    key: named.join(" "),
+    text: ["-A", rule.chain, ...options.map(printOption)].join(" "),
+    source: { file, line: rule.line },
+    key: parts.join(" "),
     role: roles.join(" "),
-    parts: named,
+    parts,
     options: byName,
   };
 }

@@ -1,38 +1,50 @@
 import { canonicalAddress } from "../../lib/address.ts";
-import type { Inside } from "../sides.ts";
+import type { Inside, Side } from "../sides.ts";
 
 /** How the values of rules are spelled for comparing. */
 export interface Spelling {
   /** Ids, and interfaces named after them, as what they are. */
   readonly key: (text: string) => string;
-  /** The same, and addresses as whose they are. */
+  /** The same, and addresses and subnets as whose they are. */
   readonly role: (text: string) => string;
   readonly isInside: boolean;
 }
 
-export function spellingOf({ side, netns, face }: Inside): Spelling {
+/** How the rules of each namespace of a side are spelled. */
+export function spellingsOf(side: Side): (inside: Inside) => Spelling {
   const { labels } = side;
-  const owners = new Map(
-    side.host.containers.flatMap(({ name, endpoints }) =>
-      endpoints.flatMap(({ networkId, ipv4, ipv6 }) =>
-        [ipv4, ipv6].flatMap((end) =>
-          end === null
-            ? []
-            : [[end.address, `<endpoint ${labels.container(name)} ${labels.network(networkId)}>`] as const],
-        ),
-      ),
-    ),
-  );
-  const key = (text: string) => {
-    const label = netns === null ? face(text) : text;
-    return label === text ? labels.text(text) : label;
-  };
-  const role = (text: string) => {
+  const roles = rolesOf(side);
+  const role = (key: (text: string) => string) => (text: string) => {
     const [, bare = "", rest = ""] = withSuffix.exec(text) ?? [];
-    const owner = owners.get(canonicalAddress(bare) ?? bare);
+    const address = canonicalAddress(bare) ?? bare;
+    const owner = roles.get(text) ?? roles.get(address);
     return owner === undefined ? key(text) : owner + rest;
   };
-  return { key: memo(key), role: memo(role), isInside: netns !== null };
+  const inside = { key: memo(labels.text), role: memo(role(labels.text)), isInside: true };
+  const onHost = (text: string) => {
+    const label = labels.face(text);
+    return label === text ? labels.text(text) : label;
+  };
+  const host = { key: memo(onHost), role: memo(role(onHost)), isInside: false };
+  return ({ netns }) => (netns === null ? host : inside);
+}
+
+/** Whose each address and each subnet is. */
+function rolesOf({ host, labels }: Side): ReadonlyMap<string, string> {
+  const roles = new Map<string, string>();
+  for (const { id, subnets } of host.networks) {
+    for (const { family, subnet, gateway } of subnets) {
+      roles.set(subnet, `<IPv${family} subnet of ${labels.network(id)}>`);
+      if (gateway !== null) roles.set(gateway, `<IPv${family} gateway of ${labels.network(id)}>`);
+    }
+  }
+  for (const { name, endpoints } of host.containers) {
+    for (const { networkId, ipv4, ipv6 } of endpoints) {
+      const role = `<endpoint ${labels.container(name)} ${labels.network(networkId)}>`;
+      for (const end of [ipv4, ipv6]) if (end !== null) roles.set(end.address, role);
+    }
+  }
+  return roles;
 }
 
 /** `172.18.0.2`, `172.18.0.2/32`, `172.18.0.2:80`, `[fd00::2]:80`, `fd00::2/128`: the address, and what counts of the rest. */

@@ -54,6 +54,10 @@ const portLists = ["ip-addr", "ip-link", "brctl-show"] as const;
 const isEven = (host: Place, kind: CaptureKind): boolean =>
   areAlike(host, kind) || [host.before, host.after].every(({ side, netns }) => lackOf(side, kind, netns) === null);
 
+/** Whether an interface that is not listed is not there. */
+const listsInterfaces = ({ side, netns }: Inside): boolean =>
+  (["ip-addr", "ip-link"] as const).some((kind) => lackOf(side, kind, netns) === "");
+
 const facesOf = ({ namespace: { interfaces } }: Inside): ReadonlyMap<string, Interface> =>
   new Map(interfaces.known ? interfaces.value.map((face) => [face.name, face]) : []);
 
@@ -84,8 +88,7 @@ const comparer: Comparer<Shown> = {
   properties: [
     {
       name: "state",
-      of: ({ up, face }, { namespace: { interfaces } }) =>
-        up === null ? (interfaces.known && face === undefined ? "missing" : null) : up ? "up" : "down",
+      of: ({ up }, inside) => (up === null ? (listsInterfaces(inside) ? "missing" : null) : up ? "up" : "down"),
       from: [],
     },
     {

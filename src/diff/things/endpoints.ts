@@ -25,9 +25,9 @@ const inspected = ["docker-inspect"] as const;
 
 const withLength = (end: Endpoint["ipv4"]): string | null => end && `${end.address}/${end.prefixLength}`;
 
-/** Names without the start of the container's id, by which the engine lets every container be called. */
-const names = ({ containerId }: Attached, all: readonly string[]): string | null =>
-  listed(all.filter((name) => containerId === null || name !== shortId(containerId)));
+/** Names beside the container's own and the start of its id, by which every container can be called. */
+const names = ({ container, containerId }: Attached, all: readonly string[]): string | null =>
+  listed(all.filter((name) => name !== container && (containerId === null || name !== shortId(containerId))));
 
 const properties: readonly Property<Attached>[] = [
   { name: "IPv4 address", of: ({ ipv4 }) => withLength(ipv4), from: engines, essential: true },

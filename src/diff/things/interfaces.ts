@@ -2,7 +2,8 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Interface } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder, listed, type Property, yesNo } from "../compare-list.ts";
-import type { Inside, Place, Sides } from "../sides.ts";
+import { unknownVeth } from "../labels.ts";
+import { type Inside, lackOf, type Place, type Sides } from "../sides.ts";
 import { addressesOf } from "./addresses.ts";
 
 /**
@@ -33,6 +34,7 @@ function compareVeths(host: Place): Change[] {
   const [before, after] = [host.before, host.after].map(vethsByLabel);
   if (before === undefined || after === undefined) return [];
   return [...before].flatMap(([label, [one, ...others]]) => {
+    if (label === unknownVeth) return [];
     const [other, ...more] = after.get(label) ?? [];
     if (one === undefined || other === undefined || others.length > 0 || more.length > 0) return [];
     return compareList(host, [one], [other], veth);
@@ -47,19 +49,15 @@ function vethsByLabel(inside: Inside): Map<string, Interface[]> {
   );
 }
 
+/** An interface that comes or goes with its endpoint is part of that change. */
 function compareInside(place: Place): Change[] {
-  const shared = new Set(
-    [place.before, place.after].flatMap((inside) => facesOf(inside).map(({ name }) => inside.face(name))),
-  );
   const has = (inside: Inside) => new Set(facesOf(inside).map(({ name }) => inside.face(name)));
   const [before, after] = [has(place.before), has(place.after)];
-  // An interface that comes or goes with its endpoint is part of that change.
-  const kept = (inside: Inside) =>
-    facesOf(inside).filter(({ name }) => {
-      const label = inside.face(name);
-      return label === name || (before.has(label) && after.has(label) && shared.has(label));
-    });
-  return compareList(place, kept(place.before), kept(place.after), insideContainer);
+  const kept = (inside: Inside, there: ReadonlySet<string>) =>
+    facesOf(inside).filter(
+      ({ name }) => there.has(inside.face(name)) || inside.endpoints.every((endpoint) => endpoint.interface !== name),
+    );
+  return compareList(place, kept(place.before, after), kept(place.after, before), insideContainer(place));
 }
 
 const links = ["ip-addr", "ip-link"] as const;
@@ -109,7 +107,12 @@ const named: Comparer<Interface> = {
   properties: [
     ...state,
     ...details,
-    { name: "MAC address", of: (face) => (isMadeUp(face) ? null : face.mac), from: links, only: true },
+    {
+      name: "MAC address",
+      of: ({ mac }) => mac,
+      from: links,
+      unless: (before, after) => isMadeUp(before) || isMadeUp(after),
+    },
     ...addresses,
   ],
 };
@@ -153,30 +156,44 @@ const veth: Comparer<Interface> = {
   ],
 };
 
-/** The addresses that the engine gave it are the endpoint's change. */
-const isGiven = ({ endpoints }: Inside): ReadonlySet<string> =>
+const givenTo = ({ endpoints }: Inside): ReadonlySet<string> =>
   new Set(endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((end) => (end === null ? [] : [end.address]))));
 
-const insideContainer: Comparer<Interface> = {
-  kind: "interface",
-  listedBy: links,
-  keyOf: ({ name }, { face }) => face(name),
-  nameOf: ({ name }, inside) => {
-    const endpoint = inside.endpoints.find((each) => each.interface === name);
-    return endpoint === undefined ? name : `interface on ${inside.side.labels.sayNetwork(endpoint.networkId)}`;
-  },
-  withinOf: (_, { name }) => name,
-  properties: [
-    { name: "name", of: ({ name }) => name, from: [] },
-    ...state,
-    ...details,
-    ...([4, 6] as const).map(
-      (family): Property<Interface> => ({
-        name: `IPv${family} addresses`,
-        of: (face, inside) => addressesOf(face, family, isGiven(inside)),
-        from: ["ip-addr"],
-        essential: true,
-      }),
-    ),
-  ],
-};
+/** The addresses that the engine gave are the endpoint's change; here are those beside them, and those of them that it lacks. */
+function insideContainer(place: Place): Comparer<Interface> {
+  const [before, after] = [givenTo(place.before), givenTo(place.after)];
+  const isEngineAsked = (["docker-inspect", "docker-network-inspect"] as const).some((kind) =>
+    [place.before, place.after].every(({ side }) => lackOf(side, kind, null) !== null),
+  );
+  const both = new Set([...before, ...after]);
+  const given = (inside: Inside) => (!isEngineAsked ? both : inside.side === place.before.side ? before : after);
+  const lacking = ({ name, addresses }: Interface, { endpoints }: Inside) => {
+    const has = new Set(addresses.map(({ address }) => address));
+    const own = endpoints.filter((endpoint) => endpoint.interface === name).flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
+    return listed(own.flatMap((end) => (end === null || has.has(end.address) ? [] : [end.address])));
+  };
+  return {
+    kind: "interface",
+    listedBy: links,
+    keyOf: ({ name }, { face }) => face(name),
+    nameOf: ({ name }, inside) => {
+      const endpoint = inside.endpoints.find((each) => each.interface === name);
+      return endpoint === undefined ? name : `interface on ${inside.side.labels.sayNetwork(endpoint.networkId)}`;
+    },
+    withinOf: (_, { name }) => name,
+    properties: [
+      { name: "name", of: ({ name }) => name, from: [] },
+      ...state,
+      ...details,
+      ...([4, 6] as const).map(
+        (family): Property<Interface> => ({
+          name: `IPv${family} addresses`,
+          of: (face, inside) => addressesOf(face, family, given(inside)),
+          from: ["ip-addr"],
+          essential: true,
+        }),
+      ),
+      ...(isEngineAsked ? [{ name: "lacks", of: lacking, from: ["ip-addr"] } as const] : []),
+    ],
+  };
+}

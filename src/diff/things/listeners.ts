@@ -1,29 +1,39 @@
+import { embeddedAddress } from "../../model/embedded-dns.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, listed } from "../compare-list.ts";
 import type { Inside, Sides } from "../sides.ts";
+import { isEngineAsked } from "./published-ports.ts";
 
 /**
  * Listening sockets of all namespaces. docker-proxy's are part of the published ports, and the embedded DNS takes any free
  * port each time.
  */
 export function compareListeners({ places }: Sides): Change[] {
-  return places.flatMap((place) => compareList(place, listenersOf(place.before), listenersOf(place.after), comparer));
+  return places.flatMap((place) => {
+    const [before, after] = [publishedBindings(place.before), publishedBindings(place.after)];
+    // Where only one side tells what is published, that goes for both.
+    const areTold = [place.before, place.after].every(isEngineAsked);
+    const both = areTold ? new Set<string>() : new Set([...before, ...after]);
+    const [ones, others] = areTold ? [before, after] : [both, both];
+    return compareList(place, listenersOf(place.before, ones), listenersOf(place.after, others), comparer);
+  });
 }
 
-function listenersOf(inside: Inside): ListeningSocket[] {
-  const { listeners } = inside.namespace;
-  if (!listeners.known) return [];
-  const published = inside.netns === null ? publishedBindings(inside) : new Set<string>();
-  return listeners.value.filter((socket) => socket.address !== "127.0.0.11" && !published.has(bindingOf(socket)));
-}
+const listenersOf = ({ namespace: { listeners } }: Inside, published: ReadonlySet<string>): ListeningSocket[] =>
+  listeners.known
+    ? listeners.value.filter((socket) => socket.address !== embeddedAddress && !published.has(bindingOf(socket)))
+    : [];
 
 const bindingOf = ({ protocol, family, address, port }: Omit<ListeningSocket, "interface" | "processes" | "sources">) =>
   `${protocol} ${address ?? (family === 6 ? "::" : "0.0.0.0")} ${port}`;
 
-const publishedBindings = ({ side }: Inside): Set<string> =>
+/** The bindings that docker-proxy listens on; it does so in the host's namespace. */
+const publishedBindings = ({ side, netns }: Inside): ReadonlySet<string> =>
   new Set(
-    side.host.publishedPorts.map(({ protocol, hostAddress, hostPort }) => `${protocol} ${hostAddress} ${hostPort}`),
+    netns === null
+      ? side.host.publishedPorts.map(({ protocol, hostAddress, hostPort }) => `${protocol} ${hostAddress} ${hostPort}`)
+      : [],
   );
 
 function describeSocket({ protocol, family, address, interface: zone, port }: ListeningSocket): string {

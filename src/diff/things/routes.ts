@@ -33,8 +33,7 @@ function isAutomatic({ table, protocol, to, type, family }: Route): boolean {
 function impliedBy({ before, after }: Place): (route: Route, here: Inside, there: Inside) => boolean {
   const prefixes = new Map([before, after].map((inside) => [inside, prefixesOf(inside)]));
   return (route, here, there) => {
-    if (route.protocol !== "kernel" || !here.namespace.interfaces.known || !there.namespace.interfaces.known)
-      return false;
+    if (route.protocol !== "kernel" || !here.namespace.addressesKnown || !there.namespace.addressesKnown) return false;
     const device = route.nexthops[0]?.device;
     if (device == null) return false;
     const key = `${here.face(device)} ${route.to}`;

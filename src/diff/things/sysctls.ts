@@ -19,8 +19,28 @@ interface Setting {
 export function compareSysctls({ places }: Sides): Change[] {
   return places.flatMap((place) => {
     const { before, after } = settingsOf(place);
-    return compareList(place, before, after, askedAlike(place) ? comparer : { ...comparer, listedBy: [] });
+    const found = compareList(place, before, after, askedAlike(place) ? comparer : { ...comparer, listedBy: [] });
+    return found.filter(isNotImplied(found));
   });
+}
+
+/**
+ * Turning forwarding on or off for all does so for each interface, and for IPv4 turns the redirects of all the other way
+ * (net/ipv4/devinet.c, inet_forward_change; net/ipv6/addrconf.c, addrconf_fixup_forwarding).
+ */
+function isNotImplied(changes: readonly Change[]): (change: Change) => boolean {
+  const values = (change: Change | undefined) => change?.fields.map(({ before, after }) => `${before} to ${after}`)[0];
+  const changeOf = (key: string) => values(changes.find(({ thing }) => thing.name === key));
+  const [all4, all6] = [changeOf("net.ipv4.ip_forward"), changeOf("net.ipv6.conf.all.forwarding")];
+  const redirects = all4 === "0 to 1" ? "1 to 0" : all4 === "1 to 0" ? "0 to 1" : undefined;
+  return (change) => {
+    const { name } = change.thing;
+    if (name === "net.ipv4.conf.all.accept_redirects") return redirects === undefined || values(change) !== redirects;
+    const [, family, face] = /^net\.ipv([46])\.conf\.(.*)\.forwarding$/.exec(name) ?? [];
+    if (family === undefined || (family === "6" && face === "all")) return true;
+    const all = family === "4" ? all4 : all6;
+    return all === undefined || values(change) !== all;
+  };
 }
 
 /** The settings that only one side lists, where nothing says that the other was asked for them. */
