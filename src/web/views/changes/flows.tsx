@@ -70,6 +70,7 @@ function Group({ group, first, ...props }: GroupProps) {
 const proofs: Readonly<Record<Compared["causes"][number]["proof"], string>> = {
   "taken-back": "with this alone undone, it would be as before",
   absent: "one end is there on one side only",
+  replaced: "one end is another of the same name, and no single change was found",
 };
 
 function Cause({
@@ -120,7 +121,7 @@ function Row({ row, at, ...props }: Omit<Props, "isShown"> & { readonly row: Flo
         <Sign sign={sign} word={title} tone={tone} />
         <span>
           <strong>{`${from} → ${to}`}</strong>
-          {published !== "" && <small>{` publishes ${published}`}</small>}
+          {published !== "" && <small>{` published for ${published}`}</small>}
           <small class="outcomes">
             {`${outcomeWord(first.before, word)} → ${outcomeWord(first.after, word)}`}
             {flows.length > 1 && `, at ${flows.length} addresses`}
