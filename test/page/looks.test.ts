@@ -7,13 +7,14 @@ import { browserTest, drop, dropHost, useBrowser } from "./browser.ts";
 const open = useBrowser();
 const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 
+/** Each view, and what is there when it has all that it shows. */
 const views = {
-  picture: "#picture=container:proxy",
-  findings: "#findings",
-  trace: "#trace=eth0>host:80",
-  reachability: "#reachability",
-  snapshot: "#snapshot",
-  captures: "#captures=captures/ip-addr.txt:11",
+  picture: ["#picture=container:proxy", "aside.details"],
+  findings: ["#findings", ".finding"],
+  trace: ["#trace=eth0>host:80", ".verdict"],
+  reachability: ["#reachability", "table.matrix"],
+  snapshot: ["#snapshot", ".counts"],
+  captures: ["#captures=captures/ip-addr.txt:11", ".line.target"],
 } as const;
 
 /** Parts of what changed, each scrolled to. */
@@ -27,9 +28,10 @@ const changesViews = {
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 
-async function show(page: Page, hash: string): Promise<void> {
+async function show(page: Page, hash: string, ready: string): Promise<void> {
   await page.evaluate((to) => location.assign(to), hash);
-  await page.waitForTimeout(400);
+  await page.locator(ready).first().waitFor();
+  await page.waitForTimeout(200);
 }
 
 /** Faults that axe calls serious or critical, as `rule: elements`. */
@@ -64,8 +66,8 @@ describe.each(Object.entries(sizes))("%s", (sizeName, size) => {
         expect(await faults(page)).toEqual([]);
         await shoot(page, `start-${sizeName}-${dark ? "dark" : "light"}`);
         await dropHost(page, "compose-docker28");
-        for (const [name, hash] of Object.entries(views)) {
-          await show(page, hash);
+        for (const [name, [hash, ready]] of Object.entries(views)) {
+          await show(page, hash, ready);
           await shoot(page, `${name}-${sizeName}-${dark ? "dark" : "light"}`);
           expect({ name, faults: await faults(page) }).toEqual({ name, faults: [] });
           const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
@@ -87,8 +89,7 @@ describe.each(Object.entries(sizes))("two snapshots, %s", (sizeName, size) => {
       await drop(page, zips);
       await page.waitForSelector(".changes .flow");
       for (const [name, hash] of Object.entries(changesViews)) {
-        await show(page, hash);
-        await page.locator(".changes .flow, .changes .thing").first().waitFor();
+        await show(page, hash, hash.includes("flow:") ? ".flow-body .verdict" : ".changes .flow, .changes .thing");
         await page.evaluate((part) => document.getElementById(part)?.scrollIntoView(), `changes-${name}`);
         await shoot(page, `changes-${name}-${sizeName}-${dark ? "dark" : "light"}`);
         expect({ name, faults: await faults(page) }).toEqual({ name, faults: [] });

@@ -6,7 +6,15 @@ import { browserTest, drop, dropHost, pageFile, useBrowser } from "./browser.ts"
 
 const open = useBrowser();
 
-const views = ["#picture", "#findings", "#trace=eth0>host:10000", "#reachability", "#snapshot", "#captures"];
+/** Each view, and what is there when it has all that it shows. */
+const views = [
+  ["#picture", ".stage .cell"],
+  ["#findings", ".side[aria-label=Findings] > .meta"],
+  ["#trace=eth0>host:10000", ".verdict, .wrong"],
+  ["#reachability", "table.matrix"],
+  ["#snapshot", ".counts"],
+  ["#captures", ".line"],
+] as const;
 
 /** Names that do something wherever they are taken for markup, script or address. */
 const attack = "<img src=x onerror=window.owned=1><script>window.owned=1</script>\"'`$(alert(1))javascript:x&lt;b&gt;";
@@ -35,9 +43,10 @@ describe("nothing in a snapshot is trusted", () => {
     const { page, requests, complaints } = await open();
     await drop(page, hostileFiles());
     await page.waitForSelector("header.top");
-    for (const hash of views) {
+    for (const [hash, ready] of views) {
       await page.evaluate((to) => location.assign(to), hash);
-      await page.waitForTimeout(250);
+      await page.locator(ready).first().waitFor();
+      await page.waitForTimeout(100);
       expect(await page.evaluate("window.owned")).toBeUndefined();
       expect(await page.locator("img, iframe, object, embed, b, #app script").count()).toBe(0);
       const schemes = await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href") ?? ""));
@@ -85,9 +94,10 @@ describe("nothing in a snapshot is trusted", () => {
   browserTest("nothing leaves the page, whatever is done in it", async () => {
     const { page, requests, complaints } = await open();
     await dropHost(page, "compose-docker28");
-    for (const hash of views) {
+    for (const [hash, ready] of views) {
       await page.evaluate((to) => location.assign(to), hash);
-      await page.waitForTimeout(150);
+      await page.locator(ready).first().waitFor();
+      await page.waitForTimeout(100);
     }
     expect([requests, complaints]).toEqual([[], []]);
   });
