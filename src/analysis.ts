@@ -121,6 +121,9 @@ const quality = z.object({
   gaps: z.array(z.object({ subject: z.string(), message: z.string() })).describe("What is not known, and why."),
 });
 
+const severity = z.enum(["error", "warning", "info"]);
+const findingSubject = z.object({ kind: z.string(), name: z.string() });
+
 const findings = z
   .object({
     ran: z.int().describe("How many checks ran."),
@@ -128,16 +131,19 @@ const findings = z
     found: z.array(
       z.object({
         check: z.string(),
-        severity: z.enum(["error", "warning", "info"]),
+        severity,
         sureness: z.enum(["proven", "strong", "hint"]),
-        subject: z.object({ kind: z.string(), name: z.string() }),
+        subject: findingSubject,
         message: z.string(),
         follow: z.int().describe("How many further findings follow from it."),
+        consequences: z
+          .array(z.object({ check: z.string(), severity, subject: findingSubject }))
+          .describe("Those that follow from it."),
         sources,
       }),
     ),
   })
-  .describe("In short what `check` finds; only `analyze` runs the checks.");
+  .describe("In short what `check` finds; only `analyze` runs the checks, and `show` for pictures that carry badges.");
 
 export const analysisSchema = z.object({
   format: z.literal("vethscope-analysis"),

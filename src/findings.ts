@@ -65,7 +65,7 @@ export function chooseChecks({ only, skip }: CheckChoice): readonly Check[] {
 /** On a larger host the checks take longer than a glance may; `check` runs them all the same. */
 const mostContainersAtAGlance = 300;
 
-/** What `analyze` prints: the analysis, and in short what all checks find, unless the host is too large for a glance. */
+/** What `analyze` prints, and what pictures with badges are drawn from: the analysis, and in short what all checks find, unless the host is too large for a glance. */
 export function analyzeAndCheck(snapshot: Snapshot): Analysis {
   const host = rebuildHost(snapshot);
   if (host.containers.length > mostContainersAtAGlance) {
@@ -79,6 +79,11 @@ export function analyzeAndCheck(snapshot: Snapshot): Analysis {
     subject,
     message,
     follow: flatten(consequences).length,
+    consequences: flatten(consequences).map(({ check: its, severity, subject: about }) => ({
+      check: its,
+      severity,
+      subject: about,
+    })),
     sources: evidence.map(({ file, line }) => ({ file, line })),
   }));
   return {
