@@ -1,7 +1,7 @@
 import { testsOf } from "../../firewall/tests-of.ts";
-import { type Address, contains, lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { type Address, contains, lastAddress, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { Host, Network } from "../../model/host.ts";
+import type { Host, ListeningSocket, Network } from "../../model/host.ts";
 import { attachmentsOf } from "../endpoints.ts";
 import { indexOf } from "../host-index.ts";
 import type { Port } from "../services.ts";
@@ -175,26 +175,29 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
     );
   });
 
-  /** An address of the host by the network that it is the gateway of. */
-  const addressNetwork = new Map(
+  /** The networks' gateways, by the owner that an address of the host is. */
+  const gatewayOf = new Map(
     host.networks.flatMap(({ id, bridge }) =>
-      (gateways.get(bridge ?? "") ?? []).map(({ address }) => [address, id] as const),
+      (gateways.get(bridge ?? "") ?? []).flatMap(({ address }) => {
+        const parsed = parseAddress(address);
+        return parsed === null ? [] : [[ownerOfHost(parsed), id] as const];
+      }),
     ),
   );
   function gatewayName(owner: string, networks: readonly Network[]): string | null {
-    const at = networks.findIndex(({ bridge }) =>
-      (gateways.get(bridge ?? "") ?? []).some(({ address }) => {
-        const parsed = parsePrefix(address);
-        return parsed !== null && owner === ownerOfHost(parsed.address);
-      }),
-    );
+    const network = gatewayOf.get(owner);
+    const at = networks.findIndex(({ id }) => id === network);
     return at < 0 ? null : `G${at}`;
   }
 
-  const listenersOn = (stack: string, { protocol, port }: Port, naming: (word: Word) => string | null): string => {
+  const socketsOf = memo((stack: string): ReadonlyMap<string, readonly ListeningSocket[]> | null => {
     const listeners = world.stacks.get(stack)?.listeners;
-    if (listeners?.known !== true) return "not known";
-    const found = listeners.value.filter((socket) => socket.port === port && socket.protocol === protocol);
+    return listeners?.known === true ? groupBy(listeners.value, ({ port, protocol }) => `${port} ${protocol}`) : null;
+  });
+  const listenersOn = (stack: string, { protocol, port }: Port, naming: (word: Word) => string | null): string => {
+    const sockets = socketsOf(stack);
+    if (sockets === null) return "not known";
+    const found = sockets.get(`${port} ${protocol}`) ?? [];
     return JSON.stringify(
       found.map(({ family, address, interface: on, processes }) => {
         const prefix = address === null ? null : parsePrefix(address);
@@ -348,8 +351,7 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
   /** Like `placeOf`, with a gateway known by whose gateway it is. */
   const attemptPlace = (to: Asked, names: Map<string, string>): string => {
     if (to.stack !== "host") return placeOf(to);
-    const text = hostAddresses(host, world).find(({ address }) => sameText(address, to.address));
-    const network = text === undefined ? undefined : addressNetwork.get(text.address);
+    const network = gatewayOf.get(ownerOfHost(to.address));
     if (network === undefined) return placeOf(to);
     if (!names.has(`n:${network}`)) names.set(`n:${network}`, "Z");
     return `gateway ${names.get(`n:${network}`)} ${networkText(network)} ${membership(to.address)}`;
@@ -366,11 +368,6 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
 const noRules: RuleIndex = { byOwner: new Map(), isSpecial: () => false };
 
 const ownerOfHost = ({ family, value }: Address): string => `a:${value.toString(16)}/${family === 4 ? 32 : 128}`;
-
-const sameText = (text: string, address: Address): boolean => {
-  const prefix = parsePrefix(text);
-  return prefix !== null && prefix.address.family === address.family && prefix.address.value === address.value;
-};
 
 /** The sets that name one of a network's subnets as such, as Docker 28.0.0 names them all. */
 function setsWith({ namespaces: [own] }: Host, { subnets }: Network): readonly string[] {
