@@ -38,6 +38,8 @@ const engine = z.object({
     ipv6: nullableFlag,
     dns: z.array(z.string()),
     allowDirectRouting: nullableFlag,
+    tcpHosts: z.array(z.string()).describe("Addresses of the API on TCP, from daemon.json."),
+    tlsVerify: nullableFlag,
     liveRestore: nullableFlag,
   }),
   sources,
@@ -125,7 +127,7 @@ const findingSubject = z.object({ kind: z.string(), name: z.string() });
 const findings = z
   .object({
     ran: z.int().describe("How many checks ran."),
-    skipped: z.int().describe("How many could not, for want of captures."),
+    skipped: z.int().describe("How many could not tell, or not everything."),
     found: z.array(
       z.object({
         check: z.string(),

@@ -4,6 +4,7 @@ import { checks } from "./checks/registry.ts";
 import { runChecks } from "./checks/run-checks.ts";
 import { compareFindings } from "./compare-findings.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "./comparison.ts";
+import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts";
 import { type NamedCauses, nameCauses } from "./diff/causes/name-causes.ts";
 import type { ThingChanges } from "./diff/change.ts";
 import { blocksOf } from "./diff/flows/classes.ts";
@@ -46,9 +47,9 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
     before: describe(hosts.before),
     after: describe(hosts.after),
     summary: {
-      flows: countFlows(flows),
-      things: countThings(things),
-      rules: things.chains.reduce((sum, { edits, policy }) => sum + edits.length + (policy === null ? 0 : 1), 0),
+      flows: { compared: flows.compared, ...countFlows(flows.changes), unknown: pairsOf(flows.unknown) },
+      things: countThings(things.changes),
+      rules: countRules(things.chains),
       findings: { new: findings.new.length, gone: findings.gone.length, same: findings.same },
       ignored: 0,
     },
@@ -96,26 +97,6 @@ const describe = ({ identity, engine }: Host): Comparison["before"] => ({
   kernel: identity.kernel,
   engine: engine.version,
 });
-
-function countFlows({ changes, unknown, compared }: FlowComparison): Comparison["summary"]["flows"] {
-  const pairs = (some: readonly Pick<FlowChange, "from" | "to">[]) =>
-    some.reduce((sum, { from, to }) => sum + from.length * to.length, 0);
-  const count = (kind: FlowChange["kind"]) => pairs(changes.filter((one) => one.kind === kind));
-  return {
-    compared,
-    lost: count("lost"),
-    gained: count("gained"),
-    answeredByAnother: count("answered-by-another"),
-    seenDifferently: count("seen-differently"),
-    failsDifferently: count("fails-differently"),
-    unknown: pairs(unknown),
-  };
-}
-
-function countThings({ changes }: ThingChanges): Comparison["summary"]["things"] {
-  const count = (kind: string) => changes.filter((one) => one.kind === kind).length;
-  return { added: count("added"), removed: count("removed"), replaced: count("replaced"), changed: count("changed") };
-}
 
 function reportFlow({ flow, cause }: { readonly flow: FlowChange; readonly cause: number | null }): FlowReport {
   const { kind, from, to, before, after } = flow;

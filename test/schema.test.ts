@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { analysisJsonSchema, analysisSchema } from "../src/analysis.ts";
 import { analyze } from "../src/analyze.ts";
+import { comparisonJsonSchema } from "../src/comparison.ts";
 import { syntheticSnapshot } from "./support/synthetic-snapshot.ts";
 
 test("the published schema is that of the code", async () => {
@@ -11,4 +12,9 @@ test("the published schema is that of the code", async () => {
 test("an analysis is what its schema says, with nothing beside it", () => {
   const analysis = analyze(syntheticSnapshot({ containers: 30, rules: 10 }));
   expect(analysisSchema.parse(analysis)).toEqual(analysis);
+});
+
+test("so is that of a comparison", async () => {
+  const text = `${JSON.stringify(comparisonJsonSchema(), null, 2)}\n`;
+  await expect(text).toMatchFileSnapshot("../schema/comparison.schema.json");
 });

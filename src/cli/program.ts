@@ -2,9 +2,11 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { addAnalyze } from "./commands/analyze.ts";
+import { addAssert } from "./commands/assert.ts";
 import { addCheck } from "./commands/check.ts";
 import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
+import { addDiff } from "./commands/diff.ts";
 import { addParse } from "./commands/parse.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
@@ -45,20 +47,35 @@ export function createProgram(outcome: Outcome): Command {
       `
 A <snapshot> is a zip, a folder, a single capture file, or - for standard input.
 
-Exit codes: 0 fine, 1 findings, changes or an unexpected verdict, 2 wrong usage,
-3 unreadable input or an internal error.
+Exit codes: 0 fine, 1 findings, changes, an unexpected verdict, or a rule that
+does not hold, 2 wrong usage, 3 unreadable input or an internal error.
 
 Examples:
   vethscope collect | ssh host 'sh -s -- -o -' > host.zip
   vethscope analyze host.zip
   vethscope show host.zip -f dot | dot -Tsvg > host.svg
   vethscope trace host.zip --from web --to db:3306
+  vethscope diff before.zip after.zip
   ip a | vethscope parse ip-addr`,
     );
-  for (const add of [addAnalyze, addCheck, addShow, addTrace, addReport, addParse, addChecks, addExplain, addCollect])
-    add(program, outcome);
+  for (const add of commands) add(program, outcome);
   return program;
 }
+
+/** In the order in which the help lists them. */
+const commands = [
+  addAnalyze,
+  addCheck,
+  addShow,
+  addTrace,
+  addDiff,
+  addAssert,
+  addReport,
+  addParse,
+  addChecks,
+  addExplain,
+  addCollect,
+] as const;
 
 /** Commander's message on one line: `error: unknown option '--x'` and its suggestion. */
 function usageLine(message: string): string {

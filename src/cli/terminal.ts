@@ -21,9 +21,16 @@ export function progress(message: string): () => void {
   };
 }
 
-/** A number that grows on standard error while somebody watches, and only where the results do not scroll past it. */
-export function countProgress(what: string): { readonly count: (number: number) => void; readonly done: () => void } {
-  if (process.stderr.isTTY !== true || process.stdout.isTTY === true) return { count: () => {}, done: () => {} };
+/**
+ * A number that grows on standard error while somebody watches; not where results that are written meanwhile (`streams`)
+ * would scroll past it.
+ */
+export function countProgress(
+  what: string,
+  streams: boolean,
+): { readonly count: (number: number) => void; readonly done: () => void } {
+  if (process.stderr.isTTY !== true || (streams && process.stdout.isTTY === true))
+    return { count: () => {}, done: () => {} };
   let shown = 0;
   return {
     count: (number) => {
@@ -31,6 +38,25 @@ export function countProgress(what: string): { readonly count: (number: number) 
       if (now - shown < 200) return;
       shown = now;
       process.stderr.write(`\r${number} ${what} …`);
+    },
+    done: () => process.stderr.write("\r\x1b[K"),
+  };
+}
+
+/** How much of long work is done, in percent, on standard error while somebody watches. */
+export function shareProgress(what: string): {
+  readonly tell: (done: number, of: number) => void;
+  readonly done: () => void;
+} {
+  if (process.stderr.isTTY !== true) return { tell: () => {}, done: () => {} };
+  const start = Date.now();
+  let shown = start;
+  return {
+    tell: (done, of) => {
+      const now = Date.now();
+      if (now - start < 300 || now - shown < 100) return;
+      shown = now;
+      process.stderr.write(`\r${what} … ${Math.floor((100 * done) / Math.max(of, 1))} %`);
     },
     done: () => process.stderr.write("\r\x1b[K"),
   };

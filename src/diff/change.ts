@@ -1,23 +1,26 @@
 import type { Source } from "../lib/source.ts";
 
+export const thingKinds = [
+  "host",
+  "engine",
+  "container",
+  "endpoint",
+  "published-port",
+  "network",
+  "bridge",
+  "interface",
+  "route",
+  "policy-rule",
+  "neighbour",
+  "listener",
+  "sysctl",
+  "resolver",
+  "ipset",
+] as const;
+
 /** What a change is about, named as the snapshots' reader knows it: never by a veth's name or an interface's index. */
 export interface Thing {
-  readonly kind:
-    | "host"
-    | "engine"
-    | "container"
-    | "endpoint"
-    | "published-port"
-    | "network"
-    | "bridge"
-    | "interface"
-    | "route"
-    | "policy-rule"
-    | "neighbour"
-    | "listener"
-    | "sysctl"
-    | "resolver"
-    | "ipset";
+  readonly kind: (typeof thingKinds)[number];
   readonly name: string;
   /** The namespace (`host`, or a container) or the thing that it belongs to; null where the name says all. */
   readonly within: string | null;

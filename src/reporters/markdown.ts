@@ -60,7 +60,7 @@ export function findingBlocks({
   skipped,
   passed,
 }: Pick<FindingsReport, "findings" | "skipped" | "passed">): string[] {
-  const said = `${passed.length} checks found nothing, ${skipped.length} could not run.`;
+  const said = `${passed.length} checks found nothing, ${skipped.length} could not tell, or not everything.`;
   return ["## Findings", ...findings.flatMap((finding) => findingBlock(finding, 3)), said];
 }
 
@@ -89,9 +89,9 @@ function table(title: string, head: readonly string[], rows: readonly (readonly 
   return [`## ${title}`, [line(head), line(head.map(() => "---")), ...body].join("\n")];
 }
 
-/** Any text as plain text of Markdown, on one line: no markup, no HTML, no link that a tracker would make. */
-export function inline(text: string): string {
-  const escaped = escapeTerminal(text).replace(
+/** Any text as plain text of Markdown, on one line: no markup, no HTML, no link that a tracker would make; cut when it is long. */
+export function inline(text: string, longest = 200): string {
+  const escaped = escapeTerminal(text, longest).replace(
     /[\\`*_{}[\]()<>#+!|~&$@^=]|(?<=^\s*)[-:.]|(?<=^\s*\d+)[.)](?=\s|$)/g,
     "\\$&",
   );

@@ -12,6 +12,8 @@ export interface Style {
   readonly plain: (text: string) => string;
   /** Like `plain`, for what may be longer than a name. */
   readonly sentence: (text: string) => string;
+  /** A sentence to see first. */
+  readonly strong: (text: string) => string;
   readonly quiet: (text: string) => string;
   readonly good: (text: string) => string;
   readonly warn: (text: string) => string;
@@ -33,6 +35,7 @@ export function styleOf({ width, color }: ReportOptions): Style {
     network: safely(colors.magenta, longestName),
     plain: safely((text) => text, longestName),
     sentence: safely((text) => text, 1000),
+    strong: safely(colors.bold, 1000),
     quiet: safely(colors.dim, 200),
     good: safely(colors.green, 200),
     warn: safely(colors.yellow, 200),

@@ -177,10 +177,10 @@ function SkippedChecks({ opened }: { readonly opened: Opened }) {
   if (findings === null) return null;
   return (
     <>
-      <p class="meta">{`${findings.passed} checks found nothing, ${findings.skipped.length} could not run.`}</p>
+      <p class="meta">{`${findings.passed} checks found nothing, ${findings.skipped.length} could not tell, or not everything.`}</p>
       {findings.skipped.length > 0 && (
         <details>
-          <summary>Checks that could not run</summary>
+          <summary>Checks that could not tell, or not everything</summary>
           <ul class="plain-list">
             {findings.skipped.map(({ check, title, why, how }) => (
               <li key={check}>

@@ -76,7 +76,7 @@ export interface Opened {
   readonly hasText: boolean;
 }
 
-/** What the checks found, and which of them could not run. */
+/** What the checks found, and which of them could not tell everything. */
 export interface Findings {
   readonly found: readonly Finding[];
   readonly skipped: readonly Skipped[];

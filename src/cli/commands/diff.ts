@@ -1,0 +1,118 @@
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { compare } from "../../compare.ts";
+import type { Comparison } from "../../comparison.ts";
+import { type IgnorePattern, ignoreChanges, readIgnorePatterns } from "../../ignore-changes.ts";
+import { type ComparisonFormat, comparisonReporters } from "../../reporters/comparison/registry.ts";
+import { stat } from "../../reporters/comparison/stat.ts";
+import { isEqual } from "../../reporters/comparison/summary.ts";
+import { exitCodes } from "../exit-codes.ts";
+import { Failure } from "../failure.ts";
+import { readInput } from "../input.ts";
+import { writeResult } from "../output.ts";
+import type { Outcome } from "../program.ts";
+import { shareProgress, terminalOptions } from "../terminal.ts";
+
+/** What may make the exit code 1, and when it does. */
+const failures = {
+  changes: (comparison: Comparison) => !isEqual(comparison),
+  "lost-flows": ({ summary }: Comparison) => summary.flows.lost > 0,
+  "gained-flows": ({ summary }: Comparison) => summary.flows.gained > 0,
+  "new-errors": ({ findings }: Comparison) => findings.new.some(({ severity }) => severity === "error"),
+  never: () => false,
+} as const;
+
+type FailOn = keyof typeof failures;
+
+interface DiffFlags {
+  readonly format?: ComparisonFormat;
+  readonly stat?: boolean;
+  readonly verbose?: boolean;
+  readonly ignore?: readonly IgnorePattern[];
+  readonly failOn: readonly FailOn[];
+  readonly output?: string;
+  readonly color?: boolean;
+}
+
+export function addDiff(program: Command, outcome: Outcome): void {
+  program
+    .command("diff")
+    .summary("what a change did: who reaches whom no longer, and why")
+    .description(
+      "Compares two snapshots of a host: who can reach what no longer or only now, and the change that did it; findings, things and firewall rules.",
+    )
+    .argument("<before>", "a zip, a folder, a single capture file, or - for standard input")
+    .argument("<after>", "the same host later; one of the two may be -")
+    .addOption(
+      new Option("-f, --format <format>", "how to show it (default: text)").choices(Object.keys(comparisonReporters)),
+    )
+    .option("--stat", "only count what changed, a line for each kind of thing")
+    .option("-v, --verbose", "name all flows, and trace one of each kind on both sides")
+    .option("--ignore <patterns>", "leave out kind:name (comma-separated, may be repeated)", ignorePatterns)
+    .addOption(
+      new Option("--fail-on <what>", "end with exit code 1 at these (comma-separated)")
+        .argParser(failOn)
+        .default(["changes"], "changes"),
+    )
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .option("--color", "colour the text even when it goes to no terminal")
+    .option("--no-color", "never colour the text")
+    .addHelpText("after", help)
+    .action((before: string, after: string, flags: DiffFlags) => showDiff(before, after, flags, outcome));
+}
+
+const help = `
+--fail-on takes changes, lost-flows, gained-flows, new-errors, or never.
+
+--ignore takes globs (* and ?) after the kind of a thing as the report names it
+(container, network, published-port, sysctl, …), and
+  rule:table/chain, or rule: and the rule's text
+  finding:check, or finding:check/subject
+  flow:from -> to, as web -> db:5432, outside -> *:8080, eth0 -> *
+What is left out is counted, and does not count for --fail-on.
+
+Exit codes: 0 nothing that --fail-on asks for, 1 something, 2 wrong usage,
+3 unreadable input.
+
+Examples:
+  vethscope diff before.zip after.zip
+  vethscope diff before.zip after.zip -f markdown >> merge-request.md
+  vethscope diff before.zip after.zip --fail-on lost-flows,new-errors
+  vethscope diff before.zip after.zip --ignore 'sysctl:*' --ignore 'flow:* -> *:22'`;
+
+async function showDiff(before: string, after: string, flags: DiffFlags, outcome: Outcome): Promise<void> {
+  if (before === "-" && after === "-")
+    throw new Failure("only one of the two snapshots can come from standard input", exitCodes.usage);
+  if (flags.stat === true && flags.format !== undefined && flags.format !== "text")
+    throw new Failure(`--stat is text, and does not go with -f ${flags.format}`, exitCodes.usage);
+  const snapshots = { before: await readInput(before), after: await readInput(after) };
+  const progress = shareProgress("comparing the snapshots");
+  try {
+    const whole = compare(snapshots.before, snapshots.after, { tell: progress.tell });
+    const comparison = ignoreChanges(whole, flags.ignore ?? []);
+    const report = flags.stat === true ? stat : comparisonReporters[flags.format ?? "text"];
+    const text = report(comparison, {
+      ...terminalOptions(flags.color, flags.output !== undefined && flags.output !== "-"),
+      verbose: flags.verbose === true,
+    });
+    progress.done();
+    await writeResult(text, flags.output);
+    if (flags.failOn.some((what) => failures[what](comparison))) outcome.exitCode = exitCodes.found;
+  } finally {
+    progress.done();
+  }
+}
+
+function ignorePatterns(list: string, earlier: readonly IgnorePattern[] = []): readonly IgnorePattern[] {
+  const read = readIgnorePatterns(list);
+  if ("error" in read) throw new InvalidArgumentError(read.error);
+  return [...earlier, ...read];
+}
+
+function failOn(list: string): readonly FailOn[] {
+  const names = Object.keys(failures) as FailOn[];
+  const chosen = list.split(",").map((word) => word.trim());
+  const unknown = chosen.filter((word) => !names.some((name) => name === word));
+  if (unknown.length > 0) throw new InvalidArgumentError(`"${unknown.join(", ")}" is none of ${names.join(", ")}.`);
+  if (chosen.length > 1 && chosen.includes("never")) throw new InvalidArgumentError("never goes with nothing else.");
+  return names.filter((name) => chosen.includes(name));
+}

@@ -1,0 +1,65 @@
+import type { DestinationReport, FlowReport, PartyReport } from "../../comparison.ts";
+import { sortedBy } from "../../lib/order.ts";
+
+/** The side on which a flow is what the report tells about: a lost one was possible before, any other one is told as it is now. */
+export type Side = "before" | "after";
+
+export const toldSide = (kind: FlowReport["kind"]): Side => (kind === "lost" ? "before" : "after");
+
+/** What is not there on that side is named as on the other. */
+export const nameOn = (
+  { before, after }: { readonly before: string | null; readonly after: string | null },
+  side: Side,
+) => (side === "before" ? (before ?? after) : (after ?? before)) ?? "?";
+
+/** Where what is asked for is, in people's terms: `web:80`, `host:22/udp`, `outside (eth0)`. */
+export function serviceOf({ kind, name, publishes, port, protocol }: DestinationReport, side: Side): string {
+  const suffix = protocol === "tcp" ? "" : `/${protocol}`;
+  if (kind === "outside") return `outside (${outsideName(nameOn(name, side))})`;
+  if (publishes !== null && (publishes.before ?? publishes.after) !== null) return nameOn(publishes, side) + suffix;
+  return `${nameOn(name, side)}:${port}${suffix}`;
+}
+
+/** A party's key says `outside eth0`. */
+const outsideName = (name: string): string => name.replace(/^outside /, "");
+
+/** How it is asked for: `192.168.50.10:8080`, and what it was before where that was another address. */
+export function askedAt({ kind, address, port, protocol }: DestinationReport, side: Side): string {
+  // Who stands for all the others outside has an address that says nothing.
+  if (kind === "outside") return `${port}/${protocol}`;
+  const suffix = protocol === "tcp" ? "" : `/${protocol}`;
+  const moved = address.before !== null && address.after !== null && address.before !== address.after;
+  const now = moved ? address.after : nameOn(address, side);
+  return `${withPort(now, port)}${suffix}${moved ? ` (was ${address.before})` : ""}`;
+}
+
+const withPort = (address: string, port: number): string =>
+  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+
+/** `a, b and c`; with more than `most` of them `a, b and 3 more`. */
+export function enumerate(words: readonly string[], most: number): string {
+  // One more than `most` would take as much room as saying so.
+  const shown = words.length <= most + 1 ? words : [...words.slice(0, most), `${words.length - most} more`];
+  return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
+}
+
+/** Who connects: `outside (eth0 and 192.168.50.0/24@eth0), host, api and 2 more`. */
+export function senders(parties: readonly PartyReport[], side: Side, most: number): string {
+  const names = (kind: PartyReport["kind"]) =>
+    sortedBy(
+      parties.filter((one) => one.kind === kind).map((one) => nameOn(one, side)),
+      (name) => name,
+    );
+  const outside = names("outside");
+  return enumerate(
+    [
+      ...(outside.length === 0 ? [] : [`outside (${enumerate(outside, most)})`]),
+      ...names("host"),
+      ...names("container"),
+    ],
+    most,
+  );
+}
+
+/** `1 flow`, `3 flows` */
+export const several = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

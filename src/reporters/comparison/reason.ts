@@ -1,0 +1,185 @@
+import type { AnswerReport } from "../../answer.ts";
+import type { Comparison, FlowReport } from "../../comparison.ts";
+import { formatSource } from "../../lib/source.ts";
+import { conclude } from "../trace/verdict.ts";
+import { type Absence, absenceOf, ownerOf } from "./absence.ts";
+import { type Side, serviceOf } from "./names.ts";
+import { type RuleNumbers, ruleNumbersOf } from "./rule-numbers.ts";
+
+/** Why a flow is not as it was. */
+export interface Reason {
+  /** Flows of one key are told together. */
+  readonly key: string;
+  /** `DOCKER-USER rule 2, which is new, drops it` */
+  readonly text: string;
+  /** The same for below a change that is its cause; null where that says all. */
+  readonly effect: string | null;
+  /** The rule that decides, as iptables-save prints it. */
+  readonly rule: string | null;
+  /** `iptables-save.txt:31`, of which snapshot where that is not the later one. */
+  readonly where: string;
+  /** What is told first: what a firewall does, other obstacles, ports that nobody serves, and what is not there at all. */
+  readonly rank: number;
+  /** Whether the text says how it is now, also where it is told of before. */
+  readonly isOfNow: boolean;
+}
+
+/** The rank of what concerns all of a container: where and by whom it is asked says no more then. */
+export const wholeContainer = 4;
+
+/** Finds the reasons of a comparison's flows: the cause where one was found, else what stops it on the side where it fails. */
+export function reasonsOf(comparison: Comparison): (flow: FlowReport) => Reason {
+  const numbers = ruleNumbersOf(comparison);
+  const absence = absenceOf(comparison);
+  return (flow) => {
+    const effect = effectOf(flow, numbers, absence);
+    const cause = flow.cause === null ? undefined : comparison.causes[flow.cause];
+    return cause === undefined ? { ...effect, effect: null } : reasonBy(cause, flow.cause, effect);
+  };
+}
+
+/** The change that brought it about, and what is seen of it where that says more. */
+function reasonBy(cause: Comparison["causes"][number], index: number | null, effect: Reason): Reason {
+  const { text, proof, before, after } = cause;
+  const [place] = after.length > 0 ? after.map(formatSource) : before.map((one) => `before ${formatSource(one)}`);
+  const isTried = proof === "taken-back";
+  return {
+    key: `cause ${index}`,
+    text,
+    effect: isTried ? effect.effect : null,
+    rule: isTried ? effect.rule : null,
+    where: place ?? "",
+    rank: isTried ? 0 : effect.rank,
+    isOfNow: true,
+  };
+}
+
+/** Without a cause: what is seen of it. */
+function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): Reason {
+  switch (flow.kind) {
+    case "lost":
+      return failure(flow, "after", numbers, absence);
+    case "gained":
+      return saidOfBefore(failure(flow, "before", numbers, absence));
+    case "fails-differently": {
+      const [before, after] = [failure(flow, "before", numbers, absence), failure(flow, "after", numbers, absence)];
+      return {
+        ...after,
+        key: `${before.key} ${after.key}`,
+        text: `${after.text}; ${saidOfBefore(before).text}`,
+        effect: `${after.effect}; ${saidOfBefore(before).effect}`,
+      };
+    }
+    case "answered-by-another":
+      return { ...plain("another answers", "another container or port answers"), effect: null };
+    case "seen-differently":
+      return { ...plain("seen otherwise", "the receiver sees another client address"), effect: null };
+  }
+}
+
+/** What stood in the way before; that something is there now is said of now. */
+const saidOfBefore = (reason: Reason): Reason =>
+  reason.isOfNow
+    ? reason
+    : { ...reason, text: `before, ${reason.text}`, effect: reason.effect && `before, ${reason.effect}` };
+
+const plain = (key: string, text: string, rank = 1): Reason => ({
+  key,
+  text,
+  effect: text,
+  rule: null,
+  where: "",
+  rank,
+  isOfNow: false,
+});
+
+const ofNow = (text: string, rank: number): Reason => ({ ...plain(text, text, rank), isOfNow: true });
+
+/** Why it fails on the side on which it does. */
+function failure(flow: FlowReport, side: Side, numbers: RuleNumbers, absence: Absence): Reason {
+  const { answer } = flow[side];
+  if (answer === null) {
+    const { text, isContainer } = absence.ofFlow(flow, side);
+    return ofNow(text, isContainer ? wholeContainer : 3);
+  }
+  const [to] = flow.to;
+  const isOpenElsewhere = flow.kind === "lost" || flow.kind === "gained";
+  if (isOpenElsewhere && to?.publishes != null && to.publishes[side] === null && answer.verdict === "refused") {
+    const other = side === "after" ? "before" : "after";
+    const owner = ownerOf(to, other);
+    const gone = owner === null ? null : absence.ofContainer(owner, side);
+    if (gone !== null) return ofNow(gone.text, wholeContainer);
+    const service = serviceOf(to, other);
+    const text = side === "after" ? `${service} is no longer published there` : `${service} is published there now`;
+    return ofNow(text, 2);
+  }
+  if (answer.verdict === "refused") {
+    const { deliveredTo } = answer;
+    const text = `nobody ${side === "before" ? "listened" : "listens"} on port ${deliveredTo?.port ?? "?"} of ${deliveredTo?.name ?? "it"}`;
+    return plain(text, text, 2);
+  }
+  return obstacle(answer, side, numbers);
+}
+
+/** What stands in the way: a rule, a policy, or whatever the answer names. */
+function obstacle(answer: AnswerReport, side: Side, numbers: RuleNumbers): Reason {
+  const { blocked, kind } = conclude(answer);
+  const { reply } = answer;
+  const isReply = reply !== null && reply.verdict !== "delivered";
+  if (blocked === null) {
+    const why = isReply ? `the answer does not come back: ${reply.because.join("; ")}` : answer.because.join("; ");
+    const text = inGeneral(why, answer);
+    // docker-proxy answers for a port that nobody serves.
+    return plain(withoutDetail(text), text, kind === "half" ? 2 : 1);
+  }
+  const verb = answer.verdict === "rejected" ? "reject" : "drop";
+  const what = isReply ? "the answer" : "it";
+  const does = side === "before" ? `${verb}${verb === "drop" ? "p" : ""}ed ${what}` : `${verb}s ${what}`;
+  const where = `${side === "before" ? "before " : ""}${blocked.where}`;
+  const elsewhere = blocked.table.endsWith(" of host") ? "" : ` (${blocked.table})`;
+  if (blocked.rule === null)
+    return {
+      key: `${blocked.table} ${where} ${does}`,
+      text: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
+      effect: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
+      rule: null,
+      where,
+      rank: 0,
+      isOfNow: false,
+    };
+  const { position, edit } = numbers(blocked, answer, side);
+  const chain = `${blocked.rule.chain}${position === null ? "" : ` rule ${position}`}${elsewhere}`;
+  const history = edit === null ? "" : `, which ${edits[edit]},`;
+  return {
+    key: `${blocked.table} ${where} ${does}`,
+    text: `${chain}${history} ${does}`,
+    effect: `${chain} ${does}`,
+    rule: blocked.text,
+    where,
+    rank: 0,
+    isOfNow: false,
+  };
+}
+
+const edits = { added: "is new", removed: "is gone", moved: "was moved", changed: "was changed" } as const;
+
+/** The addresses of one attempt out of a sentence that is said of several. */
+function inGeneral(text: string, { from, to }: AnswerReport): string {
+  const asked = (to ?? "").replace(/\/\w+$/, "");
+  const address = asked.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
+  const own = (from ?? "").split("@")[0] ?? "";
+  const words = [`${asked}/tcp`, `${asked}/udp`, asked, address];
+  const general = asked === "" ? text : words.reduce((said, word) => replaceWord(said, word, "it"), text);
+  return /[.:]/.test(own) ? replaceWord(general, own, "the sender") : general;
+}
+
+/** Replaces a name where it stands for itself, and not as a part of another. */
+function replaceWord(text: string, word: string, by: string): string {
+  if (word === "") return text;
+  return text
+    .split(word)
+    .reduce((left, right) => left + (/[\w.:[]$/.test(left) || /^[\w.:\]/]*[\w\]]/.test(right) ? word : by) + right);
+}
+
+/** What differs from one attempt to the next stands in brackets: `(net.ipv4.conf.eth0.forwarding = 0)`. */
+export const withoutDetail = (text: string): string => text.replace(/ \([^)]*\)/g, "");

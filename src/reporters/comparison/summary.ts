@@ -1,0 +1,82 @@
+import type { Comparison } from "../../comparison.ts";
+import { groupBy } from "../../lib/group-by.ts";
+import { sortedBy } from "../../lib/order.ts";
+import { several } from "./names.ts";
+
+/** Whether nothing at all differs, as far as it could be compared. */
+export const isEqual = ({ flows, changes, chains, findings }: Comparison): boolean =>
+  flows.length + changes.length + chains.length + findings.new.length + findings.gone.length === 0;
+
+/** `lost 12 flows, gained 3`, `2 containers replaced, 1 network added`, `4 rules changed`, `1 new error`; empty when all is equal. */
+export function summaryParts(comparison: Comparison): readonly string[] {
+  const { summary, findings } = comparison;
+  return [flowWords(summary.flows), thingWords(comparison), ruleWords(comparison), findingWords(findings)].filter(
+    (part) => part !== "",
+  );
+}
+
+function flowWords(flows: Comparison["summary"]["flows"]): string {
+  const { lost, gained, answeredByAnother, seenDifferently, failsDifferently } = flows;
+  const noun = (count: number) => `${count} ${count === 1 ? "flow" : "flows"}`;
+  const [first, ...others] = [
+    { count: lost, say: (what: string) => `lost ${what}` },
+    { count: gained, say: (what: string) => `gained ${what}` },
+    { count: answeredByAnother, say: (what: string) => `${what} answered by another` },
+    { count: seenDifferently, say: (what: string) => `${what} seen differently` },
+    { count: failsDifferently, say: (what: string) => `${what} failing differently` },
+  ].filter(({ count }) => count > 0);
+  if (first === undefined) return "";
+  return [first.say(noun(first.count)), ...others.map(({ count, say }) => say(String(count)))].join(", ");
+}
+
+/** Kinds of things that are named in the summary; all others are counted together. */
+const mainKinds = ["container", "network", "published-port"];
+
+function thingWords({ changes }: Comparison): string {
+  const main = mainKinds.flatMap((kind) => {
+    const some = groupBy(
+      changes.filter(({ thing }) => thing.kind === kind),
+      (change) => change.kind,
+    );
+    return (["replaced", "removed", "added", "changed"] as const).flatMap((how) => {
+      const count = some.get(how)?.length ?? 0;
+      return count === 0 ? [] : [`${several(count, kindWords(kind))} ${how}`];
+    });
+  });
+  const others = changes.filter(({ thing }) => !mainKinds.includes(thing.kind)).length;
+  if (others > 0) main.push(`${main.length === 0 ? several(others, "thing") : several(others, "other thing")} changed`);
+  return main.join(", ");
+}
+
+/** `published-port` in words. */
+export const kindWords = (kind: string): string => kind.replaceAll("-", " ");
+
+function ruleWords({ summary, chains }: Comparison): string {
+  if (summary.rules > 0) return `${several(summary.rules, "rule")} changed`;
+  // Chains without a rule come and go.
+  return chains.length > 0 ? `${several(chains.length, "chain")} changed` : "";
+}
+
+function findingWords({ new: fresh, gone }: Comparison["findings"]): string {
+  const count = (severity: string) => fresh.filter((one) => one.severity === severity).length;
+  const words = [
+    [count("error"), "new error"],
+    [count("warning"), "new warning"],
+    [count("info"), "new remark"],
+  ] as const;
+  return [
+    ...words.flatMap(([number, word]) => (number === 0 ? [] : [several(number, word)])),
+    ...(gone.length === 0 ? [] : [`${several(gone.length, "finding")} gone`]),
+  ].join(", ");
+}
+
+/** What was not looked at, for the last lines of a report. */
+export function leftOutWords({ summary }: Comparison): string {
+  return summary.ignored === 0 ? "" : `${several(summary.ignored, "change")} left out by --ignore`;
+}
+
+const severities = ["error", "warning", "info"] as const;
+
+/** The most severe findings first. */
+export const bySeverity = (findings: Comparison["findings"]["new"]): Comparison["findings"]["new"] =>
+  sortedBy(findings, ({ severity }) => severities.indexOf(severity));

@@ -1,0 +1,72 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { runCommand } from "../support/run-command.ts";
+
+const change = ["fixtures/hosts/change-docker28.zip", "fixtures/hosts/change-docker28-after.zip"];
+const flushed = ["fixtures/hosts/flushed-docker28.zip", "fixtures/hosts/flushed-docker28-after.zip"];
+const equal = ["fixtures/hosts/seed-docker28.zip", "fixtures/hosts/seed-docker28.zip"];
+const [before = "", after = ""] = change;
+const everything = ["flow:* -> *", "rule:*", "container:*", "network:*", "endpoint:*", "published-port:*"].join(",");
+
+/** Runs of diff, each compared with its golden file. */
+const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly input?: Uint8Array }>> = {
+  text: { args: flushed },
+  colour: { args: [...flushed, "--color"] },
+  stat: { args: [...change, "--stat"] },
+  markdown: { args: [...flushed, "-f", "markdown"] },
+  patch: { args: [...flushed, "-f", "diff"] },
+  equal: { args: equal },
+  "equal-stat": { args: [...equal, "--stat"] },
+  "equal-json": { args: [...equal, "-f", "json"] },
+  "equal-patch": { args: [...equal, "-f", "diff"] },
+  stdin: { args: [before, "-", "--stat", "--fail-on", "never"], input: readFileSync(after) },
+  ignored: { args: [...change, "--ignore", everything] },
+  "ignored-twice": { args: [...change, "--stat", "--ignore", "flow:* -> *", "--ignore", "endpoint:*,rule:filter/*"] },
+  "both-stdin": { args: ["-", "-"] },
+  "one-snapshot": { args: [before] },
+  "no-such-file": { args: [before, "no-such-host.zip"] },
+  "unknown-format": { args: [...change, "-f", "html"] },
+  "stat-as-json": { args: [...change, "--stat", "-f", "json"] },
+  "unknown-failure": { args: [...change, "--fail-on", "warnings"] },
+  "never-and-more": { args: [...change, "--fail-on", "never,changes"] },
+  "malformed-pattern": { args: [...change, "--ignore", "legacy"] },
+  "unknown-kind": { args: [...change, "--ignore", "containers:legacy"] },
+};
+
+describe("runs of diff", () => {
+  test.each(Object.entries(runs))("%s", async (name, { args, input }) => {
+    const { status, stdout, stderr } = runCommand(["diff", ...args], input);
+    const shown = [
+      `$ vethscope diff ${args.join(" ")}${input === undefined ? "" : " < input"}`,
+      `exit code ${status}`,
+      "--- standard output",
+      stdout,
+      "--- standard error",
+      stderr,
+    ].join("\n");
+    await expect(shown).toMatchFileSnapshot(`../golden/cli/diff-${name}.txt`);
+  });
+});
+
+describe("--fail-on", () => {
+  test.each([
+    [change, "changes", 1],
+    [change, "lost-flows", 1],
+    [change, "gained-flows", 1],
+    [change, "new-errors", 0],
+    [change, "never", 0],
+    [flushed, "gained-flows", 0],
+    [flushed, "new-errors", 1],
+    [flushed, "gained-flows,lost-flows", 1],
+    [equal, "changes,lost-flows,gained-flows,new-errors", 0],
+  ] as const)("%s %s: %d", (pair, what, status) => {
+    expect(runCommand(["diff", ...pair, "--stat", "--fail-on", what]).status).toBe(status);
+  });
+
+  test("what is left out does not count", () => {
+    const run = (...args: string[]) => runCommand(["diff", ...change, "--stat", ...args]).status;
+    expect(run("--fail-on", "lost-flows", "--ignore", "flow:* -> *")).toBe(0);
+    expect(run("--fail-on", "lost-flows", "--ignore", "flow:outside -> *")).toBe(1);
+    expect(run("--ignore", everything)).toBe(0);
+  });
+});
