@@ -85,7 +85,7 @@ const codeBlock = (commands: readonly string[]): string =>
 function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
   if (rows.length === 0) return [];
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
-  const body = rows.map((row) => line(row.map(inline)));
+  const body = rows.map((row) => line(row.map((cell) => inline(cell))));
   return [`## ${title}`, [line(head), line(head.map(() => "---")), ...body].join("\n")];
 }
 
