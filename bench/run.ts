@@ -12,6 +12,8 @@ import type { Size } from "../test/support/synthetic-host.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
 import { syntheticZip } from "../test/support/synthetic-zip.ts";
 import { deflatedZeros, makeZip } from "../test/support/zip.ts";
+import { benchChecks } from "./checks.ts";
+import { benchPage } from "./page.ts";
 import { benchTrace } from "./trace.ts";
 
 const sizes: readonly Size[] = [
@@ -93,5 +95,7 @@ const [, bombMs] = fastest(3, () => performance.now(), refuse);
 rmSync(folder, { recursive: true });
 console.log(`a zip bomb of 1 GiB in 1 MiB: refused in ${bombMs.toFixed(0)} ms`);
 console.log(`100 containers, captured inside: ${lastCommandMs.toFixed(0)} ms from start to end, of ${bar} allowed`);
-process.exitCode = lastCommandMs < bar ? 0 : 1;
 benchTrace();
+benchChecks();
+const pageKept = await benchPage();
+process.exitCode = lastCommandMs < bar && pageKept ? 0 : 1;

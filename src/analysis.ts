@@ -38,6 +38,8 @@ const engine = z.object({
     ipv6: nullableFlag,
     dns: z.array(z.string()),
     allowDirectRouting: nullableFlag,
+    tcpHosts: z.array(z.string()).describe("Addresses of the API on TCP, from daemon.json."),
+    tlsVerify: nullableFlag,
     liveRestore: nullableFlag,
   }),
   sources,
@@ -119,23 +121,29 @@ const quality = z.object({
   gaps: z.array(z.object({ subject: z.string(), message: z.string() })).describe("What is not known, and why."),
 });
 
+const severity = z.enum(["error", "warning", "info"]);
+const findingSubject = z.object({ kind: z.string(), name: z.string() });
+
 const findings = z
   .object({
     ran: z.int().describe("How many checks ran."),
-    skipped: z.int().describe("How many could not, for want of captures."),
+    skipped: z.int().describe("How many could not tell, or not everything."),
     found: z.array(
       z.object({
         check: z.string(),
-        severity: z.enum(["error", "warning", "info"]),
+        severity,
         sureness: z.enum(["proven", "strong", "hint"]),
-        subject: z.object({ kind: z.string(), name: z.string() }),
+        subject: findingSubject,
         message: z.string(),
         follow: z.int().describe("How many further findings follow from it."),
+        consequences: z
+          .array(z.object({ check: z.string(), severity, subject: findingSubject }))
+          .describe("Those that follow from it."),
         sources,
       }),
     ),
   })
-  .describe("In short what `check` finds; only `analyze` runs the checks.");
+  .describe("In short what `check` finds; only `analyze` runs the checks, and `show` for pictures that carry badges.");
 
 export const analysisSchema = z.object({
   format: z.literal("vethscope-analysis"),

@@ -74,9 +74,9 @@ const flow = z.object({
 const cause = z.object({
   text: z.string().describe("What was changed, in a few words."),
   proof: z
-    .enum(["taken-back", "absent"])
+    .enum(["taken-back", "absent", "replaced"])
     .describe(
-      "`taken-back`: with this change alone undone on the after side, the flow is as before. `absent`: one of its ends exists on one side only.",
+      "`taken-back`: with this change alone undone on the after side, the flow is as before. `absent`: one of its ends exists on one side only. `replaced`: one of its ends is another of the same name, and no single change was found.",
     ),
   before: sources,
   after: sources,

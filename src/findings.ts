@@ -39,8 +39,10 @@ export const findingsSchema = z.object({
   version: z.literal(1),
   snapshot: z.object({ hostname: z.string().nullable(), takenAt: z.string().nullable() }),
   findings: z.array(finding).describe("Most severe first; each with its consequences below it."),
-  skipped: z.array(z.object({ check: z.string(), title: z.string(), why: z.string(), how: z.string() })),
-  passed: z.array(z.string()).describe("Checks that ran and found nothing."),
+  skipped: z
+    .array(z.object({ check: z.string(), title: z.string(), why: z.string(), how: z.string() }))
+    .describe("Checks that could not run, or not tell everything; some of these have findings, too."),
+  passed: z.array(z.string()).describe("Checks that could tell everything and found nothing."),
 });
 
 export type FindingsReport = DeepReadonly<z.infer<typeof findingsSchema>>;
@@ -63,13 +65,13 @@ export function chooseChecks({ only, skip }: CheckChoice): readonly Check[] {
 /** On a larger host the checks take longer than a glance may; `check` runs them all the same. */
 const mostContainersAtAGlance = 300;
 
-/** What `analyze` prints: the analysis, and in short what all checks find, unless the host is too large for a glance. */
+/** What `analyze` prints, and what pictures with badges are drawn from: the analysis, and in short what all checks find, unless the host is too large for a glance. */
 export function analyzeAndCheck(snapshot: Snapshot): Analysis {
   const host = rebuildHost(snapshot);
   if (host.containers.length > mostContainersAtAGlance) {
-    return { ...describeHost(host, snapshot), findings: { ran: 0, skipped: allChecks.length, found: [] } };
+    return { ...describeHost(host, snapshot), findings: { ran: 0, skipped: 0, found: [] } };
   }
-  const { findings, skipped } = runChecks(host, snapshot, allChecks);
+  const { findings, skipped, passed } = runChecks(host, snapshot, allChecks);
   const found = findings.map(({ check: id, severity: grade, sureness, subject, message, evidence, consequences }) => ({
     check: id,
     severity: grade,
@@ -77,11 +79,20 @@ export function analyzeAndCheck(snapshot: Snapshot): Analysis {
     subject,
     message,
     follow: flatten(consequences).length,
+    consequences: flatten(consequences).map(({ check: its, severity, subject: about }) => ({
+      check: its,
+      severity,
+      subject: about,
+    })),
     sources: evidence.map(({ file, line }) => ({ file, line })),
   }));
   return {
     ...describeHost(host, snapshot),
-    findings: { ran: allChecks.length - skipped.length, skipped: skipped.length, found },
+    findings: {
+      ran: passed.length + new Set(flatten(findings).map((one) => one.check)).size,
+      skipped: skipped.length,
+      found,
+    },
   };
 }
 

@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
  * in `src` itself. A folder that is not there yet may have its row already.
  */
 const host = ["lib", "captures", "parsers", "model"];
-const results = [...host, "firewall", "reach", "topology", "checks", "diff", "root", "picture"];
+const results = [...host, "firewall", "reach", "topology", "checks", "diff", "policy", "root", "picture"];
 const layers: Readonly<Record<string, readonly string[]>> = {
   lib: [],
   captures: ["lib"],
@@ -19,7 +19,8 @@ const layers: Readonly<Record<string, readonly string[]>> = {
   picture: ["lib", "topology"],
   checks: [...host, "firewall", "reach"],
   diff: [...host, "firewall", "reach"],
-  root: [...host, "firewall", "reach", "topology", "checks", "diff"],
+  policy: [...host, "firewall", "reach"],
+  root: [...host, "firewall", "reach", "topology", "checks", "diff", "policy"],
   reporters: results,
   cli: [...results, "reporters"],
   web: [...results, "reporters"],
@@ -31,6 +32,7 @@ const packages: Readonly<Record<string, readonly RegExp[]>> = {
   parsers: [/^zod$/],
   topology: [/^zod$/],
   diff: [/^diff$/],
+  policy: [/^yaml$/],
   root: [/^zod$/],
   reporters: [/^picocolors$/, /^diff$/, /^sarif$/],
   cli: [/^node:/, /^commander$/, /^picocolors$/],

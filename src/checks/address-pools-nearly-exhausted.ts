@@ -5,9 +5,9 @@ import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { alsoListed, network } from "./examples/networks.ts";
+import { isAtLeast, parseVersion } from "./expected/version.ts";
 import { count, hostSubject, some } from "./expected/words.ts";
-import { bridgesAreElsewhere } from "./links/docker-bridges.ts";
-import { isWhole } from "./links/whole-lists.ts";
+import { skip, skipWithout } from "./skip.ts";
 
 /** `appnet` with further macvlan networks, which take subnets from the same pools and need no bridge. */
 const crowded = (subnets: readonly string[]) =>
@@ -37,6 +37,8 @@ export const addressPoolsNearlyExhausted = defineCheck({
     "moby libnetwork/ipamutils/utils.go: 31 subnets by default; libnetwork/netutils: what is on-link is not taken",
   ],
   needs: ["docker-network-inspect", "ip-addr", "docker-info"],
+  needsBridges: true,
+  needsWhole: ["docker-info"],
   examples: {
     bad: [
       {
@@ -102,7 +104,11 @@ export const addressPoolsNearlyExhausted = defineCheck({
   },
   *run({ host }) {
     const { addressPools } = host;
-    if (!addressPools.known || bridgesAreElsewhere(host) || !isWhole(host, ["docker-info"])) return;
+    if (!addressPools.known) {
+      yield skip(addressPools.why);
+      return;
+    }
+    if (countsAllRoutes(host)) yield* skipWithout(host, "ip-route");
     const pools = addressPools.value.length > 0 ? addressPools.value : defaultPools;
     const networks = host.networks.filter(
       ({ inspected, configOnly, scope }) => inspected && !configOnly && scope === "local",
@@ -127,12 +133,15 @@ export const addressPoolsNearlyExhausted = defineCheck({
 
 /** Routes that keep the engine from taking a subnet: up to 20.10.14 every one but the default route (moby, netutils CheckRouteOverlaps). */
 function routesThatCount(host: Host): readonly Prefix[] {
-  const [, year, month, patch] = /^(\d+)\.(\d+)\.(\d+)/.exec(host.engine.version ?? "") ?? [];
-  const version = Number(year) * 1e6 + Number(month) * 1e3 + Number(patch);
   const routes = host.namespaces[0]?.routes;
-  if (!(version <= 20_010_014) || routes?.known !== true) return [];
+  if (!countsAllRoutes(host) || routes?.known !== true) return [];
   return routes.value.flatMap(({ to, type, table }) => {
     const prefix = type === "unicast" && table !== "local" ? parsePrefix(to) : null;
     return prefix === null || prefix.length === 0 ? [] : [prefix];
   });
+}
+
+function countsAllRoutes({ engine }: Host): boolean {
+  const version = parseVersion(engine.version);
+  return version !== null && isAtLeast(version, 20, 10, 15) === false;
 }

@@ -1,8 +1,9 @@
 import { contains, parseAddress, parsePrefix } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
-import { gatewayOf } from "./addresses/places.ts";
+import { gatewayOf, isLinkLocal } from "./addresses/places.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
+import { addresses6, appnet6 } from "./examples/appnet6.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { count } from "./expected/words.ts";
@@ -35,6 +36,9 @@ export const bridgeAddressWrong = defineCheck({
     "moby libnetwork/drivers/bridge/setup_ipv4_linux.go setupBridgeIPv4 (v28.5.2)",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
+  needsBridges: true,
+  needsWhole: ["ip-addr"],
   examples: {
     bad: [
       {
@@ -56,6 +60,13 @@ export const bridgeAddressWrong = defineCheck({
         captures: {
           "docker-network-inspect": appnet,
           "ip-addr": replaced(appnetAddresses, "172.18.0.1/16", "172.18.0.1/24"),
+        },
+      },
+      {
+        name: "the IPv6 address was flushed when IPv6 was turned off and on again",
+        captures: {
+          "docker-network-inspect": appnet6,
+          "ip-addr": addresses6.replace(/ +inet6 2001:db8:c0:1::1\/64.*\n.*\n/, ""),
         },
       },
       {
@@ -98,6 +109,10 @@ export const bridgeAddressWrong = defineCheck({
         },
       },
       {
+        name: "IPv4 and IPv6, both with their gateway",
+        captures: { "docker-network-inspect": appnet6, "ip-addr": addresses6, "ip-route": appnetRoutes },
+      },
+      {
         name: "old engines print no gateway: it is the subnet's first address",
         captures: {
           "docker-network-inspect": replaced(appnet, ', "Gateway": "172.18.0.1"', ""),
@@ -108,25 +123,27 @@ export const bridgeAddressWrong = defineCheck({
   },
   *run({ host }) {
     const hostSpace = host.namespaces[0];
-    if (hostSpace?.addressesKnown !== true || !isWhole(host, ["ip-addr"])) return;
-    for (const at of dockerBridges(host)) {
+    if (hostSpace?.addressesKnown !== true) return;
+    for (const [at, family] of dockerBridges(host).flatMap((at) =>
+      ([4, 6] as const).map((family) => [at, family] as const),
+    )) {
       const { network, name, link, endpoints } = at;
-      const subnet = network.subnets.find(({ family }) => family === 4);
-      if (link === null || subnet === undefined || !hasAddress(at)) continue;
+      const subnet = network.subnets.find((each) => each.family === family);
+      if (link === null || subnet === undefined || !hasAddress(at, family)) continue;
       const [gateway, prefix] = [gatewayOf(subnet), parsePrefix(subnet.subnet)];
       if (gateway === null || prefix === null) continue;
-      const own = link.addresses.filter(({ family }) => family === 4);
+      const own = link.addresses.filter((each) => each.family === family && !isLinkLocal(each.address));
       const right = own.some(({ address, prefixLength }) => address === gateway && prefixLength === prefix.length);
       // Where inspect names no gateway, any address of the subnet may be the one that the engine chose.
       const likely = subnet.gateway === null && own.some(({ address }) => lies(address, subnet.subnet));
-      if ((right || likely) && (!link.up || hasConnectedRoute(host, name, subnet.subnet))) continue;
+      if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, subnet.subnet))) continue;
       const wanted = `${gateway}/${prefix.length}`;
       const held = own.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ");
       const what =
         right || likely
           ? `${name} has ${held}, but the host has no route to ${subnet.subnet} through it`
           : own.length === 0
-            ? `${name} has no IPv4 address; it should have ${wanted}`
+            ? `${name} has no IPv${family} address; it should have ${wanted}`
             : `${name} has ${held}, but it should have ${wanted}`;
       yield {
         subject: { kind: "bridge", name },
@@ -147,12 +164,12 @@ export const bridgeAddressWrong = defineCheck({
   },
 });
 
-/** Whether the engine gives the bridge an IPv4 address (moby, bridge_linux.go: not with inhibit_ipv4 or mode isolated). */
-function hasAddress({ network: { enableIPv4, options } }: DockerBridge): boolean {
+/** Whether the engine gives the bridge an address (moby, bridge_linux.go: no IPv4 one with inhibit_ipv4, none with mode isolated). */
+function hasAddress({ network: { enableIPv4, enableIPv6, options } }: DockerBridge, family: 4 | 6): boolean {
+  const inhibited = /^(1|t|true)$/i.test(options["com.docker.network.bridge.inhibit_ipv4"] ?? "");
   return (
-    enableIPv4 &&
-    !/^(1|t|true)$/i.test(options["com.docker.network.bridge.inhibit_ipv4"] ?? "") &&
-    options["com.docker.network.bridge.gateway_mode_ipv4"] !== "isolated"
+    (family === 4 ? enableIPv4 && !inhibited : enableIPv6) &&
+    options[`com.docker.network.bridge.gateway_mode_ipv${family}`] !== "isolated"
   );
 }
 

@@ -8,6 +8,7 @@ import { usesHairpin } from "./expected/userland-proxy.ts";
 import { some } from "./expected/words.ts";
 import { attachedTo } from "./questions/attached.ts";
 import { type Switch, switchOf } from "./questions/switches.ts";
+import { skip } from "./skip.ts";
 
 const noIcc = replaced(appnet, '"Options": {}', '"Options": { "com.docker.network.bridge.enable_icc": "false" }');
 const noIccRules = replaced(
@@ -59,6 +60,7 @@ export const bridgeNfOffButNeeded = defineCheck({
       { name: "containers may talk to each other: nothing needs it", captures: appnetHost({ sysctl: off }) },
       {
         name: "a few settings only: that one is missing says nothing",
+        skipped: true,
         captures: appnetHost({ ...noIccHost, sysctl: "net.ipv4.ip_forward = 1\n" }),
       },
       {
@@ -76,16 +78,18 @@ export const bridgeNfOffButNeeded = defineCheck({
   },
   *run({ host }) {
     const state = bridgeNetfilter(host);
-    if (state === null) return;
+    if (state === "on") return;
     const book = readRuleBook(host, 4);
     const hairpin = book.known && usesHairpin(host, book.value);
     for (const network of host.networks) {
       const attached = attachedTo(host, network).map(({ container }) => container.name);
       if (network.bridge === null || attached.length < 2) continue;
-      if (/^(0|f|false)$/i.test(network.options["com.docker.network.bridge.enable_icc"] ?? ""))
-        yield notEnforced(network, attached, state);
-      else if (hairpin && host.publishedPorts.some(({ container }) => attached.includes(container)))
-        yield notReached(network, state);
+      const noIcc = /^(0|f|false)$/i.test(network.options["com.docker.network.bridge.enable_icc"] ?? "");
+      const published = host.publishedPorts.some(({ container }) => attached.includes(container));
+      if (!noIcc && !book.known && published) yield skip(book.why);
+      if (!noIcc && !(hairpin && published)) continue;
+      if (state === null) yield skip("whether switched packets pass iptables is not in sysctl");
+      else yield noIcc ? notEnforced(network, attached, state) : notReached(network, state);
     }
   },
 });
@@ -96,14 +100,15 @@ interface Off {
   readonly sure: boolean;
 }
 
-/** How it shows that switched packets do not meet iptables; null when they do, or when the snapshot does not tell. */
-function bridgeNetfilter(host: Host): Off | null {
+/** How it shows that switched packets do not meet iptables; null when the snapshot does not tell. */
+function bridgeNetfilter(host: Host): Off | "on" | null {
   const own = switchOf(host, "net.bridge.bridge-nf-call-iptables");
-  if (own !== null) return own.value === "0" ? { what: `${own.key} is 0`, evidence: own.sources, sure: true } : null;
+  if (own !== null) return own.value === "0" ? { what: `${own.key} is 0`, evidence: own.sources, sure: true } : "on";
   // Its settings are there as soon as the module is. A capture of all settings has every interface's; a few picked lines say nothing.
   const whole = switchOf(host, "net.ipv4.conf.all.rp_filter");
   const told = host.engine.bridgeNfIptables;
-  if (whole === null || told === true) return null;
+  if (told === true) return "on";
+  if (whole === null) return null;
   return {
     what: "br_netfilter is not loaded: none of its settings is there",
     evidence: whole.sources,

@@ -2,7 +2,7 @@ import { defineCheck } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
-import { bridgesAreElsewhere, dockerBridges, foreignPorts } from "./links/docker-bridges.ts";
+import { dockerBridges, foreignPorts } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
 
@@ -20,6 +20,7 @@ export const bridgeStpEnabled = defineCheck({
     "Linux net/bridge/br_stp_timer.c br_forward_delay_timer_expired: listening and learning last a forward delay each",
   ],
   needs: ["docker-network-inspect", ["brctl-show", "ip-link"]],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -62,7 +63,6 @@ export const bridgeStpEnabled = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     const links = hostInterfaces(host);
     for (const { bridge, name, network } of dockerBridges(host)) {
       if (bridge?.stp !== true || foreignPorts(bridge, links).length > 1) continue;

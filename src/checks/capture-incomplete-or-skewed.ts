@@ -25,6 +25,7 @@ export const captureIncompleteOrSkewed = defineCheck({
     "iptables/iptables-save.c: each table ends in COMMIT",
   ],
   needs: [],
+  wants: ["ip-addr", "docker-network-inspect", "iptables-save"],
   examples: {
     bad: [
       {

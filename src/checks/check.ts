@@ -59,6 +59,17 @@ export interface Observation {
   readonly causedBy?: readonly CheckCause[];
 }
 
+/**
+ * What a check yields where the snapshot does not tell whether there is anything to find: rules of unknown effect, captures that
+ * are not there. A check that yields one is listed as skipped, beside what it found, and never as passed.
+ */
+export interface Skip {
+  /** Why it cannot be told: `ip-route was not captured`. */
+  readonly skip: string;
+  /** How a person finds out: a command, or a few words. */
+  readonly how: string;
+}
+
 /** Names a cause: findings of that check, on that subject if one is given. */
 export interface CheckCause {
   readonly check: string;
@@ -69,7 +80,10 @@ export interface CheckCause {
 export interface CheckContext {
   readonly host: Host;
   readonly world: World;
-  /** Asks the trace engine; answers are kept, so that several checks may ask the same. Never throws: a bad question is null. */
+  /**
+   * Asks the trace engine; answers are kept, so that several checks may ask the same. Never throws: a bad question is null. A
+   * check that gets the answer `unknown` is skipped for its reason.
+   */
   readonly ask: (question: Question) => Answer | null;
 }
 
@@ -85,6 +99,8 @@ export interface Example {
   readonly netns?: Readonly<Record<string, Readonly<Partial<Record<CaptureKind, string>>>>>;
   /** Other checks that rightly find something in this example, too. */
   readonly alsoFinds?: readonly string[];
+  /** Where the check cannot tell, and has to be skipped: of good examples only. */
+  readonly skipped?: true;
 }
 
 export interface Check {
@@ -103,8 +119,16 @@ export interface Check {
   readonly needs: readonly Need[];
   /** Captures of which at least one must have been taken inside some container. */
   readonly needsInside?: Need;
+  /** Whether it speaks of the engine's bridges: skipped where they are in another network namespace than the host's interfaces. */
+  readonly needsBridges?: true;
+  /** Captures in which nothing may be missing: neither cut nor with lines that were not understood. */
+  readonly needsWhole?: readonly CaptureKind[];
+  /** Captures that tell a part of it: without them the rest runs, and the check is listed as skipped for them. */
+  readonly wants?: readonly Need[];
+  /** The same for captures inside containers. */
+  readonly wantsInside?: readonly Need[];
   readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
-  readonly run: (context: CheckContext) => Iterable<Observation>;
+  readonly run: (context: CheckContext) => Iterable<Observation | Skip>;
 }
 
 export interface Finding {
@@ -123,19 +147,21 @@ export interface Finding {
   readonly consequences: readonly Finding[];
 }
 
-/** A check that could not run. */
+/** A check that could not run, or not tell everything. */
 export interface Skipped {
   readonly check: string;
   readonly title: string;
   /** What is missing and why. */
   readonly why: string;
-  /** The command that would capture it. */
+  /** The command that would capture it, or what to do otherwise. */
   readonly how: string;
 }
 
 export interface CheckReport {
   readonly findings: readonly Finding[];
+  /** Checks that could not run, or not tell everything; of these some have findings, too. */
   readonly skipped: readonly Skipped[];
+  /** Checks that could tell everything and found nothing. */
   readonly passed: readonly string[];
 }
 

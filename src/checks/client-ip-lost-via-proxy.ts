@@ -3,7 +3,7 @@ import { type CheckContext, defineCheck } from "./check.ts";
 import { appnet, appnetPs, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { addresses6, appnet6, bareRules6, forwarding6, routes6, servedRules6, uplink6 } from "./examples/appnet6.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
-import { arrivesAt, firewallIsKnown } from "./probe.ts";
+import { arrivesAt, firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
 import { type Publication, publications } from "./published.ts";
 
 const ps = appnetPs.replace("0.0.0.0:8080->80/tcp      ", "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp ");
@@ -36,6 +36,7 @@ export const clientIpLostViaProxy = defineCheck({
     "https://docs.docker.com/engine/network/port-publishing/",
   ],
   needs: ["docker-network-inspect", "ip-addr", "ss-listen", rulesNeed],
+  wants: [["docker-ps", "docker-inspect"]],
   examples: {
     bad: [{ name: "published on [::], the network has no IPv6", captures: host }],
     good: [
@@ -61,9 +62,10 @@ export const clientIpLostViaProxy = defineCheck({
     ],
   },
   *run(context) {
-    const own = context.host.namespaces[0];
-    if (!firewallIsKnown(context.host) || own?.listeners.known !== true) return;
-    const lost = publications(context.host).flatMap((port) => lossOf(context, port) ?? []);
+    const ports = publications(context.host).filter(({ addresses }) => addresses.some((one) => one.includes(":")));
+    if (ports.length > 0) yield* untoldAboutStrangers(context);
+    if (!firewallIsKnown(context.host)) return;
+    const lost = ports.flatMap((port) => lossOf(context, port) ?? []);
     if (lost.length === 0) return;
     const gateways = [...new Set(lost.map(({ seen }) => seen))];
     yield {
@@ -89,7 +91,6 @@ export const clientIpLostViaProxy = defineCheck({
 });
 
 function lossOf({ host, world, ask }: CheckContext, port: Publication) {
-  if (!port.addresses.some((address) => address.includes(":"))) return null;
   for (const { name, addresses } of uplinksOf(host, world)) {
     const own = addresses.find(({ address, family }) => family === 6 && isPublic(address));
     if (own === undefined) continue;

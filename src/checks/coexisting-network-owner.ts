@@ -1,12 +1,17 @@
+import { parseAddress } from "../lib/address.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost, vmHost } from "./examples/appnet-host.ts";
 import { appended, replaced } from "./examples/edit.ts";
+import { networkOf } from "./expected/dnat-rules.ts";
+import { splitTarget } from "./expected/expected-rules.ts";
+import { optionOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
 import { rulesNeed, some } from "./expected/words.ts";
+import { askChains } from "./questions/ask-chains.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { refusal } from "./questions/decision.ts";
 import { type NetworkOwner, networkOwners } from "./questions/network-owners.ts";
-import { neighbourOn, target } from "./questions/outside.ts";
+import { farAway, neighbourOn, target, uplinks } from "./questions/outside.ts";
 
 const libvirtRules = appended(
   replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:LIBVIRT_FWI - [0:0]\n:LIBVIRT_FWO - [0:0]\n"),
@@ -21,6 +26,18 @@ const libvirtRules = appended(
 
 const netavark = replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:NETAVARK_FORWARD - [0:0]\n");
 const invalidDrop = "-A NETAVARK_FORWARD -m conntrack --ctstate INVALID -j DROP";
+
+const kubeService = (target: string): string =>
+  appended(
+    appnetRules29,
+    "nat",
+    "-A PREROUTING -j KUBE-SERVICES",
+    "-A KUBE-SERVICES -d 10.96.14.7/32 -p tcp -m tcp --dport 9000 -j KUBE-SEP-7Q2IXTVZLRZGQB5Y",
+    `-A KUBE-SEP-7Q2IXTVZLRZGQB5Y -p tcp -m tcp -j DNAT --to-destination ${target}`,
+  ).replace(
+    ":DOCKER - [0:0]\n-A PREROUTING",
+    ":DOCKER - [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-SEP-7Q2IXTVZLRZGQB5Y - [0:0]\n-A PREROUTING",
+  );
 
 export const coexistingNetworkOwner = defineCheck({
   id: "coexisting-network-owner",
@@ -53,6 +70,10 @@ export const coexistingNetworkOwner = defineCheck({
         }),
       },
       {
+        name: "a Kubernetes service leads to a container of Docker's whose port is not published",
+        captures: appnetHost({ "iptables-save": kubeService("172.18.0.3:9000") }),
+      },
+      {
         name: "Tailscale's chain",
         captures: appnetHost({
           "iptables-save": appended(
@@ -81,6 +102,7 @@ export const coexistingNetworkOwner = defineCheck({
   *run(context) {
     for (const owner of networkOwners(context.host)) yield present(context, owner);
     yield* invalidDropped(context);
+    yield* servicesDropped(context);
   },
 });
 
@@ -110,6 +132,43 @@ function barredFrom({ host, world, ask }: CheckContext, bridge: string) {
       return [{ network: network.name, bridge, rule: decision.text, source: decision.source }];
   }
   return [];
+}
+
+/**
+ * kube-proxy translates a service's address to a container's of Docker's (KUBE-SEP-…): what it forwards comes from elsewhere, and
+ * since 28 the bridge's DROP at the end of DOCKER takes it unless the port is published.
+ */
+function* servicesDropped({ host, world }: CheckContext): Iterable<Observation> {
+  const book = readRuleBook(host, 4);
+  const stack = world.stacks.get("host");
+  const [uplink] = uplinks(world, 4);
+  const source = parseAddress(farAway[4]);
+  if (!book.known || stack === undefined || uplink === undefined || source === null) return;
+  const translating = [...book.value.chains.values()].flatMap(({ table, name, rules }) =>
+    table === "nat" && name.startsWith("KUBE-SEP-") ? rules.filter((rule) => targetOf(rule) === "DNAT") : [],
+  );
+  for (const rule of translating) {
+    const { address, port } = splitTarget(optionOf(rule, "--to-destination") ?? "");
+    const [network, destination] = [networkOf(host, address), parseAddress(address)];
+    if (network?.bridge == null || destination === null || port === null) continue;
+    const protocol = optionOf(rule, "-p") === "udp" ? 17 : 6;
+    const packet = { source, destination, protocol, port, incoming: uplink, outgoing: network.bridge };
+    const answer = askChains(stack, "forward", packet);
+    const dropped = answer !== null && answer !== "unknown" && answer.outcome.verdict.kind === "drop" ? answer : null;
+    if (dropped?.outcome.rule == null || !dropped.outcome.rule.text.startsWith("-A DOCKER ")) continue;
+    yield {
+      subject: { kind: "network", name: network.name },
+      message: `Kubernetes sends a service to ${address}:${port} on Docker's network ${network.name} (${rule.chain}), and ${dropped.outcome.rule.text} drops what comes from outside for a port that is not published.`,
+      evidence: [rule.source, dropped.outcome.rule.source],
+      severity: "warning",
+      sureness: "strong",
+      fix: {
+        text: `Publish the port, or create ${network.name} anew with -o com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected.`,
+        commands: [],
+        cutsTraffic: false,
+      },
+    };
+  }
 }
 
 /** netavark's rule for INVALID packets asks for no interface: packets of Docker's connections fall under it, too (netavark#1149). */

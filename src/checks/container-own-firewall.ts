@@ -26,6 +26,7 @@ export const containerOwnFirewall = defineCheck({
   ],
   needs: ["docker-network-inspect", "ip-addr"],
   needsInside: ["ip-route", "iptables-save"],
+  wantsInside: ["ip-addr", "ip-route", ["iptables-save", "nft-ruleset"]],
   examples: {
     bad: [
       {

@@ -4,7 +4,7 @@ import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
-import { bridgesAreElsewhere, type DockerBridge, dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
+import { type DockerBridge, dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
 
@@ -26,6 +26,8 @@ export const containerPortDetached = defineCheck({
     "Linux net/bridge/br_if.c br_port_carrier_check, br_stp_if.c (a port without carrier is disabled)",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  wants: [["bridge-link", "ip-link"]],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -92,7 +94,6 @@ export const containerPortDetached = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     const bridges = dockerBridges(host);
     yield* detachedVeths(host, bridges);
     const links = hostInterfaces(host);

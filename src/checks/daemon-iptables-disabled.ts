@@ -5,6 +5,7 @@ import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { covers } from "./expected/masquerades.ts";
 import { readRuleBook } from "./expected/rule-book.ts";
 import { count, hostSubject, rulesNeed, some } from "./expected/words.ts";
+import { skipWithout } from "./skip.ts";
 
 const bare =
   "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n*nat\n:PREROUTING ACCEPT [0:0]\n:POSTROUTING ACCEPT [0:0]\nCOMMIT\n";
@@ -98,7 +99,9 @@ export const daemonIptablesDisabled = defineCheck({
       };
       return;
     }
-    const [own] = findAbsentFirewall(host)?.ownNat ?? [];
+    const absent = findAbsentFirewall(host);
+    if (absent !== null) yield* skipWithout(host, "daemon-json");
+    const [own] = absent?.ownNat ?? [];
     if (own === undefined) return;
     yield {
       subject: hostSubject(host),

@@ -4,8 +4,9 @@ import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { macvlanRoutes, twoHomed, twoHomedInside } from "./examples/drivers.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
-import { firewallIsKnown } from "./probe.ts";
+import { firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
 import { isLocalOnly, type Publication, publications } from "./published.ts";
+import { skip } from "./skip.ts";
 
 export const defaultGatewayOnUnexpectedNetwork = defineCheck({
   id: "default-gateway-on-unexpected-network",
@@ -49,15 +50,17 @@ export const defaultGatewayOnUnexpectedNetwork = defineCheck({
     ],
   },
   *run(context) {
-    if (!firewallIsKnown(context.host)) return;
-    const ports = publications(context.host);
+    const ports = publications(context.host).filter((port) => !isLocalOnly(port));
     for (const namespace of context.host.namespaces.slice(1)) {
       const attachments = attachmentsOf(context.host, namespace);
+      const own = ports.filter((port) => port.container === namespace.id);
+      if (attachments.length < 2 || own.length === 0) continue;
+      yield* untoldAboutStrangers(context);
+      if (!namespace.routes.known) yield skip(namespace.routes.why);
       const route = namespace.routes.known ? defaultRoute(namespace.routes.value) : null;
-      if (attachments.length < 2 || route === null) continue;
-      const leading = attachments.find(({ interface: name }) => name === route.nexthops[0]?.device);
-      const own = ports.filter((port) => port.container === namespace.id && !isLocalOnly(port));
-      if (leading !== undefined && own.length > 0) yield* judge(context, attachments, leading, route, own);
+      const leading = attachments.find(({ interface: name }) => name === route?.nexthops[0]?.device);
+      if (route === null || leading === undefined || !firewallIsKnown(context.host)) continue;
+      yield* judge(context, attachments, leading, route, own);
     }
   },
 });

@@ -5,7 +5,8 @@ import { replaced, without } from "./examples/edit.ts";
 import { detectLayout } from "./expected/layout.ts";
 import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, rulesNeed, some } from "./expected/words.ts";
-import { decidingLines, firewallIsKnown } from "./probe.ts";
+import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
+import { routedNetworks } from "./questions/attached.ts";
 
 const mode = "com.docker.network.bridge.gateway_mode_ipv4";
 const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses, "ip-route": appnetRoutes };
@@ -80,6 +81,7 @@ export const directAccessUnprotected = defineCheck({
     ],
   },
   *run(context) {
+    if (routedNetworks(context.host).length > 0) yield* untoldAboutStrangers(context);
     if (!firewallIsKnown(context.host)) return;
     const open = directAccesses(context, 4, "unpublished").filter(({ network }) => network.options[mode] !== "routed");
     for (const access of open) yield unpublished(context, access);

@@ -1,11 +1,14 @@
-import type { Interface } from "../model/host.ts";
+import type { Host, Interface } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { isDirectAccessDrop } from "./expected/layout.ts";
 import { type ActualRule, optionOf, placeOf, type RuleBook, readRuleBook, targetOf } from "./expected/rule-book.ts";
-import { count, some } from "./expected/words.ts";
+import { uplinkNames } from "./expected/uplinks.ts";
+import { count, hostSubject, some } from "./expected/words.ts";
+import { interfaceSwitch } from "./questions/switches.ts";
+import { skipWithout } from "./skip.ts";
 
 const withWireguard = `${appnetAddresses}7: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN group default qlen 1000
     link/none
@@ -50,13 +53,36 @@ export const directRoutingDroppedV28 = defineCheck({
           ),
         },
       },
+      {
+        name: "a routing daemon tells others the way to this host's subnets",
+        captures: {
+          ...host,
+          "ip-addr": appnetAddresses,
+          "ip-route": `${appnetRoutes}10.20.0.0/16 via 192.168.50.2 dev eth0 proto bird metric 32\n`,
+          "iptables-save": appnetRules29,
+        },
+      },
+      {
+        name: "the uplink answers ARP for others",
+        captures: {
+          ...host,
+          "ip-addr": appnetAddresses,
+          sysctl: "net.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0.proxy_arp = 1\n",
+          "iptables-save": appnetRules29,
+        },
+      },
       { name: "a VPN interface alone is a lead", captures: { ...host, "iptables-save": appnetRules29 } },
     ],
     good: [
       { name: "26 has no such drop", captures: { ...host, "iptables-save": appnetRules26 } },
       {
         name: "nobody routes to containers here",
-        captures: { ...host, "ip-addr": appnetAddresses, "iptables-save": appnetRules29 },
+        captures: {
+          ...host,
+          "ip-addr": appnetAddresses,
+          sysctl: "net.ipv4.ip_forward = 1\nnet.ipv4.conf.eth0.proxy_arp = 0\n",
+          "iptables-save": appnetRules29,
+        },
       },
       {
         name: "the VPN is trusted",
@@ -83,7 +109,11 @@ export const directRoutingDroppedV28 = defineCheck({
       isForDirectAccess(rule, dropped),
     );
     for (const rule of useless) yield uselessAccept(context, rule, dropped);
-    if (useless.length === 0) yield* tunnels(own.interfaces.value, drops, book.value);
+    if (useless.length > 0) return;
+    yield* skipWithout(context.host, "ip-route");
+    yield* skipWithout(context.host, "sysctl");
+    yield* tunnels(own.interfaces.value, drops, book.value);
+    yield* announced(context.host, drops);
   },
 });
 
@@ -173,6 +203,54 @@ function* tunnels(
       },
     };
   }
+}
+
+/** Routing daemons that tell other machines the way to subnets of this host, as the routes they write name them (rtnetlink's protocols). */
+const daemons: ReadonlySet<string> = new Set([
+  "bgp",
+  "ospf",
+  "bird",
+  "zebra",
+  "babel",
+  "isis",
+  "eigrp",
+  "rip",
+  "openr",
+]);
+
+/** A routing daemon, or an uplink that answers ARP for others, may lead neighbours to containers' own addresses. */
+function* announced(host: Host, drops: readonly ActualRule[]): Iterable<Observation> {
+  const [own] = host.namespaces;
+  const learned = (own?.routes.known === true ? own.routes.value : []).find(({ protocol }) =>
+    daemons.has(protocol ?? ""),
+  );
+  const proxied = [...uplinkNames(host, 4)].flatMap((name) => {
+    const setting = interfaceSwitch(host, 4, name, "proxy_arp");
+    return setting?.value === "1" ? [{ name, setting }] : [];
+  });
+  const [proxy] = proxied;
+  const what =
+    learned !== undefined
+      ? `a routing daemon (${learned.protocol}) writes routes here`
+      : proxy !== undefined
+        ? `${proxy.name} answers ARP for other addresses (proxy_arp)`
+        : null;
+  if (what === null) return;
+  yield {
+    subject: hostSubject(host),
+    message: `${(what[0] ?? "").toUpperCase()}${what.slice(1)}, but since Docker 28 nobody gets to ${count(drops.length, "container address", "container addresses")} by another interface than the container's bridge: if neighbours used to reach containers so, that is why they no longer do.`,
+    evidence: [
+      ...(learned?.sources ?? proxy?.setting.sources ?? []).slice(0, 1),
+      ...drops.slice(0, 2).map(({ source }) => source),
+    ],
+    severity: "info",
+    sureness: "hint",
+    fix: {
+      text: "Only if they should: create the network anew with -o com.docker.network.bridge.gateway_mode_ipv4=routed, or with the uplink in trusted_host_interfaces.",
+      commands: [],
+      cutsTraffic: false,
+    },
+  };
 }
 
 /** How VPNs name their interfaces: OpenVPN, WireGuard, Tailscale, ZeroTier, Nebula, netbird. */

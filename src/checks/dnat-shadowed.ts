@@ -1,6 +1,7 @@
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appended } from "./examples/edit.ts";
+import { uncompared } from "./expected/compare.ts";
 import { type DnatRule, dnatRules, ownerOf } from "./expected/dnat-rules.ts";
 import { removeCommand } from "./expected/rule-book.ts";
 import { portLabel, portName, rulesNeed } from "./expected/words.ts";
@@ -71,6 +72,7 @@ export const dnatShadowed = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     const seen = new Map<string, DnatRule[]>();
     for (const dnat of dnatRules(host)) {
       const key = `${dnat.family} ${dnat.rule.table} ${dnat.protocol} ${dnat.hostPort}`;

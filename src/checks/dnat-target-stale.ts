@@ -2,6 +2,7 @@ import type { Host } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetPs, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
+import { uncompared } from "./expected/compare.ts";
 import { type DnatRule, dnatRules, networkOf, ownerOf } from "./expected/dnat-rules.ts";
 import { removeCommand } from "./expected/rule-book.ts";
 import { portLabel, portName, rulesNeed } from "./expected/words.ts";
@@ -20,6 +21,7 @@ export const dnatTargetStale = defineCheck({
     "https://github.com/moby/moby/issues/15151",
   ],
   needs: ["docker-network-inspect", rulesNeed],
+  wants: [["docker-ps", "docker-inspect"]],
   examples: {
     bad: [
       {
@@ -80,6 +82,7 @@ export const dnatTargetStale = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const dnat of dnatRules(host)) {
       const wrong = describeTarget(host, dnat);
       if (wrong === null) continue;

@@ -3,7 +3,7 @@ import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
 import { emptied, without } from "./examples/edit.ts";
 import { findAbsentFirewall } from "./expected/absent-firewall.ts";
-import { compareRules, type FamilyComparison } from "./expected/compare.ts";
+import { compareRules, type FamilyComparison, uncompared } from "./expected/compare.ts";
 import { detectLayout } from "./expected/layout.ts";
 import { isDockerChain, readRuleBook } from "./expected/rule-book.ts";
 import { chainName, count, hostSubject, restartDocker, rulesNeed, some, surenessOf } from "./expected/words.ts";
@@ -66,8 +66,7 @@ export const dockerChainsMissing = defineCheck({
     ],
   },
   *run({ host }) {
-    if (host.engine.settings.iptables === false) return;
-    const absent = findAbsentFirewall(host);
+    const absent = host.engine.settings.iptables === false ? null : findAbsentFirewall(host);
     if (absent !== null) {
       if (absent.ownNat.length > 0) return;
       const layout = detectLayout(host, readRuleBook(host, 4));
@@ -85,6 +84,7 @@ export const dockerChainsMissing = defineCheck({
       };
       return;
     }
+    yield* uncompared(host);
     const broken = compareRules(host).families.filter(isBroken);
     const [first] = broken;
     if (first !== undefined) yield describe(broken, first, hostSubject(host));

@@ -5,7 +5,7 @@ import { defineCheck, type Fix, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
-import { bridgesAreElsewhere, foreignPorts, isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
+import { foreignPorts, isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
 
@@ -30,6 +30,8 @@ export const dockerIfaceManagedByHost = defineCheck({
     "https://github.com/mniedermaier/CybICS/issues/224",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -94,7 +96,6 @@ export const dockerIfaceManagedByHost = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     const links = hostInterfaces(host);
     const onLan = new Set(
       host.bridges.filter((bridge) => foreignPorts(bridge, links).length > 0).map(({ name }) => name),

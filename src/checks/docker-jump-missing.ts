@@ -1,7 +1,7 @@
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
-import { compareRules, type FamilyComparison, type MissingRule } from "./expected/compare.ts";
+import { compareRules, type FamilyComparison, type MissingRule, uncompared } from "./expected/compare.ts";
 import type { Purpose } from "./expected/expected-rule.ts";
 import { commandOf, placeOf, targetOf } from "./expected/rule-book.ts";
 import { chainName, restartDocker, rulesNeed, some, surenessOf } from "./expected/words.ts";
@@ -71,6 +71,7 @@ export const dockerJumpMissing = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const family of compareRules(host).families) {
       const lost = family.missing.filter(
         ({ expected }) => jumps.has(expected.purpose) && leadsSomewhere(family, expected),

@@ -3,11 +3,12 @@ import type { Host, Network } from "../model/host.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween, overlapsWithin, type Placed } from "./addresses/prefix-overlaps.ts";
-import { defineCheck, type Observation } from "./check.ts";
+import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetWhole } from "./examples/appnet-links.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { listsAllNetworks } from "./links/whole-lists.ts";
+import { networksMissing } from "./skip.ts";
 
 const another = (driver: string, subnet: string, more = "") =>
   alsoListed(appnet, network("mesh", "7d1c0e5a2b34", driver, subnet, subnet.replace(/\.\d+\/.*/, ".1"), more));
@@ -26,6 +27,7 @@ export const dockerSubnetsOverlap = defineCheck({
     "moby libnetwork/drivers/bridge/bridge_linux.go: bridges are compared with each other only (v28.5.2)",
   ],
   needs: ["docker-network-inspect"],
+  wants: ["ip-addr"],
   examples: {
     bad: [
       {
@@ -46,7 +48,10 @@ export const dockerSubnetsOverlap = defineCheck({
       },
     ],
     good: [
-      { name: "side by side", captures: { "docker-network-inspect": another("overlay", "10.0.9.0/24") } },
+      {
+        name: "side by side",
+        captures: { "docker-network-inspect": another("overlay", "10.0.9.0/24"), "ip-addr": appnetAddresses },
+      },
       {
         name: "a network that only configures others has their subnet, too",
         captures: { "docker-network-inspect": another("macvlan", "172.18.0.0/16", '"ConfigOnly": true') },
@@ -88,12 +93,15 @@ const isOnLan = ({ driver }: Network): boolean => driver === "macvlan" || driver
 const describe = ({ prefix, of }: Placed<Network>): string => `${of.name} (${of.driver}, ${formatPrefix(prefix)})`;
 
 /** Subnets that the bridge of a network that is gone still holds. */
-function* withOrphans(host: Host, subnets: readonly Placed<Network>[]): Iterable<Observation> {
-  if (!listsAllNetworks(host)) return;
+function* withOrphans(host: Host, subnets: readonly Placed<Network>[]): Iterable<Observation | Skip> {
   const claimed = new Set(host.networks.flatMap(({ bridge }) => (bridge === null ? [] : [bridge])));
   const orphans = ownPrefixes(host).filter(
     ({ of: { link } }) => /^br-[0-9a-f]{12}$/.test(link.name) && !claimed.has(link.name),
   );
+  if (!listsAllNetworks(host)) {
+    if (orphans.length > 0) yield networksMissing;
+    return;
+  }
   for (const [subnet, own] of overlapsBetween(subnets, orphans)) {
     const { link, address } = own.of;
     yield {

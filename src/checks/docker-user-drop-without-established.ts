@@ -22,7 +22,7 @@ export const dockerUserDropWithoutEstablished = defineCheck({
     "https://github.com/docker/docs/issues/21708",
     "moby libnetwork/firewall_linux.go setupUserChain: DOCKER-USER is the first jump of FORWARD",
   ],
-  needs: ["docker-network-inspect", rulesNeed],
+  needs: ["ip-addr", "docker-network-inspect", rulesNeed],
   examples: {
     bad: [
       {

@@ -1,6 +1,6 @@
 import type { Chain, Rule, Table } from "../firewall/program.ts";
 import type { World } from "../reach/stack.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetRules26 } from "./examples/appnet.ts";
 import { appnetHost, withUserRules } from "./examples/appnet-host.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
@@ -8,7 +8,9 @@ import { replaced } from "./examples/edit.ts";
 import { compareRules } from "./expected/compare.ts";
 import { commandOf } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
+import { iptablesHoldsDocker } from "./probe.ts";
 import { addressesOn, target, uplinks } from "./questions/outside.ts";
+import { skipWithout } from "./skip.ts";
 
 const userRulesBesideNft = `*filter
 :INPUT ACCEPT [0:0]
@@ -83,6 +85,9 @@ export const dockerUserRuleIneffective = defineCheck({
     ],
   },
   *run(context) {
+    const { layout } = compareRules(context.host);
+    if (layout === null || layout.id === "nftables")
+      yield* skipWithout(context.host, "iptables-save", "iptables-nft-save", "iptables-legacy-save");
     for (const family of [4, 6] as const) {
       const tables = context.world.stacks.get("host")?.firewall[family].firewall.tables ?? [];
       for (const table of tables) {
@@ -90,7 +95,9 @@ export const dockerUserRuleIneffective = defineCheck({
         if (chain === undefined) continue;
         yield* unreachableRules(family, chain);
         yield* hostPorts(context, family, chain);
-        if (compareRules(context.host).layout?.id === "nftables") yield* besideNft(family, table, chain);
+        if (layout?.id === "nftables") yield* besideNft(family, table, chain);
+        else if (chain.rules.some(says) && !iptablesHoldsDocker(context.host))
+          yield* skipWithout(context.host, "nft-ruleset");
       }
     }
   },
@@ -124,7 +131,7 @@ function* unreachableRules(family: 4 | 6, { rules }: Chain): Iterable<Observatio
 }
 
 /** In FORWARD the destination has been translated: only the container's port is left in `--dport`. */
-function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }: Chain): Iterable<Observation> {
+function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }: Chain): Iterable<Observation | Skip> {
   const inside = new Set([
     ...host.publishedPorts.map(({ containerPort }) => containerPort),
     ...host.containers.flatMap(({ exposedPorts }) => exposedPorts.map((port) => Number.parseInt(port, 10))),
@@ -141,6 +148,8 @@ function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }
       ({ hostPort, hostAddress }) => within(hostPort) && hostAddress.includes(":") === (family === 6),
     );
     if (open.length === 0 || [...inside].some(within)) continue;
+    if (uplinks(world, family).every((name) => addressesOn(world, name, family).length === 0))
+      yield* skipWithout(host, "ip-addr");
     const [reached] = open.filter(
       ({ hostPort, protocol, container, hostAddress }) =>
         outsideAsks(ask, world, family, hostAddress, hostPort, protocol)?.deliveredTo?.name === container,

@@ -1,7 +1,7 @@
-import type { ListeningSocket } from "../model/host.ts";
+import type { Host, ListeningSocket } from "../model/host.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
-import { hostSubject } from "./expected/words.ts";
+import { hostSubject, some } from "./expected/words.ts";
 import { isLoopback } from "./published.ts";
 
 /** Ports of dockerd that are no API without TLS: the one with TLS, swarm's management and gossip, and its usual metrics. */
@@ -22,7 +22,8 @@ export const dockerdTcpUnencrypted = defineCheck({
     "moby daemon/info.go fillAPIInfo: the API is accessible without encryption; access is equal to root",
     "CIS Docker Benchmark 2.6 (v1.2.0)",
   ],
-  needs: ["ss-listen"],
+  needs: [["ss-listen", "daemon-json"]],
+  wants: ["ss-listen", "daemon-json"],
   examples: {
     bad: [
       {
@@ -30,6 +31,10 @@ export const dockerdTcpUnencrypted = defineCheck({
         captures: {
           "ss-listen": `${header}tcp   LISTEN 0      4096       *:2375     *:*    users:(("dockerd",pid=612,fd=8))\n`,
         },
+      },
+      {
+        name: "daemon.json asks for it",
+        captures: { "daemon-json": '{ "hosts": ["unix:///var/run/docker.sock", "tcp://0.0.0.0:2375"] }\n' },
       },
       {
         name: "on loopback only: any process and any container with the host's network still is root",
@@ -49,15 +54,46 @@ export const dockerdTcpUnencrypted = defineCheck({
           "ss-listen": `${header}tcp   LISTEN 0      4096       *:2375     *:*    users:(("docker-proxy",pid=900,fd=4))\n`,
         },
       },
-      { name: "no API on TCP", captures: { "ss-listen": `${header}tcp   LISTEN 0      128        *:22       *:*\n` } },
+      {
+        name: "daemon.json asks for TLS with clients' certificates",
+        captures: { "daemon-json": '{ "hosts": ["tcp://0.0.0.0:2376"], "tlsverify": true }\n' },
+      },
+      {
+        name: "no API on TCP",
+        captures: { "daemon-json": "{}", "ss-listen": `${header}tcp   LISTEN 0      128        *:22       *:*\n` },
+      },
     ],
   },
   *run(context) {
     const listeners = context.host.namespaces[0]?.listeners;
-    if (listeners?.known !== true) return;
-    for (const socket of listeners.value) if (isApi(context, socket)) yield describe(context, socket);
+    const sockets = (listeners?.known === true ? listeners.value : []).filter((socket) => isApi(context, socket));
+    for (const socket of sockets) yield describe(context, socket);
+    // What is listened on is told already; daemon.json tells what will be, or what ss does not show.
+    if (sockets.length === 0) yield* configured(context.host);
   },
 });
+
+/** Addresses of daemon.json on TCP without a check of clients' certificates. */
+function* configured(host: Host): Iterable<Observation> {
+  const { engine, captures } = host;
+  const { tcpHosts, tlsVerify } = engine.settings;
+  const file = captures.find(
+    ({ kind, netns, state }) => kind === "daemon-json" && netns === null && state === "ok",
+  )?.file;
+  if (tcpHosts.length === 0 || tlsVerify === true || file === undefined) return;
+  const local = tcpHosts.every((one) => /^tcp:\/\/(127\.|localhost|\[::1\])/.test(one));
+  yield {
+    subject: hostSubject(host),
+    message: `daemon.json lets dockerd listen on ${some(tcpHosts)} without asking for certificates ("tlsverify"): ${local ? "every process on this host" : "whoever reaches this host"} is root here, at the latest after Docker's next start.`,
+    evidence: engine.sources.filter((source) => source.file === file),
+    severity: local ? "warning" : "error",
+    fix: {
+      text: "Take the tcp:// address out of daemon.json, or give it certificates (tlsverify, port 2376), then restart Docker.",
+      commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+      cutsTraffic: true,
+    },
+  };
+}
 
 function isApi({ host }: CheckContext, { protocol, port, processes }: ListeningSocket): boolean {
   if (protocol !== "tcp" || host.publishedPorts.some(({ hostPort }) => hostPort === port)) return false;

@@ -9,6 +9,7 @@ import { some } from "./expected/words.ts";
 import { bridgesAreElsewhere, endpointsByNetwork } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
+import { elsewhere } from "./skip.ts";
 
 const mesh = (...endpoints: readonly string[]) =>
   alsoListed(
@@ -30,6 +31,7 @@ export const duplicateContainerIp = defineCheck({
     "https://github.com/moby/moby/issues/29921",
   ],
   needs: ["docker-network-inspect"],
+  wants: ["ip-addr"],
   examples: {
     bad: [
       {
@@ -85,6 +87,7 @@ export const duplicateContainerIp = defineCheck({
     ],
   },
   *run({ host }) {
+    if (bridgesAreElsewhere(host)) yield elsewhere;
     const holders = [...containersAndStale(host), ...hostsOwn(host)];
     for (const [key, sharing] of grouped(holders, ({ link, address }) => `${link} ${address}`)) {
       const [first, second] = sharing;

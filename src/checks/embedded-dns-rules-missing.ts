@@ -29,6 +29,7 @@ export const embeddedDnsRulesMissing = defineCheck({
   ],
   needs: ["docker-network-inspect", ["iptables-save", "iptables-nft-save", "iptables-legacy-save", "nft-ruleset"]],
   needsInside: ["iptables-save", "nft-ruleset"],
+  wantsInside: ["resolv-conf"],
   examples: {
     bad: [
       {

@@ -4,14 +4,8 @@ import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { endpoint, listed, network } from "./examples/networks.ts";
 import { count, some } from "./expected/words.ts";
-import {
-  bridgesAreElsewhere,
-  type DockerBridge,
-  dockerBridges,
-  exists,
-  isDockerVethName,
-} from "./links/docker-bridges.ts";
-import { hostInterfaces, isWhole } from "./links/whole-lists.ts";
+import { type DockerBridge, dockerBridges, exists, isDockerVethName } from "./links/docker-bridges.ts";
+import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
 
 const gwbridge = network(
@@ -45,6 +39,8 @@ export const endpointPortCountMismatch = defineCheck({
     "moby libnetwork/drivers/bridge/bridge_linux.go CreateEndpoint: one veth for each endpoint (v28.5.2)",
   ],
   needs: ["docker-network-inspect", "ip-addr", "brctl-show"],
+  needsBridges: true,
+  needsWhole: ["brctl-show", "ip-addr", "docker-network-inspect"],
   examples: {
     bad: [
       {
@@ -89,7 +85,6 @@ export const endpointPortCountMismatch = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host) || !isWhole(host, ["brctl-show", "ip-addr", "docker-network-inspect"])) return;
     const links = hostInterfaces(host);
     const loose = [...links.values()].filter(
       ({ name, master, netnsId }) => isDockerVethName(name) && netnsId !== null && master === null,

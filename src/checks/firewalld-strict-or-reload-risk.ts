@@ -1,12 +1,12 @@
 import type { Host } from "../model/host.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { firewalldTable, nftText } from "./examples/nft-tables.ts";
 import { type EngineVersion, isAtLeast, parseVersion } from "./expected/version.ts";
 import { hostSubject, portName, rulesNeed, some } from "./expected/words.ts";
 import { routedNetworks } from "./questions/attached.ts";
 import { firewalldSign } from "./questions/firewalld.ts";
-import { nftDrops } from "./questions/nft-forward.ts";
+import { nftDrops, untold } from "./questions/nft-forward.ts";
 import { forwardCases } from "./questions/nft-packets.ts";
 
 const zones = { docker0: "docker", "br-28feb3a9f564": "docker" };
@@ -28,6 +28,7 @@ export const firewalldStrictOrReloadRisk = defineCheck({
     "firewalld src/firewall/core/nftables.py _build_default_rules_dnat",
   ],
   needs: ["docker-network-inspect", "ip-addr", rulesNeed],
+  wants: ["nft-ruleset", ["docker-version", "docker-info"]],
   examples: {
     bad: [
       {
@@ -72,13 +73,15 @@ export const firewalldStrictOrReloadRisk = defineCheck({
   },
 });
 
-function* strict({ host, world }: CheckContext): Iterable<Observation> {
-  const refused = routedNetworks(host).flatMap((network) =>
+function* strict({ host, world }: CheckContext): Iterable<Observation | Skip> {
+  const asked = routedNetworks(host).flatMap((network) =>
     forwardCases(host, world, network, 4).flatMap(({ packet, port }) => {
       const [drop] = port === null ? [] : nftDrops(host, packet, ({ table }) => table === "firewalld");
-      return port === null || drop?.rule?.chain !== "filter_FORWARD_dnat" ? [] : [{ port, drop }];
+      return port === null || drop === undefined ? [] : [{ port, drop }];
     }),
   );
+  for (const { drop } of asked) if (!drop.certain) yield untold(drop);
+  const refused = asked.filter(({ drop }) => drop.rule?.chain === "filter_FORWARD_dnat");
   const [first] = refused;
   if (first === undefined) return;
   yield {

@@ -4,7 +4,7 @@ import { appnetHost } from "./examples/appnet-host.ts";
 import { firewalldTable, nftText } from "./examples/nft-tables.ts";
 import { routedNetworks } from "./questions/attached.ts";
 import { zoneOf } from "./questions/firewalld.ts";
-import { nftDrops } from "./questions/nft-forward.ts";
+import { nftDrops, untold } from "./questions/nft-forward.ts";
 import { forwardCases } from "./questions/nft-packets.ts";
 
 export const firewalldZoneMismatch = defineCheck({
@@ -56,6 +56,10 @@ export const firewalldZoneMismatch = defineCheck({
       const [drop] = out === undefined ? [] : nftDrops(host, out.packet, ({ table }) => table === "firewalld");
       const zone = zoneOf(host, network.bridge);
       if (drop === undefined || zone?.name === "docker") continue;
+      if (!drop.certain) {
+        yield untold(drop);
+        continue;
+      }
       yield {
         subject: { kind: "network", name: network.name },
         message: `firewalld ${zone === null ? `has ${network.bridge} in no zone` : `has ${network.bridge} in zone ${zone.name}`} and rejects what containers of ${network.name} send to the outside${byWhat(host, drop.rule?.line)}.`,

@@ -3,7 +3,7 @@ import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
-import { bridgesAreElsewhere, dockerBridges, foreignPorts, isNamedByDocker } from "./links/docker-bridges.ts";
+import { dockerBridges, foreignPorts, isNamedByDocker } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
 
@@ -20,6 +20,7 @@ export const foreignPortOnDockerBridge = defineCheck({
     "moby libnetwork/drivers/bridge/bridge_linux.go CreateEndpoint: the engine itself adds nothing but veths (v28.5.2)",
   ],
   needs: ["docker-network-inspect", ["brctl-show", "ip-addr"]],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -67,7 +68,6 @@ export const foreignPortOnDockerBridge = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     const links = hostInterfaces(host);
     for (const { bridge, name, network } of dockerBridges(host)) {
       const foreign = foreignPorts(bridge, links);

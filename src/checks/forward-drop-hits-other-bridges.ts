@@ -1,14 +1,18 @@
 import type { Bridge, Host } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
-import { appnetAddresses, appnetRules29 } from "./examples/appnet.ts";
+import type { Fix } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
+import { appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost, virbr0Bridges, vmHost } from "./examples/appnet-host.ts";
 import { appended, replaced } from "./examples/edit.ts";
-import { commandOf } from "./expected/rule-book.ts";
+import { covers } from "./expected/masquerades.ts";
+import { commandOf, optionOf, readRuleBook } from "./expected/rule-book.ts";
 import { rulesNeed } from "./expected/words.ts";
 import { refusal } from "./questions/decision.ts";
 import { farPort, neighbourOn, uplinks } from "./questions/outside.ts";
 import { switchedDrop } from "./questions/switched.ts";
+import { sh } from "./shell-word.ts";
+import { skip } from "./skip.ts";
 
 const tapBridge = `7: br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
     link/ether 52:54:00:3c:ce:52 brd ff:ff:ff:ff:ff:ff
@@ -23,6 +27,11 @@ const tapBridges = replaced(
   "br0		8000.5254003cce52	no		eth1\n							tap0",
 );
 const tapHost = { "ip-addr": `${appnetAddresses}${tapBridge}`, "brctl-show": tapBridges };
+
+const wg0 = `9: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/none
+    inet 10.9.0.1/24 scope global wg0
+`;
 
 export const forwardDropHitsOtherBridges = defineCheck({
   id: "forward-drop-hits-other-bridges",
@@ -46,6 +55,14 @@ export const forwardDropHitsOtherBridges = defineCheck({
         captures: appnetHost({
           ...vmHost,
           "iptables-save": appended(appnetRules29, "filter", "-A FORWARD -i virbr0 -j ACCEPT"),
+        }),
+      },
+      {
+        name: "a WireGuard server's clients: they get source NAT, but FORWARD drops them",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wg0}`,
+          "ip-route": `${appnetRoutes}10.9.0.0/24 dev wg0 proto kernel scope link src 10.9.0.1\n`,
+          "iptables-save": appended(appnetRules29, "nat", "-A POSTROUTING -s 10.9.0.0/24 -o eth0 -j MASQUERADE"),
         }),
       },
       {
@@ -78,6 +95,26 @@ export const forwardDropHitsOtherBridges = defineCheck({
         alsoFinds: ["coexisting-network-owner"],
       },
       {
+        name: "a tunnel without source NAT: this host may be a client of that VPN",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wg0}`,
+          "ip-route": `${appnetRoutes}10.9.0.0/24 dev wg0 proto kernel scope link src 10.9.0.1\n`,
+        }),
+      },
+      {
+        name: "wg-quick's PostUp accepts the tunnel",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wg0}`,
+          "ip-route": `${appnetRoutes}10.9.0.0/24 dev wg0 proto kernel scope link src 10.9.0.1\n`,
+          "iptables-save": appended(
+            appended(appnetRules29, "nat", "-A POSTROUTING -s 10.9.0.0/24 -o eth0 -j MASQUERADE"),
+            "filter",
+            "-A FORWARD -i wg0 -j ACCEPT",
+            "-A FORWARD -o wg0 -j ACCEPT",
+          ),
+        }),
+      },
+      {
         name: "the policy is ACCEPT",
         captures: appnetHost({
           ...vmHost,
@@ -101,8 +138,36 @@ export const forwardDropHitsOtherBridges = defineCheck({
         if (found !== null) yield found;
       }
     }
+    for (const family of [4, 6] as const) yield* tunnels(context, family);
   },
 });
+
+/**
+ * Tunnels of VPN servers: interfaces of no bridge with a subnet that somebody gave source NAT on its way out, so that it is meant to
+ * be forwarded. A tunnel without it may be a client's, behind which nobody is.
+ */
+function* tunnels({ host, world, ask }: CheckContext, family: 4 | 6): Iterable<Observation> {
+  const book = readRuleBook(host, family);
+  const interfaces = host.namespaces[0]?.interfaces;
+  if (!book.known || interfaces?.known !== true) return;
+  for (const { name, flags, up, addresses, sources } of interfaces.value) {
+    const machine = up && flags.includes("POINTOPOINT") ? neighbourOn(world, name, family) : null;
+    const own = addresses.find((one) => one.family === family && one.scope !== "link");
+    if (machine === null || own === undefined || uplinks(world, family).includes(name)) continue;
+    const [nat] = covers(book.value, { subnet: `${own.address}/${own.prefixLength}`, bridge: name }).filter(
+      (rule) => optionOf(rule, "-s") !== null,
+    );
+    const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(family, 443) });
+    const decision = answer === null ? null : refusal(answer);
+    if (nat === undefined || decision === null || decision.base !== "FORWARD" || decision.rule !== null) continue;
+    yield {
+      subject: { kind: "interface", name },
+      message: `${decision.text} drops ${decision.onTheWay === "there" ? `what clients behind ${name} send to the outside` : `the answers to clients behind ${name}`}${ipv6(family)}, though ${nat.text} is there to let them out.`,
+      evidence: [decision.source, nat.source, ...sources.slice(0, 1)],
+      fix: acceptOf(name, family),
+    };
+  }
+}
 
 /** A machine behind the bridge asks for one far away. A bridge that is the uplink itself routes nothing through the host. */
 function routed({ ask, world, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
@@ -121,21 +186,24 @@ function routed({ ask, world, host }: CheckContext, bridge: Bridge, family: 4 | 
     message: `${decision.text} drops ${what}${ipv6(family)}: no rule accepts it.${idle ? " No port of the bridge is there now." : ""}`,
     evidence: [decision.source, ...bridge.sources],
     severity: idle ? "info" : "warning",
-    fix: {
-      text: "Accept the bridge before Docker's own rules.",
-      commands: [
-        `sudo ${commandOf(family)} -I DOCKER-USER -i ${bridge.name} -j ACCEPT`,
-        `sudo ${commandOf(family)} -I DOCKER-USER -o ${bridge.name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
-      ],
-      cutsTraffic: false,
-    },
+    fix: acceptOf(bridge.name, family),
   };
 }
 
+const acceptOf = (name: string, family: 4 | 6): Fix => ({
+  text: `Accept ${name} before Docker's own rules.`,
+  commands: [
+    sh`sudo ${commandOf(family)} -I DOCKER-USER -i ${name} -j ACCEPT`,
+    sh`sudo ${commandOf(family)} -I DOCKER-USER -o ${name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+  ],
+  cutsTraffic: false,
+});
+
 /** Machines on two ports of one bridge ask each other, and the kernel hands switched frames to iptables. */
-function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | null {
+function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
   const decision = switchedDrop(world, bridge, family);
   if (decision === null) return null;
+  if ("because" in decision) return skip(decision.because.join("; "));
   return {
     subject: { kind: "bridge", name: bridge.name },
     message: `Packets${ipv6(family)} between ports of ${bridge.name} (${bridge.ports.slice(0, 2).join(" and ")}) are handed to iptables, and policy DROP of FORWARD drops them.`,

@@ -1,6 +1,7 @@
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
+import { uncompared } from "./expected/compare.ts";
 import { earlyRules } from "./expected/forward-order.ts";
 import { removeCommand } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
@@ -102,6 +103,7 @@ export const forwardTerminalBeforeDocker = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const { rule, at, verdict, networks, late, family } of earlyRules(host)) {
       const names = some(networks.map(({ network }) => network.name));
       const isOwn = rule === at;

@@ -1,8 +1,10 @@
 import type { Container, Namespace, Resolver } from "../model/host.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { hostSubject, some } from "./expected/words.ts";
 import { isLoopback } from "./published.ts";
+import { sh } from "./shell-word.ts";
+import { skip } from "./skip.ts";
 
 const onDefault = `[
     {
@@ -43,6 +45,8 @@ export const hostResolverUnusableByContainers = defineCheck({
     "moby daemon/libnetwork/internal/resolvconf: TransformForLegacyNw, TransformForIntNS; resolvconf_path.go",
   ],
   needs: ["resolv-conf", "docker-network-inspect", "docker-inspect"],
+  wants: ["daemon-json"],
+  wantsInside: ["resolv-conf"],
   examples: {
     bad: [
       {
@@ -56,6 +60,11 @@ export const hostResolverUnusableByContainers = defineCheck({
           "docker-network-inspect": onDefault,
           "resolv-conf": "nameserver 127.0.0.1\n",
         },
+      },
+      {
+        name: "a container of the default bridge still has the servers of another network",
+        captures: { ...host, "docker-network-inspect": onDefault, "resolv-conf": "nameserver 192.0.2.53\n" },
+        netns: { web: { "resolv-conf": "nameserver 198.51.100.53\n" } },
       },
       {
         name: "--dns 127.0.0.1 is the container itself",
@@ -81,6 +90,11 @@ export const hostResolverUnusableByContainers = defineCheck({
       {
         name: "on loopback, but all containers are on networks of their own: the engine asks for them (28)",
         captures: { ...host, "resolv-conf": "nameserver 127.0.0.1\n" },
+      },
+      {
+        name: "a container of the default bridge with the host's servers",
+        captures: { ...host, "docker-network-inspect": onDefault, "resolv-conf": "nameserver 192.0.2.53\n" },
+        netns: { web: { "resolv-conf": "nameserver 192.0.2.53\n" } },
       },
       {
         name: "daemon.json names other servers",
@@ -118,6 +132,7 @@ export const hostResolverUnusableByContainers = defineCheck({
     if (context.host.engine.settings.dns.length > 0 || !settingsKnown(context)) return;
     const inheriting = context.host.containers.filter(inherits);
     if (inheriting.length > 0) yield* inherited(context, own.resolver.value, inheriting);
+    yield* outdated(context, own.resolver.value, inheriting);
   },
 });
 
@@ -182,14 +197,49 @@ function* inherited(
   }
 }
 
+/**
+ * A container of the default bridge has a copy of the host's servers as they were when it started (moby, resolvconf
+ * TransformForLegacyNw); one of another network asks the embedded DNS, which has them from the engine.
+ */
+function* outdated(
+  { host }: CheckContext,
+  resolver: Resolver,
+  inheriting: readonly Container[],
+): Iterable<Observation> {
+  const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
+  const now = new Set([...resolver.nameservers, ...resolver.upstreams]);
+  // Loopback addresses are never handed on, nor is it known what resolved's stub stands for.
+  if (now.size === 0 || [...now].every(isLoopback)) return;
+  const bridge = host.networks.find(({ name, driver }) => name === "bridge" && driver === "bridge");
+  for (const { name, endpoints, namespace } of inheriting) {
+    const inside = namespaces.get(namespace ?? "")?.resolver;
+    if (inside?.known !== true || inside.value.kind !== "direct" || inside.value.nameservers.length === 0) continue;
+    if (!endpoints.every(({ networkId }) => networkId === bridge?.id)) continue;
+    if (inside.value.nameservers.some((server) => now.has(server))) continue;
+    yield {
+      subject: { kind: "container", name },
+      message: `${name} asks ${some(inside.value.nameservers)}, and the host by now ${some([...now])}: on the default bridge a container keeps the servers that the host had when it started, unless its resolv.conf was changed inside.`,
+      evidence: [...inside.value.sources, ...resolver.sources],
+      sureness: "hint",
+      fix: {
+        text: "Restart the container: its resolv.conf is made anew then, unless it was changed inside.",
+        commands: [sh`docker restart ${name}`],
+        cutsTraffic: true,
+      },
+    };
+  }
+}
+
 /** `--dns 127.0.0.1` without a resolver in the container. */
-function* ownLoopback({ host }: CheckContext): Iterable<Observation> {
+function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
   const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
   for (const { name, dns, running, namespace, networkMode, sources } of host.containers) {
     if (running === false || networkMode === "host" || dns.length === 0) continue;
     if (!dns.every((server) => isLoopback(server) && server !== "127.0.0.11")) continue;
-    const listeners = servesDns(namespaces.get(namespace ?? ""));
-    if (listeners === null || listeners) continue;
+    const serves = servesDns(namespaces.get(namespace ?? ""));
+    if (serves === null)
+      yield skip(`whether a name server runs in ${name} is not known: ss-listen was not captured there`);
+    if (serves !== false) continue;
     yield {
       subject: { kind: "container", name },
       message: `${name} was given ${some(dns)} as its name server, which is its own loopback, and nobody listens on port 53 there.`,

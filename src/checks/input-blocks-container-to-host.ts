@@ -3,13 +3,17 @@ import type { Container, Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetHost, withInput } from "./examples/appnet-host.ts";
+import { commandOf } from "./expected/rule-book.ts";
 import { rulesNeed, some } from "./expected/words.ts";
 import { askChains } from "./questions/ask-chains.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { type Decision, refusal } from "./questions/decision.ts";
 import { addressesOn, target, uplinks } from "./questions/outside.ts";
+import { skipWithout } from "./skip.ts";
 
 const ownDns = `[{"Id":"9e7c6d3be58c209cdfc4320f53c460a921d0729f668387d1427feb13050b5a22","Name":"/api","State":{"Running":true},"HostConfig":{"NetworkMode":"appnet","Dns":["172.18.0.1"]},"NetworkSettings":{"Networks":{"appnet":{"NetworkID":"28feb3a9f564a7fee45f7dfde55701fda3a7425bf1333af3cad8ad7a128154c3","IPAddress":"172.18.0.3","IPPrefixLen":16,"Gateway":"172.18.0.1"}}}}]`;
+
+const sockets = "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n";
 
 /** What a container wants of its host. */
 interface Wish {
@@ -35,6 +39,7 @@ export const inputBlocksContainerToHost = defineCheck({
     "moby libnetwork/drivers/bridge/setup_ip_tables_linux.go: DNAT spares packets that come from the network's own bridge (`! -i BRIDGE`)",
   ],
   needs: ["ip-addr", "docker-network-inspect", rulesNeed],
+  wants: ["docker-inspect"],
   examples: {
     bad: [
       {
@@ -49,8 +54,30 @@ export const inputBlocksContainerToHost = defineCheck({
           "docker-inspect": ownDns,
         }),
       },
+      {
+        name: "a container has the host in its extra hosts, and the host's database is out of its reach",
+        captures: appnetHost({
+          "iptables-save": withInput("-p tcp -m multiport --dports 22,8080 -j ACCEPT"),
+          "docker-inspect": ownDns.replace(
+            '"Dns":["172.18.0.1"]',
+            '"ExtraHosts":["host.docker.internal:host-gateway"]',
+          ),
+          "ss-listen": `${sockets}tcp   LISTEN 0      244          0.0.0.0:5432      0.0.0.0:*\n`,
+        }),
+      },
     ],
     good: [
+      {
+        name: "host-gateway, and INPUT lets the containers to the service",
+        captures: appnetHost({
+          "iptables-save": withInput("-p tcp -m multiport --dports 22,5432,8080 -j ACCEPT"),
+          "docker-inspect": ownDns.replace(
+            '"Dns":["172.18.0.1"]',
+            '"ExtraHosts":["host.docker.internal:host-gateway"]',
+          ),
+          "ss-listen": `${sockets}tcp   LISTEN 0      244          0.0.0.0:5432      0.0.0.0:*\n`,
+        }),
+      },
       {
         name: "the bridge is accepted",
         captures: appnetHost({
@@ -71,6 +98,7 @@ export const inputBlocksContainerToHost = defineCheck({
     ],
   },
   *run(context) {
+    if (context.host.containers.some(asksForHost)) yield* skipWithout(context.host, "ss-listen");
     for (const network of routedNetworks(context.host)) yield* inNetwork(context, network);
   },
 });
@@ -86,7 +114,7 @@ function* inNetwork(
     const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
     const decision = answer === null ? null : refusal(answer);
     if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
-    const key = `${decision.source.line} ${wish.used}`;
+    const key = `${decision.source.file}:${decision.source.line} ${wish.used}`;
     const entry = blocked.get(key) ?? { decision, wishes: [], who: from };
     entry.wishes.push(wish);
     blocked.set(key, entry);
@@ -97,13 +125,16 @@ function* inNetwork(
 /** Whether INPUT would drop it: most hosts' does not, and then there is no need to follow the packet. */
 function inputDrops(world: World, { bridge, subnets }: Network & { readonly bridge: string }, wish: Wish): boolean {
   const stack = world.stacks.get("host");
-  const source = subnets.map(({ subnet }) => parsePrefix(subnet)?.address).find((one) => one?.family === 4);
   const destination = parseAddress(wish.address);
-  if (stack === undefined || source === undefined || destination?.family !== 4) return false;
+  const source = subnets
+    .map(({ subnet }) => parsePrefix(subnet)?.address)
+    .find((one) => one !== undefined && one.family === destination?.family);
+  if (stack === undefined || source === undefined || destination === null) return false;
   const protocol = wish.protocol === "udp" ? 17 : 6;
   const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
   const answer = askChains(stack, "input", first);
-  return answer === null || answer.outcome.verdict.kind === "drop" || answer.outcome.verdict.kind === "reject";
+  if (answer === null || answer === "unknown") return true;
+  return answer.outcome.verdict.kind === "drop" || answer.outcome.verdict.kind === "reject";
 }
 
 interface Asked {
@@ -111,11 +142,25 @@ interface Asked {
   readonly wish: Wish;
 }
 
-/** Each name server of the network's containers, and each port that the network publishes, asked for once. */
+/** What the network's containers may want of the host: its resolver, services by `host-gateway`, ports that the network publishes. */
 function wishesOf(host: Host, world: World, network: Network & { readonly bridge: string }): readonly Asked[] {
-  const uplinkAddresses = uplinks(world, 4).flatMap((name) => addressesOn(world, name, 4));
-  const own = [...uplinkAddresses, ...addressesOn(world, network.bridge, 4)];
-  const attached = attachedTo(host, network).map(({ container }) => container);
+  const families = ([4, 6] as const).filter((family) => network.subnets.some((one) => one.family === family));
+  return families.flatMap((family) => {
+    const uplinkAddresses = uplinks(world, family).flatMap((name) => addressesOn(world, name, family));
+    const own = [...uplinkAddresses, ...addressesOn(world, network.bridge, family)];
+    const attached = attachedTo(host, network)
+      .filter(({ endpoint }) => (family === 4 ? endpoint.ipv4 : endpoint.ipv6) !== null)
+      .map(({ container }) => container);
+    return [
+      ...resolverWishes(host, attached, own),
+      ...gatewayWishes(host, world, network, family, attached),
+      ...publishedWishes(host, attached, own, family),
+    ];
+  });
+}
+
+/** Each name server of the containers that is the host itself, asked for once. */
+function resolverWishes(host: Host, attached: readonly Container[], own: readonly string[]): readonly Asked[] {
   const servers = new Map(
     attached
       .toReversed()
@@ -125,20 +170,62 @@ function wishesOf(host: Host, world: World, network: Network & { readonly bridge
         ),
       ),
   );
-  const dns = [...servers].map(([address, from]): Asked => {
+  return [...servers].map(([address, from]) => {
     const what = `${address}:53/udp (its name server)`;
     return { from, wish: { what, address, port: 53, protocol: "udp", used: true } };
   });
+}
+
+/** `--add-host host.docker.internal:host-gateway` */
+const asksForHost = ({ extraHosts }: Container): boolean => extraHosts.some((entry) => /[:=]host-gateway$/.test(entry));
+
+/**
+ * Services of the host for a container with `host-gateway` in its extra hosts, which is the default bridge's address. Which port it
+ * wants is in no capture: where INPUT lets it to any of them, that may be the one.
+ */
+function gatewayWishes(
+  host: Host,
+  world: World,
+  network: Network & { readonly bridge: string },
+  family: 4 | 6,
+  attached: readonly Container[],
+): readonly Asked[] {
+  const from = attached.find(asksForHost)?.name;
+  const standard = host.networks.find(({ name, bridge }) => name === "bridge" && bridge !== null)?.bridge ?? "docker0";
+  const [address] = addressesOn(world, standard, family);
+  const listeners = host.namespaces[0]?.listeners;
+  if (from === undefined || address === undefined || listeners?.known !== true) return [];
+  const published = new Set(host.publishedPorts.map(({ hostPort }) => hostPort));
+  const services = listeners.value.filter(
+    (one) =>
+      one.protocol === "tcp" &&
+      one.port !== 22 &&
+      !published.has(one.port) &&
+      (one.address === null || one.address === address || one.address === (family === 4 ? "0.0.0.0" : "::")),
+  );
+  const ports = [...new Set(services.map(({ port }) => port))].slice(0, 8);
+  const wishes = ports.map(
+    (port): Wish => ({ what: `${address}:${port}/tcp (host-gateway)`, address, port, protocol: "tcp", used: true }),
+  );
+  return wishes.every((wish) => inputDrops(world, network, wish)) ? wishes.map((wish) => ({ from, wish })) : [];
+}
+
+/** Each port that the network publishes, by the host's address. */
+function publishedWishes(
+  host: Host,
+  attached: readonly Container[],
+  own: readonly string[],
+  family: 4 | 6,
+): readonly Asked[] {
   const [first] = attached;
   const names = new Set(attached.map(({ name }) => name));
-  const published = host.publishedPorts.flatMap(({ container, protocol, hostAddress, hostPort: port }): Asked[] => {
-    const address = hostAddress === "0.0.0.0" ? own[0] : hostAddress;
+  return host.publishedPorts.flatMap(({ container, protocol, hostAddress, hostPort: port }): Asked[] => {
+    const address = hostAddress === (family === 4 ? "0.0.0.0" : "::") ? own[0] : hostAddress;
     if (first === undefined || address === undefined || !names.has(container) || !own.includes(address)) return [];
     if (protocol !== "tcp" && protocol !== "udp") return [];
-    const what = `${address}:${port}/${protocol} (published by ${container})`;
+    const what = `${target(address, port, protocol)} (published by ${container})`;
     return [{ from: first.name, wish: { what, address, port, protocol, used: false } }];
   });
-  return [...dns, ...published];
 }
 
 function nameServers(host: Host, container: Container): readonly string[] {
@@ -154,7 +241,8 @@ function describe(
   who: string,
 ): Observation {
   const used = wishes.some((wish) => wish.used);
-  const subnet = network.subnets.find(({ family }) => family === 4)?.subnet;
+  const subnetFor = (address: string) =>
+    network.subnets.find(({ family }) => family === (address.includes(":") ? 6 : 4))?.subnet;
   return {
     subject: { kind: "network", name: network.name },
     message: `${decision.text} drops what containers of ${network.name} send to the host's own address (asked: ${who} to ${some(
@@ -166,8 +254,8 @@ function describe(
     fix: {
       text: "Accept just these ports from the bridge.",
       commands: wishes.map(
-        ({ port, protocol }) =>
-          `sudo iptables -I INPUT -i ${network.bridge}${subnet === undefined ? "" : ` -s ${subnet}`} -p ${protocol} --dport ${port} -j ACCEPT`,
+        ({ address, port, protocol }) =>
+          `sudo ${commandOf(address.includes(":") ? 6 : 4)} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
       ),
       cutsTraffic: false,
     },

@@ -2,7 +2,7 @@ import { defineCheck } from "./check.ts";
 import { internalNet, internalRules29 } from "./examples/appnet.ts";
 import { appended, replaced, without } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
-import { compareRules } from "./expected/compare.ts";
+import { compareRules, uncompared } from "./expected/compare.ts";
 import { optionOf, removeCommand, targetOf } from "./expected/rule-book.ts";
 import { chainName, restartDocker, rulesNeed, surenessOf } from "./expected/words.ts";
 
@@ -70,6 +70,7 @@ export const internalNetworkNotIsolated = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const { family, book, missing } of compareRules(host).families) {
       for (const { network, bridge, subnet, internal } of bridgeNetworks(host, family)) {
         if (!internal) continue;

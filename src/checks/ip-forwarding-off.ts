@@ -1,7 +1,7 @@
 import type { Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { defineCheck, type Observation } from "./check.ts";
-import { appnet } from "./examples/appnet.ts";
+import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { replaced } from "./examples/edit.ts";
 import { hostSubject, some } from "./expected/words.ts";
@@ -52,6 +52,11 @@ export const ipForwardingOff = defineCheck({
         name: "IPv6 of a dual network",
         captures: appnetHost({
           "docker-network-inspect": dual,
+          "ip-addr": replaced(
+            appnetAddresses,
+            "scope global br-28feb3a9f564\n",
+            "scope global br-28feb3a9f564\n    inet6 fd12:3456:789a:1::1/64 scope global nodad\n       valid_lft forever preferred_lft forever\n",
+          ),
           sysctl: "net.ipv4.ip_forward = 1\nnet.ipv6.conf.all.forwarding = 0\n",
         }),
       },

@@ -26,6 +26,7 @@ export const iptablesLegacyNftSplit = defineCheck({
     "docker-network-inspect",
     ["iptables-legacy-save", "iptables-nft-save", "ip6tables-legacy-save", "nft-ruleset"],
   ],
+  wants: ["iptables-save"],
   examples: {
     bad: [
       {

@@ -17,7 +17,7 @@ export const iptablesTableIncompatible = defineCheck({
     "https://github.com/docker/for-linux/issues/1472",
     "iptables/nft.c nft_is_table_compatible; iptables/xtables-save.c do_output",
   ],
-  needs: ["docker-network-inspect"],
+  needs: ["docker-network-inspect", ["iptables-save", "iptables-nft-save", "ip6tables-save", "ip6tables-nft-save"]],
   examples: {
     bad: [
       {

@@ -1,12 +1,13 @@
 import type { Host, Interface } from "../model/host.ts";
-import { defineCheck, type Observation } from "./check.ts";
+import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
-import { bridgesAreElsewhere, dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
+import { dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces, isWhole, listsAllNetworks } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
+import { networksMissing, skip } from "./skip.ts";
 
 const pair = `10: vethdead02@vethdead01: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN group default qlen 1000
     link/ether a2:da:cf:dc:e7:8a brd ff:ff:ff:ff:ff:ff
@@ -44,6 +45,7 @@ export const leakedEndpointOrVeth = defineCheck({
     "moby daemon/network.go buildContainerAttachments: an endpoint without a sandbox is listed as ep-ID (v28.5.2)",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -125,7 +127,6 @@ ${onDocker0.replace("master docker0", "master docker_gwbridge")}`,
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     yield* staleEndpoints(host);
     yield* unusedPairs(host);
     yield* portsOfNobody(host);
@@ -176,8 +177,7 @@ const isUsed = ({ name, master, addresses }: Interface, ports: ReadonlySet<strin
   master !== null || ports.has(name) || addresses.some(({ scope }) => scope !== "link");
 
 /** Ports with one of Docker's names that are left when each endpoint of the network has its own; on an unused network that is every one. */
-function* portsOfNobody(host: Host): Iterable<Observation> {
-  if (!listsAllNetworks(host) || !isWhole(host, ["ip-addr", "brctl-show"])) return;
+function* portsOfNobody(host: Host): Iterable<Observation | Skip> {
   const links = hostInterfaces(host);
   const pairings = new Map(host.pairings.map((pairing) => [pairing.interface, pairing]));
   for (const { name, network, bridge, endpoints } of dockerBridges(host)) {
@@ -187,8 +187,16 @@ function* portsOfNobody(host: Host): Iterable<Observation> {
       return pairing?.kind === "paired" && pairing.networkId === network.id ? [pairing.container] : [];
     });
     const paired = new Set(found);
-    if (network.specialEndpoints.length > 0 || !endpoints.every(({ container }) => paired.has(container.name)))
+    const veths = ports.filter(isDockerVethName);
+    if (network.specialEndpoints.length > 0 || veths.length <= endpoints.length) continue;
+    if (!endpoints.every(({ container }) => paired.has(container.name))) {
+      yield skip(`which of the ports of ${name} belong to its containers is not known`, "sudo sh collect.sh");
       continue;
+    }
+    if (!listsAllNetworks(host) || !isWhole(host, ["ip-addr", "brctl-show"])) {
+      yield networksMissing;
+      continue;
+    }
     for (const port of ports) {
       const link = links.get(port);
       if (link === undefined || !isDockerVethName(port) || pairings.get(port)?.kind === "paired") continue;

@@ -21,6 +21,7 @@ export const listenerLoopbackOnly = defineCheck({
   ],
   needs: ["docker-network-inspect"],
   needsInside: "ss-listen",
+  wantsInside: [["iptables-save", "nft-ruleset"]],
   examples: {
     bad: [
       {

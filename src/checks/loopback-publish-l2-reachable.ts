@@ -4,7 +4,7 @@ import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { without } from "./examples/edit.ts";
 import { databaseRules29, localRules26, localRules29 } from "./examples/exposed.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
-import { arrivesAt, decidingLines, firewallIsKnown } from "./probe.ts";
+import { arrivesAt, decidingLines, firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "./published.ts";
 
 export const loopbackPublishL2Reachable = defineCheck({
@@ -66,11 +66,12 @@ export const loopbackPublishL2Reachable = defineCheck({
     ],
   },
   *run(context) {
+    const local = publications(context.host).filter(isLocalOnly);
+    if (local.length > 0) yield* untoldAboutStrangers(context);
     if (!firewallIsKnown(context.host)) return;
     const boxes = sandboxes(context.host);
-    for (const port of publications(context.host))
-      if (isLocalOnly(port))
-        yield* judge(context, port, boxes.get(port.container)?.onBridges[0]?.endpoint.ipv4?.address);
+    for (const port of local)
+      yield* judge(context, port, boxes.get(port.container)?.onBridges[0]?.endpoint.ipv4?.address);
   },
 });
 

@@ -2,7 +2,7 @@ import { defineCheck } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
-import { compareRules } from "./expected/compare.ts";
+import { compareRules, uncompared } from "./expected/compare.ts";
 import { covers } from "./expected/masquerades.ts";
 import { commandOf } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, surenessOf } from "./expected/words.ts";
@@ -80,6 +80,7 @@ export const masqueradeMissing = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const { family, book, missing } of compareRules(host).families) {
       for (const network of bridgeNetworks(host, family)) {
         const rule = missing.find(

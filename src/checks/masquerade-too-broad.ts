@@ -19,6 +19,7 @@ export const masqueradeTooBroad = defineCheck({
   fix: "Limit the rule to what leaves the host: give it `-o` with the uplink, and `-s` with the subnets that need it.",
   sources: ["https://github.com/moby/moby/issues/45629"],
   needs: ["docker-network-inspect", ["iptables-save", "iptables-nft-save", "iptables-legacy-save"]],
+  wants: ["ip-addr", "ip-route"],
   examples: {
     bad: [
       {

@@ -21,6 +21,11 @@ export const mixedEraDockerRules = defineCheck({
     "moby libnetwork/drivers/bridge/internal/iptabler/cleaner.go deleteLegacyTopLevelRules (v29.0.0)",
   ],
   needs: ["docker-network-inspect", rulesNeed],
+  wants: [
+    "nft-ruleset",
+    ["iptables-save", "iptables-nft-save", "iptables-legacy-save"],
+    ["docker-version", "docker-info"],
+  ],
   examples: {
     bad: [
       {
@@ -56,6 +61,7 @@ export const mixedEraDockerRules = defineCheck({
       {
         name: "29, as its version says",
         captures: {
+          "nft-ruleset": '{"nftables": []}\n',
           "docker-network-inspect": appnet,
           "docker-version": '{"Server":{"Version":"29.1.0","ApiVersion":"1.52"}}',
           "iptables-save": appnetRules29,

@@ -3,7 +3,9 @@ import { type Uplink, uplinksOf } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
+import { swarmHost } from "./examples/swarm.ts";
 import { count, some } from "./expected/words.ts";
+import { sh } from "./shell-word.ts";
 
 const mtuOption = "com.docker.network.driver.mtu";
 const captures = {
@@ -33,6 +35,7 @@ export const mtuExceedsUplink = defineCheck({
     "moby libnetwork/drivers/bridge/bridge_linux.go createVeth: the veth gets the network's MTU, a bridge follows its ports",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
   examples: {
     bad: [
       { name: "a cloud's 1450 under Docker's 1500", captures: { ...captures, "ip-addr": smallUplink } },
@@ -49,12 +52,31 @@ export const mtuExceedsUplink = defineCheck({
         captures: { ...captures, "docker-network-inspect": withOption(1400) },
       },
       {
+        name: "a swarm's overlay over a cloud's 1450: the VXLAN header does not fit",
+        captures: {
+          "docker-network-inspect": swarmHost["docker-network-inspect"],
+          "ip-addr": swarmHost["ip-addr"].replace(/(eth0: <[^>]*> mtu) 1500/, "$1 1450"),
+          "ip-route": swarmHost["ip-route"],
+        },
+      },
+      {
         name: "two sizes on one bridge",
         captures: { ...captures, "ip-addr": appnetAddresses.replace(/(vethc1e6c5b@if2: <[^>]*> mtu) 1500/, "$1 1400") },
       },
     ],
     good: [
       { name: "1500 over 1500", captures },
+      {
+        name: "an overlay made for 1450, over 1450; and the bridge's ports follow",
+        captures: {
+          "docker-network-inspect": swarmHost["docker-network-inspect"].replace(
+            '"com.docker.network.driver.overlay.vxlanid_list"',
+            '"com.docker.network.driver.mtu": "1450", "com.docker.network.driver.overlay.vxlanid_list"',
+          ),
+          "ip-addr": swarmHost["ip-addr"].replaceAll("mtu 1500", "mtu 1450"),
+          "ip-route": swarmHost["ip-route"],
+        },
+      },
       {
         name: "1450 over 1450, as it was asked for",
         captures: {
@@ -82,6 +104,7 @@ export const mtuExceedsUplink = defineCheck({
     const [own] = host.namespaces;
     if (own?.interfaces.known !== true) return;
     const [smallest] = uplinksOf(host, world).toSorted((a, b) => mtuOf(a) - mtuOf(b));
+    if (smallest !== undefined) yield* overlays(host, smallest);
     const byName = new Map(own.interfaces.value.map((each) => [each.name, each]));
     for (const bridge of host.bridges) {
       const network = host.networks.find(({ id }) => id === bridge.networkId);
@@ -138,6 +161,40 @@ function* judge(
     fix: { text: "Create the containers anew, so that they get the network's MTU.", commands: [], cutsTraffic: true },
   };
 }
+
+/**
+ * An overlay gives its containers 50 bytes less than it believes the network below carries, 1500 unless its option says so: the
+ * VXLAN header has to fit (moby, libnetwork/drivers/overlay, network.maxMTU). What is too large is not fragmented.
+ */
+function* overlays(host: Host, { name: uplink, interface: { mtu, sources } }: Uplink): Iterable<Observation> {
+  for (const { driver, name, id, options, ingress, sources: own, specialEndpoints } of host.networks) {
+    const believed = Number(options[mtuOption] ?? 1500);
+    const isUsed = specialEndpoints.length > 0 || isAttached(host, id);
+    if (driver !== "overlay" || mtu === null || !isUsed || !Number.isInteger(believed) || believed <= mtu) continue;
+    yield {
+      subject: { kind: "network", name },
+      message: `Overlay network ${name} gives its containers MTU ${believed - vxlan}, for a network below that carries ${believed}, but the uplink ${uplink} carries ${mtu}: with the VXLAN header full packets do not fit, and connections between nodes hang.`,
+      evidence: [...own, ...sources.slice(0, 1)],
+      severity: "error",
+      fix: {
+        text: `Create ${name} anew with ${mtuOption}=${mtu}, which gives its containers ${mtu - vxlan}; services on it have to be taken off before. If nodes talk by another interface than ${uplink}, its MTU counts.`,
+        commands: [
+          sh`docker network rm ${name}`,
+          ingress
+            ? sh`docker network create -d overlay --ingress --opt ${`${mtuOption}=${mtu}`} ${name}`
+            : sh`docker network create -d overlay --opt ${`${mtuOption}=${mtu}`} ${name}`,
+        ],
+        cutsTraffic: true,
+      },
+    };
+  }
+}
+
+/** Outer Ethernet, IP, UDP and VXLAN headers (moby, overlay.go, vxlanEncap). */
+const vxlan = 50;
+
+const isAttached = (host: Host, network: string): boolean =>
+  host.containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networkId === network));
 
 /** A bridge drops what is too large for the port it goes out of, and no ICMP tells the sender (net/bridge/br_forward.c). */
 function* mixed(network: Network, bridge: Bridge, ports: readonly Interface[]): Iterable<Observation> {

@@ -2,7 +2,7 @@ import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetPs, appnetRules26, appnetRules29, internalNet, internalRules29 } from "./examples/appnet.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
 import { appended, without } from "./examples/edit.ts";
-import { compareRules, type FamilyComparison } from "./expected/compare.ts";
+import { compareRules, type FamilyComparison, uncompared } from "./expected/compare.ts";
 import { type ExpectedRule, effectOf, type Purpose } from "./expected/expected-rule.ts";
 import { chainName, count, restartDocker, rulesNeed, some, surenessOf } from "./expected/words.ts";
 
@@ -29,6 +29,7 @@ export const networkRulesIncomplete = defineCheck({
     "moby libnetwork/drivers/bridge/setup_ip_tables_linux.go setupIPTables (v20.10.24 to v28.0.1); internal/iptabler/network.go (v28.2.2 to v29)",
   ],
   needs: ["docker-network-inspect", rulesNeed],
+  wants: [["docker-ps", "docker-inspect"]],
   examples: {
     bad: [
       {
@@ -55,7 +56,10 @@ export const networkRulesIncomplete = defineCheck({
       },
     ],
     good: [
-      { name: "complete on 26", captures: { "docker-network-inspect": appnet, "iptables-save": appnetRules26 } },
+      {
+        name: "complete on 26",
+        captures: { "docker-network-inspect": appnet, "docker-ps": appnetPs, "iptables-save": appnetRules26 },
+      },
       { name: "complete with nftables", captures: { "docker-network-inspect": appnet, "nft-ruleset": appnetNft } },
       {
         name: "an internal network has other rules",
@@ -71,6 +75,7 @@ export const networkRulesIncomplete = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const family of compareRules(host).families) {
       for (const { id, name } of host.networks) {
         const lost = family.missing.filter(

@@ -9,6 +9,7 @@ import { alsoListed, network } from "./examples/networks.ts";
 import { count } from "./expected/words.ts";
 import { hostInterfaces, listsAllNetworks } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
+import { networksMissing } from "./skip.ts";
 
 const leftover = `9: br-0123456789ab: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default
     link/ether fe:16:3f:b4:0c:1a brd ff:ff:ff:ff:ff:ff
@@ -58,6 +59,7 @@ export const orphanBridge = defineCheck({
       },
       {
         name: "only some networks were inspected: the bridge may belong to another",
+        skipped: true,
         captures: { "docker-network-inspect": appnet, "ip-addr": appnetAddresses + leftover },
       },
       {
@@ -80,9 +82,12 @@ export const orphanBridge = defineCheck({
     ],
   },
   *run({ host }) {
-    if (!listsAllNetworks(host)) return;
-    const links = hostInterfaces(host);
     const orphans = unclaimed(host);
+    if (!listsAllNetworks(host)) {
+      if (orphans.length > 0) yield networksMissing;
+      return;
+    }
+    const links = hostInterfaces(host);
     const own = ownPrefixes(host);
     const names = new Set(orphans.map(({ name }) => name));
     const taken = host.networks.filter(({ inspected, configOnly }) => inspected && !configOnly).flatMap(subnetsOf);

@@ -2,13 +2,23 @@ import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
 import { type Uplink, uplinksOf, withPort } from "../reach/uplinks.ts";
-import type { CheckContext } from "./check.ts";
+import type { CheckContext, Skip } from "./check.ts";
 import { isLoopback, type Publication } from "./published.ts";
+import { skip } from "./skip.ts";
 
 /**
- * Whether answers about what strangers reach rest on the rules that the engine wrote: iptables shows its chains, or nftables
- * was captured, too. Without that an nftables table nobody captured could decide.
+ * What a check that asks what strangers reach cannot tell: answers rest on the rules that the engine wrote only where iptables
+ * shows its chains, or nftables was captured, too. Without that an nftables table nobody captured could decide. And strangers
+ * have to come by some interface.
  */
+export function untoldAboutStrangers({ host, world }: CheckContext): readonly Skip[] {
+  if (!firewallIsKnown(host))
+    return [skip("Docker's rules are not in the captured ones of iptables, and nft-ruleset was not captured")];
+  return uplinksOf(host, world).length > 0
+    ? []
+    : [skip("no default route in ip-route tells by which interface strangers come")];
+}
+
 export function firewallIsKnown(host: Host): boolean {
   return host.namespaces[0]?.nftables.known === true || iptablesHoldsDocker(host);
 }

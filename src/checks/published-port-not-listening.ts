@@ -20,6 +20,7 @@ export const publishedPortNotListening = defineCheck({
   ],
   needs: ["docker-network-inspect"],
   needsInside: "ss-listen",
+  wantsInside: [["iptables-save", "nft-ruleset"]],
   examples: {
     bad: [
       {

@@ -6,7 +6,7 @@ import { appnet, appnetAddresses, appnetPs, appnetRoutes, appnetRules26, appnetR
 import { replaced, without } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { askFromOutside, failedSteps, settingsIn, whyUnserved } from "./expected/client-path.ts";
-import { compareRules, type MissingRule } from "./expected/compare.ts";
+import { compareRules, type MissingRule, uncompared } from "./expected/compare.ts";
 import { attachedTo, servingEndpoint } from "./expected/endpoint-rules.ts";
 import { earlyRules } from "./expected/forward-order.ts";
 import { portLabel, portName, rulesNeed } from "./expected/words.ts";
@@ -32,6 +32,7 @@ export const publishedPortUnserved = defineCheck({
     "https://github.com/moby/moby/issues/49511",
   ],
   needs: ["docker-network-inspect", ["docker-ps", "docker-inspect"], rulesNeed],
+  wants: ["ip-addr", "ip-route", "sysctl"],
   examples: {
     bad: [
       {
@@ -44,7 +45,15 @@ export const publishedPortUnserved = defineCheck({
       },
     ],
     good: [
-      { name: "rules and ways are there", captures: { ...captures, "iptables-save": appnetRules29 } },
+      {
+        name: "rules and ways are there",
+        captures: {
+          ...captures,
+          "iptables-save": appnetRules29,
+          "nft-ruleset": '{"nftables": []}\n',
+          sysctl: "net.ipv4.ip_forward = 1\n",
+        },
+      },
       {
         name: "the user's own rule in DOCKER-USER keeps clients away",
         captures: {
@@ -86,6 +95,7 @@ export const publishedPortUnserved = defineCheck({
   },
   *run(context) {
     const { host } = context;
+    yield* uncompared(host);
     // Where the engine's rules are in no capture, the way through them is not known, whatever the rest looks like.
     if (compareRules(host).families.length === 0) return;
     const missing = missingByPort(host);

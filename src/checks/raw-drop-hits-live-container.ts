@@ -2,6 +2,7 @@ import type { Host } from "../model/host.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
+import { uncompared } from "./expected/compare.ts";
 import { isDirectAccessDrop } from "./expected/layout.ts";
 import { nftTable, readNftBook } from "./expected/nft-book.ts";
 import { type ActualRule, optionOf, placeOf, readRuleBook, removeCommand } from "./expected/rule-book.ts";
@@ -68,6 +69,7 @@ export const rawDropHitsLiveContainer = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     for (const family of [4, 6] as const) {
       const owners = ownersOf(host, family);
       for (const rule of rawRules(host, family)) {

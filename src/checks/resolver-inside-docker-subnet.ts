@@ -6,8 +6,8 @@ import { privateNetworks, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
-import { bridgesAreElsewhere } from "./links/docker-bridges.ts";
-import { hostInterfaces, isWhole } from "./links/whole-lists.ts";
+import { hostInterfaces } from "./links/whole-lists.ts";
+import { skipWithout } from "./skip.ts";
 
 const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses };
 
@@ -24,6 +24,9 @@ export const resolverInsideDockerSubnet = defineCheck({
     "moby libnetwork/netutils/utils_linux.go InferReservedNetworks: name servers keep a subnet from being chosen for this reason (v28.5.2)",
   ],
   needs: ["docker-network-inspect", "ip-addr", ["resolv-conf", "resolved-conf", "daemon-json"]],
+  wants: ["resolv-conf"],
+  needsBridges: true,
+  needsWhole: ["ip-addr"],
   examples: {
     bad: [
       {
@@ -49,7 +52,9 @@ export const resolverInsideDockerSubnet = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host) || !isWhole(host, ["ip-addr"])) return;
+    const resolver = host.namespaces[0]?.resolver;
+    if (resolver?.known === true && resolver.value.kind === "stub" && resolver.value.upstreams.length === 0)
+      yield* skipWithout(host, "resolved-conf");
     const here = answering(host);
     const servers = nameServers(host).filter(({ of }) => !here.has(of.address));
     for (const [subnet, { of: server }] of overlapsBetween(privateNetworks(host).flatMap(subnetsOf), servers)) {

@@ -4,6 +4,7 @@ import type { Stack } from "../reach/stack.ts";
 import { type Uplink, uplinksOf } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
+import { addresses6, appnet6, routes6 } from "./examples/appnet6.ts";
 import { replaced } from "./examples/edit.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./expected/bridge-networks.ts";
 import { some } from "./expected/words.ts";
@@ -12,6 +13,11 @@ const routed = replaced(
   appnet,
   '"Options": {}',
   '"Options": { "com.docker.network.bridge.gateway_mode_ipv4": "routed" }',
+);
+const routed6 = replaced(
+  appnet6,
+  '"Options": {}',
+  '"Options": { "com.docker.network.bridge.gateway_mode_ipv6": "routed" }',
 );
 const host = {
   "docker-network-inspect": routed,
@@ -37,6 +43,16 @@ export const routedNetworkWithoutReturnPath = defineCheck({
     bad: [
       { name: "gateway mode routed", captures: host },
       {
+        name: "gateway mode routed for IPv6, with a subnet of its own",
+        captures: {
+          ...host,
+          "docker-network-inspect": routed6,
+          "ip-addr": addresses6,
+          "ip6-route": routes6("2001:db8:c0:1"),
+          sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv6.conf.all.proxy_ndp = 0\n",
+        },
+      },
+      {
         name: "masquerading turned off",
         captures: {
           ...host,
@@ -55,6 +71,16 @@ export const routedNetworkWithoutReturnPath = defineCheck({
         captures: { ...host, sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv4.conf.eth0.proxy_arp = 1\n" },
       },
       {
+        name: "IPv6: the host answers neighbour solicitations for the containers",
+        captures: {
+          ...host,
+          "docker-network-inspect": routed6,
+          "ip-addr": addresses6,
+          "ip6-route": routes6("2001:db8:c0:1"),
+          sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv6.conf.eth0.proxy_ndp = 1\n",
+        },
+      },
+      {
         name: "an internal network sends nothing out",
         captures: { ...host, "docker-network-inspect": routed.replace('"Internal": false', '"Internal": true') },
       },
@@ -65,10 +91,12 @@ export const routedNetworkWithoutReturnPath = defineCheck({
     const stack = world.stacks.get("host");
     const uplinks = uplinksOf(host, world);
     if (stack === undefined || uplinks.length === 0) return;
-    if (uplinks.some(({ name }) => answersArp(stack, name))) return;
-    for (const network of bridgeNetworks(host, 4))
-      if (isRouted(network) && isUsed(context, network) && !isPartOf(network, uplinks))
-        yield describe(network, uplinks);
+    for (const family of [4, 6] as const) {
+      const own = uplinks.filter(({ addresses }) => addresses.some((one) => one.family === family));
+      if (own.length === 0 || own.some(({ name }) => answersForOthers(stack, name, family))) continue;
+      for (const network of bridgeNetworks(host, family))
+        if (isRouted(network) && isUsed(context, network) && !isPartOf(network, own)) yield describe(network, own);
+    }
   },
 });
 
@@ -78,9 +106,10 @@ const isRouted = ({ mode, masquerade, internal, sourceAddress }: BridgeNetwork):
 const isUsed = ({ host }: CheckContext, { network }: BridgeNetwork): boolean =>
   host.containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networkId === network.id));
 
-function answersArp(stack: Stack, uplink: string): boolean {
-  const { value } = interfaceSetting(stack, uplink, "proxy_arp", 0);
-  return value === 1;
+/** Proxy ARP, and its counterpart of IPv6, let an uplink answer for the containers' addresses. */
+function answersForOthers(stack: Stack, uplink: string, family: 4 | 6): boolean {
+  if (family === 4) return interfaceSetting(stack, uplink, "proxy_arp", 0).value === 1;
+  return ["all", uplink.replaceAll(".", "/")].some((name) => stack.sysctl(`net.ipv6.conf.${name}.proxy_ndp`) === "1");
 }
 
 /** A subnet cut out of the LAN's own is reached by ARP, not by routes. */
@@ -94,16 +123,16 @@ function isPartOf({ subnet }: BridgeNetwork, uplinks: readonly Uplink[]): boolea
   );
 }
 
-function describe({ network, subnet, mode }: BridgeNetwork, uplinks: readonly Uplink[]): Observation {
+function describe({ network, subnet, mode, family }: BridgeNetwork, uplinks: readonly Uplink[]): Observation {
   const [uplink] = uplinks;
-  const own = uplink?.addresses.find(({ family }) => family === 4)?.address;
+  const own = uplink?.addresses.find((one) => one.family === family)?.address;
   return {
     subject: { kind: "network", name: network.name },
     message: `Containers of ${network.name} leave by ${some(uplinks.map(({ name }) => name))} with addresses of ${subnet} (${mode === "routed" ? "gateway mode routed" : "masquerading is off"}): routers outside need a route for it to this host, and nothing here shows that they have one.`,
     evidence: network.sources,
     fix: {
       text: "On the router outside, not here:",
-      commands: own === undefined ? [] : [`ip route add ${subnet} via ${own}`],
+      commands: own === undefined ? [] : [`ip ${family === 6 ? "-6 " : ""}route add ${subnet} via ${own}`],
       cutsTraffic: false,
     },
   };

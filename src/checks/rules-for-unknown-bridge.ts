@@ -4,6 +4,7 @@ import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
+import { uncompared } from "./expected/compare.ts";
 import { overlap } from "./expected/masquerades.ts";
 import { nftTable, readNftBook } from "./expected/nft-book.ts";
 import {
@@ -104,6 +105,7 @@ export const rulesForUnknownBridge = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* uncompared(host);
     const present = namesOnHost(host);
     if (present === null) return;
     for (const family of [4, 6] as const) {

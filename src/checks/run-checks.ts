@@ -1,9 +1,8 @@
-import { captureKinds } from "../captures/kinds.ts";
 import type { Snapshot } from "../captures/snapshot.ts";
 import { splitLines } from "../lib/lines.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
-import type { CaptureReport, Host } from "../model/host.ts";
+import type { Host } from "../model/host.ts";
 import { type Answer, QuestionError } from "../reach/answer.ts";
 import { makeTracer, type Question } from "../reach/trace.ts";
 import type {
@@ -12,13 +11,14 @@ import type {
   CheckReport,
   Evidence,
   Finding,
-  Need,
   Observation,
   Severity,
+  Skip,
   Skipped,
   Subject,
 } from "./check.ts";
 import { pasteableFix } from "./pasteable.ts";
+import { missingNeed, missingWants, skip, skippedBy } from "./skip.ts";
 
 /** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
 export function runChecks(host: Host, snapshot: Snapshot, checks: readonly Check[]): CheckReport {
@@ -33,11 +33,29 @@ export function runChecks(host: Host, snapshot: Snapshot, checks: readonly Check
       skipped.push(gap);
       continue;
     }
-    const observations = [...check.run(context)];
-    if (observations.length === 0) passed.push(check.id);
+    const { observations, skips } = runCheck(check, context);
     for (const observation of observations) found.push({ finding: toFinding(check, observation, quote), observation });
+    const untold = skippedBy(check, skips);
+    if (untold !== null) skipped.push(untold);
+    else if (observations.length === 0) passed.push(check.id);
   }
   return { findings: groupByCause(found).toSorted(bySeverity), skipped, passed };
+}
+
+/** Runs one check; what the trace engine could not answer it could not tell. */
+function runCheck(check: Check, context: CheckContext) {
+  const observations: Observation[] = [];
+  const skips: Skip[] = [...missingWants(check, context.host)];
+  const ask = (question: Question): Answer | null => {
+    const answer = context.ask(question);
+    if (answer?.verdict === "unknown") skips.push(...answer.because.map((why) => skip(why)));
+    return answer;
+  };
+  for (const one of check.run({ ...context, ask })) {
+    if ("skip" in one) skips.push(one);
+    else observations.push(one);
+  }
+  return { observations, skips };
 }
 
 function makeContext(host: Host): CheckContext {
@@ -61,39 +79,6 @@ function askOnce(ask: () => Answer): Answer | null {
     if (error instanceof QuestionError) return null;
     throw error;
   }
-}
-
-/** The first need that no readable capture meets, on the host or inside some container; null when all are met. */
-function missingNeed({ id, title, needs, needsInside }: Check, host: Host): Skipped | null {
-  const kindsOf = (need: Need) => (typeof need === "string" ? [need] : need);
-  const isMet = (need: Need, inside: boolean) =>
-    host.captures.some(
-      ({ kind, netns, state }) => state === "ok" && (netns !== null) === inside && kindsOf(need).includes(kind),
-    );
-  const missing = needs.find((need) => !isMet(need, false));
-  if (missing !== undefined) {
-    const kinds = kindsOf(missing);
-    const report = host.captures.find(({ kind, netns }) => netns === null && kinds.includes(kind));
-    return {
-      check: id,
-      title,
-      why: whyMissing(kinds, report),
-      how: captureKinds.find((kind) => kind.id === kinds[0])?.command ?? "",
-    };
-  }
-  if (needsInside === undefined || isMet(needsInside, true)) return null;
-  const what = kindsOf(needsInside).join(" or ");
-  return {
-    check: id,
-    title,
-    why: `${what} was captured inside no container`,
-    how: "run the collector as root, or with --sudo",
-  };
-}
-
-function whyMissing(kinds: readonly string[], report: CaptureReport | undefined): string {
-  if (report === undefined) return `${kinds.join(" or ")} was not captured`;
-  return `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
 }
 
 function toFinding(check: Check, observation: Observation, quote: (source: Source) => string): Finding {

@@ -4,8 +4,15 @@ import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples
 import { appended, replaced } from "./examples/edit.ts";
 import { databaseRules29, localRules29 } from "./examples/exposed.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
-import { decidingLines, type Exposure, exposuresOf, firewallIsKnown, proxyLines } from "./probe.ts";
-import { type Publication, publications } from "./published.ts";
+import {
+  decidingLines,
+  type Exposure,
+  exposuresOf,
+  firewallIsKnown,
+  proxyLines,
+  untoldAboutStrangers,
+} from "./probe.ts";
+import { isLocalOnly, type Publication, publications } from "./published.ts";
 
 /** Services that are meant for few, by the port that they listen on inside the container. */
 const services: Readonly<Record<string, string>> = {
@@ -104,10 +111,11 @@ export const sensitivePortPublishedAll = defineCheck({
     ],
   },
   *run(context) {
-    if (!firewallIsKnown(context.host)) return;
     for (const port of publications(context.host)) {
       const service = services[`${port.containerPort}/${port.protocol}`];
-      if (service !== undefined) yield* judge(context, port, service);
+      if (service === undefined || isLocalOnly(port)) continue;
+      yield* untoldAboutStrangers(context);
+      if (firewallIsKnown(context.host)) yield* judge(context, port, service);
     }
   },
 });

@@ -6,7 +6,7 @@ import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { alsoListed, network } from "./examples/networks.ts";
-import { bridgesAreElsewhere, isDockerVethName } from "./links/docker-bridges.ts";
+import { isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 
 const vpn = (address: string, flags = "POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP") =>
@@ -32,6 +32,7 @@ export const subnetOverlapsHostNetwork = defineCheck({
     "https://docs.docker.com/engine/network/drivers/macvlan/",
   ],
   needs: ["docker-network-inspect", "ip-addr"],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -71,7 +72,6 @@ export const subnetOverlapsHostNetwork = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     const links = hostInterfaces(host);
     const dockers = new Set(host.bridges.filter(({ owner }) => owner !== "foreign").map(({ name }) => name));
     const isForeign = ({ of: { link } }: Placed<OwnAddress>) =>

@@ -6,7 +6,7 @@ import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRoutes } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
-import { bridgesAreElsewhere, isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
+import { isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
 
 const also = (route: string) => `${appnetRoutes}${route}\n`;
 
@@ -26,6 +26,7 @@ export const subnetShadowsRoute = defineCheck({
     "moby libnetwork/netutils: since 20.10.15 only on-link routes and name servers keep a subnet from being chosen",
   ],
   needs: ["docker-network-inspect", "ip-route"],
+  needsBridges: true,
   examples: {
     bad: [
       {
@@ -83,7 +84,6 @@ export const subnetShadowsRoute = defineCheck({
     ],
   },
   *run({ host }) {
-    if (bridgesAreElsewhere(host)) return;
     const subnets = privateNetworks(host).flatMap(subnetsOf);
     for (const [subnet, route] of overlapsBetween(subnets, foreignRoutes(host))) {
       const [mine, theirs] = [subnet.prefix.length, route.prefix.length];

@@ -1,17 +1,29 @@
-import { contains, type Prefix, parsePrefix } from "../lib/address.ts";
+import { contains, type Prefix, parseAddress, parsePrefix } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Network } from "../model/host.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
-import { type CheckContext, defineCheck, type Observation } from "./check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appended, replaced, without } from "./examples/edit.ts";
 import { swarmHost } from "./examples/swarm.ts";
 import { chainsFrom } from "./expected/reachable.ts";
 import { placeOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines } from "./probe.ts";
+import { askChains } from "./questions/ask-chains.ts";
+import { farAway } from "./questions/outside.ts";
+import { skip, skipWithout } from "./skip.ts";
 
 /** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
 const dataPorts = ["7946/tcp", "7946/udp", "4789/udp"];
+/** On managers alone: where dockerd listens on it. */
+const managerPort = 2377;
+
+const openSwarmPorts = appended(
+  replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+  "filter",
+  "-A INPUT -p tcp -m multiport --dports 22,2377,7946 -j ACCEPT",
+  "-A INPUT -p udp -m multiport --dports 4789,7946 -j ACCEPT",
+);
 
 export const swarmDataplaneProblem = defineCheck({
   id: "swarm-dataplane-problem",
@@ -36,6 +48,34 @@ export const swarmDataplaneProblem = defineCheck({
         captures: {
           ...swarmHost,
           "iptables-save": replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+        },
+      },
+      {
+        name: "an encrypted overlay, and INPUT knows only VXLAN's ports",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": swarmHost["docker-network-inspect"].replace(
+            '"com.docker.network.driver.overlay.vxlanid_list"',
+            '"encrypted": "", "com.docker.network.driver.overlay.vxlanid_list"',
+          ),
+          "iptables-save": openSwarmPorts,
+        },
+      },
+      {
+        name: "the manager's port is shut, where dockerd listens on it",
+        captures: {
+          ...swarmHost,
+          "ss-listen":
+            "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp   LISTEN 0      4096       *:2377     *:*\n",
+          "iptables-save": openSwarmPorts.replace("22,2377,7946", "22,7946"),
+        },
+      },
+      {
+        name: "flannel's VXLAN device has the same port",
+        captures: {
+          ...swarmHost,
+          "ip-link":
+            "7: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN mode DEFAULT group default\n    link/ether 7a:39:bd:ec:8d:cc brd ff:ff:ff:ff:ff:ff promiscuity 0\n    vxlan id 1 local 192.168.50.10 dev eth0 srcport 0 0 dstport 4789 nolearning ttl auto ageing 300\n",
         },
       },
       {
@@ -68,7 +108,14 @@ export const swarmDataplaneProblem = defineCheck({
       },
     ],
     good: [
-      { name: "a node in order", captures: swarmHost },
+      {
+        name: "a node in order",
+        captures: {
+          ...swarmHost,
+          "ip-link": swarmHost["ip-addr"].replace(/ +inet .*\n/g, ""),
+          "ss-listen": "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n",
+        },
+      },
       {
         name: "no swarm",
         captures: {
@@ -80,34 +127,33 @@ export const swarmDataplaneProblem = defineCheck({
       },
       {
         name: "policy DROP, but the ports are open",
-        captures: {
-          ...swarmHost,
-          "iptables-save": appended(
-            replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
-            "filter",
-            "-A INPUT -p tcp -m multiport --dports 22,2377,7946 -j ACCEPT",
-            "-A INPUT -p udp -m multiport --dports 4789,7946 -j ACCEPT",
-          ),
-        },
+        captures: { ...swarmHost, "iptables-save": openSwarmPorts },
       },
     ],
   },
   *run(context) {
     const { host } = context;
     if (host.engine.swarm !== "active") return;
+    yield* skipWithout(host, "ip-link");
+    yield* skipWithout(host, "ss-listen");
     yield* closedPorts(context);
     yield* missingGateway(context);
     yield* overlaps(context);
     yield* ingressCutOff(context);
+    yield* otherVxlan(context);
+    yield* espDropped(context);
   },
 });
 
 /** A swarm of one node needs none of the ports; how many there are is in no capture. */
 function* closedPorts({ host, world, ask }: CheckContext): Iterable<Observation> {
+  const listeners = host.namespaces[0]?.listeners;
+  const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort);
+  const ports = [...dataPorts, ...(manages ? [`${managerPort}/tcp`] : [])];
   const closed = uplinksOf(host, world).flatMap(({ name, addresses }) => {
     const own = addresses.find(({ family }) => family === 4)?.address;
     if (own === undefined) return [];
-    return dataPorts.flatMap((port) => {
+    return ports.flatMap((port) => {
       const [number, protocol] = port.split("/");
       const answer = ask({ from: name, to: `${withPort(own, Number(number))}/${protocol}` });
       if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
@@ -193,6 +239,65 @@ const prefixes = ({ subnets }: Network): readonly Prefix[] =>
   subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []);
 
 const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.address) || contains(b, a.address);
+
+/** The kernel takes one kind of VXLAN device for a port: a second one on 4789 keeps the overlay's own from being made. */
+function* otherVxlan({ host }: CheckContext): Iterable<Observation> {
+  const [own] = host.namespaces;
+  for (const { name, kind, details, sources } of own?.interfaces.known === true ? own.interfaces.value : []) {
+    if (kind !== "vxlan" || details["dstport"] !== "4789" || /^vx-[0-9a-f]{6}-/.test(name)) continue;
+    yield {
+      subject: { kind: "interface", name },
+      message: `${name} is a VXLAN device of somebody else's on UDP 4789, the port of Docker's overlay networks: the two may keep each other from being set up, or take each other's packets.`,
+      evidence: sources,
+      severity: "warning",
+      sureness: "hint",
+      fix: {
+        text: "Make the swarm anew with another port for its data, or move the other overlay (flannel, Calico) to another one.",
+        commands: ["docker swarm init --data-path-port 7789"],
+        cutsTraffic: true,
+      },
+    };
+  }
+}
+
+/** IP protocol 50, which encrypted overlays are sent in. */
+const esp = 50;
+
+function* espDropped({ host, world }: CheckContext): Iterable<Observation | Skip> {
+  const encrypted = host.networks.find(
+    ({ driver, options }) => driver === "overlay" && options["encrypted"] !== undefined,
+  );
+  const stack = world.stacks.get("host");
+  const source = parseAddress(farAway[4]);
+  if (encrypted === undefined || stack === undefined || source === null) return;
+  for (const { name, addresses } of uplinksOf(host, world)) {
+    const destination = parseAddress(addresses.find(({ family }) => family === 4)?.address ?? "");
+    if (destination === null) continue;
+    const answer = askChains(stack, "input", {
+      source,
+      destination,
+      protocol: esp,
+      port: 0,
+      incoming: name,
+      outgoing: null,
+    });
+    if (answer === "unknown") yield skip("whether INPUT lets ESP in hangs on rules of unknown effect");
+    if (answer === null || answer === "unknown") continue;
+    const { verdict, rule } = answer.outcome;
+    if (verdict.kind !== "drop" && verdict.kind !== "reject") continue;
+    yield {
+      subject: { kind: "network", name: encrypted.name },
+      message: `${encrypted.name} is encrypted, so nodes send it in ESP (IP protocol 50), and ${rule?.text ?? `the policy of ${answer.base.chain.name}`} drops that from machines behind ${name}.`,
+      evidence: [rule?.source ?? answer.base.chain.source, ...encrypted.sources.slice(0, 1)],
+      severity: "warning",
+      fix: {
+        text: "Let the other nodes in (put their network for 192.0.2.0/24).",
+        commands: ["sudo iptables -I INPUT -s 192.0.2.0/24 -p esp -j ACCEPT"],
+        cutsTraffic: false,
+      },
+    };
+  }
+}
 
 /** DOCKER-INGRESS translates services' ports, and PREROUTING has to lead to it (programIngress). */
 function* ingressCutOff({ host }: CheckContext): Iterable<Observation> {

@@ -12,7 +12,7 @@ export async function readInput(path: string): Promise<Snapshot> {
   const shown = nameOf(path);
   try {
     if (path !== "-" && (await isFolder(path))) return readSnapshot(await readFolder(path), shown);
-    return await openSnapshot(await readBytes(path, defaultLimits.totalBytes), shown);
+    return await openSnapshot(await readBytes(path, defaultLimits.totalBytes, capture.shrink), shown);
   } catch (error) {
     // The stages know the snapshot, and only here is known what the person called it.
     if (error instanceof SnapshotError) {
@@ -22,17 +22,31 @@ export async function readInput(path: string): Promise<Snapshot> {
   }
 }
 
-/** The text of a capture file, or of standard input. */
-export async function readText(path: string): Promise<string> {
-  if (path !== "-" && (await isFolder(path))) {
-    throw new Failure(`${path} is a folder; name a file with one command's output`);
-  }
-  const text = decodeText(await readBytes(path, defaultLimits.fileBytes));
-  if (text === null) throw new Failure(`${nameOf(path)} is a binary file; name a file with one command's output`);
+/** What a text file is expected to be. */
+export interface TextKind {
+  /** `a policy`: what to name instead of a folder or a binary file. */
+  readonly what: string;
+  readonly mostBytes: number;
+  /** What to do about a file that is larger. */
+  readonly shrink: string;
+}
+
+const capture: TextKind = {
+  what: "a file with one command's output",
+  mostBytes: defaultLimits.fileBytes,
+  shrink: "take out what is no capture",
+};
+
+/** The text of a file, or of standard input: a capture's, unless it is said to be something else. */
+export async function readText(path: string, { what, mostBytes, shrink }: TextKind = capture): Promise<string> {
+  if (path !== "-" && (await isFolder(path))) throw new Failure(`${path} is a folder; name ${what}`);
+  const text = decodeText(await readBytes(path, mostBytes, shrink));
+  if (text === null) throw new Failure(`${nameOf(path)} is a binary file; name ${what}`);
   return text;
 }
 
-const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
+/** What messages call an input. */
+export const nameOf = (path: string): string => (path === "-" ? "standard input" : path);
 
 async function isFolder(path: string): Promise<boolean> {
   try {

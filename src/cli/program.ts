@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import packageJson from "../../package.json" with { type: "json" };
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { addAnalyze } from "./commands/analyze.ts";
+import { addAssert } from "./commands/assert.ts";
 import { addCheck } from "./commands/check.ts";
 import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
@@ -46,8 +47,8 @@ export function createProgram(outcome: Outcome): Command {
       `
 A <snapshot> is a zip, a folder, a single capture file, or - for standard input.
 
-Exit codes: 0 fine, 1 findings, changes or an unexpected verdict, 2 wrong usage,
-3 unreadable input or an internal error.
+Exit codes: 0 fine, 1 findings, changes, an unexpected verdict, or a rule that
+does not hold, 2 wrong usage, 3 unreadable input or an internal error.
 
 Examples:
   vethscope collect | ssh host 'sh -s -- -o -' > host.zip
@@ -68,6 +69,7 @@ const commands = [
   addShow,
   addTrace,
   addDiff,
+  addAssert,
   addReport,
   addParse,
   addChecks,

@@ -18,7 +18,8 @@ export async function readFolder(folder: string): Promise<ReadonlyMap<string, Ui
   const root = await realpath(folder);
   let left = defaultLimits.totalBytes;
   for (const path of await listFiles(root, folder)) {
-    const bytes = await readBytes(join(root, path), Math.min(left, defaultLimits.fileBytes));
+    const most = Math.min(left, defaultLimits.fileBytes);
+    const bytes = await readBytes(join(root, path), most, "take out what is no capture");
     left -= bytes.length;
     files.set(path.split(sep).join("/"), bytes);
   }

@@ -21,9 +21,16 @@ export function progress(message: string): () => void {
   };
 }
 
-/** A number that grows on standard error while somebody watches, and only where the results do not scroll past it. */
-export function countProgress(what: string): { readonly count: (number: number) => void; readonly done: () => void } {
-  if (process.stderr.isTTY !== true || process.stdout.isTTY === true) return { count: () => {}, done: () => {} };
+/**
+ * A number that grows on standard error while somebody watches; not where results that are written meanwhile (`streams`)
+ * would scroll past it.
+ */
+export function countProgress(
+  what: string,
+  streams: boolean,
+): { readonly count: (number: number) => void; readonly done: () => void } {
+  if (process.stderr.isTTY !== true || (streams && process.stdout.isTTY === true))
+    return { count: () => {}, done: () => {} };
   let shown = 0;
   return {
     count: (number) => {

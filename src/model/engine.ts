@@ -48,6 +48,8 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
       ipv6: daemon?.data?.ipv6 ?? null,
       dns: daemon?.data?.dns ?? [],
       allowDirectRouting: daemon?.data?.allowDirectRouting ?? null,
+      tcpHosts: (daemon?.data?.hosts ?? []).filter((one) => one.startsWith("tcp://")),
+      tlsVerify: daemon?.data?.tlsVerify ?? null,
       liveRestore: info?.data?.liveRestore ?? daemon?.data?.liveRestore ?? null,
     },
     sources: mergeSources(sources),

@@ -63,6 +63,9 @@ export interface Engine {
     readonly ipv6: boolean | null;
     readonly dns: readonly string[];
     readonly allowDirectRouting: boolean | null;
+    /** The addresses of the API on TCP: `tcp://0.0.0.0:2375`. */
+    readonly tcpHosts: readonly string[];
+    readonly tlsVerify: boolean | null;
     readonly liveRestore: boolean | null;
   };
   readonly sources: readonly Source[];

@@ -32,6 +32,7 @@ export interface DaemonJson {
   readonly allowDirectRouting: boolean | null;
   readonly bridgeAcceptFwmark: string | null;
   readonly hosts: readonly string[];
+  readonly tlsVerify: boolean | null;
   readonly experimental: boolean | null;
   readonly features: Readonly<Record<string, boolean>>;
 }
@@ -68,6 +69,7 @@ const settings = {
   allowDirectRouting: ["allow-direct-routing", bool],
   bridgeAcceptFwmark: ["bridge-accept-fwmark", string],
   hosts: ["hosts", strings],
+  tlsVerify: ["tlsverify", bool],
   experimental: ["experimental", bool],
   features: ["features", z.record(z.string(), z.boolean())],
 } as const satisfies { readonly [K in Exclude<keyof DaemonJson, "line" | "lines">]: readonly [string, z.ZodType] };
@@ -112,6 +114,7 @@ function readSettings(json: JsonText, element: object): DaemonJson {
     allowDirectRouting: read("allowDirectRouting"),
     bridgeAcceptFwmark: read("bridgeAcceptFwmark"),
     hosts: read("hosts") ?? [],
+    tlsVerify: read("tlsVerify"),
     experimental: read("experimental"),
     features: read("features") ?? {},
   };

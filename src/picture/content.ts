@@ -9,6 +9,9 @@ export interface Content {
   readonly groups: readonly GroupContent[];
 }
 
+/** What a change did to a thing: it is new, no longer there, or another in some way. */
+export type Mark = "added" | "gone" | "changed";
+
 /** An interface of the host. */
 export interface DeviceContent {
   readonly node: string;
@@ -20,6 +23,8 @@ export interface DeviceContent {
   readonly outside: readonly string[];
   readonly up: boolean;
   readonly badge: Badge | null;
+  /** Only in a picture of two snapshots, as with groups and cells. */
+  readonly mark?: Mark;
 }
 
 /** A bridge, a network without one, or containers that have something in common. */
@@ -37,6 +42,7 @@ export interface GroupContent {
   readonly wiring: Wiring;
   readonly cells: readonly CellContent[];
   readonly badge: Badge | null;
+  readonly mark?: Mark;
 }
 
 /** How a group hangs on the host: routed by it, on top of one of its interfaces, or not at all. */
@@ -58,6 +64,7 @@ export interface CellContent {
   /** Published ports as `8080 → 80/tcp`. */
   readonly published: readonly string[];
   readonly badge: Badge | null;
+  readonly mark?: Mark;
 }
 
 export interface CellLine {

@@ -1,6 +1,6 @@
 import { cell, mostChips, mostLines } from "./arrange-cell.ts";
 import { group } from "./arrange-group.ts";
-import type { Badge, CellContent } from "./content.ts";
+import type { Badge, CellContent, Mark } from "./content.ts";
 import { box, element, type SvgElement, targeted, write } from "./element.ts";
 import { fitText, visible, widthOf } from "./measure.ts";
 import { hueClass } from "./palette.ts";
@@ -23,7 +23,9 @@ function drawPort({ x, width, railY, y, content }: PlacedCell): SvgElement[] {
   if (port === null) return [wire];
   const plugWidth = Math.min(width, widthOf(port.name, "tiny") + 10);
   const plug = { x: x + 2, y: top, width: plugWidth, height: cell.plug };
-  const state = port.up ? "tone-port" : "tone-odd";
+  // A port comes and goes with what is behind it.
+  const mark = content.mark === "changed" ? "" : markClass(content.mark);
+  const state = `${port.up ? "tone-port" : "tone-odd"}${mark}`;
   const label = `port ${visible(port.name)}${port.up ? "" : " (down)"}`;
   const drawn = [
     box(plug, "shape", { rx: 2, ...(port.up ? {} : { "stroke-dasharray": "3 2" }) }),
@@ -38,7 +40,7 @@ function drawBox(place: PlacedCell, content: CellContent): SvgElement {
   const left = x + cell.padding;
   const guest = content.tone === "guest";
   const shape = box(place, "shape", { rx: 6, ...(guest ? { "stroke-dasharray": "4 3" } : {}) });
-  const nameRoom = inner - (content.badge === null ? 0 : 20) - (guest ? 14 : 0);
+  const nameRoom = inner - (content.badge === null && content.mark === undefined ? 0 : 20) - (guest ? 14 : 0);
   const name = write(left + (guest ? 14 : 0), y + 19, fitText(content.name, nameRoom, "name"), guest ? "" : "name");
   const drawn = [shape, ...(guest ? [arrow(left, y + 15)] : []), name];
   let at = y + 6 + cell.nameLine;
@@ -60,8 +62,8 @@ function drawBox(place: PlacedCell, content: CellContent): SvgElement {
       : content.published;
   for (const [i, text] of chips.entries())
     drawn.push(...chip(left, at + 4 + i * (cell.chip + cell.chipGap), inner, text));
-  if (content.badge !== null) drawn.push(drawBadge(content.badge, x + width - 13, y + 13));
-  const attributes = { class: `cell tone-${content.tone}` };
+  drawn.push(...drawSigns(content, x + width - 13, y + 13));
+  const attributes = { class: `cell tone-${content.tone}${markClass(content.mark)}` };
   if (content.node === null) return element("g", attributes, ...drawn);
   return targeted({ kind: "node", id: content.node, label: labelOf(content) }, attributes, drawn);
 }
@@ -89,9 +91,10 @@ function chip(x: number, y: number, width: number, text: string): SvgElement[] {
 const arrow = (x: number, y: number): SvgElement =>
   element("path", { d: `M${x} ${y + 4}l8 -8m-5.5 0h5.5v5.5`, class: "wire", "stroke-width": 1.4 });
 
-function labelOf({ name, lines, published, tone, badge, port }: CellContent): string {
+function labelOf({ name, lines, published, tone, badge, port, mark }: CellContent): string {
   const words = [
     `${visible(name)}${tone === "guest" ? " (also here)" : ""}`,
+    ...(mark === undefined ? [] : [mark]),
     ...lines.map(({ text }) => visible(text)),
     ...published.map((text) => `published ${visible(text)}`),
     ...(port === null ? [] : [`port ${visible(port.name)}`]),
@@ -100,11 +103,28 @@ function labelOf({ name, lines, published, tone, badge, port }: CellContent): st
   return words.join(", ");
 }
 
+/** The class of what a change did to, with a space before it. */
+export const markClass = (mark: Mark | undefined): string => (mark === undefined ? "" : ` mark-${mark}`);
+
+const signs: Readonly<Record<Mark, string>> = { added: "+", gone: "−", changed: "~" };
+
+/** The findings of a thing, or what a change did to it: a picture shows one or the other in the same place. */
+export function drawSigns(
+  { badge, mark }: { readonly badge: Badge | null; readonly mark?: Mark },
+  x: number,
+  y: number,
+): SvgElement[] {
+  if (mark === undefined) return badge === null ? [] : [drawBadge(badge, x, y)];
+  const circle = element("circle", { cx: x, cy: y, r: 8.5, class: "shape" });
+  const sign = write(x, y + 4.5, signs[mark], "count sign");
+  return [element("g", { class: `badge badge-${mark}` }, element("title", {}, mark), circle, sign)];
+}
+
 const badgeWords = ({ severity, count }: Badge): string =>
   `${count} finding${count === 1 ? "" : "s"}, the gravest: ${severity}`;
 
 /** How many findings: the shape says how grave, and so does the colour. */
-export function drawBadge(badge: Badge, x: number, y: number): SvgElement {
+function drawBadge(badge: Badge, x: number, y: number): SvgElement {
   const { severity, count } = badge;
   const shapes = {
     error: element("path", { d: `M${x - 4} ${y - 9}h8l5 5v8l-5 5h-8l-5 -5v-8z`, class: "shape" }),

@@ -1,6 +1,6 @@
 import { countOf, group, headLeft, tagWidth } from "./arrange-group.ts";
 import type { GroupContent } from "./content.ts";
-import { drawBadge, drawCell, drawFolded } from "./draw-cell.ts";
+import { drawCell, drawFolded, drawSigns, markClass } from "./draw-cell.ts";
 import { box, element, type SvgElement, targeted, write } from "./element.ts";
 import { fitText, visible, widthOf } from "./measure.ts";
 import { hueClass } from "./palette.ts";
@@ -12,7 +12,7 @@ export function drawGroup(placed: PlacedGroup): SvgElement {
   const railed = content.kind !== "plain";
   const dashed = content.odd || content.kind === "plain" ? { "stroke-dasharray": "6 4" } : {};
   const around = box({ x: 0, y: 0, width, height }, "shape", { rx: 9, ...dashed });
-  const attributes = { class: `group ${hueClass(content.hue)}` };
+  const attributes = { class: `group ${hueClass(content.hue)}${markClass(content.mark)}` };
   const heading = [around, ...head(placed), ...(rails.length === 0 ? [] : bar(content, rails))];
   const headed =
     content.node === null
@@ -53,7 +53,10 @@ function head(placed: PlacedGroup): SvgElement[] {
   const inner = width - left - group.padding;
   const tags = content.tags.reduce((sum, tag) => sum + tagWidth(tag) + 4, 0);
   const count = countOf(content);
-  const room = Math.max(60, inner - tags - (content.badge === null ? 0 : 26) - widthOf(count, "name"));
+  const room = Math.max(
+    60,
+    inner - tags - (content.badge === null && content.mark === undefined ? 0 : 26) - widthOf(count, "name"),
+  );
   const title = `${fitText(content.title, room, "name")}${count}`;
   const drawn = [write(left, group.padding + 13, title, "name")];
   let x = left + widthOf(title, "name") + 6;
@@ -74,7 +77,7 @@ function head(placed: PlacedGroup): SvgElement[] {
       ),
     );
   }
-  if (content.badge !== null) drawn.push(drawBadge(content.badge, width - group.padding - 8, group.padding + 10));
+  drawn.push(...drawSigns(content, width - group.padding - 8, group.padding + 10));
   return opened ? [...drawn, foldAgain(placed)] : drawn;
 }
 
@@ -88,10 +91,11 @@ function foldAgain({ content, width }: PlacedGroup): SvgElement {
   return targeted({ kind: "fold", group: content.id, label }, { class: "fold tone-idle" }, drawn);
 }
 
-function labelOf({ kind, title, lines, tags, cells }: GroupContent): string {
+function labelOf({ kind, title, lines, tags, cells, mark }: GroupContent): string {
   const what = kind === "bridge" ? "bridge of" : "network";
   return [
     `${what} ${visible(title)}`,
+    ...(mark === undefined ? [] : [mark]),
     ...lines.map((text) => visible(text)),
     ...tags.map((text) => visible(text)),
     `${cells.length} ports`,

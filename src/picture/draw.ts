@@ -1,4 +1,4 @@
-import { drawBadge } from "./draw-cell.ts";
+import { drawSigns, markClass } from "./draw-cell.ts";
 import { drawGroup } from "./draw-group.ts";
 import { box, element, type SvgElement, targeted, write } from "./element.ts";
 import { fitText, visible, widthOf } from "./measure.ts";
@@ -50,7 +50,7 @@ function drawDevice({ content, uplink, ...place }: PlacedDevice): SvgElement {
   const x = place.x + 10;
   const tags = content.tags.map((text) => visible(text)).join(" · ");
   const tagRoom = Math.min(widthOf(tags, "small"), inner / 2);
-  const badgeRoom = content.badge === null ? 0 : 20;
+  const badgeRoom = content.badge === null && content.mark === undefined ? 0 : 20;
   const name = fitText(content.name, inner - tagRoom - badgeRoom, "name");
   const drawn = [
     box(place, "shape", { rx: 5, ...(content.up ? {} : { "stroke-dasharray": "4 3" }) }),
@@ -61,10 +61,20 @@ function drawDevice({ content, uplink, ...place }: PlacedDevice): SvgElement {
     ...deviceLines(content).map((line, i) =>
       write(x, place.y + 8 + column.nameLine + i * column.line + 6, fitText(line, inner, "mono"), "mono muted"),
     ),
-    ...(content.badge === null ? [] : [drawBadge(content.badge, place.x + place.width - 12, place.y + 13)]),
+    ...drawSigns(content, place.x + place.width - 12, place.y + 13),
   ];
-  const words = [uplink ? "uplink" : "interface", visible(content.name), ...content.tags.map((text) => visible(text))];
+  const mark = content.mark === undefined ? [] : [content.mark];
+  const words = [
+    uplink ? "uplink" : "interface",
+    visible(content.name),
+    ...mark,
+    ...content.tags.map((text) => visible(text)),
+  ];
   const label = [words.join(" "), ...content.addresses.map((text) => visible(text))].join(", ");
   const tone = content.up ? "tone-device" : "tone-odd";
-  return targeted({ kind: "node", id: content.node, label }, { class: `device ${tone}` }, drawn);
+  return targeted(
+    { kind: "node", id: content.node, label },
+    { class: `device ${tone}${markClass(content.mark)}` },
+    drawn,
+  );
 }

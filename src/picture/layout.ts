@@ -14,9 +14,12 @@ const headRoom = 58;
  * Lays a host out as boxes in boxes: its interfaces on the left border, the outside beyond it, and a box for each bridge or
  * network with its containers inside. The same input gives the same picture.
  */
-export function layOut(input: PictureInput, options: Partial<PictureOptions> = {}): Picture {
+export const layOut = (input: PictureInput, options: Partial<PictureOptions> = {}): Picture =>
+  layOutContent(describe(input), options);
+
+/** The same of a content that was described before, and marked or merged with another since. */
+export function layOutContent(content: Content, options: Partial<PictureOptions> = {}): Picture {
   const wishes = { ...defaultOptions, ...options };
-  const content = describe(input);
   const top = margin + headRoom;
   const { devices, outside, border, right, bottom } = placeDevices(content, margin, top);
   const foldAbove = wishes.foldAbove ?? foldFor(content);

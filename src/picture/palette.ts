@@ -26,6 +26,9 @@ export interface Palette {
   readonly error: Tone;
   readonly warning: Tone;
   readonly info: Tone;
+  readonly added: Tone;
+  readonly gone: Tone;
+  readonly changed: Tone;
 }
 
 export const light: Palette = {
@@ -55,6 +58,9 @@ export const light: Palette = {
   error: { fill: "#b3161f", line: "#ffffff", text: "#ffffff" },
   warning: { fill: "#f5b301", line: "#3b2a00", text: "#2b1e00" },
   info: { fill: "#2f6fb5", line: "#ffffff", text: "#ffffff" },
+  added: { fill: "#0b7a42", line: "#0b7a42", text: "#ffffff" },
+  gone: { fill: "#b3161f", line: "#b3161f", text: "#ffffff" },
+  changed: { fill: "#f5b301", line: "#a86f00", text: "#2b1e00" },
 };
 
 export const dark: Palette = {
@@ -84,6 +90,9 @@ export const dark: Palette = {
   error: { fill: "#e5484d", line: "#12171d", text: "#ffffff" },
   warning: { fill: "#f5b301", line: "#12171d", text: "#2b1e00" },
   info: { fill: "#5b9bdf", line: "#12171d", text: "#0b1622" },
+  added: { fill: "#35c77f", line: "#35c77f", text: "#06210f" },
+  gone: { fill: "#ff7b80", line: "#ff7b80", text: "#2b0507" },
+  changed: { fill: "#f5b301", line: "#f5b301", text: "#2b1e00" },
 };
 
 /** The class of a network's colour. */
@@ -105,6 +114,10 @@ export function pictureStyle({ hues, tones, muted, ...badges }: Palette, scope =
     `${within(`.${name} text`)}{fill:${tone.text}}`,
   ]);
   const marks = hues.map((tone, i) => `${within(`.hue-${i} .mark`)}{fill:${tone.line}}`);
+  // What a change did: by the colour and width of the border, by its dashes, and by the sign.
+  const marked = (["added", "gone", "changed"] as const).map(
+    (mark) => `${within(`.mark-${mark} > .shape`)}{stroke:${badges[mark].line};stroke-width:2.4}`,
+  );
   const texts = `${within("text")}{font-family:system-ui,"DejaVu Sans",Arial,sans-serif;font-size:12px}`;
   const mono = `${within("text.mono")}{font-family:"DejaVu Sans Mono",ui-monospace,Menlo,Consolas,monospace;font-size:10.5px}`;
   const more = [
@@ -113,7 +126,9 @@ export function pictureStyle({ hues, tones, muted, ...badges }: Palette, scope =
     `${within("text.tiny")}{font-size:8.5px}`,
     `${within("text.small")}{font-size:10.5px}`,
     `${within("text.muted")}{fill:${muted}}`,
+    `${within(".mark-gone > .shape")}{stroke-dasharray:5 4}`,
+    `${within(".mark-gone > text:not(.count)")}{text-decoration:line-through}`,
     `${within("text.count")}{font-weight:700;font-size:9.5px;text-anchor:middle}`,
   ];
-  return [texts, mono, ...coloured, ...marks, ...more].join("\n");
+  return [texts, mono, ...coloured, ...marks, ...marked, ...more].join("\n");
 }

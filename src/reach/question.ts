@@ -64,7 +64,9 @@ function fromOutside(world: World, name: string, source: Address, text: string):
   return { kind: "outside", segment, source: () => source, assumes: [] };
 }
 
-/** Documentation addresses (RFC 5737, RFC 3849) stand for a machine of which nothing is known. */
+/** Documentation addresses (RFC 5737, RFC 3849) stand for a machine outside of which nothing is known. */
+export const strangers = { 4: "198.51.100.7", 6: "2001:db8:ffff::7" } as const;
+
 function fromAnywhere(world: World, name: string): Origin {
   const segment = findSegment(world, name);
   if (segment === null) {
@@ -73,12 +75,12 @@ function fromAnywhere(world: World, name: string): Origin {
       `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; interfaces: ${interfaceNames(world)}`,
     );
   }
-  const stand = { 4: parseAddress("198.51.100.7"), 6: parseAddress("2001:db8:ffff::7") } as const;
+  const stand = { 4: parseAddress(strangers[4]), 6: parseAddress(strangers[6]) } as const;
   return {
     kind: "outside",
     segment,
     source: (family) => stand[family] ?? { family, value: 0n },
-    assumes: [`198.51.100.7 (IPv6: 2001:db8:ffff::7) stands for any machine behind ${name}`],
+    assumes: [`${strangers[4]} (IPv6: ${strangers[6]}) stands for any machine behind ${name}`],
   };
 }
 

@@ -99,4 +99,4 @@ table{border-collapse:collapse;font-size:13px}td,th{text-align:left;padding:4px 
 ${pictureStyle(light, "svg")}`;
 
 /** SHA-256 of the style; a test compares. */
-export const htmlStyleHash = "0U1GzLojjGA9QeaO3o299S41X4HvZ9VKce5P1NrcsV4=";
+export const htmlStyleHash = "vE1HjKeOPSXKLBuAR81vB/if8i7rEb4mggFt8OUsHuk=";

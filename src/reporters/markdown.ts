@@ -60,7 +60,7 @@ export function findingBlocks({
   skipped,
   passed,
 }: Pick<FindingsReport, "findings" | "skipped" | "passed">): string[] {
-  const said = `${passed.length} checks found nothing, ${skipped.length} could not run.`;
+  const said = `${passed.length} checks found nothing, ${skipped.length} could not tell, or not everything.`;
   return ["## Findings", ...findings.flatMap((finding) => findingBlock(finding, 3)), said];
 }
 

@@ -5,6 +5,7 @@ import { layOut } from "../picture/layout.ts";
 import { visible } from "../picture/measure.ts";
 import { light, pictureStyle } from "../picture/palette.ts";
 import type { PictureInput } from "../picture/picture.ts";
+import { badgesOf, indexOf } from "./picture/finding-nodes.ts";
 import type { Reporter } from "./reporter.ts";
 
 /** The host as a picture: one SVG with its own style sheet, that loads nothing. */
@@ -18,15 +19,22 @@ export const svg: Reporter = (analysis) => {
   return `${[head, title, `<style>\n${pictureStyle(light)}\n</style>`, paper, ...parts, "</svg>"].join("\n")}\n`;
 };
 
-/** What the picture of an analysis is made from. */
-export function pictureOf({ topology, publishedPorts, engine, snapshot }: Analysis): PictureInput {
+/** What the picture of an analysis is made from; it has badges where the analysis has findings. */
+export function pictureOf(analysis: Analysis): PictureInput {
+  const { topology, publishedPorts, engine, snapshot, findings } = analysis;
   const words = [
     engine.version === null ? null : `Docker ${engine.version}`,
     snapshot.os,
     snapshot.kernel === null ? null : `Linux ${snapshot.kernel}`,
     snapshot.takenAt === null ? null : `taken ${snapshot.takenAt}`,
   ];
-  return { topology, publishedPorts, subtitle: words.filter((word) => word !== null).join(" · ") };
+  const found = (findings?.found ?? []).flatMap((one) => [one, ...one.consequences]);
+  return {
+    topology,
+    publishedPorts,
+    subtitle: words.filter((word) => word !== null).join(" · "),
+    badges: badgesOf(found, indexOf(analysis)),
+  };
 }
 
 /** An element as XML. */

@@ -1,31 +1,35 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { type Client, startClient } from "./client.ts";
 import { filesOf, toSnapshots } from "./dropped.ts";
 import { Header } from "./header.tsx";
-import { formatRoute, parseRoute, type Route } from "./route.ts";
+import { LinksTo } from "./links.tsx";
+import { parseRoute, parseSide, type Route, type Side } from "./route.ts";
+import { SideSwitch } from "./side-switch.tsx";
+import { useComparison } from "./use-comparison.ts";
 import { CapturesView } from "./views/captures.tsx";
+import { ChangesView } from "./views/changes/changes.tsx";
 import { FindingsView } from "./views/findings.tsx";
 import { OverviewView } from "./views/overview.tsx";
 import { ReachabilityView } from "./views/reachability.tsx";
 import { SnapshotView } from "./views/snapshot.tsx";
 import { Start } from "./views/start.tsx";
 import { TraceView } from "./views/trace.tsx";
-import type { Findings, Opened, Progress, Request } from "./worker/messages.ts";
+import type { Findings, Opened, OpenRequest, Progress } from "./worker/messages.ts";
 
-/** One snapshot that was opened, and the worker that holds it. */
+/** One snapshot that was opened, the worker that holds it, and how to open it again. */
 export interface Tab {
   readonly client: Client;
   readonly opened: Opened;
+  readonly request: OpenRequest;
 }
 
-/** The whole page: a place to drop snapshots, and views of the one that is chosen. */
+/** The whole page: a place to drop snapshots, views of one, and what differs between two. */
 export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   const [tabs, setTabs] = useState<readonly Tab[]>([]);
-  const [current, setCurrent] = useState(0);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
   const [dragging, setDragging] = useState(false);
-  const route = useRoute();
+  const place = usePlace(tabs.length === 2);
   const shown = useRef(tabs);
   shown.current = tabs;
 
@@ -35,23 +39,22 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
     const started: Client[] = [];
     try {
       const fresh: Tab[] = [];
-      const requests: OpenRequest[] = [];
-      for (const request of await load()) {
+      const requests = await load();
+      if (requests.length > 2)
+        throw new Error(`${requests.length} snapshots were dropped; drop one, or two to compare them`);
+      for (const request of requests) {
         const client = startClient();
         started.push(client);
-        fresh.push({ client, opened: await client.ask(request, setProgress) });
-        requests.push(request);
+        fresh.push({ client, request, opened: await client.ask(request, setProgress) });
       }
       for (const { client } of shown.current) client.close();
-      setTabs(fresh);
-      setCurrent(0);
-      for (const [at, { client, opened }] of fresh.entries()) {
-        const request = requests[at];
-        if (request === undefined || opened.findings !== null) continue;
+      setTabs(requests.some(({ kind }) => kind === "open") ? inOrderOfTime(fresh) : fresh);
+      for (const { client, request, opened } of fresh) {
+        if (opened.findings !== null) continue;
         checkApart(request).then(
           (findings) =>
             setTabs((now) =>
-              now.map((tab) => (tab.client === client ? { client, opened: { ...opened, findings } } : tab)),
+              now.map((tab) => (tab.client === client ? { ...tab, opened: { ...opened, findings } } : tab)),
             ),
           () => {},
         );
@@ -76,37 +79,60 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   // At once, not after the first paint: a drop may come as soon as the page is there.
   useLayoutEffect(() => acceptDrops(openFiles, setDragging), [openFiles]);
 
-  const tab = tabs[current];
+  const [first, second] = tabs;
+  const pair = useComparison(first?.request ?? null, second?.request ?? null);
+  const { side, route } = place;
+  const tab = side === "after" ? second : first;
+  const title = tab === undefined ? null : (tab.opened.analysis.snapshot.hostname ?? tab.opened.name);
   useEffect(() => {
-    document.title =
-      tab === undefined ? "vethscope" : `${tab.opened.analysis.snapshot.hostname ?? tab.opened.name} · vethscope`;
-  }, [tab]);
+    document.title = title === null ? "vethscope" : `${title} · vethscope`;
+  }, [title]);
+  // What a comparison tells of its progress concerns no other view.
+  const view = useMemo(
+    () => (tab === undefined || route.view === "changes" ? null : <CurrentView route={route} tab={tab} />),
+    [route, tab],
+  );
 
   return (
     <div class={dragging ? "app dragging" : "app"}>
       {tab === undefined ? (
         <Start trouble={trouble} progress={progress} onFiles={(files) => openFiles(async () => files)} />
       ) : (
-        <>
-          <Header
-            tabs={tabs}
-            current={current}
-            route={route}
-            onTab={setCurrent}
-            onFiles={(files) => openFiles(async () => files)}
-          />
+        <LinksTo value={side}>
+          <Header tab={tab} pair={pair} route={route} onFiles={(files) => openFiles(async () => files)} />
+          {pair !== null && first !== undefined && second !== undefined && (
+            <SideSwitch
+              before={first.opened}
+              after={second.opened}
+              pair={pair}
+              place={place}
+              onSwap={second.request.kind === "open" ? () => setTabs([second, first]) : null}
+            />
+          )}
           {(trouble !== null || progress !== null) && (
             <p class="banner" role="status">
               {trouble ?? `${progress?.what} …`}
             </p>
           )}
-          <main class="main" key={current}>
-            <CurrentView route={route} tab={tab} />
+          <main class="main" key={side ?? "only"}>
+            {route.view === "changes" && pair !== null && first !== undefined && second !== undefined ? (
+              <ChangesView pair={pair} before={first.opened} after={second.opened} at={route.at} />
+            ) : (
+              (view ?? <OverviewView opened={tab.opened} node={null} />)
+            )}
           </main>
-        </>
+        </LinksTo>
       )}
     </div>
   );
+}
+
+/** Files are dropped in no order that means anything: the earlier snapshot is the one before, where both say when they were taken. */
+function inOrderOfTime(tabs: readonly Tab[]): readonly Tab[] {
+  const [first, second] = tabs;
+  const [one, other] = [first?.opened.analysis.snapshot.takenAt, second?.opened.analysis.snapshot.takenAt];
+  if (first === undefined || second === undefined || one == null || other == null) return tabs;
+  return Date.parse(one) > Date.parse(other) ? [second, first] : tabs;
 }
 
 /** Runs the checks of a snapshot in a worker of their own, so that the other one can answer meanwhile. */
@@ -119,8 +145,6 @@ async function checkApart(request: OpenRequest): Promise<Findings> {
     client.close();
   }
 }
-
-type OpenRequest = Extract<Request, { readonly kind: "open" | "open-packed" }>;
 
 function CurrentView({ route, tab }: { readonly route: Route; readonly tab: Tab }) {
   const { client, opened } = tab;
@@ -142,19 +166,26 @@ function CurrentView({ route, tab }: { readonly route: Route; readonly tab: Tab 
   return <OverviewView opened={opened} node={null} />;
 }
 
-/** The route of the address, kept up as it changes. */
-function useRoute(): Route {
-  const [route, setRoute] = useState(() => parseRoute(location.hash));
+interface Place {
+  /** The snapshot that is shown, of two; null where there is but one. */
+  readonly side: Side | null;
+  readonly route: Route;
+}
+
+/** What the address asks for, kept up as it changes. Of two snapshots what differs is shown first, and then the later one. */
+function usePlace(two: boolean): Place {
+  const [hash, setHash] = useState(location.hash);
   useEffect(() => {
-    const onChange = () => setRoute(parseRoute(location.hash));
+    const onChange = () => setHash(location.hash);
     addEventListener("hashchange", onChange);
     return () => removeEventListener("hashchange", onChange);
   }, []);
-  return route;
+  return useMemo(() => {
+    if (!two) return { side: null, route: parseRoute(hash) };
+    const nothing = hash === "" || hash === "#";
+    return { side: parseSide(hash) ?? "after", route: nothing ? { view: "changes", at: null } : parseRoute(hash) };
+  }, [hash, two]);
 }
-
-/** Goes to another view, or another state of this one. */
-export const go = (route: Route): void => location.assign(formatRoute(route));
 
 function acceptDrops(
   openFiles: (load: () => Promise<readonly File[]>) => void,

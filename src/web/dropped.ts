@@ -7,30 +7,58 @@ export interface DroppedSnapshot {
   readonly files: readonly DroppedFile[];
 }
 
-/** All files of a drop, those of dropped folders with their paths. */
+/**
+ * All files of a drop, those of dropped folders with their paths. To be called during the drop: nothing of it can be read later.
+ * A page that lies on a disk may not read entries in Chromium, so handles are asked for where there are any.
+ */
 export async function filesOf(transfer: DataTransfer): Promise<File[]> {
-  const entries = [...transfer.items].map((item) => item.webkitGetAsEntry());
-  if (entries.every((entry) => entry === null || entry.isFile)) return [...transfer.files];
+  const items = [...transfer.items].filter(({ kind }) => kind === "file");
+  const entries = items.map((item) => item.webkitGetAsEntry());
+  const plain = [...transfer.files];
+  if (entries.every((entry) => entry === null || entry.isFile)) return plain;
+  const handles = await Promise.all(items.map(handleOf));
   const files: File[] = [];
-  for (const entry of entries) if (entry !== null) await collect(entry, files);
+  for (const [i, entry] of entries.entries()) {
+    const handle = handles[i];
+    if (handle != null) await collectHandle(handle, handle.name, files);
+    else if (entry !== null) await collectEntry(entry, files);
+  }
   return files;
 }
 
-async function collect(entry: FileSystemEntry, files: File[]): Promise<void> {
-  if (files.length > defaultLimits.entries) throw new Error(`more than ${defaultLimits.entries} files were dropped`);
+/** The standard's own way to a dropped folder; TypeScript's types do not have it yet. */
+interface WithHandle {
+  readonly getAsFileSystemHandle?: () => Promise<FileSystemHandle | null>;
+}
+
+async function handleOf(item: DataTransferItem & WithHandle): Promise<FileSystemHandle | null> {
+  return (await item.getAsFileSystemHandle?.().catch(() => null)) ?? null;
+}
+
+async function collectHandle(handle: FileSystemHandle, path: string, files: File[]): Promise<void> {
+  if (handle.kind === "file") return add(await (handle as FileSystemFileHandle).getFile(), path, files);
+  const folder = handle as FileSystemDirectoryHandle & { readonly values: () => AsyncIterable<FileSystemHandle> };
+  for await (const one of folder.values()) await collectHandle(one, `${path}/${one.name}`, files);
+}
+
+async function collectEntry(entry: FileSystemEntry, files: File[]): Promise<void> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    Object.defineProperty(file, "webkitRelativePath", { value: entry.fullPath.replace(/^\//, "") });
-    files.push(file);
-    return;
+    return add(file, entry.fullPath.replace(/^\//, ""), files);
   }
   const reader = (entry as FileSystemDirectoryEntry).createReader();
   // The entries come in batches, the last of which is empty.
   for (;;) {
     const batch = await new Promise<FileSystemEntry[]>((resolve, reject) => reader.readEntries(resolve, reject));
     if (batch.length === 0) return;
-    for (const one of batch) await collect(one, files);
+    for (const one of batch) await collectEntry(one, files);
   }
+}
+
+function add(file: File, path: string, files: File[]): void {
+  if (files.length >= defaultLimits.entries) throw new Error(`more than ${defaultLimits.entries} files were dropped`);
+  Object.defineProperty(file, "webkitRelativePath", { value: path });
+  files.push(file);
 }
 
 /** Sorts files into snapshots: each zip is one, and all other files together are one. */

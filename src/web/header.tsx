@@ -2,46 +2,34 @@ import { useRef } from "preact/hooks";
 import { visible } from "../picture/measure.ts";
 import type { Tab } from "./app.tsx";
 import { flatten } from "./findings.ts";
-import { formatRoute, type Route, type View } from "./route.ts";
-import { SaveMenu } from "./save-menu.tsx";
+import { useLink } from "./links.tsx";
+import type { Route, View } from "./route.ts";
+import { SaveComparison, SaveMenu } from "./save-menu.tsx";
 import { SearchBox } from "./search-box.tsx";
+import type { Pair } from "./use-comparison.ts";
 import type { Opened } from "./worker/messages.ts";
 
 interface Props {
-  readonly tabs: readonly Tab[];
-  readonly current: number;
+  readonly tab: Tab;
+  readonly pair: Pair | null;
   readonly route: Route;
-  readonly onTab: (at: number) => void;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** The host's name, the views, the search, and what can be done with the snapshot. */
-export function Header({ tabs, current, route, onTab, onFiles }: Props) {
+export function Header({ tab, pair, route, onFiles }: Props) {
+  const link = useLink();
   const input = useRef<HTMLInputElement>(null);
-  const tab = tabs[current];
-  if (tab === undefined) return null;
   const { opened, client } = tab;
+  const compared = route.view === "changes" && pair?.state === "done" ? pair : null;
   return (
     <header class="top">
       <h1>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
-      {tabs.length > 1 && (
-        <select
-          aria-label="Snapshot"
-          value={`${current}`}
-          onChange={({ currentTarget }) => onTab(Number(currentTarget.value))}
-        >
-          {tabs.map(({ opened: { name } }, at) => (
-            <option key={at} value={`${at}`}>
-              {visible(name)}
-            </option>
-          ))}
-        </select>
-      )}
       <nav aria-label="Views">
         <ul>
           {viewsOf(opened).map(({ view, label, count, target }) => (
             <li key={view}>
-              <a href={formatRoute(target)} aria-current={route.view === view ? "page" : undefined}>
+              <a href={link(target)} aria-current={route.view === view ? "page" : undefined}>
                 {label}
                 {count !== undefined && count !== "0" && <span class="count">{count}</span>}
               </a>
@@ -50,7 +38,11 @@ export function Header({ tabs, current, route, onTab, onFiles }: Props) {
         </ul>
       </nav>
       <SearchBox key={opened.name} analysis={opened.analysis} />
-      <SaveMenu client={client} name={opened.name} />
+      {compared === null ? (
+        <SaveMenu client={client} name={opened.name} />
+      ) : (
+        <SaveComparison client={compared.client} name={opened.name} />
+      )}
       <button type="button" onClick={() => input.current?.click()}>
         Open …
       </button>

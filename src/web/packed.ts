@@ -1,6 +1,7 @@
 import type { Analysis } from "../analysis.ts";
 import type { Snapshot } from "../captures/snapshot.ts";
 import type { CheckReport } from "../checks/check.ts";
+import type { Comparison } from "../comparison.ts";
 import type { Host } from "../model/host.ts";
 
 /** What a report carries inside, as gzipped JSON: a snapshot, or the host without the raw captures. */
@@ -16,6 +17,8 @@ export interface PackedHost {
   readonly host: Host;
   readonly analysis: Analysis;
   readonly report: CheckReport | null;
+  /** Of the second of two snapshots: how it compares with the first. */
+  readonly comparison?: Comparison;
 }
 
 /** Reads what `vethscope report` put into the page. */

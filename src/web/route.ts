@@ -5,15 +5,29 @@ export type Route =
   | { readonly view: "trace"; readonly from: string; readonly to: string }
   | { readonly view: "reachability" }
   | { readonly view: "snapshot" }
-  | { readonly view: "captures"; readonly file: string | null; readonly line: number | null };
+  | { readonly view: "captures"; readonly file: string | null; readonly line: number | null }
+  /** What differs between two snapshots; `at` is a flow with the side whose trace is shown, or a node of the picture. */
+  | { readonly view: "changes"; readonly at: ChangesAt | null };
+
+export type ChangesAt =
+  | { readonly kind: "flow"; readonly flow: number; readonly side: Side }
+  | { readonly kind: "node"; readonly node: string };
+
+/** Which of two snapshots a view shows. */
+export type Side = "before" | "after";
 
 export type View = Route["view"];
 
-export const start: Route = { view: "picture", node: null };
+/** The side that the address of a view names, as in `#before/trace=web>db:3306`; null where there is but one snapshot. */
+export const parseSide = (hash: string): Side | null =>
+  (/^#?(before|after)\//.exec(hash)?.[1] as Side | undefined) ?? null;
 
-/** Reads `#trace=web>db:3306`, `#picture=bridge:docker0`, `#captures=ip_a.txt:31`, … Anything else is the picture. */
+/**
+ * Reads `#trace=web>db:3306`, `#picture=bridge:docker0`, `#captures=ip_a.txt:31`, … with a side before it or not. Anything
+ * else is the picture.
+ */
 export function parseRoute(hash: string): Route {
-  const [view, ...rest] = hash.replace(/^#/, "").split("=");
+  const [view, ...rest] = hash.replace(/^#?(?:(?:before|after)\/)?/, "").split("=");
   const value = decode(rest.join("="));
   switch (view) {
     case "findings":
@@ -30,15 +44,24 @@ export function parseRoute(hash: string): Route {
       const line = match?.[2];
       return { view, file: match?.[1] ? match[1] : null, line: line === undefined ? null : Number(line) };
     }
+    case "changes":
+      return { view, at: parseAt(value) };
     default:
       return { view: "picture", node: value === "" ? null : value };
   }
 }
 
 /** The same as text. What is usual in names stays readable. */
-export function formatRoute(route: Route): string {
+export function formatRoute(route: Route, side: Side | null = null): string {
   const value = targetOf(route);
-  return value === "" ? `#${route.view}` : `#${route.view}=${encode(value)}`;
+  const view = `${side === null || route.view === "changes" ? "" : `${side}/`}${route.view}`;
+  return value === "" ? `#${view}` : `#${view}=${encode(value)}`;
+}
+
+function parseAt(value: string): ChangesAt | null {
+  const [, flow, side] = /^flow:(\d{1,9})(?::(before|after))?$/.exec(value) ?? [];
+  if (flow !== undefined) return { kind: "flow", flow: Number(flow), side: side === "before" ? "before" : "after" };
+  return value === "" ? null : { kind: "node", node: value };
 }
 
 function targetOf(route: Route): string {
@@ -51,6 +74,9 @@ function targetOf(route: Route): string {
       return route.from === "" && route.to === "" ? "" : `${route.from}>${route.to}`;
     case "captures":
       return route.file === null ? "" : `${route.file}${route.line === null ? "" : `:${route.line}`}`;
+    case "changes":
+      if (route.at === null) return "";
+      return route.at.kind === "node" ? route.at.node : `flow:${route.at.flow}:${route.at.side}`;
     case "reachability":
     case "snapshot":
       return "";

@@ -14,12 +14,7 @@ export function SaveMenu({ client, name }: { readonly client: Client; readonly n
   const save = async (format: Format) => {
     const { ending, type } = types[format] ?? { ending: "txt", type: "text/plain" };
     const text = await client.ask({ kind: "report", format });
-    const url = URL.createObjectURL(new Blob([text], { type }));
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = `${name.replace(/\.zip$/i, "").replace(/[^\w.-]+/g, "_")}.${ending}`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    download(text, type, `${fileName(name)}.${ending}`);
   };
   return (
     <select
@@ -42,4 +37,26 @@ export function SaveMenu({ client, name }: { readonly client: Client; readonly n
       ))}
     </select>
   );
+}
+
+/** Saves the comparison as the command prints it. */
+export function SaveComparison({ client, name }: { readonly client: Client; readonly name: string }) {
+  const save = async () =>
+    download(await client.ask({ kind: "comparison-json" }), "application/json", `${fileName(name)}-changes.json`);
+  return (
+    <button type="button" class="save" onClick={save}>
+      Save as json
+    </button>
+  );
+}
+
+const fileName = (name: string): string => name.replace(/\.zip$/i, "").replace(/[^\w.-]+/g, "_");
+
+function download(text: string, type: string, name: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), 10_000);
 }

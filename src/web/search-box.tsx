@@ -1,11 +1,12 @@
 import { useId, useMemo, useState } from "preact/hooks";
 import type { Analysis } from "../analysis.ts";
-import { formatRoute } from "./route.ts";
+import { useLink } from "./links.tsx";
 import { type Entry, find, searchEntries } from "./search.ts";
 
 /** Finds things by name, address or port; the arrow keys choose, Enter shows them in the picture. */
 export function SearchBox({ analysis }: { readonly analysis: Analysis }) {
   const entries = useMemo(() => searchEntries(analysis), [analysis]);
+  const link = useLink();
   const [query, setQuery] = useState("");
   const [at, setAt] = useState(0);
   const [open, setOpen] = useState(false);
@@ -14,7 +15,7 @@ export function SearchBox({ analysis }: { readonly analysis: Analysis }) {
   const choose = (entry: Entry | undefined) => {
     if (entry === undefined) return;
     setOpen(false);
-    location.assign(formatRoute({ view: "picture", node: entry.node }));
+    location.assign(link({ view: "picture", node: entry.node }));
   };
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "ArrowDown") setAt(Math.min(found.length - 1, at + 1));

@@ -1,10 +1,9 @@
-import type { Answer } from "../reach/answer.ts";
-import type { Step } from "../reach/flight.ts";
+import type { AnswerReport, StepReport } from "../answer.ts";
 import { type Graph, indexGraph } from "../topology/graph.ts";
 import type { Topology } from "../topology/topology.ts";
 
 /** The nodes of the picture that a packet passes, in order: what its steps name, and the ports between. */
-export function nodesOnWay(answer: Answer, topology: Topology): string[] {
+export function nodesOnWay(answer: AnswerReport, topology: Topology): string[] {
   const graph = indexGraph(topology);
   const nodes: string[] = [];
   const add = (id: string | undefined) => {
@@ -42,7 +41,7 @@ function into(container: string, before: string | undefined, graph: Graph): stri
 }
 
 /** The interfaces that a step's words name: what comes in passes the port before the bridge. */
-function named(step: Step, graph: Graph): string[] {
+function named(step: StepReport, graph: Graph): string[] {
   const ids = step.text.split(/[\s(),;]+/).flatMap((word) => {
     const found = ["bridge", "port", "interface"]
       .map((type) => `${type}:${word}`)

@@ -45,8 +45,32 @@ describe.each(checks)("$check.id", ({ file, check }) => {
     const found = findingsIn(example);
     expect(found.map((finding) => finding.check)).not.toContain(check.id);
     expect(othersIn(found, check.id, example)).toEqual([]);
+    if (example.skipped === true) expect(outcomeOf(check, toSnapshot(example))).toBe("skipped");
   });
+
+  it("passes where all that it asks for was captured", () => {
+    const outcomes = check.examples.good.map((example) => outcomeOf(check, toSnapshot(example)));
+    expect(outcomes).toContain("passed");
+  });
+
+  // What a capture may show is not said to be in order without it. This check alone is about the captures that are there.
+  it.skipIf(check.id === "capture-incomplete-or-skewed").each(check.examples.bad)(
+    "never passes without one of the captures of: $name",
+    (example) => {
+      const snapshot = toSnapshot(example);
+      for (const { kind, netns } of snapshot.captures) {
+        const isGone = (one: CaptureOk) => one.kind === kind && (one.netns === null) === (netns === null);
+        const rest = { ...snapshot, captures: snapshot.captures.filter((one) => !isGone(one as CaptureOk)) };
+        expect(outcomeOf(check, rest), `without ${kind}`).not.toBe("passed");
+      }
+    },
+  );
 });
+
+function outcomeOf(check: Check, snapshot: Snapshot): "found" | "skipped" | "passed" {
+  const { findings, skipped } = runChecks(rebuildHost(snapshot), snapshot, [check]);
+  return findings.length > 0 ? "found" : skipped.length > 0 ? "skipped" : "passed";
+}
 
 /** What other checks find in it without the example's saying so; what is only worth knowing may be found anywhere. */
 function othersIn(found: readonly Finding[], id: string, { alsoFinds = [] }: Example): readonly string[] {

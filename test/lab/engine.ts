@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
-import { createWriteStream, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -41,13 +41,13 @@ export async function startEngine(): Promise<Engine> {
   execFileSync("ip", ["netns", "add", name]);
   const cgroups = existsSync("/sys/fs/cgroup/cgroup.controllers") ? "2" : "1";
   const script = fileURLToPath(new URL("engine.sh", import.meta.url));
+  // Straight to a file: a pipe is full soon while this process waits for a command, and then the engine stands still.
+  const out = openSync(log, "w");
   const process_: ChildProcess = spawn("setsid", ["ip", "netns", "exec", name, "sh", script, dir], {
     env: { ...process.env, LAB_CGROUPS: cgroups, PATH: `${process.env["PATH"]}:/usr/sbin:/sbin` },
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: ["ignore", out, out],
   });
-  const out = createWriteStream(log);
-  process_.stdout?.pipe(out);
-  process_.stderr?.pipe(out);
+  closeSync(out);
 
   const docker = (...args: string[]) =>
     execFileSync("docker", ["-H", socket, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
@@ -55,7 +55,7 @@ export async function startEngine(): Promise<Engine> {
   const stop = async () => {
     const containers = spawnSync("docker", ["-H", socket, "ps", "-aq"], { encoding: "utf8", timeout: 20_000 });
     const ids = (containers.stdout ?? "").split(/\s+/).filter(Boolean);
-    if (ids.length > 0) spawnSync("docker", ["-H", socket, "rm", "-f", ...ids], { timeout: 120_000 });
+    if (ids.length > 0) spawnSync("docker", ["-H", socket, "rm", "-f", ...ids], { timeout: 600_000 });
     if (process_.exitCode === null) process_.kill("SIGTERM");
     for (let i = 0; i < 100 && process_.exitCode === null; i++) await sleep(100);
     // What a hard stop leaves (containerd, its shims, proxies): only processes that live in this namespace.

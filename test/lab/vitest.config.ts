@@ -6,7 +6,8 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL("../..", import.meta.url)),
     include: ["test/lab/*.lab.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    // An engine on a busy machine takes minutes to start or remove forty containers.
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
   },
 });

@@ -8,10 +8,13 @@ export const pageFile = resolve("dist/vethscope.html");
 
 const executable = ["chromium", "chromium-browser", "google-chrome"].find(hasTool);
 
+/** How long one test, or one thing that it waits for, may take: a machine that is busy with other work fails no test. */
+const patience = { test: 600_000, wait: 180_000 } as const;
+
 /** `test` for a case in a real browser with the built page; skipped where there is no chromium. */
 export function browserTest(name: string, run: () => Promise<void>): void {
   const built = { what: "dist/vethscope.html (npm run build)", holds: existsSync(pageFile) };
-  testWith(["chromium"], name, run, built);
+  testWith(["chromium"], name, run, built, patience.test);
 }
 
 export interface Opened {
@@ -33,8 +36,12 @@ export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
   let browser: Browser | null = null;
   beforeAll(async () => {
     if (executable !== undefined)
-      browser = await chromium.launch({ executablePath: `/usr/bin/${executable}`, args: ["--no-sandbox"] });
-  });
+      browser = await chromium.launch({
+        executablePath: `/usr/bin/${executable}`,
+        args: ["--no-sandbox"],
+        timeout: patience.wait,
+      });
+  }, patience.wait);
   afterAll(() => browser?.close());
   return async ({ size = { width: 1280, height: 800 }, dark = false, hash = "", file = pageFile } = {}) => {
     if (browser === null) throw new Error("there is no browser");
@@ -43,6 +50,7 @@ export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
       colorScheme: dark ? "dark" : "light",
       reducedMotion: "reduce",
     });
+    page.setDefaultTimeout(patience.wait);
     const requests: string[] = [];
     const complaints: string[] = [];
     const own = `file://${file}`;

@@ -7,20 +7,31 @@ import { browserTest, drop, dropHost, useBrowser } from "./browser.ts";
 const open = useBrowser();
 const axe = readFileSync("node_modules/axe-core/axe.min.js", "utf8");
 
+/** Each view, and what is there when it has all that it shows. */
 const views = {
-  picture: "#picture=container:proxy",
-  findings: "#findings",
-  trace: "#trace=eth0>host:80",
-  reachability: "#reachability",
-  snapshot: "#snapshot",
-  captures: "#captures=captures/ip-addr.txt:11",
+  picture: ["#picture=container:proxy", "aside.details"],
+  findings: ["#findings", ".finding"],
+  trace: ["#trace=eth0>host:80", ".verdict"],
+  reachability: ["#reachability", "table.matrix"],
+  snapshot: ["#snapshot", ".counts"],
+  captures: ["#captures=captures/ip-addr.txt:11", ".line.target"],
+} as const;
+
+/** Parts of what changed, each scrolled to. */
+const changesViews = {
+  flows: "#changes",
+  flow: "#changes=flow:3:after",
+  things: "#changes",
+  rules: "#changes",
+  about: "#changes=container:api",
 } as const;
 
 const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
 
-async function show(page: Page, hash: string): Promise<void> {
+async function show(page: Page, hash: string, ready: string): Promise<void> {
   await page.evaluate((to) => location.assign(to), hash);
-  await page.waitForTimeout(400);
+  await page.locator(ready).first().waitFor();
+  await page.waitForTimeout(200);
 }
 
 /** Faults that axe calls serious or critical, as `rule: elements`. */
@@ -55,8 +66,8 @@ describe.each(Object.entries(sizes))("%s", (sizeName, size) => {
         expect(await faults(page)).toEqual([]);
         await shoot(page, `start-${sizeName}-${dark ? "dark" : "light"}`);
         await dropHost(page, "compose-docker28");
-        for (const [name, hash] of Object.entries(views)) {
-          await show(page, hash);
+        for (const [name, [hash, ready]] of Object.entries(views)) {
+          await show(page, hash, ready);
           await shoot(page, `${name}-${sizeName}-${dark ? "dark" : "light"}`);
           expect({ name, faults: await faults(page) }).toEqual({ name, faults: [] });
           const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
@@ -67,8 +78,29 @@ describe.each(Object.entries(sizes))("%s", (sizeName, size) => {
   }
 });
 
-browserTest("hosts of all sizes, to look at", async () => {
-  for (const containers of [5, 50, 200, 1000]) {
+describe.each(Object.entries(sizes))("two snapshots, %s", (sizeName, size) => {
+  for (const dark of [false, true]) {
+    browserTest(`what changed, ${dark ? "dark" : "light"}: no serious fault, and nothing sticks out`, async () => {
+      const { page } = await open({ size, dark });
+      const zips = ["change-docker28", "change-docker28-after"].map((name) => ({
+        name: `${name}.zip`,
+        bytes: readFileSync(`fixtures/hosts/${name}.zip`),
+      }));
+      await drop(page, zips);
+      await page.waitForSelector(".changes .flow");
+      for (const [name, hash] of Object.entries(changesViews)) {
+        await show(page, hash, hash.includes("flow:") ? ".flow-body .verdict" : ".changes .flow, .changes .thing");
+        await page.evaluate((part) => document.getElementById(part)?.scrollIntoView(), `changes-${name}`);
+        await shoot(page, `changes-${name}-${sizeName}-${dark ? "dark" : "light"}`);
+        expect({ name, faults: await faults(page) }).toEqual({ name, faults: [] });
+        expect(await page.evaluate("document.documentElement.scrollWidth - innerWidth")).toBe(0);
+      }
+    });
+  }
+});
+
+for (const containers of [5, 50, 200, 1000]) {
+  browserTest(`a host of ${containers} containers, to look at`, async () => {
     const { page } = await open();
     const files = [...syntheticHost({ containers, rules: 0 })];
     await drop(
@@ -79,15 +111,18 @@ browserTest("hosts of all sizes, to look at", async () => {
     await page.waitForTimeout(200);
     await shoot(page, `containers-${containers}`);
     await page.close();
-  }
-  for (const name of ["drivers-docker28", "drift-docker28", "inside-docker28", "ipv6-docker29"]) {
+  });
+}
+
+for (const name of ["drivers-docker28", "drift-docker28", "inside-docker28", "ipv6-docker29"]) {
+  browserTest(`${name}, to look at`, async () => {
     const { page } = await open();
     await dropHost(page, name);
     await page.waitForSelector(".stage .cell");
     await shoot(page, name);
     await page.close();
-  }
-});
+  });
+}
 
 browserTest("on paper the picture is there and the controls are not", async () => {
   const { page } = await open({ dark: true });

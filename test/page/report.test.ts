@@ -26,13 +26,14 @@ describe("the report", () => {
     const snapshots = ["change-docker28", "change-docker28-after"].map((name) => `fixtures/hosts/${name}.zip`);
     expect(runCommand(["report", ...snapshots, "-o", file]).status).toBe(0);
     const { page } = await open({ file });
-    await page.waitForSelector("select[aria-label=Snapshot]");
-    const names = await page.$$eval("select[aria-label=Snapshot] option", (options) =>
-      options.map((one) => one.textContent),
-    );
-    expect(names).toEqual(["change-docker28.zip", "change-docker28-after.zip"]);
-    await page.selectOption("select[aria-label=Snapshot]", "1");
-    await page.waitForSelector(".stage .cell");
+    await page.waitForSelector(".sides");
+    const names = await page.$$eval(".sides small", (all) => all.map((one) => one.textContent));
+    expect(names.slice(0, 2)).toEqual(["change-docker28.zip", "change-docker28-after.zip"]);
+    await page.click(".sides >> text=Before");
+    await nodeIn(page, "container:legacy").first().waitFor();
+    await page.click(".sides >> text=After");
+    await nodeIn(page, "container:worker").first().waitFor();
+    expect(await nodeIn(page, "container:legacy").count()).toBe(0);
   });
 
   browserTest("without raw captures holds none, and still traces", async () => {

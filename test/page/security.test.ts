@@ -1,19 +1,30 @@
 import { readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
-import { syntheticHost } from "../support/synthetic-host.ts";
+import { type Size, syntheticHost } from "../support/synthetic-host.ts";
+import { makeZip } from "../support/zip.ts";
 import { browserTest, drop, dropHost, pageFile, useBrowser } from "./browser.ts";
 
 const open = useBrowser();
 
-const views = ["#picture", "#findings", "#trace=eth0>host:10000", "#reachability", "#snapshot", "#captures"];
+/** Each view, and what is there when it has all that it shows. */
+const views = [
+  ["#picture", ".stage .cell"],
+  ["#findings", ".side[aria-label=Findings] > .meta"],
+  ["#trace=eth0>host:10000", ".verdict, .wrong"],
+  ["#reachability", "table.matrix"],
+  ["#snapshot", ".counts"],
+  ["#captures", ".line"],
+] as const;
 
 /** Names that do something wherever they are taken for markup, script or address. */
 const attack = "<img src=x onerror=window.owned=1><script>window.owned=1</script>\"'`$(alert(1))javascript:x&lt;b&gt;";
 
 /** A host in whose every capture all names are attacks: those of containers, networks, labels, comments and interfaces. */
-function hostileFiles(): { readonly name: string; readonly bytes: Uint8Array }[] {
+function hostileFiles(
+  size: Size = { containers: 6, rules: 3 },
+): { readonly name: string; readonly bytes: Uint8Array }[] {
   const inJson = JSON.stringify(attack).slice(1, -1);
-  return [...syntheticHost({ containers: 6, rules: 3 })].map(([name, text]) => {
+  return [...syntheticHost(size)].map(([name, text]) => {
     const named = name.endsWith(".json")
       ? text
           .replaceAll("service-", `${inJson}-`)
@@ -32,9 +43,10 @@ describe("nothing in a snapshot is trusted", () => {
     const { page, requests, complaints } = await open();
     await drop(page, hostileFiles());
     await page.waitForSelector("header.top");
-    for (const hash of views) {
+    for (const [hash, ready] of views) {
       await page.evaluate((to) => location.assign(to), hash);
-      await page.waitForTimeout(250);
+      await page.locator(ready).first().waitFor();
+      await page.waitForTimeout(100);
       expect(await page.evaluate("window.owned")).toBeUndefined();
       expect(await page.locator("img, iframe, object, embed, b, #app script").count()).toBe(0);
       const schemes = await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href") ?? ""));
@@ -44,12 +56,48 @@ describe("nothing in a snapshot is trusted", () => {
     expect(complaints).toEqual([]);
   });
 
+  browserTest("what changed between two hostile snapshots stays text, too", async () => {
+    const { page, requests, complaints } = await open();
+    const sizes = [
+      { containers: 6, rules: 3 },
+      { containers: 4, rules: 5 },
+    ];
+    const zips = sizes.map((size, i) => ({
+      name: `${attack.replaceAll("/", "")}${i}.zip`,
+      bytes: makeZip(hostileFiles(size).map(({ name, bytes }) => ({ name, data: Buffer.from(bytes) }))),
+    }));
+    await drop(page, zips);
+    await page.waitForSelector(".changes");
+    const parts = [".flow", ".thing", ".diff > li"];
+    for (const part of parts) expect(await page.locator(part).count(), part).toBeGreaterThan(0);
+    expect(await page.textContent(".changes")).toContain("<img src=x");
+    const nodes = await page.$$eval(".stage [data-node]", (all) =>
+      all.map((one) => one.getAttribute("data-node") ?? ""),
+    );
+    const gone = nodes.find((id) => id.startsWith("container:")) ?? "";
+    for (const hash of [
+      "#changes",
+      "#changes=flow:0:before",
+      `#changes=${encodeURIComponent(gone)}`,
+      "#before/picture",
+    ]) {
+      await page.evaluate((to) => location.assign(to), hash);
+      await page.waitForTimeout(250);
+      expect(await page.evaluate("window.owned")).toBeUndefined();
+      expect(await page.locator("img, iframe, object, embed, b, #app script").count()).toBe(0);
+      const links = await page.$$eval("a[href]", (all) => all.map((link) => link.getAttribute("href") ?? ""));
+      expect(links.filter((href) => !href.startsWith("#"))).toEqual([]);
+    }
+    expect([requests, complaints]).toEqual([[], []]);
+  });
+
   browserTest("nothing leaves the page, whatever is done in it", async () => {
     const { page, requests, complaints } = await open();
     await dropHost(page, "compose-docker28");
-    for (const hash of views) {
+    for (const [hash, ready] of views) {
       await page.evaluate((to) => location.assign(to), hash);
-      await page.waitForTimeout(150);
+      await page.locator(ready).first().waitFor();
+      await page.waitForTimeout(100);
     }
     expect([requests, complaints]).toEqual([[], []]);
   });

@@ -32,6 +32,7 @@ describe("daemon.json", () => {
       allowDirectRouting: true,
       bridgeAcceptFwmark: "0x1/0x3",
       hosts: ["unix:///var/run/docker.sock", "tcp://127.0.0.1:2375"],
+      tlsVerify: true,
       features: { "containerd-snapshotter": true },
     });
     expect(Object.values(data ?? {})).not.toContain(null);

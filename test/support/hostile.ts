@@ -99,6 +99,8 @@ export function analysisNamed(name: string): Analysis {
         ipv6: null,
         dns: [name],
         allowDirectRouting: null,
+        tcpHosts: [],
+        tlsVerify: null,
         liveRestore: null,
       },
       sources,

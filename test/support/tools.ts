@@ -11,17 +11,19 @@ export function hasTool(name: string): boolean {
 
 /**
  * `test` for a case that needs commands which may be missing: skipped, naming them, on a machine without them, and
- * failing there when `VETHSCOPE_REQUIRE_TOOLS=1`. `also` is a further condition, such as being root.
+ * failing there when `VETHSCOPE_REQUIRE_TOOLS=1`. `also` is a further condition, such as being root, and `limit` the
+ * time in milliseconds that the case may take where that is not the usual.
  */
 export function testWith(
   tools: readonly string[],
   name: string,
   run: () => void | Promise<void>,
   also: { readonly what: string; readonly holds: boolean } = { what: "", holds: true },
+  limit?: number,
 ): ReturnType<TestAPI> {
   const missing = tools.filter((tool) => !hasTool(tool));
   if (!also.holds) missing.push(also.what);
-  if (missing.length === 0) return test(name, run);
+  if (missing.length === 0) return test(name, run, limit);
   if (!required) return test.skip(`${name} (skipped: no ${missing.join(", ")} here)`, run);
   return test(name, () => {
     throw new Error(`this test needs ${missing.join(", ")}, and VETHSCOPE_REQUIRE_TOOLS=1 forbids skipping it`);

@@ -31,7 +31,8 @@ function hostAt(snapshot: string, file: string): TrueHost[] {
 }
 
 /** Whether a host is as its engine made it: nobody changed rules, settings or interfaces after it. */
-export const isUntouched = (name: string): boolean => !/-after$|^(drift|sysctl|ufw|dockeruser)-/.test(name);
+export const isUntouched = (name: string): boolean =>
+  !/-after$|^(drift|sysctl|ufw|dockeruser|shop-docker20)-/.test(name);
 
 /** Whether its Docker rules are written for nftables itself. */
 export const hasNftables = (name: string): boolean => name.endsWith("nft");

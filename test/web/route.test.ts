@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRoute, parseRoute, type Route } from "../../src/web/route.ts";
+import { formatRoute, parseRoute, parseSide, type Route, type Side } from "../../src/web/route.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
 const route: fc.Arbitrary<Route> = fc.oneof(
@@ -14,6 +14,18 @@ const route: fc.Arbitrary<Route> = fc.oneof(
   }),
   fc.constant<Route>({ view: "reachability" }),
   fc.constant<Route>({ view: "snapshot" }),
+  fc.constant<Route>({ view: "changes", at: null }),
+  fc.record({
+    view: fc.constant("changes" as const),
+    at: fc.oneof(
+      fc.record({
+        kind: fc.constant("flow" as const),
+        flow: fc.nat(999_999),
+        side: fc.constantFrom<Side>("before", "after"),
+      }),
+      fc.record({ kind: fc.constant("node" as const), node: text.filter((name) => !/^flow:/.test(name)) }),
+    ),
+  }),
 );
 
 describe("the address of a view", () => {
@@ -21,6 +33,17 @@ describe("the address of a view", () => {
     fc.assert(
       fc.property(route, (one) => {
         expect(parseRoute(formatRoute(one))).toEqual(one);
+      }),
+    );
+  });
+
+  test("names the side, but for what is about both", () => {
+    fc.assert(
+      fc.property(route, fc.constantFrom<Side>("before", "after"), (one, side) => {
+        const hash = formatRoute(one, side);
+        expect(parseRoute(hash)).toEqual(one);
+        expect(parseSide(hash)).toBe(one.view === "changes" ? null : side);
+        expect(parseSide(formatRoute(one))).toBeNull();
       }),
     );
   });

@@ -3,6 +3,7 @@ import { analyze, rebuildHost } from "../../src/analyze.ts";
 import { layOut } from "../../src/picture/layout.ts";
 import { wayThrough } from "../../src/picture/way.ts";
 import { makeTracer } from "../../src/reach/trace.ts";
+import { reportAnswer } from "../../src/report-answer.ts";
 import { pictureOf } from "../../src/reporters/svg.ts";
 import { nodesOnWay } from "../../src/web/way.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
@@ -10,7 +11,7 @@ import { hostSnapshot } from "../support/fixtures.ts";
 async function wayOf(host: string, from: string, to: string) {
   const snapshot = await hostSnapshot(host);
   const analysis = analyze(snapshot);
-  const answer = makeTracer(rebuildHost(snapshot)).trace({ from, to });
+  const answer = reportAnswer(makeTracer(rebuildHost(snapshot)).trace({ from, to }));
   const nodes = nodesOnWay(answer, analysis.topology);
   return { nodes, way: wayThrough(layOut(pictureOf(analysis)), nodes) };
 }

@@ -1,6 +1,8 @@
-import type { Known } from "../../lib/known.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
+import type { Skip } from "../check.ts";
+import { bridgesAreElsewhere } from "../links/docker-bridges.ts";
+import { elsewhere, skip } from "../skip.ts";
 import { bridgeNetworks } from "./bridge-networks.ts";
 import { type EngineChain, missingChains } from "./chains.ts";
 import type { ExpectedRule, Purpose } from "./expected-rule.ts";
@@ -10,6 +12,7 @@ import { foreignRules } from "./leftovers.ts";
 import { readNftBook } from "./nft-book.ts";
 import { chainsFrom, makeFinder } from "./reachable.ts";
 import { type ActualRule, placeOf, type RuleBook, readRuleBook, targetOf } from "./rule-book.ts";
+import { parseVersion } from "./version.ts";
 
 /** A rule that should be there; `evidence` is where it should stand, and what calls for it. */
 export interface MissingRule {
@@ -43,9 +46,12 @@ export interface Comparison {
   readonly layout: Layout | null;
   /** The families that could be compared. */
   readonly families: readonly FamilyComparison[];
-  /** Why a family, or everything, was not compared. */
+  /** Why a family that networks have, or everything, was not compared. */
   readonly skipped: readonly string[];
 }
+
+/** What a check that rests on the comparison cannot tell. */
+export const uncompared = (host: Host): readonly Skip[] => compareRules(host).skipped.map((why) => skip(why));
 
 const known = new WeakMap<Host, Comparison>();
 
@@ -59,32 +65,34 @@ export function compareRules(host: Host): Comparison {
 }
 
 function compareOnce(host: Host): Comparison {
-  const books = [readRuleBook(host, 4), readRuleBook(host, 6)] as const;
-  const layout = detectLayout(host, books[0]);
+  const layout = detectLayout(host, readRuleBook(host, 4));
   const nothing = (why: string): Comparison => ({ layout, families: [], skipped: [why] });
+  if (bridgeNetworks(host, 4).length === 0 && bridgeNetworks(host, 6).length === 0)
+    return { layout, families: [], skipped: [] };
+  if (bridgesAreElsewhere(host)) return nothing(elsewhere.skip);
   if (host.engine.rootless === true) return nothing("a rootless engine writes its rules in another namespace");
   if (host.engine.settings.iptables === false) return nothing("daemon.json tells the engine not to write rules");
   if (layout === null) return nothing("neither rules nor docker version tell how the engine lays out its chains");
-  const read = layout.id === "nftables" ? [readNftBook(host, 4), readNftBook(host, 6)] : books;
+  const readBook = layout.id === "nftables" ? readNftBook : readRuleBook;
   const skipped: string[] = [];
-  const families = read.flatMap((book) => {
-    const why = notCompared(host, book, layout.id);
-    if (why !== null) skipped.push(why);
-    return !book.known || why !== null ? [] : [compareFamily(host, book.value, layout.id)];
+  const families = ([4, 6] as const).flatMap((family) => {
+    if (bridgeNetworks(host, family).length === 0) return [];
+    const book = readBook(host, family);
+    if (!book.known) skipped.push(book.why);
+    if (!book.known || (family === 6 && !writesIpv6Rules(host, book.value, layout.id, skipped))) return [];
+    return [compareFamily(host, book.value, layout.id)];
   });
   return { layout, families, skipped };
 }
 
-/** Why a family cannot be compared; IPv6 rules are the engine's business only where it was told so, or by default since 27.0. */
-function notCompared(host: Host, book: Known<RuleBook>, layout: LayoutId): string | null {
-  if (!book.known) return book.why;
-  const { family, chains } = book.value;
-  if (family === 4 || layout === "nftables") return null;
-  if ([...chains.keys()].some((place) => place === "filter DOCKER" || place === "nat DOCKER")) return null;
-  const { ip6tables } = host.engine.settings;
-  if (ip6tables === false) return "daemon.json tells the engine not to write IPv6 rules";
-  const major = Number.parseInt(host.engine.version ?? "", 10);
-  return ip6tables === true || major >= 27 ? null : "before 27.0 the engine writes IPv6 rules only when told so";
+/** Whether the engine writes IPv6 rules: where it was told so, by default since 27.0, always with nftables. Says where nothing tells. */
+function writesIpv6Rules({ engine }: Host, { chains }: RuleBook, layout: LayoutId, untold: string[]): boolean {
+  if (layout === "nftables" || chains.has("filter DOCKER") || chains.has("nat DOCKER")) return true;
+  const { ip6tables } = engine.settings;
+  const version = parseVersion(engine.version);
+  if (ip6tables === null && version === null)
+    untold.push("whether the engine writes IPv6 rules is not known: docker-version was not captured");
+  return ip6tables ?? (version !== null && version.major >= 27);
 }
 
 function compareFamily(host: Host, book: RuleBook, layout: LayoutId): FamilyComparison {

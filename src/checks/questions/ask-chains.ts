@@ -26,11 +26,16 @@ export interface ChainAnswer {
 
 /**
  * Asks one hook's iptables chains of the filter kind about a packet that never came this way: would INPUT have dropped what
- * DNAT leads past it? The first chain that does not accept, else the last one; null when a rule of unknown effect leaves it
- * open. Rules of nftables itself are not asked: they can only take more away (netfilter asks every base chain of a hook).
+ * DNAT leads past it? The first chain that does not accept, else the last one; null when there is none, `unknown` when a rule of
+ * unknown effect leaves it open. Rules of nftables itself are not asked: they can only take more away (netfilter asks every base chain of a hook).
  * `verbose` keeps the rules that were passed over.
  */
-export function askChains(stack: Stack, hook: Hook, first: FirstPacket, verbose = false): ChainAnswer | null {
+export function askChains(
+  stack: Stack,
+  hook: Hook,
+  first: FirstPacket,
+  verbose = false,
+): ChainAnswer | "unknown" | null {
   const { family } = first.destination;
   const packet = toPacket(first);
   const bases = stack.firewall[family].firewall.tables
@@ -40,7 +45,7 @@ export function askChains(stack: Stack, hook: Hook, first: FirstPacket, verbose 
   let last: ChainAnswer | null = null;
   for (const { table, base } of bases) {
     const [outcome, ...others] = evaluateBaseChain(table, base, packet, environmentOf(stack), verbose);
-    if (outcome === undefined || others.length > 0 || outcome.verdict.kind === "unknown") return null;
+    if (outcome === undefined || others.length > 0 || outcome.verdict.kind === "unknown") return "unknown";
     last = { table, base, outcome };
     if (outcome.verdict.kind === "drop" || outcome.verdict.kind === "reject") return last;
   }

@@ -2,6 +2,8 @@ import { isMaybe } from "../../firewall/tri.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import type { NftChain, NftRule, NftRuleset } from "../../parsers/nft-ruleset.ts";
+import type { Skip } from "../check.ts";
+import { skip } from "../skip.ts";
 import { allMatch, matchesNft, member, type NftPacket, type NftScope } from "./nft-match.ts";
 
 /** How a chain ends for a packet: a verdict with the rule that gave it, back to the caller, or nobody can tell. */
@@ -9,8 +11,9 @@ type End =
   | { readonly kind: "accept" | "drop"; readonly rule: NftRule | null }
   | { readonly kind: "return" | "unknown" };
 
-/** A base chain of nftables' own that drops or rejects a forwarded packet. */
+/** A base chain of nftables' own that drops or rejects a forwarded packet, or for which nobody can tell. */
 export interface NftDrop {
+  readonly certain: boolean;
   readonly chain: NftChain;
   /** Null when the chain's policy dropped it. */
   readonly rule: NftRule | null;
@@ -22,8 +25,7 @@ const mostRules = 20_000;
 
 /**
  * Asks each base chain of the forward hook, of the given tables, about a packet: netfilter goes through all of them, an accept
- * ends only its own chain and a drop is final (nft(8), net/netfilter/nf_tables_core.c nft_do_chain). Only drops that are
- * certain are given.
+ * ends only its own chain and a drop is final (nft(8), net/netfilter/nf_tables_core.c nft_do_chain).
  */
 export function nftDrops(host: Host, packet: NftPacket, concerns: (chain: NftChain) => boolean): readonly NftDrop[] {
   const nft = host.namespaces[0]?.nftables;
@@ -40,12 +42,19 @@ export function nftDrops(host: Host, packet: NftPacket, concerns: (chain: NftCha
       left: mostRules,
     };
     const end = walkChain(walk, chain.name, 0);
-    const dropped = end.kind === "drop" || (end.kind === "return" && base.policy === "drop");
-    if (!dropped) return [];
+    const certain = end.kind !== "unknown";
+    const passes = end.kind === "accept" || (end.kind === "return" && base.policy !== "drop");
+    if (passes) return [];
     const rule = end.kind === "drop" ? end.rule : null;
-    return [{ chain, rule, source: { file, line: rule?.line ?? chain.line } }];
+    return [{ certain, chain, rule, source: { file, line: rule?.line ?? chain.line } }];
   });
 }
+
+/** Says of a chain that what it does to a packet hangs on what the snapshot does not show. */
+export const untold = ({ chain: { family, table, name } }: NftDrop): Skip =>
+  skip(
+    `whether the nftables chain ${family} ${table} ${name} drops hangs on a set, limit or match that cannot be told`,
+  );
 
 interface Walk {
   readonly packet: NftPacket;

@@ -1,4 +1,5 @@
 import type { Condition, Rule } from "../../firewall/program.ts";
+import { isMaybe, type Maybe } from "../../firewall/tri.ts";
 import { type Address, parseAddress } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Bridge } from "../../model/host.ts";
@@ -13,13 +14,15 @@ const strangers = {
 /**
  * Where FORWARD's policy drops a frame that a bridge switches from one port to another; null when it passes, when frames do
  * not meet iptables, or when a rule for addresses or ports that nobody knows might accept it (net/bridge/br_netfilter_hooks.c).
+ * Where it is not known whether frames meet iptables, and only that decides, the reason.
  */
-export function switchedDrop(world: World, bridge: Bridge, family: 4 | 6): Source | null {
+export function switchedDrop(world: World, bridge: Bridge, family: 4 | 6): Source | Maybe | null {
   const stack = world.stacks.get("host");
   const [from, to] = bridge.ports;
   const [source, destination] = strangers[family];
   const calls = world.segments.get(`bridge:${bridge.name}`)?.callsIptables[family];
-  if (stack === undefined || from === undefined || to === undefined || calls !== true) return null;
+  if (stack === undefined || from === undefined || to === undefined || calls === undefined || calls === false)
+    return null;
   const answer = askChains(
     stack,
     "forward",
@@ -34,11 +37,13 @@ export function switchedDrop(world: World, bridge: Bridge, family: 4 | 6): Sourc
     },
     true,
   );
-  if (answer === null || answer.outcome.verdict.kind !== "drop" || answer.outcome.rule !== null) return null;
+  if (answer === null || answer === "unknown" || answer.outcome.verdict.kind !== "drop" || answer.outcome.rule !== null)
+    return null;
   const mayAccept = answer.outcome.steps.some(
     ({ effect, rule }) => effect === "passed" && rule.action.kind !== "drop" && failsByPacketOnly(rule, bridge.name),
   );
-  return mayAccept ? null : answer.base.chain.source;
+  if (mayAccept) return null;
+  return isMaybe(calls) ? calls : answer.base.chain.source;
 }
 
 /** Whether a rule would match some packet of the bridge: its interfaces fit, and it asks for addresses or ports besides. */

@@ -1,6 +1,7 @@
 import type { Command } from "commander";
 import { analyze } from "../../analyze.ts";
-import { formats } from "../../reporters/registry.ts";
+import { analyzeAndCheck } from "../../findings.ts";
+import { type Format, formats } from "../../reporters/registry.ts";
 import { type ReportFlags, report, withReportFlags } from "./report.ts";
 
 export function addShow(program: Command): void {
@@ -18,5 +19,10 @@ Examples:
   vethscope show host.zip -f mermaid -o host.mmd
   vethscope show host.zip -f dot | dot -Tsvg > host.svg`,
     )
-    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags, analyze));
+    .action((snapshot: string, flags: ReportFlags) =>
+      report(snapshot, flags, hasBadges(flags.format) ? analyzeAndCheck : analyze),
+    );
 }
+
+/** The checks run for these only: the other formats have no place for what they find, and stay fast. */
+const hasBadges = (format: Format): boolean => format === "svg" || format === "html";

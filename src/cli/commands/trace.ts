@@ -127,7 +127,7 @@ async function traceAll(snapshot: string, queries: string, flags: TraceFlags, ou
   checkQueryFlags(snapshot, queries, flags);
   const tracer = await loadTracer(snapshot);
   const result = await openResult(flags.output);
-  const counter = countProgress("questions answered");
+  const counter = countProgress("questions answered", true);
   let [line, asked, failed, unexpected] = [0, 0, 0, 0];
   try {
     for await (const text of readLines(queries)) {

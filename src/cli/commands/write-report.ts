@@ -8,6 +8,7 @@ import type { Snapshot } from "../../captures/snapshot.ts";
 import type { Check } from "../../checks/check.ts";
 import { checks } from "../../checks/registry.ts";
 import { runChecks } from "../../checks/run-checks.ts";
+import { compare } from "../../compare.ts";
 import { markdownReport } from "../../reporters/markdown.ts";
 import { putIntoPage } from "../../reporters/page/packed-place.ts";
 import { Failure, fileTrouble } from "../failure.ts";
@@ -31,7 +32,7 @@ export function addReport(program: Command): void {
       "Writes the whole page with the snapshot inside, as one HTML file that needs nothing else; or a Markdown report for trackers.",
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
-    .argument("[after]", "a second snapshot, to switch to in the page")
+    .argument("[after]", "a later snapshot: the page shows what changed")
     .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--no-raw", "leave the raw captures out of the page")
@@ -40,6 +41,7 @@ export function addReport(program: Command): void {
       `
 Examples:
   vethscope report host.zip -o report.html
+  vethscope report before.zip after.zip -o changes.html
   vethscope report host.zip -f markdown >> ticket.md`,
     )
     .action((snapshot: string, after: string | undefined, flags: ReportPageFlags) =>
@@ -82,13 +84,21 @@ function asMarkdown({ snapshot }: Read): string {
 
 /** The page with the snapshots packed into it, or what was computed from them without the captures' own text. */
 async function asPage(all: readonly Read[], raw: boolean): Promise<string> {
+  const contents = raw ? all : withoutRaw(all);
   const packed = await Promise.all(
-    all.map(async ({ name, snapshot }) => {
-      const content = raw ? { name, snapshot } : { name, ...computed(snapshot) };
-      return (await promisify(gzip)(JSON.stringify(content), { level: 9 })).toString("base64");
-    }),
+    contents.map(async (content) => (await promisify(gzip)(JSON.stringify(content), { level: 9 })).toString("base64")),
   );
   return putIntoPage(await readPage(), packed);
+}
+
+/** Two snapshots can only be compared while their captures are there: what changed goes with the second. */
+function withoutRaw(all: readonly Read[]): readonly object[] {
+  const [first, second] = all;
+  return all.map(({ name, snapshot }) => ({
+    name,
+    ...computed(snapshot),
+    ...(first !== undefined && second?.snapshot === snapshot ? { comparison: compare(first.snapshot, snapshot) } : {}),
+  }));
 }
 
 /** The page lies beside the command, where the build puts it. */

@@ -7,7 +7,8 @@ import { describeChange } from "./undo.ts";
 /** What brought a difference about. */
 export interface Cause {
   readonly text: string;
-  readonly proof: "taken-back" | "absent";
+  /** See `causes` of the published comparison. */
+  readonly proof: "taken-back" | "absent" | "replaced";
   readonly before: readonly Source[];
   readonly after: readonly Source[];
 }
@@ -59,9 +60,13 @@ function unpublished({ to: [destination] }: FlowChange, changes: readonly Change
   const tells = (publication: Publication | null, name: string) =>
     publication !== null && name.endsWith(`→ ${publication.container}:${publication.port}`);
   const { port } = destination.port;
-  const found = changes.find(
-    ({ thing: { kind, name } }) =>
-      kind === "published-port" && (tells(before, name) || tells(after, name)) && name.includes(`:${port}/`),
+  const found = changes.find(({ thing, formerly }) =>
+    [thing, formerly].some(
+      (one) =>
+        one?.kind === "published-port" &&
+        (tells(before, one.name) || tells(after, one.name)) &&
+        one.name.includes(`:${port}/`),
+    ),
   );
   return found === undefined ? null : toCause(found);
 }
@@ -84,6 +89,26 @@ function causeOf(changes: readonly Change[], kind: Change["thing"]["kind"], name
     ({ thing, formerly }) => thing.kind === kind && (thing.name === name || formerly?.name === name),
   );
   return found === undefined ? null : toCause(found);
+}
+
+/** One of a flow's ends, or its network, is another of the same name: what is different about it cannot be taken back alone. */
+export function replacement(
+  { to: [destination], from: [party] }: FlowChange,
+  changes: readonly Change[],
+): Cause | null {
+  const { place } = destination ?? {};
+  const names = [
+    ["network", place?.kind === "container" ? place.network.after : null],
+    ["container", place?.kind === "container" ? place.container.after : null],
+    ["container", place?.kind === "host" ? (place.publishes.after?.container ?? null) : null],
+    ["container", party?.kind === "container" ? party.name.after : null],
+  ] as const;
+  const found = names.flatMap(([kind, name]) =>
+    changes.filter((change) => change.kind === "replaced" && change.thing.kind === kind && change.thing.name === name),
+  )[0];
+  return found === undefined
+    ? null
+    : { ...toCause(found), text: `${found.thing.kind} ${found.thing.name} was replaced`, proof: "replaced" };
 }
 
 const toCause = (change: Change): Cause => ({

@@ -6,8 +6,8 @@ import type { ThingChanges } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
 import type { Side } from "../flows/parties.ts";
-import { absence, type Cause } from "./absence.ts";
-import { type Undo, undoThings } from "./undo.ts";
+import { absence, type Cause, replacement } from "./absence.ts";
+import { inWords, type Undo, undoThings } from "./undo.ts";
 import { undoRules } from "./undo-rules.ts";
 
 /** The causes that could be named, and for each flow which of them is its own, or null. */
@@ -65,7 +65,10 @@ export function nameCauses(
     if (known !== undefined) return known.cause;
     const single = likelyFirst(undos, flow).find((one) => restores([one], flow));
     const needed = single === undefined ? fewestOf(undos, (some) => restores(some, flow)) : [single];
-    if (needed === null) return null;
+    if (needed === null) {
+      const other = replacement(flow, changes);
+      return other === null ? null : keep(other);
+    }
     const undo = joined(needed);
     const cause = keep({ text: undo.text, proof: "taken-back", before: undo.before, after: undo.after });
     if (single !== undefined) found.push({ undo: single, cause });
@@ -101,10 +104,8 @@ function fewestOf(undos: readonly Undo[], restores: (some: readonly Undo[]) => b
 }
 
 function joined(undos: readonly Undo[]): Undo {
-  const texts = undos.map(({ text }) => text);
-  const [last, ...others] = texts.toReversed();
   return {
-    text: others.length === 0 ? (last ?? "") : `${others.toReversed().join(", ")} and ${last}`,
+    text: inWords(undos.map(({ text }) => text)),
     before: undos.flatMap((one) => one.before),
     after: undos.flatMap((one) => one.after),
     apply: (host) => undos.reduce((made, { apply }) => apply(made), host),

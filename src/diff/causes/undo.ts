@@ -74,15 +74,21 @@ function undoSettings(before: Host, within: string, changes: readonly Change[]):
       const was = namespaceNamed(before, formerName(change, within))?.sysctls;
       const target = namespaceNamed(after, within);
       if (was?.known !== true || target === null) return after;
-      const old = was.value[key];
+      const old = was.value;
       return withNamespace(after, target.id, (one) => {
         if (!one.sysctls.known) return one;
-        const { [key]: _, ...others } = one.sysctls.value;
-        return { ...one, sysctls: { known: true, value: old === undefined ? others : { ...others, [key]: old } } };
+        const others = Object.entries(one.sysctls.value).filter(([name]) => !goesWith(name, key));
+        const restored = Object.entries(old).filter(([name]) => goesWith(name, key));
+        return { ...one, sysctls: { known: true, value: Object.fromEntries([...others, ...restored]) } };
       });
     };
     return [toUndo([change], "", apply)];
   });
+}
+
+/** Writing to ip_forward sets every interface's own switch, too (net/ipv4/devinet.c, inet_forward_change). */
+function goesWith(name: string, key: string): boolean {
+  return name === key || (key === "net.ipv4.ip_forward" && /^net\.ipv4\.conf\..+\.forwarding$/.test(name));
 }
 
 function undoParts(before: Host, within: string, changes: readonly Change[]): readonly Undo[] {
@@ -125,13 +131,18 @@ function undoBridges(before: Host, changes: readonly Change[]): readonly Undo[] 
 const formerName = ({ formerly }: Change, within: string): string => formerly?.within ?? within;
 
 function toUndo(changes: readonly Change[], many: string, apply: (after: Host) => Host): Undo {
-  const [first] = changes;
   return {
-    text: changes.length === 1 && first !== undefined ? describeChange(first) : `${changes.length} changes of ${many}`,
+    text: changes.length <= 3 ? inWords(changes.map(describeChange)) : `${changes.length} changes of ${many}`,
     before: changes.flatMap((one) => one.before),
     after: changes.flatMap((one) => one.after),
     apply,
   };
+}
+
+/** `a, b and c` */
+export function inWords(texts: readonly string[]): string {
+  const last = texts.at(-1) ?? "";
+  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
 }
 
 const kindNames: Readonly<Partial<Record<Change["thing"]["kind"], string>>> = {

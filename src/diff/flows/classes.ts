@@ -40,22 +40,21 @@ export function blocksOf(
       if (party === undefined || destination === undefined || !mayAsk(party, destination)) return [];
       return [{ from, to, key: both(({ attempt }) => attempt(party, destination)) }];
     };
+    const groups = [...asked.values()].map((to) => ({ to, ownersOf: ownDestinations(to, sides) }));
     for (const from of askers.values())
-      for (const to of asked.values()) {
+      for (const { to, ownersOf } of groups) {
         // Whoever asks for something of his own meets other rules than those who ask him for it.
-        const own = new Map(
-          from.map((party) => [party, to.filter((one) => sides.some(({ isSelf }) => isSelf(party, one)))] as const),
-        );
+        const own = new Map(from.map((party) => [party, ownersOf(party)] as const));
         yield* block(
-          from.filter((party) => own.get(party)?.length === 0),
+          from.filter((party) => own.get(party)?.size === 0),
           to,
         );
         for (const [party, selves] of own) {
-          if (selves.length === 0) continue;
+          if (selves.size === 0) continue;
           for (const self of selves) yield* block([party], [self]);
           yield* block(
             [party],
-            to.filter((one) => !selves.includes(one)),
+            to.filter((one) => !selves.has(one)),
           );
         }
       }
@@ -79,7 +78,10 @@ interface Reader {
   readonly asker: (party: Party) => string;
   readonly asked: (destination: Destination) => string;
   readonly attempt: (party: Party, destination: Destination) => string;
-  readonly isSelf: (party: Party, destination: Destination) => boolean;
+  /** The namespace that a party is; null for machines outside. */
+  readonly stack: (party: Party) => string | null;
+  /** The namespaces that a destination is in or leads to. */
+  readonly owners: (destination: Destination) => readonly string[];
 }
 
 /** Reads parties and destinations as one side has them. */
@@ -123,12 +125,32 @@ function reader({ host, world }: Side, side: "before" | "after", alike: Alike): 
       const [one, other] = [askerOf(party), askedOf(destination)];
       return `${party.kind} ${party.family} ${destination.place.kind} ${one === null || other === null ? "absent" : alike.attempt(one, other)}`;
     },
-    isSelf: (party, destination) => {
-      const [one, other] = [askerOf(party), askedOf(destination)];
-      if (one?.kind !== "stack" || other === null) return false;
-      return one.stack === other.stack || one.stack === other.publishes?.stack;
+    stack: (party) => {
+      const one = askerOf(party);
+      return one?.kind === "stack" ? one.stack : null;
+    },
+    owners: (destination) => {
+      const one = askedOf(destination);
+      return [one?.stack, one?.publishes?.stack].filter((stack) => stack != null);
     },
   };
+}
+
+/** Finds what of a group of destinations is a party's own, on either side. */
+function ownDestinations(
+  to: readonly Destination[],
+  sides: readonly Reader[],
+): (party: Party) => ReadonlySet<Destination> {
+  const byOwner = sides.map(({ owners }) =>
+    groupBy(
+      to.flatMap((destination) => owners(destination).map((owner) => ({ owner, destination }))),
+      ({ owner }) => owner,
+    ),
+  );
+  return (party) =>
+    new Set(
+      sides.flatMap(({ stack }, i) => byOwner[i]?.get(stack(party) ?? "")?.map(({ destination }) => destination) ?? []),
+    );
 }
 
 function remember<K, V>(known: Map<K, V>, key: K, make: () => V): V {

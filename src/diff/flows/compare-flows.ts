@@ -69,29 +69,26 @@ export function compareFlows(
       : { before: ask(party, destination, "before"), after: ask(party, destination, "after") };
   const changes: FlowChange[] = [];
   const unknown: UnknownFlows[] = [];
-  /** What is known of blocks by their keys: nothing differs there, or nobody is there to ask. */
-  const settled = new Map<string, "same" | "nobody">();
+  /** How blocks come out, by their keys. */
+  const settled = new Map<string, Both<Outcome>>();
   let compared = 0;
   let done = 0;
   for (const block of blocks) {
     tell(done++);
     const { from, to, key } = block;
-    const known = settled.get(key);
-    if (known === "nobody") continue;
-    if (known === undefined) {
-      const { before, after } = askBoth(block);
-      if (before === null || after === null) continue;
-      if (before.state === "absent" && after.state === "absent") {
-        settled.set(key, "nobody");
-        continue;
-      }
-      const kind = changeOf(before, after);
-      const isUnknown = before.state === "unknown" || after.state === "unknown";
-      if (isUnknown) unknown.push({ from, to, before, after });
-      else if (kind === null) settled.set(key, "same");
-      else changes.push({ kind, from, to, before, after });
-    }
+    const known = settled.get(key) ?? askBoth(block);
+    settled.set(key, known);
+    if (known.before === null || known.after === null) continue;
+    if (known.before.state === "absent" && known.after.state === "absent") continue;
     compared += countPairs(block);
+    if (known.before.state === "unknown" || known.after.state === "unknown") {
+      unknown.push({ from, to, before: known.before, after: known.after });
+      continue;
+    }
+    if (changeOf(known.before, known.after) === null) continue;
+    const { before, after } = askBoth(block);
+    const kind = before === null || after === null ? null : changeOf(before, after);
+    if (kind !== null && before !== null && after !== null) changes.push({ kind, from, to, before, after });
   }
   return { changes, unknown, compared };
 }

@@ -1,15 +1,14 @@
-import { testsOf } from "../../firewall/tests-of.ts";
-import { type Address, contains, lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { type Address, parsePrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { Host, Network } from "../../model/host.ts";
-import { attachmentsOf } from "../endpoints.ts";
+import type { Host, ListeningSocket } from "../../model/host.ts";
 import { indexOf } from "../host-index.ts";
 import type { Port } from "../services.ts";
-import type { Stack, World } from "../stack.ts";
-import { hostAddresses } from "../ways.ts";
-import { ownersOf, type Word } from "./owners.ts";
+import type { World } from "../stack.ts";
+import { memo } from "./memo.ts";
+import { ownerOfHost, ownersOf, type Word } from "./owners.ts";
+import { describeParts } from "./parts.ts";
 import { indexRules, type OwnedRule, type RuleIndex } from "./rule-index.ts";
-import { textOf } from "./texts.ts";
+import { portRangesOf } from "./shared-ranges.ts";
 
 /** Who connects: a namespace of the snapshot, or a machine outside, known by a text of its own. */
 export type Asker =
@@ -43,158 +42,21 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
   const own = world.stacks.get("host");
   const owners = ownersOf(host, world, ports);
   const { byOwner, isSpecial } = own === undefined ? noRules : indexRules(own, owners);
-  const ranges = own === undefined ? [] : rangesFor(host, own, owners.range);
-  const gateways = groupBy(hostAddresses(host, world), ({ interface: name }) => name);
-  const numbers = new Map<string, number>();
-  /** Long texts by a number each. */
-  const short = (text: string): number => {
-    const known = numbers.get(text) ?? numbers.size;
-    numbers.set(text, known);
-    return known;
-  };
-  const memo = <T>(make: (key: string) => T): ((key: string) => T) => {
-    const known = new Map<string, T>();
-    return (key) => {
-      const found = known.get(key) ?? make(key);
-      known.set(key, found);
-      return found;
-    };
-  };
-
-  const networksOf = memo((stack: string): readonly Network[] => {
-    const namespace = indexOf(host).namespaces.get(stack);
-    return namespace === undefined || stack === "host"
-      ? []
-      : attachmentsOf(host, namespace).map(({ network }) => network);
-  });
-  const membership = (address: Address): string =>
-    ranges.flatMap((range, i) => (contains(range.prefix, address) ? [range.isExact ? `${i}!` : i] : [])).join(",");
-
-  const networkText = memo((id: string): number => {
-    const network = indexOf(host).networks.get(id);
-    if (network?.bridge == null) return short(`alone ${id}`);
-    const naming = ({ owner, which }: Word) =>
-      owner === `n:${id}` ? `N${which}` : owner.startsWith("a:") ? "A" : null;
-    const segment = world.segments.get(`bridge:${network.bridge}`);
-    const device = own?.interfaces.get(network.bridge);
-    const routes = [...(own?.routes[4] ?? []), ...(own?.routes[6] ?? [])].filter(
-      ({ nexthops, table }) => table !== "local" && nexthops.some((hop) => hop.device === network.bridge),
-    );
-    const sysctls = host.namespaces[0]?.sysctls;
-    const settings =
-      sysctls?.known === true
-        ? Object.entries(sysctls.value).flatMap(([key, { value }]) =>
-            key.includes(`.${network.bridge}.`) ? [`${key.replace(network.bridge ?? "", "N")}=${value}`] : [],
-          )
-        : [];
-    const { internal, driver, mode, options, enableIPv4, enableIPv6 } = network;
-    const { "com.docker.network.bridge.name": _, ...others } = options;
-    const own4 = (gateways.get(network.bridge) ?? []).map(({ address }) => membershipOfText(address));
-    const inSets = setsWith(host, network);
-    return short(
-      textOf(
-        [
-          internal,
-          driver,
-          mode,
-          others,
-          enableIPv4,
-          enableIPv6,
-          segment === undefined ? null : { ...segment, members: [], interface: "N", outside: segment.outside !== null },
-          device,
-          routes,
-          settings,
-          own4,
-          inSets,
-        ],
-        owners,
-        naming,
-      ),
-    );
-  });
-  const membershipOfText = (text: string): string => {
-    const prefix = parsePrefix(text);
-    return prefix === null ? text : membership(prefix.address);
-  };
-
-  /** A namespace in words of its own: itself S, its networks N0, N1, … */
-  const stackText = memo((id: string): number => {
-    const stack = world.stacks.get(id);
-    if (stack === undefined || id === "host" || isSpecial(`c:${id}`)) return short(`itself ${id}`);
-    const networks = networksOf(id);
-    const naming = ({ owner, which }: Word): string | null => {
-      if (owner === `c:${id}`) return `S${which}`;
-      const at = networks.findIndex((network) => owner === `n:${network.id}`);
-      if (at >= 0) return `N${at}.${which}`;
-      return owner.startsWith("a:") ? gatewayName(owner, networks) : null;
-    };
-    const namespace = indexOf(host).namespaces.get(id);
-    const container = indexOf(host).containers.get(id);
-    const members = [...world.segments.values()].flatMap((segment) =>
-      segment.members.filter((member) => member.stack === id).map((member) => [segment.id, member]),
-    );
-    const firewall = ([4, 6] as const).map((family) => [
-      [...stack.firewall[family].unknown],
-      stack.firewall[family].firewall.tables.map(({ name, backend, chains, baseChains }) => [
-        name,
-        backend,
-        baseChains.map(({ chain, policy, hook }) => [chain.name, policy, hook]),
-        [...chains.values()].map(({ name: chain, rules }) => [
-          chain,
-          rules
-            .filter((rule) => !isEmbeddedDns(textOf([rule.conditions, rule.action], owners, naming)))
-            .map(({ conditions, action }) => [conditions, action]),
-        ]),
-      ]),
-    ]);
-    const sysctls =
-      namespace?.sysctls.known === true
-        ? Object.entries(namespace.sysctls.value).map(([key, { value }]) => [key, value])
-        : null;
-    const addresses = [...stack.interfaces.values()].flatMap((each) =>
-      each.addresses.map(({ address }) => membership(address)),
-    );
-    return short(
-      textOf(
-        [
-          networks.map(({ bridge, id: network }) => (bridge === null ? network : "bridge")),
-          stack.interfaces,
-          stack.routes,
-          stack.rules,
-          stack.routesKnown,
-          stack.listeners.known,
-          firewall,
-          sysctls,
-          container?.sysctls ?? null,
-          members,
-          addresses,
-        ],
-        owners,
-        naming,
-      ),
-    );
-  });
-
-  /** An address of the host by the network that it is the gateway of. */
-  const addressNetwork = new Map(
-    host.networks.flatMap(({ id, bridge }) =>
-      (gateways.get(bridge ?? "") ?? []).map(({ address }) => [address, id] as const),
-    ),
+  const { networksOf, stackText, networkText, membership, gatewayOf, short } = describeParts(
+    host,
+    world,
+    owners,
+    isSpecial,
   );
-  function gatewayName(owner: string, networks: readonly Network[]): string | null {
-    const at = networks.findIndex(({ bridge }) =>
-      (gateways.get(bridge ?? "") ?? []).some(({ address }) => {
-        const parsed = parsePrefix(address);
-        return parsed !== null && owner === ownerOfHost(parsed.address);
-      }),
-    );
-    return at < 0 ? null : `G${at}`;
-  }
 
-  const listenersOn = (stack: string, { protocol, port }: Port, naming: (word: Word) => string | null): string => {
+  const socketsOf = memo((stack: string): ReadonlyMap<string, readonly ListeningSocket[]> | null => {
     const listeners = world.stacks.get(stack)?.listeners;
-    if (listeners?.known !== true) return "not known";
-    const found = listeners.value.filter((socket) => socket.port === port && socket.protocol === protocol);
+    return listeners?.known === true ? groupBy(listeners.value, ({ port, protocol }) => `${port} ${protocol}`) : null;
+  });
+  const listenersOn = (stack: string, { protocol, port }: Port, naming: (word: Word) => string | null): string => {
+    const sockets = socketsOf(stack);
+    if (sockets === null) return "not known";
+    const found = sockets.get(`${port} ${protocol}`) ?? [];
     return JSON.stringify(
       found.map(({ family, address, interface: on, processes }) => {
         const prefix = address === null ? null : parsePrefix(address);
@@ -242,14 +104,14 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
     ];
   };
 
-  const asker: Alike["asker"] = memo2((one: Asker) => {
+  const asker: Alike["asker"] = (one) => {
     if (one.kind === "outside") return `outside ${one.text}`;
     const networks = networksOf(one.stack);
     const names = new Map([[`c:${one.stack}`, "S"], ...networks.map(({ id }) => [`n:${id}`, id] as const)]);
     // An answer goes to a client's port, so that rules about known ports of the asker are about somebody else's packets.
     const rules = program(names, "shared", ({ owners: of }) => of.includes(`c:${one.stack}`));
     return JSON.stringify([networks.map(({ id }) => id), stackText(one.stack), short(rules)]);
-  });
+  };
 
   const asked: Alike["asked"] = (one) => {
     const { address, port, stack, publishes } = one;
@@ -348,106 +210,13 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
   /** Like `placeOf`, with a gateway known by whose gateway it is. */
   const attemptPlace = (to: Asked, names: Map<string, string>): string => {
     if (to.stack !== "host") return placeOf(to);
-    const text = hostAddresses(host, world).find(({ address }) => sameText(address, to.address));
-    const network = text === undefined ? undefined : addressNetwork.get(text.address);
+    const network = gatewayOf.get(ownerOfHost(to.address));
     if (network === undefined) return placeOf(to);
     if (!names.has(`n:${network}`)) names.set(`n:${network}`, "Z");
     return `gateway ${names.get(`n:${network}`)} ${networkText(network)} ${membership(to.address)}`;
   };
 
   return { asker, asked, attempt };
-
-  function memo2(make: (one: Asker) => string): (one: Asker) => string {
-    const byText = memo((key: string) => make(JSON.parse(key) as Asker));
-    return (one) => byText(JSON.stringify(one));
-  }
 }
 
 const noRules: RuleIndex = { byOwner: new Map(), isSpecial: () => false };
-
-const ownerOfHost = ({ family, value }: Address): string => `a:${value.toString(16)}/${family === 4 ? 32 : 128}`;
-
-const sameText = (text: string, address: Address): boolean => {
-  const prefix = parsePrefix(text);
-  return prefix !== null && prefix.address.family === address.family && prefix.address.value === address.value;
-};
-
-/** The sets that name one of a network's subnets as such, as Docker 28.0.0 names them all. */
-function setsWith({ namespaces: [own] }: Host, { subnets }: Network): readonly string[] {
-  if (own?.ipsets.known !== true) return [];
-  const texts = new Set(subnets.map(({ subnet }) => subnet));
-  return own.ipsets.value.sets.flatMap(({ name, members }) =>
-    members.some(({ entry }) => texts.has(entry)) ? [name] : [],
-  );
-}
-
-/** The rules that every user-defined network's embedded DNS needs: nothing but questions to it meets them. */
-const isEmbeddedDns = (text: string): boolean => text.includes("7f00000b");
-
-interface NamedRange {
-  readonly prefix: Prefix;
-  /** Entries of sets count one by one. */
-  readonly isExact: boolean;
-}
-
-/** The ranges that nobody owns, of rules, routes, policy rules and sets: who is in the same ones is treated alike. */
-function rangesFor(
-  host: Host,
-  own: Stack,
-  range: (family: 4 | 6, from: bigint, to: bigint) => Word | null,
-): readonly NamedRange[] {
-  const found = new Map<string, NamedRange>();
-  const add = (prefix: Prefix | null): void => {
-    if (prefix === null || range(prefix.address.family, prefix.address.value, lastAddress(prefix).value) !== null)
-      return;
-    found.set(`${prefix.address.family} ${prefix.address.value} ${prefix.length}`, { prefix, isExact: false });
-  };
-  for (const family of [4, 6] as const) {
-    const bits = family === 4 ? 32 : 128;
-    for (const { chains } of own.firewall[family].firewall.tables)
-      for (const { rules } of chains.values())
-        for (const rule of rules)
-          for (const { test } of testsOf(rule))
-            if (test.kind === "address" || test.kind === "connection-address")
-              for (const { from, to } of test.ranges)
-                if (test.ranges.length > 1 || range(family, from, to) === null)
-                  for (const prefix of prefixesOf(from, to, family, bits)) add(prefix);
-    for (const { from, to } of own.rules[family]) for (const prefix of [from, to]) add(prefix);
-    for (const { to, table } of own.routes[family]) if (table !== "local") add(to);
-  }
-  const sets = host.namespaces[0]?.ipsets;
-  if (sets?.known === true)
-    for (const { members } of sets.value.sets)
-      for (const { entry } of members) add(parsePrefix(entry.split(",")[0] ?? ""));
-  return [...found.values()];
-}
-
-/** A range as prefixes: its edges decide who is in it. */
-function prefixesOf(from: bigint, to: bigint, family: 4 | 6, bits: number): Prefix[] {
-  const found: Prefix[] = [];
-  for (let at = from; at <= to && found.length < 256; ) {
-    let hostBits = 0;
-    while (hostBits < bits && at % (1n << BigInt(hostBits + 1)) === 0n && at + (1n << BigInt(hostBits + 1)) - 1n <= to)
-      hostBits++;
-    found.push({ address: { family, value: at }, length: bits - hostBits });
-    at += 1n << BigInt(hostBits);
-  }
-  return found;
-}
-
-/** The ranges of ports that nobody owns and rules ask for. */
-function portRangesOf(
-  own: Stack,
-  owner: (from: number, to: number) => Word | null,
-): readonly { readonly from: number; readonly to: number }[] {
-  const found = new Map<string, { from: number; to: number }>();
-  for (const family of [4, 6] as const)
-    for (const { chains } of own.firewall[family].firewall.tables)
-      for (const { rules } of chains.values())
-        for (const rule of rules)
-          for (const { test } of testsOf(rule))
-            if (test.kind === "port" || test.kind === "connection-port")
-              for (const { from, to } of test.ranges)
-                if (test.ranges.length > 1 || owner(from, to) === null) found.set(`${from}-${to}`, { from, to });
-  return [...found.values()];
-}

@@ -1,4 +1,4 @@
-import { bitsOf, lastAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, bitsOf, lastAddress, parsePrefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import type { Stack, World } from "../stack.ts";
 
@@ -57,6 +57,9 @@ export function ownersOf(host: Host, world: World, ports: ReadonlySet<number>): 
   };
 }
 
+/** The owner that an address of the host is. */
+export const ownerOfHost = ({ family, value }: Address): string => `a:${value.toString(16)}/${bitsOf(family)}`;
+
 const rangeKey = (family: 4 | 6, from: bigint, to: bigint): string => `${family} ${from} ${to}`;
 
 const stackOf = (host: Host, container: string): string =>
@@ -69,7 +72,7 @@ function putStack({ id, interfaces }: Stack, put: (key: string, word: Word) => v
     for (const { address } of addresses) {
       if (isLoopback) continue;
       const { family, value } = address;
-      const owner = id === "host" ? `a:${value.toString(16)}/${bitsOf(family)}` : `c:${id}`;
+      const owner = id === "host" ? ownerOfHost(address) : `c:${id}`;
       put(rangeKey(family, value, value), { owner, which: which++ });
     }
 }

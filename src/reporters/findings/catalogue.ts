@@ -31,12 +31,20 @@ export function explainCheck(check: Check, options: ReportOptions): string {
     ...prose("", `${check.severity}, ${check.sureness}; ${check.category}`),
     ...prose("why", check.why),
     ...prose("fix", check.fix),
-    ...prose("needs", check.needs.map(needWords).join(", ") || "nothing in particular"),
+    ...prose("needs", needsOf(check)),
     ...examples("found in", check.examples.bad),
     ...examples("not in", check.examples.good),
     ...check.sources.flatMap((source, i) => prose(i === 0 ? "sources" : "", source)),
     "",
   ].join("\n");
+}
+
+/** What it cannot do without, and what tells a part of it. */
+function needsOf({ needs, needsInside, wants = [], wantsInside = [] }: Check): string {
+  const inside = (need: Check["needs"][number]) => `${needWords(need)} inside containers`;
+  const must = [...needs.map(needWords), ...(needsInside === undefined ? [] : [inside(needsInside)])];
+  const part = [...wants.map(needWords), ...wantsInside.map(inside)];
+  return `${must.join(", ") || "nothing in particular"}${part.length === 0 ? "" : `; for all of it ${part.join(", ")}`}`;
 }
 
 const needWords = (need: Check["needs"][number]): string => (typeof need === "string" ? need : need.join(" or "));
@@ -46,7 +54,7 @@ export function catalogueMarkdown(checks: readonly Check[]): string {
   const sections = checks.map((check) =>
     [
       `## ${check.id}`,
-      `**${plain(check.title)}** — ${check.severity}, ${check.sureness}; ${check.category}; needs ${check.needs.map(needWords).join(", ") || "nothing in particular"}`,
+      `**${plain(check.title)}** — ${check.severity}, ${check.sureness}; ${check.category}; needs ${needsOf(check)}`,
       plain(check.why),
       `Fix: ${plain(check.fix)}`,
       ["Found in:", ...check.examples.bad.map(({ name }) => `- ${plain(name)}`)].join("\n"),

@@ -1,21 +1,24 @@
 import type { FindingsReport, ReportedFinding } from "../../findings.ts";
 import { flatten } from "../../findings.ts";
+import { attribute, content } from "../xml.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
-/** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not run. */
+/** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not tell. */
 export const junit: FindingsReporter = (report) => {
   const found = new Map<string, ReportedFinding[]>();
   for (const one of flatten(report.findings)) found.set(one.check, [...(found.get(one.check) ?? []), one]);
   const failing = [...found.values()].filter((findings) => findings.some(isFailure)).length;
+  const unanswered = report.skipped.filter(({ check }) => !found.has(check));
+  const gaps = new Map(report.skipped.map(({ check, why }) => [check, why]));
   const cases = [
-    ...[...found].map(([check, findings]) => failedCase(check, findings)),
+    ...[...found].map(([check, findings]) => failedCase(check, findings, gaps.get(check))),
     ...report.passed.map((check) => `    <testcase classname="vethscope" name="${attribute(check)}"/>`),
-    ...report.skipped.map(skippedCase),
+    ...unanswered.map(skippedCase),
   ];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",
-    `  <testsuite name="${attribute(report.snapshot.hostname ?? "vethscope")}" tests="${cases.length}" failures="${failing}" errors="0" skipped="${report.skipped.length}">`,
+    `  <testsuite name="${attribute(report.snapshot.hostname ?? "vethscope")}" tests="${cases.length}" failures="${failing}" errors="0" skipped="${unanswered.length}">`,
     ...cases,
     "  </testsuite>",
     "</testsuites>",
@@ -25,7 +28,7 @@ export const junit: FindingsReporter = (report) => {
 
 const isFailure = ({ severity }: ReportedFinding): boolean => severity !== "info";
 
-function failedCase(check: string, findings: readonly ReportedFinding[]): string {
+function failedCase(check: string, findings: readonly ReportedFinding[], gap: string | undefined): string {
   const failures = findings.filter(isFailure).map((one) => {
     const body = [
       one.message,
@@ -34,7 +37,10 @@ function failedCase(check: string, findings: readonly ReportedFinding[]): string
     ];
     return `      <failure type="${one.severity}" message="${attribute(one.message)}">${content(body.join("\n"))}</failure>`;
   });
-  const remarks = findings.filter((one) => !isFailure(one)).map((one) => one.message);
+  const remarks = [
+    ...findings.filter((one) => !isFailure(one)).map((one) => one.message),
+    ...(gap === undefined ? [] : [`skipped in part: ${gap}`]),
+  ];
   const out = remarks.length === 0 ? [] : [`      <system-out>${content(remarks.join("\n"))}</system-out>`];
   return [
     `    <testcase classname="vethscope" name="${attribute(check)}">`,
@@ -47,14 +53,3 @@ function failedCase(check: string, findings: readonly ReportedFinding[]): string
 function skippedCase({ check, why }: FindingsReport["skipped"][number]): string {
   return `    <testcase classname="vethscope" name="${attribute(check)}"><skipped message="${attribute(why)}"/></testcase>`;
 }
-
-/** What XML 1.0 does not allow in a document at all, and lone surrogates. */
-const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
-
-const content = (text: string): string =>
-  text.replace(forbidden, "\u{fffd}").replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
-
-const attribute = (text: string): string =>
-  content(text)
-    .replaceAll('"', "&quot;")
-    .replace(/[\t\n\r]/g, " ");

@@ -1,11 +1,11 @@
 import { findingBlocks, inline } from "../markdown.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
-/** Findings for a ticket, with their evidence and fixes, and the checks that could not run. */
+/** Findings for a ticket, with their evidence and fixes, and the checks that could not tell everything. */
 export const markdown: FindingsReporter = (report) => {
   const { hostname, takenAt } = report.snapshot;
   const skipped = report.skipped.map(
-    ({ check, why, how }) => `- ${inline(check)}: ${inline(why)}; to get it: ${inline(how)}`,
+    ({ check, why, how }) => `- ${inline(check)}: ${inline(why)}; to find out: ${inline(how)}`,
   );
   return [
     `# ${inline(hostname ?? "host")}`,

@@ -91,9 +91,9 @@ function skippedLines({ skipped }: Parameters<FindingsReporter>[0], style: Style
   }
   return [
     "",
-    style.title(`${skipped.length} ${skipped.length === 1 ? "check" : "checks"} skipped`),
+    style.title(`${skipped.length} ${skipped.length === 1 ? "check" : "checks"} skipped, or in part`),
     ...[...reasons].flatMap(([why, { how, checks }]) => [
-      ...prose(`${why}; to get it: ${how}`, style, "  ", style.warn),
+      ...prose(`${why}; to find out: ${how}`, style, "  ", style.warn),
       ...wrap(
         checks.map((check) => style.quiet(check)),
         style.width - 4,

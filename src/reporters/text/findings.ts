@@ -4,8 +4,8 @@ import type { Style } from "./style.ts";
 
 /** What the checks found, a sentence each, most severe first. */
 export function findingsLines({ ran, skipped, found }: FindingsSummary, style: Style): string[] {
-  const counted = `${ran} checks ran${skipped === 0 ? "" : `, ${skipped} were skipped`}`;
-  if (ran === 0) return [`  ${style.warn("not looked for on so many containers; vethscope check does")}`];
+  const counted = `${ran} ${ran === 1 ? "check" : "checks"} ran${skipped === 0 ? "" : `, ${skipped} were skipped`}`;
+  if (ran + skipped === 0) return [`  ${style.warn("not looked for on so many containers; vethscope check does")}`];
   if (found.length === 0) return [`  ${style.good("nothing found")} ${style.quiet(`(${counted})`)}`];
   const shown = found.flatMap(({ severity, message, check, follow }) => {
     const paint = { error: style.bad, warning: style.warn, info: style.quiet }[severity];

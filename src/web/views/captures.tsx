@@ -2,7 +2,7 @@ import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { splitLines } from "../../lib/lines.ts";
 import { visible } from "../../picture/measure.ts";
 import type { Client } from "../client.ts";
-import { formatRoute } from "../route.ts";
+import { useLink } from "../links.tsx";
 import type { FileText, Opened } from "../worker/messages.ts";
 
 interface Props {
@@ -17,6 +17,7 @@ const atOnce = 1500;
 
 /** The raw captures, with the line numbers that everything else refers to. */
 export function CapturesView({ client, opened, file, line }: Props) {
+  const link = useLink();
   const captures = opened.analysis.quality.captures;
   const files = useMemo(() => [...new Map(captures.map((one) => [one.file, one])).values()], [captures]);
   const shown = file ?? files.find(({ state }) => state === "ok")?.file ?? null;
@@ -28,7 +29,7 @@ export function CapturesView({ client, opened, file, line }: Props) {
             <li key={name} class={`state-${state}`}>
               {state === "ok" ? (
                 <a
-                  href={formatRoute({ view: "captures", file: name, line: null })}
+                  href={link({ view: "captures", file: name, line: null })}
                   aria-current={name === shown ? "true" : undefined}
                 >
                   {visible(name)}
@@ -57,6 +58,7 @@ function FileLines({
   readonly file: string;
   readonly line: number | null;
 }) {
+  const link = useLink();
   const [text, setText] = useState<FileText | null>(null);
   const [first, setFirst] = useState(0);
   const box = useRef<HTMLElement>(null);
@@ -88,7 +90,7 @@ function FileLines({
       <div class="lines">
         {lines.slice(first, end).map(({ number, text }) => (
           <div key={number} class={number === line ? "line target" : "line"}>
-            <a href={formatRoute({ view: "captures", file, line: number })} aria-label={`Line ${number}`}>
+            <a href={link({ view: "captures", file, line: number })} aria-label={`Line ${number}`}>
               {number}
             </a>
             <code>{visibleLine(text)}</code>

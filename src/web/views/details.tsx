@@ -3,7 +3,7 @@ import type { Finding } from "../../checks/check.ts";
 import { visible } from "../../picture/measure.ts";
 import { factsOf } from "../facts.ts";
 import { findingsAbout } from "../findings.ts";
-import { formatRoute } from "../route.ts";
+import { useLink } from "../links.tsx";
 import { SourceLinks } from "../source-link.tsx";
 import type { Opened } from "../worker/messages.ts";
 
@@ -17,6 +17,7 @@ export function Details({
   readonly opened: Opened;
   readonly onClose: () => void;
 }) {
+  const link = useLink();
   const facts = useMemo(() => factsOf(node, opened.analysis), [node, opened]);
   const findings = useMemo(() => findingsAbout(node, opened), [node, opened]);
   if (facts === null) return null;
@@ -34,8 +35,8 @@ export function Details({
       </header>
       {isContainer && (
         <p class="actions">
-          <a href={formatRoute({ view: "trace", from: facts.title, to: "" })}>Trace from here</a>
-          <a href={formatRoute({ view: "trace", from: "", to: `${facts.title}:` })}>Trace to here</a>
+          <a href={link({ view: "trace", from: facts.title, to: "" })}>Trace from here</a>
+          <a href={link({ view: "trace", from: "", to: `${facts.title}:` })}>Trace to here</a>
         </p>
       )}
       {findings.length > 0 && <FindingList findings={findings} />}
@@ -58,11 +59,12 @@ export function Details({
 }
 
 function FindingList({ findings }: { readonly findings: readonly Finding[] }) {
+  const link = useLink();
   return (
     <ul class="finding-links">
       {findings.map((one, i) => (
         <li key={i} class={`severity-${one.severity}`}>
-          <a href={formatRoute({ view: "findings", check: one.check })}>{one.message}</a>
+          <a href={link({ view: "findings", check: one.check })}>{one.message}</a>
         </li>
       ))}
     </ul>

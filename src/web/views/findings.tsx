@@ -1,9 +1,11 @@
 import { useMemo, useState } from "preact/hooks";
 import type { Finding, Severity } from "../../checks/check.ts";
 import { visible } from "../../picture/measure.ts";
-import { flatten, indexOf, nodeOf } from "../findings.ts";
-import { formatRoute } from "../route.ts";
+import { indexOf, nodeOf } from "../../reporters/picture/finding-nodes.ts";
+import { flatten } from "../findings.ts";
+import { useLink } from "../links.tsx";
 import { SourceLinks } from "../source-link.tsx";
+import { useContent } from "../use-content.ts";
 import type { Opened } from "../worker/messages.ts";
 import { PictureView } from "./picture.tsx";
 
@@ -11,10 +13,12 @@ import { PictureView } from "./picture.tsx";
 const prose = 4000;
 
 const severities = ["error", "warning", "info"] as const satisfies readonly Severity[];
-const signs: Readonly<Record<Severity, string>> = { error: "⬣", warning: "▲", info: "●" };
+export const severitySigns: Readonly<Record<Severity, string>> = { error: "⬣", warning: "▲", info: "●" };
 
 /** All findings: filtered, lit up in the picture when chosen, with a fix to copy. */
 export function FindingsView({ opened, check }: { readonly opened: Opened; readonly check: string | null }) {
+  const link = useLink();
+  const content = useContent(opened);
   const report = opened.findings;
   const all = useMemo(() => flatten(report?.found ?? []), [report]);
   const index = useMemo(() => indexOf(opened.analysis), [opened]);
@@ -33,17 +37,17 @@ export function FindingsView({ opened, check }: { readonly opened: Opened; reado
   return (
     <div class="split">
       <PictureView
-        opened={opened}
+        content={content}
         chosen={lit}
         way={null}
-        onChoose={(node) => location.assign(formatRoute({ view: "picture", node }))}
+        onChoose={(node) => location.assign(link({ view: "picture", node }))}
       />
       <section class="side" aria-label="Findings">
         <div class="filters">
           {severities.map((severity) => (
             <label key={severity} class={`severity-${severity}`}>
               <input type="checkbox" checked={!hidden.has(severity)} onChange={() => toggle(severity)} />
-              {`${signs[severity]} ${severity} (${all.filter((one) => one.severity === severity).length})`}
+              {`${severitySigns[severity]} ${severity} (${all.filter((one) => one.severity === severity).length})`}
             </label>
           ))}
           <input
@@ -56,7 +60,7 @@ export function FindingsView({ opened, check }: { readonly opened: Opened; reado
         </div>
         {check !== null && (
           <p class="only">
-            Only <code>{visible(check)}</code>. <a href="#findings">Show all</a>
+            Only <code>{visible(check)}</code>. <a href={link({ view: "findings", check: null })}>Show all</a>
           </p>
         )}
         {report === null && (
@@ -100,12 +104,13 @@ interface CardProps {
 }
 
 function FindingCard({ finding, chosen, hasText, onChoose }: CardProps) {
+  const link = useLink();
   const { severity, sureness, title, message, why, evidence, fix, check } = finding;
   return (
     <li class={`finding severity-${severity}${chosen ? " chosen" : ""}`}>
       <button type="button" class="finding-head" aria-expanded={chosen} onClick={onChoose}>
         <span class="sign" aria-hidden="true">
-          {signs[severity]}
+          {severitySigns[severity]}
         </span>
         <span>
           <strong>{visible(title)}</strong>
@@ -117,7 +122,7 @@ function FindingCard({ finding, chosen, hasText, onChoose }: CardProps) {
           <p>{visible(why, prose)}</p>
           <p class="meta">
             {`${severity}, ${sureness} · `}
-            <a href={formatRoute({ view: "findings", check })}>{check}</a>
+            <a href={link({ view: "findings", check })}>{check}</a>
           </p>
           {evidence.length > 0 && (
             <>
@@ -172,10 +177,10 @@ function SkippedChecks({ opened }: { readonly opened: Opened }) {
   if (findings === null) return null;
   return (
     <>
-      <p class="meta">{`${findings.passed} checks found nothing, ${findings.skipped.length} could not run.`}</p>
+      <p class="meta">{`${findings.passed} checks found nothing, ${findings.skipped.length} could not tell, or not everything.`}</p>
       {findings.skipped.length > 0 && (
         <details>
-          <summary>Checks that could not run</summary>
+          <summary>Checks that could not tell, or not everything</summary>
           <ul class="plain-list">
             {findings.skipped.map(({ check, title, why, how }) => (
               <li key={check}>

@@ -1,17 +1,15 @@
 import type { RefObject } from "preact";
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import type { Content } from "../../picture/content.ts";
 import { drawPicture } from "../../picture/draw.ts";
-import { layOut } from "../../picture/layout.ts";
+import { layOutContent } from "../../picture/layout.ts";
 import type { Picture } from "../../picture/picture.ts";
 import { wayThrough } from "../../picture/way.ts";
-import { pictureOf } from "../../reporters/svg.ts";
-import { badgesOf } from "../findings.ts";
 import { toNode } from "../svg-nodes.tsx";
-import type { Opened } from "../worker/messages.ts";
 import { Stage, type StageHandle } from "./stage.tsx";
 
 interface Props {
-  readonly opened: Opened;
+  readonly content: Content;
   /** The chosen node: it is brought into sight and marked. */
   readonly chosen: string | null;
   /** The nodes that a packet passes, and whether it arrives; null draws no way. */
@@ -20,15 +18,14 @@ interface Props {
 }
 
 /** The host's picture, with a chosen node and the way of a packet marked in it. */
-export function PictureView({ opened, chosen, way, onChoose }: Props) {
+export function PictureView({ content, chosen, way, onChoose }: Props) {
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
   const stage = useRef<StageHandle>(null);
   const root = useRef<HTMLDivElement>(null);
   const [aspect, setAspect] = useState<number | null>(null);
-  const badges = useMemo(() => badgesOf(opened), [opened]);
   const picture = useMemo(
-    () => (aspect === null ? null : layOut({ ...pictureOf(opened.analysis), badges }, { aspect, opened: unfolded })),
-    [opened, badges, unfolded, aspect],
+    () => (aspect === null ? null : layOutContent(content, { aspect, opened: unfolded })),
+    [content, unfolded, aspect],
   );
   const drawn = useMemo(() => (picture === null ? null : drawPicture(picture).map(toNode)), [picture]);
   useEffect(() => {

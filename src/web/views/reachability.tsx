@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { visible } from "../../picture/measure.ts";
 import type { Client } from "../client.ts";
-import { formatRoute } from "../route.ts";
+import { useLink } from "../links.tsx";
 import { SourceLinks } from "../source-link.tsx";
 import type { Exposure, Matrix, MatrixCell, Opened } from "../worker/messages.ts";
 import { verdictOf } from "./verdicts.ts";
@@ -151,12 +151,13 @@ interface VerdictProps {
 }
 
 function Verdict({ from, to, verdict, why, words = false }: VerdictProps) {
+  const link = useLink();
   const { word, sign, tone } = verdictOf(verdict);
   // In the open is neither good nor bad in itself.
   const shown = words ? (verdict === "delivered" ? "open" : "calm") : tone;
   const label = `${visible(from)} to ${visible(to)}: ${word}${why === "" ? "" : `, ${visible(why)}`}`;
   return (
-    <a class={`sign ${shown}`} href={formatRoute({ view: "trace", from, to })} title={label} aria-label={label}>
+    <a class={`sign ${shown}`} href={link({ view: "trace", from, to })} title={label} aria-label={label}>
       {words ? `${sign} ${word}` : sign}
     </a>
   );

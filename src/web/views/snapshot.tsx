@@ -1,6 +1,6 @@
 import type { Source } from "../../lib/source.ts";
 import { visible } from "../../picture/measure.ts";
-import { formatRoute } from "../route.ts";
+import { useLink } from "../links.tsx";
 import { SourceLinks } from "../source-link.tsx";
 import type { Opened } from "../worker/messages.ts";
 
@@ -116,7 +116,9 @@ function Table({ title, head, rows, hasText }: TableProps) {
             {rows.map((row, i) => (
               <tr key={i}>
                 {row.map((one, at) => (
-                  <td key={at}>{cell(one, hasText)}</td>
+                  <td key={at}>
+                    <Value value={one} hasText={hasText} />
+                  </td>
                 ))}
               </tr>
             ))}
@@ -127,9 +129,12 @@ function Table({ title, head, rows, hasText }: TableProps) {
   );
 }
 
-function cell(value: Cell, hasText: boolean) {
+function Value({ value, hasText }: { readonly value: Cell; readonly hasText: boolean }) {
+  const link = useLink();
   if (typeof value === "string") return value === "" ? "" : visible(value);
-  if ("file" in value)
-    return <a href={formatRoute({ view: "captures", file: value.file, line: null })}>{visible(value.file)}</a>;
+  if ("file" in value) {
+    if (!hasText) return visible(value.file);
+    return <a href={link({ view: "captures", file: value.file, line: null })}>{visible(value.file)}</a>;
+  }
   return <SourceLinks sources={value} hasText={hasText} />;
 }

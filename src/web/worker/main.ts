@@ -1,13 +1,17 @@
 import { SnapshotError } from "../../captures/snapshot.ts";
+import type { Comparison } from "../../comparison.ts";
+import { jsonText } from "../../lib/json-text.ts";
 import { reporters } from "../../reporters/registry.ts";
 import { unpackReport } from "../packed.ts";
+import { compareOpened, flowOf, toCompared } from "./compare.ts";
 import type { Envelope, FileText, Progress, Reply, Request } from "./messages.ts";
 import { ask, exposure, matrix } from "./reachability.ts";
-import { check, openedOf, openFiles, openRead, openRebuilt, type Session } from "./session.ts";
+import { check, openedOf, openRead, openRebuilt, readFiles, type Session } from "./session.ts";
 
-/* The worker holds one snapshot and computes whatever the page wants to know of it, so that the page never stands still. */
+/* The worker holds one snapshot, or the comparison of two, and computes whatever the page wants to know of it, so that the page never stands still. */
 
 let session: Session | null = null;
+let comparison: Comparison | null = null;
 
 const post = (reply: Reply): void => postMessage(reply);
 
@@ -24,13 +28,22 @@ addEventListener("message", async ({ data }: MessageEvent<Envelope>) => {
 async function answer(id: number, request: Request): Promise<unknown> {
   const tell = throttled((progress: Progress) => post({ kind: "progress", id, progress }));
   if (request.kind === "open") {
-    session = await openFiles(request.name, request.files, tell);
+    tell({ what: "Unpacking", done: 0, of: 1 });
+    session = openRead(request.name, await readFiles(request.name, request.files), tell);
     return openedOf(session);
   }
   if (request.kind === "open-packed") {
     const packed = await unpackReport(request.packed);
     session = "snapshot" in packed ? openRead(packed.name, packed.snapshot, tell) : openRebuilt(packed);
     return openedOf(session);
+  }
+  if (request.kind === "compare") {
+    comparison = await compareOpened(request.before, request.after, tell);
+    return toCompared(comparison);
+  }
+  if (request.kind === "flow" || request.kind === "comparison-json") {
+    if (comparison === null) throw new Error("no snapshots were compared");
+    return request.kind === "flow" ? flowOf(comparison, request.at) : jsonText(comparison);
   }
   if (session === null) throw new Error("no snapshot was opened");
   switch (request.kind) {

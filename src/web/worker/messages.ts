@@ -1,6 +1,8 @@
 import type { Analysis } from "../../analysis.ts";
+import type { AnswerReport } from "../../answer.ts";
 import type { Finding, Skipped } from "../../checks/check.ts";
-import type { Answer } from "../../reach/answer.ts";
+import type { Comparison, FlowReport } from "../../comparison.ts";
+import type { Source } from "../../lib/source.ts";
 import type { Format } from "../../reporters/registry.ts";
 
 /** A file that a person dropped: its path inside the folder or zip, and its bytes. */
@@ -9,11 +11,18 @@ export interface DroppedFile {
   readonly bytes: Uint8Array;
 }
 
+/** A snapshot to open: dropped files, or what was packed into a report. */
+export type OpenRequest =
+  | { readonly kind: "open"; readonly name: string; readonly files: readonly DroppedFile[] }
+  | { readonly kind: "open-packed"; readonly packed: Uint8Array };
+
 /** What the page asks its worker. A request is answered once, by its id. */
 export type Request =
-  | { readonly kind: "open"; readonly name: string; readonly files: readonly DroppedFile[] }
-  /** A snapshot that was packed into a report, as `report.ts` made it. */
-  | { readonly kind: "open-packed"; readonly packed: Uint8Array }
+  | OpenRequest
+  /** Compares two snapshots. The worker then holds the comparison and answers what follows of it. */
+  | { readonly kind: "compare"; readonly before: OpenRequest; readonly after: OpenRequest }
+  | { readonly kind: "flow"; readonly at: number }
+  | { readonly kind: "comparison-json" }
   /** Runs the checks, which may take long on a large host: the page asks another worker than the one it asks the rest. */
   | { readonly kind: "findings" }
   | { readonly kind: "ask"; readonly from: string; readonly to: string }
@@ -42,6 +51,9 @@ export interface Progress {
 export interface Results {
   readonly open: Opened;
   readonly "open-packed": Opened;
+  readonly compare: Compared;
+  readonly flow: FlowAnswers;
+  readonly "comparison-json": string;
   readonly findings: Findings;
   readonly ask: Answered;
   readonly exposure: Exposure;
@@ -64,7 +76,7 @@ export interface Opened {
   readonly hasText: boolean;
 }
 
-/** What the checks found, and which of them could not run. */
+/** What the checks found, and which of them could not tell everything. */
 export interface Findings {
   readonly found: readonly Finding[];
   readonly skipped: readonly Skipped[];
@@ -72,7 +84,7 @@ export interface Findings {
 }
 
 /** A bad question is no error: its message says what would fit. */
-export type Answered = { readonly answer: Answer } | { readonly wrong: string };
+export type Answered = { readonly answer: AnswerReport } | { readonly wrong: string };
 
 export interface ExposureRow {
   readonly container: string;
@@ -106,3 +118,43 @@ export interface MatrixCell {
 export interface FileText {
   readonly pieces: readonly { readonly kind: string; readonly firstLine: number; readonly text: string }[];
 }
+
+/**
+ * A comparison as the page shows it at once. The traces of its flows stay in the worker until one is asked for: they are by
+ * far the largest part.
+ */
+export type Compared = Omit<Comparison, "flows" | "chains"> & {
+  readonly flows: readonly ComparedFlow[];
+  readonly chains: readonly ComparedChain[];
+};
+
+export type ComparedFlow = Omit<FlowReport, "before" | "after"> & {
+  readonly before: ComparedOutcome;
+  readonly after: ComparedOutcome;
+};
+
+export interface ComparedOutcome {
+  readonly state: FlowReport["before"]["state"];
+  /** Null when there is nobody to ask, or nobody to be asked. */
+  readonly verdict: AnswerReport["verdict"] | null;
+}
+
+/** The traces of one flow on both sides; null on a side where it cannot be. */
+export interface FlowAnswers {
+  readonly before: AnswerReport | null;
+  readonly after: AnswerReport | null;
+}
+
+export type ComparedChain = Omit<Comparison["chains"][number], "lines"> & { readonly rows: readonly ChainRow[] };
+
+/** A line of a chain's text diff; `skipped` stands for many that are the same. */
+export type ChainRow =
+  | { readonly kind: "same"; readonly text: string }
+  | {
+      readonly kind: "added" | "removed";
+      readonly text: string;
+      readonly source: Source;
+      /** What else there is to say: that the rule is there on the other side, too. */
+      readonly also: "moved" | "changed" | null;
+    }
+  | { readonly kind: "skipped"; readonly count: number };

@@ -1,12 +1,14 @@
-import { type Answer, QuestionError } from "../../reach/answer.ts";
+import type { AnswerReport } from "../../answer.ts";
+import { QuestionError } from "../../reach/answer.ts";
 import { originsOf, servicesOf } from "../../reach/services.ts";
+import { reportAnswer } from "../../report-answer.ts";
 import type { Answered, Exposure, Matrix, MatrixCell } from "./messages.ts";
 import type { Session } from "./session.ts";
 
 /** Answers one question; a question that cannot be understood is answered with what is wrong with it. */
 export function ask({ tracer }: Session, from: string, to: string): Answered {
   try {
-    return { answer: tracer.trace({ from, to }) };
+    return { answer: reportAnswer(tracer.trace({ from, to })) };
   } catch (error) {
     if (error instanceof QuestionError) return { wrong: error.message };
     throw error;
@@ -75,7 +77,7 @@ function cellOf(session: Session, from: string, to: string): MatrixCell {
   const byName = ask(session, from, to);
   const answered = isNameless(byName) ? ask(session, from, byAddress(session, to)) : byName;
   if ("wrong" in answered) return { to, verdict: "unknown", why: answered.wrong };
-  return { to: answered.answer.to, verdict: answered.answer.verdict, why: reasonOf(answered.answer) };
+  return { to: answered.answer.to ?? to, verdict: answered.answer.verdict, why: reasonOf(answered.answer) };
 }
 
 const isNameless = (answered: Answered): boolean => "answer" in answered && answered.answer.reason === "name-unknown";
@@ -88,7 +90,7 @@ function byAddress({ host }: Session, to: string): string {
   return address == null ? to : `${address}${to.slice(at)}`;
 }
 
-function reasonOf({ verdict, because, deliveredTo }: Answer): string {
+function reasonOf({ verdict, because, deliveredTo }: AnswerReport): string {
   if (verdict === "delivered" && deliveredTo !== null) return `answered by ${deliveredTo.name}`;
   return because[0] ?? verdict;
 }

@@ -24,17 +24,14 @@ export interface Session {
   readonly tracer: Tracer;
 }
 
-type Tell = (progress: Progress) => void;
+export type Tell = (progress: Progress) => void;
 
 /** Reads what was dropped: one zip or file, or the files of a folder. */
-export async function openFiles(name: string, files: readonly DroppedFile[], tell: Tell): Promise<Session> {
-  tell({ what: "Unpacking", done: 0, of: 1 });
+export async function readFiles(name: string, files: readonly DroppedFile[]): Promise<Snapshot> {
   const [only] = files;
-  const snapshot =
-    files.length === 1 && only !== undefined && !only.path.includes("/")
-      ? await openSnapshot(only.bytes, only.path)
-      : readSnapshot(new Map(files.map(({ path, bytes }) => [path, bytes])), name);
-  return openRead(name, snapshot, tell);
+  return files.length === 1 && only !== undefined && !only.path.includes("/")
+    ? await openSnapshot(only.bytes, only.path)
+    : readSnapshot(new Map(files.map(({ path, bytes }) => [path, bytes])), name);
 }
 
 /** Rebuilds and analyses the host of a snapshot, with the functions that the command uses. */

@@ -1,0 +1,89 @@
+import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
+import type { CaptureReport, Host } from "../model/host.ts";
+import type { Check, Need, Skip, Skipped } from "./check.ts";
+import { bridgesAreElsewhere } from "./links/docker-bridges.ts";
+import { isWhole } from "./links/whole-lists.ts";
+
+/** What a check yields where the snapshot does not tell; `how` is a command, or a few words, by which a person finds out. */
+export const skip = (why: string, how = howToTell(why)): Skip => ({ skip: why, how });
+
+/** The same for captures of the host of which one would tell; nothing when one of them is there. */
+export function skipWithout(host: Host, ...kinds: readonly CaptureKind[]): readonly Skip[] {
+  return isCaptured(host, kinds) ? [] : [skip(whyMissing(host, kinds), commandOf(kinds))];
+}
+
+/** Whether any capture of these kinds was taken of the host itself, or inside some container, and could be read. */
+export function isCaptured(host: Host, kinds: readonly CaptureKind[], inside = false): boolean {
+  return host.captures.some(
+    ({ kind, netns, state }) => state === "ok" && (netns !== null) === inside && kinds.includes(kind),
+  );
+}
+
+/** The first need that no readable capture meets, on the host or inside some container; null when all are met. */
+export function missingNeed(check: Check, host: Host): Skipped | null {
+  const { needs, needsInside, needsWhole = [], needsBridges } = check;
+  const [missing] = [
+    ...lacking(host, needs, needsInside === undefined ? [] : [needsInside]),
+    ...needsWhole.filter((kind) => !isWhole(host, [kind])).map(notWhole),
+    ...(needsBridges === true && bridgesAreElsewhere(host) ? [elsewhere] : []),
+  ];
+  return missing === undefined ? null : skippedBy(check, [missing]);
+}
+
+const notWhole = (kind: CaptureKind): Skip => skip(`${kind} is not whole, or has lines that were not understood`);
+
+/** Said of everything that compares the engine with the host, where the two are in different network namespaces. */
+export const elsewhere: Skip = {
+  skip: "the engine's bridges are not among the host's interfaces: its network is in another namespace",
+  how: "run the collector where dockerd runs",
+};
+
+/** Said of what no network claims, where not all networks are listed. */
+export const networksMissing: Skip = skip(
+  "docker-network-inspect does not list every network, or the host's lists are not whole",
+);
+
+/** What a check that runs cannot tell for want of captures. */
+export const missingWants = ({ wants = [], wantsInside = [] }: Check, host: Host): readonly Skip[] =>
+  lacking(host, wants, wantsInside);
+
+function lacking(host: Host, outside: readonly Need[], inside: readonly Need[]): readonly Skip[] {
+  return [
+    ...outside.flatMap((need) => skipWithout(host, ...kindsOf(need))),
+    ...inside
+      .map(kindsOf)
+      .filter((kinds) => !isCaptured(host, kinds, true))
+      .map((kinds) => skip(`${kinds.join(" or ")} was captured inside no container`, "sudo sh collect.sh")),
+  ];
+}
+
+/** One entry for all that a check could not tell; null when it could tell everything. */
+export function skippedBy({ id, title }: Check, skips: readonly Skip[]): Skipped | null {
+  const whys = [...new Map(skips.map((one) => [one.skip, one])).values()];
+  const [first] = whys;
+  if (first === undefined) return null;
+  const shown = whys.slice(0, mostReasons).map((one) => one.skip);
+  const more = whys.length > mostReasons ? `; and ${whys.length - mostReasons} more` : "";
+  return { check: id, title, why: `${shown.join("; ")}${more}`, how: first.how };
+}
+
+const mostReasons = 3;
+
+const kindsOf = (need: Need): readonly CaptureKind[] => (typeof need === "string" ? [need] : need);
+
+const commandOf = (kinds: readonly CaptureKind[]): string =>
+  captureKinds.find(({ id }) => id === kinds[0])?.command ?? "";
+
+function whyMissing(host: Host, kinds: readonly CaptureKind[]): string {
+  const report: CaptureReport | undefined = host.captures.find(
+    ({ kind, netns, state }) => netns === null && state !== "ok" && kinds.includes(kind),
+  );
+  if (report === undefined) return `${kinds.join(" or ")} was not captured`;
+  return `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
+}
+
+/** A reason that names a capture is settled by taking it; for the rest only the host itself has the answer. */
+function howToTell(why: string): string {
+  const words = new Set(why.split(/[^\w-]+/));
+  return captureKinds.find(({ id }) => words.has(id))?.command ?? "try it on the host";
+}

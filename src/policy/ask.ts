@@ -1,0 +1,102 @@
+import type { Answer } from "../reach/answer.ts";
+import type { Tracer } from "../reach/trace.ts";
+import type { Member } from "./members.ts";
+
+/** What a rule needs of an answer; small, since hundreds of thousands are kept. */
+export interface Outcome {
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: Answer["verdict"];
+  readonly receiver: Answer["deliveredTo"];
+  /** The namespace that docker-proxy connected to in vain, since nobody listens there; null as a rule. */
+  readonly refusedBehindProxy: string | null;
+  /** The namespace that got it, where its answer does not come back; null otherwise. */
+  readonly unansweredBy: string | null;
+  /** Whether docker-proxy took the connection and could not pass it on. */
+  readonly inVain: boolean;
+  readonly because: readonly string[];
+  readonly assumes: readonly string[];
+}
+
+/** Asks each question once. */
+export interface Asker {
+  readonly ask: (from: string, to: string) => Outcome;
+  /** The whole answer, for the few questions that are shown. */
+  readonly answer: (from: string, to: string) => Answer;
+  /** How many different questions were asked. */
+  readonly count: () => number;
+}
+
+/** As many outcomes are kept. Beyond them a question may be asked again, which costs time and no memory. */
+const mostKept = 300_000;
+
+/** `onAsked` hears after each question how many there were. */
+export function makeAsker(tracer: Tracer, onAsked: (asked: number) => void): Asker {
+  const known = new Map<string, Outcome>();
+  let asked = 0;
+  const ask = (from: string, to: string): Outcome => {
+    const key = `${from}\n${to}`;
+    const before = known.get(key);
+    if (before !== undefined) return before;
+    const outcome = outcomeOf(tracer.trace({ from, to }));
+    if (known.size < mostKept) known.set(key, outcome);
+    onAsked(++asked);
+    return outcome;
+  };
+  return { ask, answer: (from, to) => tracer.trace({ from, to }), count: () => asked };
+}
+
+function outcomeOf(answer: Answer): Outcome {
+  const { from, to, verdict, deliveredTo, because, assumes, reply } = answer;
+  const inVain = verdict === "delivered" && because.length > 0 && answer.steps.some(({ kind }) => kind === "proxy");
+  const refused = inVain || verdict === "dropped" ? refusedBehindProxy(answer) : null;
+  // An answer sets out from where the question came to.
+  const unansweredBy = verdict === "dropped" && reply !== null ? (reply.steps[0]?.namespace ?? null) : null;
+  const receiver = deliveredTo;
+  return { from, to, verdict, receiver, refusedBehindProxy: refused, unansweredBy, inVain, because, assumes };
+}
+
+/** Where docker-proxy's own connection got to a kernel that answered that nobody listens: an answer says so only in words. */
+function refusedBehindProxy({ because }: Answer): string | null {
+  const found = because.map((why) => /^docker-proxy .*cannot pass it on: nobody listens on \S+ of (.+)$/.exec(why));
+  return found.find((match) => match !== null)?.[1] ?? null;
+}
+
+/**
+ * What an answer means for a rule about a target. `connected`: a connection comes about, or an answer comes back. `arrived`: a
+ * datagram gets there, though no answer comes back. `refused`: it gets to the target's kernel, and nobody listens there.
+ * `elsewhere`: somebody else takes it.
+ */
+export type Arrival = "connected" | "arrived" | "refused" | "elsewhere" | "stopped" | "unknown";
+
+export function arrivalOf(outcome: Outcome, target: Member, protocol: string): Arrival {
+  const { verdict, receiver, refusedBehindProxy: behind } = outcome;
+  const isThere = receiver !== null && isTarget(receiver, target);
+  const unanswered = outcome.unansweredBy !== null && outcome.unansweredBy === namespaceOf(target);
+  const oneWay = protocol === "udp" && (isThere || unanswered);
+  if (behind !== null && target.kind === "container" && target.namespace === behind) return "refused";
+  switch (verdict) {
+    case "delivered":
+      return isThere && !outcome.inVain ? "connected" : "elsewhere";
+    case "refused":
+      return isThere ? "refused" : "elsewhere";
+    case "unknown":
+      return oneWay ? "arrived" : "unknown";
+    case "dropped":
+      return oneWay ? "arrived" : "stopped";
+    default:
+      return "stopped";
+  }
+}
+
+function namespaceOf(target: Member): string | null {
+  if (target.kind === "container") return target.namespace;
+  return target.kind === "host" ? "host" : null;
+}
+
+/** Whether who got it is who was meant: whoever answers at it, for an address. */
+function isTarget({ kind, names }: NonNullable<Answer["deliveredTo"]>, target: Member): boolean {
+  if (target.kind === "container") return names.includes(target.name) && kind !== "outside";
+  if (target.kind === "address") return true;
+  return kind === target.kind;
+}

@@ -1,0 +1,70 @@
+import { formatAddress, lastAddress, parsePrefix } from "../lib/address.ts";
+import type { Host } from "../model/host.ts";
+import { strangers } from "../reach/question.ts";
+import { residentStack } from "../reach/residents.ts";
+import type { World } from "../reach/stack.ts";
+import { uplinksOf } from "../reach/uplinks.ts";
+
+/** One that asks or is asked. */
+export type Member =
+  | { readonly kind: "container"; readonly name: string; readonly namespace: string }
+  | { readonly kind: "host" }
+  /** Any machine behind an interface of the host; only as who asks. */
+  | { readonly kind: "uplink"; readonly name: string }
+  /** Any machine outside; only as who is asked. */
+  | { readonly kind: "outside" }
+  /** `203.0.113.9`, or as who asks `203.0.113.9@eth0`; `origin` is the interface it comes by, or the namespace that has it. */
+  | {
+      readonly kind: "address";
+      readonly text: string;
+      readonly family: 4 | 6;
+      readonly origin: string;
+      readonly isOutside: boolean;
+    };
+
+/** `web`, `host`, `outside (eth0)`: as people read it. */
+export function nameOf(member: Member): string {
+  if (member.kind === "container") return member.name;
+  if (member.kind === "uplink") return `outside (${member.name})`;
+  return member.kind === "address" ? member.text : member.kind;
+}
+
+/** What `waysTo` calls who asks: machines outside come by an interface. */
+export function originOf(member: Member): string {
+  if (member.kind === "container" || member.kind === "uplink") return member.name;
+  return member.kind === "address" ? member.origin : "host";
+}
+
+/** Members of a rule, and what is to be said of those that are none. */
+export interface Selection {
+  readonly members: readonly Member[];
+  /** Those that were named and cannot ask or be asked here, each with the reason. */
+  readonly missing: readonly { readonly name: string; readonly why: string }[];
+  /** Containers that a pattern or group covers and that are not running. */
+  readonly leftOut: readonly string[];
+}
+
+/** The texts by which a member asks in a family; for machines outside, of whom a `deny` is about each, several. */
+export function askingAs(host: Host, world: World, member: Member, family: 4 | 6, each: boolean): readonly string[] {
+  // Containers that share a namespace ask alike: by its owner's name, so that each question is asked once.
+  if (member.kind === "container") return [member.namespace === "container:host" ? member.name : member.namespace];
+  if (member.kind === "address") return member.family === family ? [member.text] : [];
+  if (member.kind !== "uplink") return ["host"];
+  const strangersText = `${strangers[family]}@${member.name}`;
+  const neighbour = each ? neighbourOf(host, world, member.name, family) : null;
+  return neighbour === null ? [strangersText] : [strangersText, `${neighbour}@${member.name}`];
+}
+
+/** An address next to the host's own on the link behind an uplink that nobody has here; null on point-to-point links. */
+function neighbourOf(host: Host, world: World, name: string, family: 4 | 6): string | null {
+  const uplink = uplinksOf(host, world).find((one) => one.name === name);
+  for (const { address, prefixLength } of uplink?.addresses ?? []) {
+    const prefix = parsePrefix(`${address}/${prefixLength}`);
+    if (prefix === null || prefix.address.family !== family || prefix.length > (family === 4 ? 30 : 126)) continue;
+    // Never the last one: it is IPv4's broadcast address.
+    const last = lastAddress(prefix).value;
+    for (let value = last - 1n; value > prefix.address.value && value > last - 20n; value--)
+      if (residentStack(world, { family, value }) === null) return formatAddress({ family, value });
+  }
+  return null;
+}

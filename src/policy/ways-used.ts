@@ -1,0 +1,49 @@
+import { parseAddress } from "../lib/address.ts";
+import type { Host } from "../model/host.ts";
+import { strangers } from "../reach/question.ts";
+import { formatPort, type Port } from "../reach/services.ts";
+import type { World } from "../reach/stack.ts";
+import { isPublic, withPort } from "../reach/uplinks.ts";
+import { hostAddresses, type Way, waysTo } from "../reach/ways.ts";
+import { type Member, originOf } from "./members.ts";
+
+/** All ways by which a member may ask a target for a port, those that nobody would use included. */
+export function allWays(host: Host, world: World, from: Member, target: Member, port: Port): readonly Way[] {
+  if (target.kind === "container") return waysTo(host, world, originOf(from), target.name, port);
+  if (target.kind === "host") return waysTo(host, world, originOf(from), "host", port);
+  const addresses = target.kind === "address" ? [target.text] : [strangers[4], strangers[6]];
+  return addresses.map((address) => ({
+    kind: "direct",
+    network: null,
+    address,
+    family: address.includes(":") ? 6 : 4,
+    to: `${withPort(parseAddress(address) ?? address, port.port)}${formatPort(port).replace(/^\d+/, "")}`,
+  }));
+}
+
+/**
+ * Whether people use a way to reach somebody, as far as an `allow` is about it. Machines outside come to ports that are
+ * published, to the host at an address of the interface they come by, and to containers whose addresses are meant for them.
+ * The host uses any way, a container the addresses on networks; to the host it has any of the host's.
+ */
+export function isUsed(host: Host, world: World, from: Member, target: Member, way: Way): boolean {
+  if (target.kind === "address" || target.kind === "outside") return true;
+  if (from.kind === "host" || originOf(from) === "host") return true;
+  const isOutside = from.kind === "uplink" || (from.kind === "address" && from.isOutside);
+  if (!isOutside) return way.kind === "direct";
+  if (way.kind === "published") return !isLoopback(way.address);
+  if (way.network !== "host") return isMeantForOutside(host, way);
+  return hostAddresses(host, world).find(({ address }) => address === way.address)?.interface === originOf(from);
+}
+
+const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
+
+/** An address on the outer network itself (macvlan, ipvlan), of a network that is routed and not translated, or a public one. */
+function isMeantForOutside(host: Host, way: Way): boolean {
+  if (way.kind !== "direct") return false;
+  if (isPublic(way.address)) return true;
+  const network = host.networks.find(({ name }) => name === way.network);
+  if (network === undefined) return false;
+  const mode = network.options[`com.docker.network.bridge.gateway_mode_ipv${way.family}`];
+  return network.driver === "macvlan" || network.driver === "ipvlan" || mode === "routed";
+}

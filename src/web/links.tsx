@@ -1,0 +1,14 @@
+import { createContext } from "preact";
+import { useContext } from "preact/hooks";
+import { formatRoute, type Route, type Side } from "./route.ts";
+
+const LinkSide = createContext<Side | null>(null);
+
+/** All links below it lead to views of this side; null where there is but one snapshot. */
+export const LinksTo = LinkSide.Provider;
+
+/** Makes the address of a view, on the side that the page, or this part of it, shows. */
+export function useLink(): (route: Route) => string {
+  const side = useContext(LinkSide);
+  return (route) => formatRoute(route, side);
+}

@@ -1,0 +1,33 @@
+import { useEffect, useState } from "preact/hooks";
+import { type Client, startClient } from "./client.ts";
+import type { Compared, OpenRequest, Progress } from "./worker/messages.ts";
+
+/** The comparison of two snapshots, while it is computed and after. */
+export type Pair =
+  | { readonly state: "computing"; readonly progress: Progress }
+  | { readonly state: "done"; readonly client: Client; readonly compared: Compared }
+  | { readonly state: "failed"; readonly why: string };
+
+const starting: Pair = { state: "computing", progress: { what: "Reading both snapshots", done: 0, of: 0 } };
+
+/** Compares two snapshots in a worker of its own, which then holds the comparison; null while there are not two. */
+export function useComparison(before: OpenRequest | null, after: OpenRequest | null): Pair | null {
+  const [pair, setPair] = useState<Pair>(starting);
+  useEffect(() => {
+    setPair(starting);
+    if (before === null || after === null) return;
+    const client = startClient();
+    let stale = false;
+    client
+      .ask({ kind: "compare", before, after }, (progress) => stale || setPair({ state: "computing", progress }))
+      .then(
+        (compared) => stale || setPair({ state: "done", client, compared }),
+        (error: Error) => stale || setPair({ state: "failed", why: error.message }),
+      );
+    return () => {
+      stale = true;
+      client.close();
+    };
+  }, [before, after]);
+  return before === null || after === null ? null : pair;
+}

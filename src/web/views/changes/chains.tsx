@@ -1,0 +1,86 @@
+import { visible } from "../../../picture/measure.ts";
+import { chainText } from "../../changes/words.ts";
+import { LinksTo } from "../../links.tsx";
+import { SourceLinks } from "../../source-link.tsx";
+import type { ChainRow, Compared, ComparedChain } from "../../worker/messages.ts";
+import { FieldText } from "./field-text.tsx";
+import { Longer, Section } from "./section.tsx";
+
+/** Chains with more lines than this are closed until a reader opens them. */
+const mostLines = 24;
+
+/** The rules that differ, chain by chain, as a text diff. */
+export function Chains({ chains, hasText }: { readonly chains: Compared["chains"]; readonly hasText: boolean }) {
+  if (chains.length === 0) return null;
+  return (
+    <Section part="rules" title="Rules">
+      <Longer
+        items={chains}
+        first={40}
+        name="chains"
+        each={(chain, i) => <Chain key={i} chain={chain} hasText={hasText} />}
+      />
+    </Section>
+  );
+}
+
+const kinds = { added: "new chain", removed: "chain gone", changed: null } as const;
+
+function Chain({ chain, hasText }: { readonly chain: ComparedChain; readonly hasText: boolean }) {
+  const { kind, place, formerly, policy, rows, edits } = chain;
+  const words = [
+    kinds[kind],
+    formerly === null ? null : `was ${chainText(formerly)}`,
+    edits.length === 0 ? null : `${edits.length} ${edits.length === 1 ? "rule" : "rules"}`,
+  ];
+  return (
+    <li>
+      <details class="chain" open={rows.length <= mostLines}>
+        <summary>
+          <strong>{chainText(place)}</strong> {words.filter((word) => word !== null).join(", ")}
+        </summary>
+        {policy !== null && (
+          <p class="policy">
+            {"Policy "}
+            <FieldText kind="changed" field={policy} />
+          </p>
+        )}
+        <ol class="diff">
+          {rows.map((row, i) => (
+            <DiffLine key={i} row={row} hasText={hasText} />
+          ))}
+        </ol>
+      </details>
+    </li>
+  );
+}
+
+function DiffLine({ row, hasText }: { readonly row: ChainRow; readonly hasText: boolean }) {
+  if (row.kind === "skipped")
+    return <li class="skipped">{`${row.count} ${row.count === 1 ? "rule" : "rules"} the same`}</li>;
+  if (row.kind === "same")
+    return (
+      <li>
+        <span class="diff-sign" />
+        <code>{visible(row.text, 4000)}</code>
+      </li>
+    );
+  const added = row.kind === "added";
+  const word = `${added ? "added" : "gone"}${row.also === null ? "" : `, ${row.also}`}`;
+  return (
+    <li class={added ? "added" : "gone"}>
+      <span class="diff-sign" role="img" aria-label={word} title={word}>
+        {added ? "+" : "−"}
+      </span>
+      <div>
+        <code>{visible(row.text, 4000)}</code>
+        <div class="diff-source">
+          {row.also === "moved" && <small>{added ? "moved here" : "moved from here"}</small>}
+          <LinksTo value={added ? "after" : "before"}>
+            <SourceLinks sources={[row.source]} hasText={hasText} />
+          </LinksTo>
+        </div>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,118 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, test } from "vitest";
+import { rebuildHost } from "../../../src/analyze.ts";
+import type { Snapshot } from "../../../src/captures/snapshot.ts";
+import { compare } from "../../../src/compare.ts";
+import { type Block, blocksOf } from "../../../src/diff/flows/classes.ts";
+import { compareFlows, type FlowComparison } from "../../../src/diff/flows/compare-flows.ts";
+import { hostPlaces } from "../../../src/diff/flows/host-places.ts";
+import { type Party, partiesOf } from "../../../src/diff/flows/parties.ts";
+import { type Destination, destinationsOf } from "../../../src/diff/flows/targets.ts";
+import { matchHosts } from "../../../src/diff/match.ts";
+import { makeTracer } from "../../../src/reach/trace.ts";
+import { hostNames, hostSnapshot } from "../../support/fixtures.ts";
+import type { Truth } from "../../truth/compare.ts";
+import { fitTruth } from "../../truth/flow-truth.ts";
+
+const pairs = hostNames
+  .filter((name) => hostNames.includes(`${name}-after`))
+  .map((name) => [name, `${name}-after`] as const);
+
+const truthOf = (name: string): Truth[] =>
+  readFileSync(`fixtures/hosts/${name}.truth.ndjson`, "utf8")
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+
+/** Asks both sides, in blocks as `compare` does or each attempt for itself. */
+function flowsOf(before: Snapshot, after: Snapshot, inBlocks: boolean): FlowComparison {
+  const hosts = { before: rebuildHost(before), after: rebuildHost(after) };
+  const tracers = { before: makeTracer(hosts.before), after: makeTracer(hosts.after) };
+  const one = { host: hosts.before, world: tracers.before.world };
+  const other = { host: hosts.after, world: tracers.after.world };
+  const matching = matchHosts(hosts.before, hosts.after);
+  const parties = partiesOf(one, other, matching);
+  const destinations = destinationsOf(one, other, matching, parties);
+  const all = [...blocksOf(one, other, parties, destinations)];
+  const blocks = inBlocks ? all : all.flatMap(singly);
+  return compareFlows(tracers, parties, hostPlaces(one, other, matching), blocks, () => {});
+}
+
+const singly = ({ from, to, key }: Block): Block[] =>
+  from.flatMap((party) =>
+    to.map((destination) => ({ from: [party], to: [destination], key: `${key} ${party.key} ${destination.key}` })),
+  );
+
+const attempts = (
+  some: readonly { readonly kind?: string; readonly from: readonly Party[]; readonly to: readonly Destination[] }[],
+) =>
+  some
+    .flatMap(({ kind, from, to }) =>
+      from.flatMap((party) => to.map(({ key }) => `${kind ?? "unknown"}: ${party.key} → ${key}`)),
+    )
+    .toSorted();
+
+describe.each(pairs)("%s and what became of it", (before, after) => {
+  test("lost and gained flows are those that really were lost and gained", async () => {
+    const comparison = compare(await hostSnapshot(before), await hostSnapshot(after));
+    const { missed, invented, found } = fitTruth(comparison, truthOf(before), truthOf(after));
+    expect({ missed, invented }).toEqual({ missed: [], invented: [] });
+    expect(found).toBeGreaterThan(5);
+  });
+
+  test("the other way round, what was lost is gained", async () => {
+    const [one, other] = [await hostSnapshot(before), await hostSnapshot(after)];
+    const [there, back] = [compare(one, other), compare(other, one)];
+    const swapped = { lost: "gained", gained: "lost" } as Readonly<Record<string, string>>;
+    const read = ({ flows }: typeof there, side: "before" | "after", turn: boolean) =>
+      flows
+        .flatMap(({ kind, from, to }) =>
+          from.flatMap((party) =>
+            to.map(
+              (destination) =>
+                `${turn ? (swapped[kind] ?? kind) : kind} ${party[side]} ${destination.address[side]} ${destination.port}`,
+            ),
+          ),
+        )
+        .toSorted();
+    expect(read(back, "after", true)).toEqual(read(there, "before", false));
+  });
+
+  test("blocks of attempts come out as each attempt does", async () => {
+    const [one, other] = [await hostSnapshot(before), await hostSnapshot(after)];
+    const [inBlocks, singles] = [flowsOf(one, other, true), flowsOf(one, other, false)];
+    expect(attempts(inBlocks.changes)).toEqual(attempts(singles.changes));
+    expect(attempts(inBlocks.unknown)).toEqual(attempts(singles.unknown));
+    expect(inBlocks.compared).toBe(singles.compared);
+  });
+});
+
+describe("unlike hosts", () => {
+  const some = [
+    ["seed-docker28", "seed-docker20"],
+    ["compose-docker28", "compose-docker29"],
+    ["noicc-noproxy-docker28", "seed-docker28"],
+    ["inside-docker28", "dockeruser-docker28"],
+  ] as const;
+  test.each(some)("%s and %s: blocks of attempts come out as each attempt does", async (before, after) => {
+    const [one, other] = [await hostSnapshot(before), await hostSnapshot(after)];
+    const [inBlocks, singles] = [flowsOf(one, other, true), flowsOf(one, other, false)];
+    expect(attempts(inBlocks.changes)).toEqual(attempts(singles.changes));
+    expect(attempts(inBlocks.unknown)).toEqual(attempts(singles.unknown));
+  });
+});
+
+describe("what only one snapshot holds", () => {
+  test("changes no flow, whichever capture it is", async () => {
+    const whole = await hostSnapshot("seed-docker28");
+    const kinds = [...new Set(whole.captures.map(({ kind, netns }) => `${kind}${netns === null ? "" : " inside"}`))];
+    for (const gone of kinds) {
+      const less: Snapshot = {
+        ...whole,
+        captures: whole.captures.filter(({ kind, netns }) => `${kind}${netns === null ? "" : " inside"}` !== gone),
+      };
+      for (const { flows } of [compare(whole, less), compare(less, whole)])
+        expect({ gone, flows }).toEqual({ gone, flows: [] });
+    }
+  });
+});
