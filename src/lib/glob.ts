@@ -1,3 +1,6 @@
+/** Whether a text is a pattern of several names rather than a name: `web-*`, `app-?`. */
+export const isGlob = (text: string): boolean => /[*?]/.test(text);
+
 /**
  * Whether a text fits a pattern as a whole: `*` stands for any characters, none included, `?` for any one, and every other
  * character for itself. In time of the two lengths' product at most: patterns are never turned into regular expressions.

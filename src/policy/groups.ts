@@ -1,6 +1,6 @@
+import { matchesGlob } from "../lib/glob.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Container, Host, Network } from "../model/host.ts";
-import { matchesPattern } from "./pattern.ts";
 import { policyError, type SetItem, type Term } from "./policy.ts";
 import { type Scene, some } from "./select.ts";
 
@@ -46,7 +46,7 @@ export function containersOfGroup(scene: Scene, set: string, group: Group): read
   return left;
 }
 
-const fits = ({ text }: Term, name: string | null): boolean => name !== null && matchesPattern(text, name);
+const fits = ({ text }: Term, name: string | null): boolean => name !== null && matchesGlob(text, name);
 
 /** Who joined another's namespace is on its networks. */
 function isOn(host: Host, container: Container, networks: readonly Network[]): boolean {

@@ -1,4 +1,5 @@
 import { parseAddress } from "../lib/address.ts";
+import { isGlob, matchesGlob } from "../lib/glob.ts";
 import { nearest } from "../lib/nearest.ts";
 import { sortedBy } from "../lib/order.ts";
 import type { Container, Host } from "../model/host.ts";
@@ -8,7 +9,6 @@ import type { World } from "../reach/stack.ts";
 import { uplinksOf } from "../reach/uplinks.ts";
 import { containersOfGroup } from "./groups.ts";
 import type { Member, Selection } from "./members.ts";
-import { isPattern, matchesPattern } from "./pattern.ts";
 import { type Policy, policyError, type SetDefinition, type Term } from "./policy.ts";
 
 /** Where the names of a policy are looked up. */
@@ -96,11 +96,10 @@ function selectSet(scene: Scene, set: SetDefinition): Selection {
 function selectNames(scene: Scene, term: Term, alsoFit: readonly string[]): Selection {
   const { host, policy } = scene;
   const { text, line } = term;
-  const found = host.containers.filter(({ name }) => matchesPattern(text, name));
-  if (found.length > 0) return selectionOf(found, !isPattern(text));
+  const found = host.containers.filter(({ name }) => matchesGlob(text, name));
+  if (found.length > 0) return selectionOf(found, !isGlob(text));
   const names = host.containers.map(({ name }) => name);
-  if (isPattern(text))
-    throw policyError(policy.file, line, `no container's name fits ${text}; there are ${some(names)}`);
+  if (isGlob(text)) throw policyError(policy.file, line, `no container's name fits ${text}; there are ${some(names)}`);
   const sets = [...policy.sets.keys()].map((name) => `@${name}`);
   const meant = nearest(text.replace(/^@/, ""), [...names, ...policy.sets.keys(), ...alsoFit]);
   const shown = meant !== null && policy.sets.has(meant) ? `@${meant}` : meant;
