@@ -138,6 +138,9 @@ function isAsBefore({ kind, before }: FlowChange, again: Outcome | null): boolea
   if (kind === "lost" || kind === "answered-by-another")
     return again.state === "open" && again.receiver === before.receiver;
   if (kind === "seen-differently") return again.state === "open" && again.seen === before.seen;
-  if (kind === "gained") return again.state !== "open";
+  // Whatever closes it would do, otherwise: it has to fail at the same place as before.
+  if (kind === "gained") return again.state === before.state && reasonOf(again) === reasonOf(before);
   return again.state === "closed" && again.failure === before.failure;
 }
+
+const reasonOf = ({ answer, failure }: Outcome): string => JSON.stringify([failure, answer?.because ?? []]);
