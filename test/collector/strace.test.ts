@@ -50,10 +50,10 @@ test("a call that strace splits in two lines is read as one", () => {
     `1 sendto(3<socket:[7]>, [{nlmsg_len=40, nlmsg_type=${type} /* NLMSG_??? */}], 40) = 40`;
   const split = [
     "1 socket(AF_NETLINK, SOCK_RAW|SOCK_CLOEXEC, NETLINK_ROUTE <unfinished ...>",
-    '2 openat(AT_FDCWD</work>, "/dev/null", O_WRONLY <unfinished ...>',
+    '2 openat(AT_FDCWD</srv>, "/dev/null", O_WRONLY <unfinished ...>',
     "1 <... socket resumed>)             = 3<socket:[7]>",
     "2 <... openat resumed>)             = 1</dev/null>",
-    '2 openat(AT_FDCWD</work>, "x", O_WRONLY|O_CREAT, 0666 <unfinished ...>',
+    '2 openat(AT_FDCWD</srv>, "x", O_WRONLY|O_CREAT, 0666 <unfinished ...>',
     request("0x12"),
     "2 <... openat resumed>)             = 1</srv/x>",
     request("0x10"),
