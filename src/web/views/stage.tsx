@@ -26,6 +26,7 @@ const far = 0.5;
  */
 export function Stage({ size, label, handle, onChoose, children }: Props) {
   const svg = useRef<SVGSVGElement>(null);
+  const content = useRef<SVGGElement>(null);
   const view = useRef<Viewport | null>(null);
   // Until the reader moves the picture himself, all of it stays in sight.
   const moved = useRef(false);
@@ -33,8 +34,9 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
     view.current = next;
     const element = svg.current;
     if (element === null) return;
-    element.setAttribute("viewBox", `${next.x} ${next.y} ${next.width} ${next.height}`);
+    // The size is asked for first: what was drawn would be laid out for the answer once more.
     element.classList.toggle("far", element.clientWidth / next.width < far);
+    element.setAttribute("viewBox", `${next.x} ${next.y} ${next.width} ${next.height}`);
   }, []);
   const move = useCallback(
     (next: Viewport) => {
@@ -64,8 +66,9 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
       },
     };
     // A fold changes the size; the reader then stays where he is.
-    if (view.current === null) showAll();
     let known = stageSize(element);
+    if (view.current === null) showAll();
+    content.current?.removeAttribute("display");
     const observer = new ResizeObserver(() => {
       const now = stageSize(element);
       const shown = view.current;
@@ -116,7 +119,10 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
       onKeyDown={onKeyDown}
       onClick={(event) => choose(event.target, onChoose)}
     >
-      {children}
+      {/* Shown when the part in sight is known, so that it is laid out but once, and not in the task that makes it. */}
+      <g ref={content} display="none">
+        {children}
+      </g>
     </svg>
   );
 }
