@@ -86,8 +86,8 @@ function compareBehaviour(
   const parties = partiesOf(sides.before, sides.after, matching);
   const destinations = destinationsOf(sides.before, sides.after, matching, parties);
   const places = hostPlaces(sides.before, sides.after, matching);
-  const blocks = blocksOf(sides.before, sides.after, parties, destinations);
-  const flows = compareFlows(tracers, parties, places, blocks, (done) => tell(done, 0));
+  const blocks = [...blocksOf(sides.before, sides.after, parties, destinations)];
+  const flows = compareFlows(tracers, parties, places, blocks, (done) => tell(done, blocks.length));
   return { flows, ...nameCauses(before, sides.after, directoryOf(parties, places, "after"), things, flows.changes) };
 }
 
