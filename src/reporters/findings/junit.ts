@@ -1,6 +1,6 @@
 import type { FindingsReport, ReportedFinding } from "../../findings.ts";
 import { flatten } from "../../findings.ts";
-import { attribute, content } from "../xml.ts";
+import { attribute, content } from "../../lib/escape-xml.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not tell. */
