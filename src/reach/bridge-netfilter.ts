@@ -151,7 +151,10 @@ function redirected(walk: Walk, host: Stack, flight: Flight, segment: Segment, f
       const barrier = barrierBetween(segment, from, to);
       if (barrier !== null)
         return ended(
-          land(flying, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources]),
+          land(flying, "host", { kind: "dropped", why: barrier, atSender: false }, barrier, [
+            ...from.sources,
+            ...to.sources,
+          ]),
         );
       if (target === undefined) return [];
       const step = {

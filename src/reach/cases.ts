@@ -4,6 +4,7 @@ import type { Answer, Receiver, Reply, Verdict } from "./answer.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import { type End, type Flight, type Landing, withDoubts, withStep } from "./flight.ts";
 import type { Walk } from "./hand-over.ts";
+import { hearsOfError, hearsOfOwnDrop } from "./hears.ts";
 import { describeEnd } from "./hooks.ts";
 import { rejectionError } from "./icmp-errors.ts";
 import { findListener, onlyPort, portProtocol } from "./listeners.ts";
@@ -53,7 +54,15 @@ export function casesOf(
     case "unknown":
       return [{ ...nothing, verdict: "unknown", why: [landing.why], flight }];
     case "dropped":
-      return [{ ...nothing, verdict: "dropped", failure: "silence", why: [landing.why], flight }];
+      return [
+        {
+          ...nothing,
+          verdict: "dropped",
+          failure: landing.atSender && hearsOfOwnDrop(flight) ? "refusal" : "silence",
+          why: [landing.why],
+          flight,
+        },
+      ];
     case "unroutable":
       return unroutable(walk, origin, flight, landing);
     case "rejected":
@@ -259,10 +268,16 @@ function unroutable(
   if (error === undefined || stack === undefined) return [{ ...failed, failure: loud ? "refusal" : "silence" }];
   return tellByIcmp(walk, origin, stack, flight, error).map(({ reply, end }) => ({
     ...failed,
-    failure: reply.verdict === "delivered" ? "refusal" : reply.verdict === "unknown" ? null : "silence",
+    failure: failureTold(reply, hearsOfError(flight, error)),
     flight: merged(flight, end.flight),
     reply,
   }));
+}
+
+/** What a sender notices of a packet that tells it of a failure: nothing where it does not get back, or its socket does not hear of it. */
+function failureTold({ verdict }: Reply, isHeard: boolean): Case["failure"] {
+  if (verdict === "unknown") return isHeard ? null : "silence";
+  return verdict === "delivered" && isHeard ? "refusal" : "silence";
 }
 
 /** A firewall's refusal is a packet of its own, from the namespace that refused. */
@@ -276,6 +291,7 @@ function rejected(
   const why = flight.steps.at(-1)?.text ?? landing.with;
   if (stack === undefined) return [];
   const error = rejectionError(landing.with, flight.family);
+  const isToldAnyway = landing.atSender && hearsOfOwnDrop(flight);
   const told =
     error === null
       ? tellByReset(walk, origin, stack, flight, landing.port)
@@ -284,7 +300,7 @@ function rejected(
     ...nothing,
     verdict: reply.verdict === "unknown" ? "unknown" : "rejected",
     rejectedWith: landing.with,
-    failure: reply.verdict === "unknown" ? null : reply.verdict === "delivered" ? "refusal" : "silence",
+    failure: isToldAnyway ? "refusal" : failureTold(reply, error === null || hearsOfError(flight, error)),
     why: reply.verdict === "delivered" ? [why] : [why, ...reply.because],
     flight: merged(flight, end.flight),
     reply,

@@ -74,9 +74,16 @@ export type Landing =
   | { readonly kind: "local"; readonly stack: string; readonly incoming: string }
   /** It left towards machines that the snapshot does not show. */
   | { readonly kind: "outside"; readonly stack: string; readonly interface: string; readonly segment: string }
-  | { readonly kind: "dropped"; readonly why: string }
+  /** `atSender`: by the rules of the sender's own namespace, on the way out. */
+  | { readonly kind: "dropped"; readonly why: string; readonly atSender: boolean }
   /** `port`: the bridge port it came by, when the bridge had called iptables. */
-  | { readonly kind: "rejected"; readonly with: string; readonly stack: string; readonly port: string | null }
+  | {
+      readonly kind: "rejected";
+      readonly with: string;
+      readonly stack: string;
+      readonly port: string | null;
+      readonly atSender: boolean;
+    }
   /** `loud`: the sender is told at once. `error`: by this ICMP packet, which still has to reach it. */
   | {
       readonly kind: "unroutable";

@@ -154,18 +154,21 @@ function conclude(stack: Stack, flight: Flight, outcome: Outcome, table: Table, 
   const { verdict, rule } = outcome;
   const by = rule === null ? `the policy of ${base.chain.name}` : rule.text;
   const sources = [rule === null ? base.chain.source : rule.source];
+  const atSender = at.incoming === null && at.bridged !== true;
   switch (verdict.kind) {
     case "accept":
     case "nat":
       return { flight: applyChanges(stack, flight, outcome, base.hook === "output" && table.name === "mangle") };
     case "drop":
-      return { end: land(flight, stack.id, { kind: "dropped", why: `${by} drops it` }, `dropped by ${by}`, sources) };
+      return {
+        end: land(flight, stack.id, { kind: "dropped", why: `${by} drops it`, atSender }, `dropped by ${by}`, sources),
+      };
     case "reject":
       return {
         end: land(
           flight,
           stack.id,
-          { kind: "rejected", with: verdict.with, stack: stack.id, port: at.incomingPort ?? null },
+          { kind: "rejected", with: verdict.with, stack: stack.id, port: at.incomingPort ?? null, atSender },
           `rejected with ${verdict.with} by ${by}`,
           sources,
         ),

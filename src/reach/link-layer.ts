@@ -58,7 +58,12 @@ function carry(walk: Walk, flight: Flight, segment: Segment, from: Member, to: M
   if (isBridgeItself(segment, from)) return [arrive(target, outOfPort(flight, segment, to), to.interface, null)];
   const barrier = barrierBetween(segment, from, to);
   if (barrier !== null)
-    return ended(land(flight, "host", { kind: "dropped", why: barrier }, barrier, [...from.sources, ...to.sources]));
+    return ended(
+      land(flight, "host", { kind: "dropped", why: barrier, atSender: false }, barrier, [
+        ...from.sources,
+        ...to.sources,
+      ]),
+    );
   return switched(walk, flight, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
 }
 

@@ -137,8 +137,8 @@ export function contradiction(answer: Answer, { sent, observed }: Tested, reply:
     case "unroutable":
       if (arrived === null) {
         const heard = observed.kind === "rejected" && observed.isHeard;
-        if (heard) return answer.failure === "silence" ? "it was rejected" : null;
-        return answer.reason === "ttl-expired" && answer.failure === "refusal" ? "nobody heard of it" : null;
+        if (heard) return isUntold(answer) ? "it was rejected" : null;
+        return answer.reason === "ttl-expired" && isTold(answer) ? "nobody heard of it" : null;
       }
       // Of several ways that all fail only some get as far as to be answered.
       if (answer.reply === null && !answer.because.some((why) => why.startsWith("the answer"))) return "it arrived";
@@ -146,11 +146,18 @@ export function contradiction(answer: Answer, { sent, observed }: Tested, reply:
     case "rejected":
       if (arrived !== null) return "it arrived";
       if (observed.kind !== "rejected" || !observed.isHeard)
-        return answer.failure === "refusal" ? "nobody heard of a rejection" : null;
-      if (answer.failure === "silence") return "it was heard of the rejection";
+        return isTold(answer) ? "nobody heard of a rejection" : null;
+      if (isUntold(answer)) return "it was heard of the rejection";
       return observed.with === answer.rejectedWith ? null : `it was rejected with ${observed.with}`;
   }
 }
+
+/*
+ * `failure` is what the sender's program notices. On the wire it is told whether or not its socket makes an error of that, and a
+ * datagram that its own kernel drops is an error without any packet.
+ */
+const isTold = ({ failure, reply }: Answer): boolean => failure === "refusal" && reply?.verdict === "delivered";
+const isUntold = ({ failure, reply }: Answer): boolean => failure === "silence" && reply?.verdict !== "delivered";
 
 const isAnybody = (address: string): boolean => links.some(({ addresses }) => addresses.map(bare).includes(address));
 

@@ -92,6 +92,75 @@ describe("an ICMP error", () => {
   });
 });
 
+/** What a connected socket noticed on Linux 6.18, from a sender, a router and a receiver in three namespaces. */
+describe("the sender's program", () => {
+  const forwardRejects = (how: string, protocol: string) =>
+    ask(ruled({ filter: [`-A FORWARD -j REJECT --reject-with ${how}`] }), outsider, `172.18.0.2:80/${protocol}`)
+      .failure;
+
+  test.each([
+    ["icmp-net-unreachable", "silence"],
+    ["icmp-host-unreachable", "silence"],
+    ["icmp-proto-unreachable", "refusal"],
+    ["icmp-port-unreachable", "refusal"],
+    ["icmp-net-prohibited", "refusal"],
+    ["icmp-host-prohibited", "refusal"],
+    ["icmp-admin-prohibited", "refusal"],
+  ])("hears of %s over UDP as of a %s", (how, failure) => {
+    expect(forwardRejects(how, "udp")).toBe(failure);
+    expect(forwardRejects(how, "tcp")).toBe("refusal");
+  });
+
+  test.each([
+    ["icmp6-no-route", "silence"],
+    ["icmp6-adm-prohibited", "refusal"],
+    ["icmp6-addr-unreachable", "silence"],
+    ["icmp6-port-unreachable", "refusal"],
+    ["icmp6-policy-fail", "refusal"],
+    ["icmp6-reject-route", "refusal"],
+  ])("hears of %s over UDP as of a %s", (how, failure) => {
+    const rules = iptables({ filter: [`-A FORWARD -j REJECT --reject-with ${how}`] });
+    const answer = (protocol: string) =>
+      ask({ texts: { "ip6tables-save": rules } }, "2001:db8::77@eth0", `[fd00:18::2]:80/${protocol}`);
+    expect(answer("udp")).toMatchObject({ verdict: "rejected", failure });
+    expect(answer("tcp")).toMatchObject({ verdict: "rejected", failure: "refusal" });
+  });
+
+  test("hears over UDP of an administrative end of the way, not of a missing one", () => {
+    const routed = (route: string) => ask({ routes: [route] }, "web", "198.51.100.9:53/udp");
+    expect(routed("unreachable 198.51.100.0/24 ")).toMatchObject({ verdict: "unroutable", failure: "silence" });
+    expect(routed("prohibit 198.51.100.0/24 ")).toMatchObject({ verdict: "unroutable", failure: "refusal" });
+  });
+
+  test.each(["DROP", "REJECT --reject-with icmp-host-unreachable"])(
+    "is told by its own kernel of a datagram that OUTPUT meets with %s",
+    (target) => {
+      const drops = { filter: [`-A OUTPUT -d 172.18.0.2/32 -j ${target}`] };
+      expect(ask(ruled(drops), "host", "172.18.0.2:53/udp").failure).toBe("refusal");
+      expect(ask(ruled(drops), "host", "172.18.0.2/icmp").failure).toBe("refusal");
+    },
+  );
+
+  test("is not told by its own kernel of a segment that OUTPUT or POSTROUTING drops", () => {
+    const drops = (table: string, chain: string) =>
+      ask(ruled({ [table]: [`-A ${chain} -d 172.18.0.2/32 -j DROP`] }), "host", "172.18.0.2:80");
+    expect(drops("filter", "OUTPUT").failure).toBe("silence");
+    expect(drops("mangle", "POSTROUTING").failure).toBe("silence");
+  });
+
+  test("is not told of what another namespace drops on its way out", () => {
+    const drops = { mangle: ["-A POSTROUTING -d 172.18.0.2/32 -j DROP"] };
+    expect(ask(ruled(drops), "host", "172.18.0.2:53/udp").failure).toBe("refusal");
+    expect(ask(ruled(drops), outsider, "172.18.0.2:53/udp").failure).toBe("silence");
+  });
+
+  test("hears of no ICMP error in the middle of a TCP connection", () => {
+    const tables = { filter: ["-A FORWARD -j REJECT --reject-with icmp-port-unreachable"] };
+    const answer = ask(ruled(tables), outsider, "172.18.0.2:80", { state: "established" });
+    expect(answer).toMatchObject({ verdict: "rejected", failure: "silence" });
+  });
+});
+
 test("whether a refusal is heard is not known when only one way of it is", () => {
   const tables = { filter: [reject("tcp-reset"), "-A OUTPUT -m length --length 20:50 -j DROP"] };
   expect(ask(ruled(tables), outsider, "172.18.0.2:80")).toMatchObject({ verdict: "rejected", failure: null });
