@@ -6,6 +6,7 @@ import { visible } from "../picture/measure.ts";
 import { light, pictureStyle } from "../picture/palette.ts";
 import type { Reporter } from "./reporter.ts";
 import { pictureOf, writeElement } from "./svg.ts";
+import { reportTables, type Table } from "./text/tables.ts";
 
 /**
  * The host as one HTML document without any script: the picture and what belongs to it in tables. Its policy allows its
@@ -27,7 +28,7 @@ export const html: Reporter = (analysis) => {
     "<body>",
     `<h1>${name}</h1>`,
     `<div class="scroll">${pictureSvg(analysis)}</div>`,
-    ...tables(analysis),
+    ...reportTables(analysis).flatMap(tableLines),
     "</body>",
     "</html>",
   ].join("\n")}\n`;
@@ -41,52 +42,13 @@ function pictureSvg(analysis: Analysis): string {
   return `<svg width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${label}">\n${parts}\n</svg>`;
 }
 
-function tables({ topology, publishedPorts, resolvers, quality }: Analysis): string[] {
-  const containers = topology.nodes.flatMap((node) => {
-    if (node.type === "host") return node.containers.map(({ name }) => [name, "network host", ""]);
-    if (node.type !== "container") return [];
-    const addresses = node.endpoints.map(
-      ({ network, ipv4, ipv6 }) => `${network} ${[ipv4, ipv6].filter((one) => one !== null).join(" ")}`,
-    );
-    return node.containers.map(({ name }) => [name, node.mode === "own" ? "" : node.mode, addresses.join(", ")]);
-  });
-  const published = publishedPorts.map(({ container, hostAddress, hostPort, containerPort, protocol }) => [
-    `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}`,
-    `${container}:${containerPort}/${protocol}`,
-  ]);
-  return [
-    ...table("Containers", ["Name", "Mode", "Addresses"], containers),
-    ...table("Published ports", ["On the host", "Container"], published),
-    ...table(
-      "Name resolution",
-      ["Where", "Set-up", "Servers"],
-      resolvers.map(({ isHost, namespace, setup, nameservers }) => [
-        isHost ? "the host" : namespace,
-        setup,
-        nameservers.join(", "),
-      ]),
-    ),
-    ...table(
-      "Contradictions",
-      ["About", "What"],
-      quality.contradictions.map(({ subject, message }) => [subject, message]),
-    ),
-    ...table(
-      "Not known",
-      ["What", "Why"],
-      quality.gaps.map(({ subject, message }) => [subject, message]),
-    ),
-  ];
-}
-
-function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
+function tableLines({ title, headings, rows }: Table): string[] {
   const cells = (row: readonly string[]) =>
     row.map((one) => `<td>${one === "" ? "" : escapeXml(visible(one))}</td>`).join("");
   return [
     `<h2>${title}</h2>`,
     "<table>",
-    `<thead><tr>${head.map((one) => `<th scope="col">${one}</th>`).join("")}</tr></thead>`,
+    `<thead><tr>${headings.map((one) => `<th scope="col">${one}</th>`).join("")}</tr></thead>`,
     `<tbody>${rows.map((row) => `<tr>${cells(row)}</tr>`).join("\n")}</tbody>`,
     "</table>",
   ];

@@ -6,47 +6,21 @@ import { formatSource } from "../lib/source.ts";
 import { mermaid } from "./mermaid.ts";
 import type { Reporter } from "./reporter.ts";
 import { pictureOf } from "./svg.ts";
+import { reportTables, type Table } from "./text/tables.ts";
 
 /** The host for a tracker or a wiki: a Mermaid picture, tables, and what the snapshot lacks. */
 export const markdown: Reporter = (analysis) => markdownReport(analysis, null);
 
 /** The same with findings, where checks were run. */
 export function markdownReport(analysis: Analysis, checked: CheckReport | null): string {
-  const { snapshot, publishedPorts, resolvers, quality } = analysis;
   const { subtitle } = pictureOf(analysis);
-  const bindings = publishedPorts.map(({ container, hostAddress, hostPort, containerPort, protocol, sources }) => [
-    `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}`,
-    `${container}:${containerPort}/${protocol}`,
-    sources.slice(0, 2).map(formatSource).join(", "),
-  ]);
-  const names = resolvers.map(({ isHost, namespace, containers, setup, nameservers, upstreams }) => [
-    isHost ? "the host" : containers.length === 0 ? namespace : containers.join(", "),
-    setup,
-    [...nameservers, ...upstreams].join(", "),
-  ]);
   return [
-    `# ${inline(snapshot.hostname ?? "host")}`,
+    `# ${inline(analysis.snapshot.hostname ?? "host")}`,
     ...(subtitle === "" ? [] : [inline(subtitle)]),
     // Labels hold no backtick, so nothing can close the fence.
     `\`\`\`mermaid\n${mermaid(analysis, { width: 100, color: false })}\`\`\``,
     ...(checked === null ? [] : findingBlocks(checked)),
-    ...table("Published ports", ["On the host", "Container", "Read from"], bindings),
-    ...table("Name resolution", ["Where", "Set-up", "Servers"], names),
-    ...table(
-      "Contradictions",
-      ["About", "What"],
-      quality.contradictions.map(({ subject, message }) => [subject, message]),
-    ),
-    ...table(
-      "Not known",
-      ["What", "Why"],
-      quality.gaps.map(({ subject, message }) => [subject, message]),
-    ),
-    ...table(
-      "Lines not understood",
-      ["Where", "Line", "Why"],
-      quality.notes.map(({ file, line, text, why }) => [`${file}:${line}`, text, why]),
-    ),
+    ...reportTables(analysis).map(tableBlock),
     "",
   ]
     .join("\n\n")
@@ -82,11 +56,10 @@ function findingBlock(finding: ReportedFinding, level: number): string[] {
 const codeBlock = (commands: readonly string[]): string =>
   commands.map((command) => `    ${escapeTerminal(command, 2000)}`).join("\n");
 
-function table(title: string, head: readonly string[], rows: readonly (readonly string[])[]): string[] {
-  if (rows.length === 0) return [];
+function tableBlock({ title, headings, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const body = rows.map((row) => line(row.map((cell) => inline(cell))));
-  return [`## ${title}`, [line(head), line(head.map(() => "---")), ...body].join("\n")];
+  return [`## ${title}`, "", line(headings), line(headings.map(() => "---")), ...body].join("\n");
 }
 
 /** Any text as plain text of Markdown, on one line: no markup, no HTML, no link that a tracker would make; cut when it is long. */
