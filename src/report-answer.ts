@@ -1,5 +1,5 @@
 import type { AnswerReport, RuleReport, StepReport } from "./answer.ts";
-import type { RuleStep } from "./firewall/evaluate.ts";
+import type { RuleStep } from "./firewall/outcome.ts";
 import type { Answer } from "./reach/answer.ts";
 import type { Step } from "./reach/flight.ts";
 

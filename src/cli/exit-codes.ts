@@ -9,3 +9,8 @@ export const exitCodes = {
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
+
+/** Where a command leaves its exit code. */
+export interface Outcome {
+  exitCode: ExitCode;
+}

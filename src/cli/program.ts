@@ -11,7 +11,7 @@ import { addParse } from "./commands/parse.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
 import { addReport } from "./commands/write-report.ts";
-import { type ExitCode, exitCodes } from "./exit-codes.ts";
+import { type ExitCode, exitCodes, type Outcome } from "./exit-codes.ts";
 
 /** Runs the command with the given arguments and returns its exit code; failures are thrown. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -23,11 +23,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
     throw error;
   }
-}
-
-/** Where a command leaves its exit code. */
-export interface Outcome {
-  exitCode: ExitCode;
 }
 
 /** All commands. Their help is part of the README, so it is laid out for 80 columns whatever the terminal is. */

@@ -1,8 +1,8 @@
 import { assertNever } from "../lib/assert-never.ts";
-import type { Environment } from "./evaluate.ts";
 import { matchConnectionPort, matchConnectionStatus } from "./match-connection.ts";
 import { matchPort } from "./match-port.ts";
 import { matchSet } from "./match-set.ts";
+import type { Environment } from "./outcome.ts";
 import type { NumberRange, Packet, PortRange } from "./packet.ts";
 import type { AddressRange, Condition, Rule, Test } from "./program.ts";
 import { isMaybe, maybe, not, type Tri } from "./tri.ts";

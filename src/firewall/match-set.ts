@@ -1,7 +1,7 @@
 import type { IpSet } from "../parsers/ipset-save.ts";
-import type { Environment } from "./evaluate.ts";
 import { lookUp } from "./ipset/look-up.ts";
 import { indexOf } from "./ipset/set-index.ts";
+import type { Environment } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import type { Test } from "./program.ts";
 import { isMaybe, maybe, type Tri } from "./tri.ts";

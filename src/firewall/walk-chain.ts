@@ -1,5 +1,5 @@
-import type { Environment, Outcome, RuleStep } from "./evaluate.ts";
 import { firstFailed, matchRule } from "./match-condition.ts";
+import type { Environment, Outcome, RuleStep } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import type { Chain, Hook, Nat, Rule, Table } from "./program.ts";
 import { changedPacket } from "./rewrite-packet.ts";

@@ -5,7 +5,8 @@ import { type Member, nameOf, type Selection } from "./members.ts";
 import { type PortChoice, policyError, type Rule } from "./policy.ts";
 import { portsFor } from "./ports.ts";
 import { type Gathering, gather, type RuleResult } from "./result.ts";
-import { type Scene, selectContainers, selectOrigins, selectTargets } from "./select.ts";
+import type { Scene } from "./scene.ts";
+import { selectContainers, selectOrigins, selectTargets } from "./select.ts";
 
 export type FlowRule = Exclude<Rule, { readonly kind: "no-findings" }>;
 

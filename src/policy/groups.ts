@@ -2,7 +2,7 @@ import { matchesGlob } from "../lib/glob.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Container, Host, Network } from "../model/host.ts";
 import { policyError, type SetItem, type Term } from "./policy.ts";
-import { type Scene, some } from "./select.ts";
+import { type Scene, some } from "./scene.ts";
 
 type Group = Extract<SetItem, { readonly kind: "group" }>;
 

@@ -6,7 +6,7 @@ import { decidingLines } from "./evidence.ts";
 import { askingAs, type Member, nameOf } from "./members.ts";
 import type { Exceptions } from "./policy.ts";
 import type { Gathering, Problem } from "./result.ts";
-import type { Scene } from "./select.ts";
+import type { Scene } from "./scene.ts";
 import { allWays, isUsed } from "./ways-used.ts";
 
 /** A port of somebody, and who asks for it. */

@@ -1,22 +1,15 @@
 import { parseAddress } from "../lib/address.ts";
 import { isGlob, matchesGlob } from "../lib/glob.ts";
 import { nearest } from "../lib/nearest.ts";
-import { sortedBy } from "../lib/order.ts";
-import type { Container, Host } from "../model/host.ts";
+import type { Container } from "../model/host.ts";
 import { QuestionError } from "../reach/answer.ts";
 import { parseOrigin } from "../reach/question.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinksOf } from "../reach/uplinks.ts";
 import { containersOfGroup } from "./groups.ts";
 import type { Member, Selection } from "./members.ts";
-import { type Policy, policyError, type SetDefinition, type Term } from "./policy.ts";
-
-/** Where the names of a policy are looked up. */
-export interface Scene {
-  readonly host: Host;
-  readonly world: World;
-  readonly policy: Policy;
-}
+import { policyError, type SetDefinition, type Term } from "./policy.ts";
+import { type Scene, some } from "./scene.ts";
 
 /** Who asks: containers, sets, `host`, `outside`, an interface, an address. Throws a PolicyError for what is not there. */
 export function selectOrigins(scene: Scene, terms: readonly Term[]): Selection {
@@ -106,12 +99,6 @@ function selectNames(scene: Scene, term: Term, alsoFit: readonly string[]): Sele
   const fits = shown === null ? `there are ${some([...names, ...sets])}` : `did you mean ${shown}?`;
   throw policyError(policy.file, line, `${text} is no container${text.startsWith("@") ? " or set" : ""} here; ${fits}`);
 }
-
-export const some = (names: readonly string[]): string => {
-  const sorted = sortedBy(new Set(names), (name) => name);
-  if (sorted.length === 0) return "none";
-  return `${sorted.slice(0, 8).join(", ")}${sorted.length > 8 ? ` and ${sorted.length - 8} more` : ""}`;
-};
 
 /** A container that was named has to be there; of those that a pattern covers, the running ones count. */
 function selectionOf(containers: readonly Container[], named: boolean): Selection {

@@ -1,8 +1,9 @@
 import { isMaybe } from "../firewall/tri.ts";
 import { formatAddress, sameAddress } from "../lib/address.ts";
+import type { At } from "./at.ts";
 import { type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, ended, type Handed, through, type Walk } from "./hand-over.ts";
-import { type At, runHook } from "./hooks.ts";
+import { runHook } from "./hooks.ts";
 import { owners } from "./neighbours.ts";
 import { barrierBetween, ifAttached } from "./ports.ts";
 import { lookupRoute } from "./routing.ts";

@@ -1,4 +1,4 @@
-import type { RuleStep } from "../firewall/evaluate.ts";
+import type { RuleStep } from "../firewall/outcome.ts";
 import type { NumberRange, Tuple } from "../firewall/packet.ts";
 import type { Hook } from "../firewall/program.ts";
 import type { Address } from "../lib/address.ts";

@@ -1,25 +1,14 @@
-import type { Environment, Outcome } from "../firewall/evaluate.ts";
 import { evaluateBaseChain } from "../firewall/evaluate.ts";
+import type { Environment, Outcome } from "../firewall/outcome.ts";
 import type { Connection, Packet, PortRange, Tuple } from "../firewall/packet.ts";
 import type { BaseChain, Hook, Nat, Table } from "../firewall/program.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import type { At } from "./at.ts";
 import { directionOf, type Entry, newEntry, translate, viewOf } from "./conntrack.ts";
 import { type End, type Flight, land, type Step, withDoubts, withStep } from "./flight.ts";
 import { decideNat } from "./nat.ts";
-import { addressHasType, type RouteResult } from "./routing.ts";
+import { addressHasType } from "./routing.ts";
 import type { Stack } from "./stack.ts";
-
-/** Where in a namespace a packet is when a hook sees it. */
-export interface At {
-  readonly incoming: string | null;
-  readonly outgoing: string | null;
-  readonly incomingPort?: string | null;
-  readonly outgoingPort?: string | null;
-  readonly bridged?: boolean;
-  /** The route it takes, where MASQUERADE has to ask for it. */
-  readonly route?: RouteResult;
-  readonly verbose: boolean;
-}
 
 /** A packet that a hook let pass, or the end of its way. */
 export type Passed = { readonly flight: Flight } | { readonly end: End };

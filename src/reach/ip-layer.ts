@@ -1,8 +1,9 @@
 import { type Address, formatAddress } from "../lib/address.ts";
 import { admit, forwards } from "./admission.ts";
+import type { At } from "./at.ts";
 import { type End, type Flight, land, type UnroutableReason, withDoubts, withStep } from "./flight.ts";
 import { type Arrival, ended, type Handed, through, type Walk } from "./hand-over.ts";
-import { type At, describeEnd, runHook } from "./hooks.ts";
+import { describeEnd, runHook } from "./hooks.ts";
 import { routeError, timeExceeded } from "./icmp-errors.ts";
 import { describeRoute, lookupRoute, type RouteResult, selectSource } from "./routing.ts";
 import type { Stack } from "./stack.ts";

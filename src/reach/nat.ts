@@ -1,9 +1,9 @@
 import type { PortRange } from "../firewall/packet.ts";
 import type { AddressRange, Hook, Nat } from "../firewall/program.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
+import type { At } from "./at.ts";
 import { type Entry, withNat } from "./conntrack.ts";
 import type { Flight } from "./flight.ts";
-import type { At } from "./hooks.ts";
 import { addressOn } from "./routing.ts";
 import type { Stack } from "./stack.ts";
 

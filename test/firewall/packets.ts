@@ -1,4 +1,4 @@
-import type { Environment } from "../../src/firewall/evaluate.ts";
+import type { Environment } from "../../src/firewall/outcome.ts";
 import type { Connection, Packet, Tuple } from "../../src/firewall/packet.ts";
 import { type Address, parseAddress } from "../../src/lib/address.ts";
 

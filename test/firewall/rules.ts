@@ -1,6 +1,7 @@
 import { compileIptables } from "../../src/firewall/compile-iptables.ts";
-import { type Environment, evaluateBaseChain, type Outcome } from "../../src/firewall/evaluate.ts";
+import { evaluateBaseChain } from "../../src/firewall/evaluate.ts";
 import { matchRule } from "../../src/firewall/match-condition.ts";
+import type { Environment, Outcome } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { Hook, Rule, Table } from "../../src/firewall/program.ts";
 import { isMaybe } from "../../src/firewall/tri.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Environment } from "../../src/firewall/evaluate.ts";
+import type { Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { IpSet } from "../../src/parsers/ipset-save.ts";
 import { environment, packet, packet6, ping, udp } from "./packets.ts";

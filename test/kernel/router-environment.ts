@@ -1,4 +1,4 @@
-import type { Environment } from "../../src/firewall/evaluate.ts";
+import type { Environment } from "../../src/firewall/outcome.ts";
 import type { AddressType } from "../../src/firewall/program.ts";
 import {
   type Address,

@@ -1,4 +1,5 @@
-import { type Environment, evaluateBaseChain } from "../../src/firewall/evaluate.ts";
+import { evaluateBaseChain } from "../../src/firewall/evaluate.ts";
+import type { Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { BaseChain, Hook, Table } from "../../src/firewall/program.ts";
 import { type Address, parseAddress } from "../../src/lib/address.ts";

@@ -1,4 +1,5 @@
-import { type Environment, evaluateBaseChain, type Outcome } from "../../firewall/evaluate.ts";
+import { evaluateBaseChain } from "../../firewall/evaluate.ts";
+import type { Environment, Outcome } from "../../firewall/outcome.ts";
 import type { Packet } from "../../firewall/packet.ts";
 import type { BaseChain, Hook, Table } from "../../firewall/program.ts";
 import type { Address } from "../../lib/address.ts";

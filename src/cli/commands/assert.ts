@@ -2,11 +2,11 @@ import { type Command, Option } from "commander";
 import { type Policy, PolicyError } from "../../policy/policy.ts";
 import { type AssertionsFormat, assertionsReporters } from "../../reporters/assertions/registry.ts";
 import { runAssertions } from "../../run-assertions.ts";
+import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { nameOf, readInput, readText } from "../input.ts";
 import { writeResult } from "../output.ts";
-import type { Outcome } from "../program.ts";
 import { countProgress, progress, terminalOptions } from "../terminal.ts";
 
 interface AssertFlags {

@@ -2,11 +2,11 @@ import { type Command, InvalidArgumentError, Option } from "commander";
 import { checks } from "../../checks/registry.ts";
 import { check, type FindingsReport, findingsSchema, reaches, withoutKnown } from "../../findings.ts";
 import { type FindingsFormat, findingsReporters } from "../../reporters/findings/registry.ts";
+import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readInput, readText } from "../input.ts";
 import { writeResult } from "../output.ts";
-import type { Outcome } from "../program.ts";
 import { progress, terminalOptions } from "../terminal.ts";
 
 interface CheckFlags {

@@ -5,11 +5,11 @@ import { type IgnorePattern, ignoreChanges, readIgnorePatterns } from "../../ign
 import { type ComparisonFormat, comparisonReporters } from "../../reporters/comparison/registry.ts";
 import { stat } from "../../reporters/comparison/stat.ts";
 import { isEqual } from "../../reporters/comparison/summary.ts";
+import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../input.ts";
 import { writeResult } from "../output.ts";
-import type { Outcome } from "../program.ts";
 import { shareProgress, terminalOptions } from "../terminal.ts";
 
 /** What may make the exit code 1, and when it does. */

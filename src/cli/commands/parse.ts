@@ -5,11 +5,11 @@ import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { jsonText } from "../../lib/json-text.ts";
 import { parseAs, printAs } from "../../parsers/parse-capture.ts";
 import type { Note } from "../../parsers/parser.ts";
+import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readText } from "../input.ts";
 import { writeResult } from "../output.ts";
-import type { Outcome } from "../program.ts";
 
 interface ParseFlags {
   readonly list?: true;

@@ -6,11 +6,11 @@ import { QuestionError } from "../../reach/answer.ts";
 import { makeTracer, type Question, type Tracer } from "../../reach/trace.ts";
 import { reportAnswer } from "../../report-answer.ts";
 import { traceText } from "../../reporters/trace/text.ts";
+import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../input.ts";
 import { openResult, writeResult } from "../output.ts";
-import type { Outcome } from "../program.ts";
 import { answerLine, isPort, readLines } from "../queries.ts";
 import { countProgress, progress, terminalOptions } from "../terminal.ts";
 

@@ -5,7 +5,7 @@ import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { ThingChanges } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
-import type { Side } from "../flows/parties.ts";
+import type { Side } from "../flows/side.ts";
 import { absence, type Cause, replacement, splitByAbsence } from "./absence.ts";
 import { inWords, type Undo, undoThings } from "./undo.ts";
 import { undoRules } from "./undo-rules.ts";

@@ -3,7 +3,8 @@ import { groupBy } from "../../lib/group-by.ts";
 import { type Alike, type Asked, type Asker, findAlike } from "../../reach/alike/alike.ts";
 import { indexOf } from "../../reach/host-index.ts";
 import { residentStack } from "../../reach/residents.ts";
-import { askedAs, type Party, type Side } from "./parties.ts";
+import { askedAs, type Party } from "./parties.ts";
+import type { Side } from "./side.ts";
 import type { Destination } from "./targets.ts";
 
 /** Attempts that come out alike: all of these parties to all of these destinations. */

@@ -2,7 +2,8 @@ import type { Tracer } from "../../reach/trace.ts";
 import type { Block } from "./classes.ts";
 import type { HostPlace } from "./host-places.ts";
 import { attempt, directoryOf, type Outcome } from "./outcome.ts";
-import type { Both, Party } from "./parties.ts";
+import type { Party } from "./parties.ts";
+import type { Both } from "./side.ts";
 import type { Destination } from "./targets.ts";
 
 /** What became of a flow. In the order of how much people care. */

@@ -2,7 +2,8 @@ import { type Address, parseAddress } from "../../lib/address.ts";
 import type { Network } from "../../model/host.ts";
 import { hostAddresses } from "../../reach/ways.ts";
 import type { Matching } from "../match.ts";
-import { type Both, lone, type Side } from "./parties.ts";
+import { lone } from "./parties.ts";
+import type { Both, Side } from "./side.ts";
 
 /** One of the host's addresses, which may be another one on each side. */
 export interface HostPlace {

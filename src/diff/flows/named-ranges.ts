@@ -11,7 +11,7 @@ import {
   parsePrefix,
 } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
-import type { Side } from "./parties.ts";
+import type { Side } from "./side.ts";
 
 /** A range of addresses outside that rules, routes, policy rules or sets name. */
 export interface NamedRange extends AddressRange {

@@ -5,7 +5,7 @@ import { lookupRoute } from "../../reach/routing.ts";
 import type { Segment, Stack } from "../../reach/stack.ts";
 import { uplinksOf } from "../../reach/uplinks.ts";
 import { covers, formatRange, isInside, type NamedRange, namedRanges } from "./named-ranges.ts";
-import type { Both, Side } from "./parties.ts";
+import type { Both, Side } from "./side.ts";
 
 /** Addresses of a machine outside, by family; null where it has none. */
 type ByFamily = Readonly<Record<4 | 6, Address | null>>;

@@ -1,22 +1,10 @@
 import { formatAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
-import type { Container, Host } from "../../model/host.ts";
+import type { Container } from "../../model/host.ts";
 import type { Origin } from "../../reach/question.ts";
-import type { World } from "../../reach/stack.ts";
 import type { Matching } from "../match.ts";
 import { outsideSources } from "./outside.ts";
-
-/** A host ready for questions. */
-export interface Side {
-  readonly host: Host;
-  readonly world: World;
-}
-
-/** What something is on each side; null where it is not there. */
-export interface Both<T> {
-  readonly before: T | null;
-  readonly after: T | null;
-}
+import type { Both, Side } from "./side.ts";
 
 /** What exists on one side only, as pairs. */
 export const lone = <T>(removed: readonly T[], added: readonly T[]): Both<T>[] => [

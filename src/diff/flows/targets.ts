@@ -6,7 +6,8 @@ import { indexOf } from "../../reach/host-index.ts";
 import { formatPort, type Port, portsOf } from "../../reach/services.ts";
 import type { Matching } from "../match.ts";
 import { hostPlaces } from "./host-places.ts";
-import { type Both, lone, type Party, type Side } from "./parties.ts";
+import { lone, type Party } from "./parties.ts";
+import type { Both, Side } from "./side.ts";
 
 /** Something that may be asked for: a port at an address, which may be another one on each side. */
 export interface Destination {

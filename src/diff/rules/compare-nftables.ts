@@ -4,8 +4,7 @@ import type { NftChain, NftSet } from "../../parsers/nft-ruleset.ts";
 import type { ChainChange, ChainPlace } from "../change.ts";
 import type { Inside, Place } from "../sides.ts";
 import { compareChains, type KeyedRule, type ReadChain, type ReadRule } from "./compare-chain.ts";
-import type { Spellings } from "./compare-rule-sets.ts";
-import type { Spelling } from "./spelling.ts";
+import type { Spelling, Spellings } from "./spelling.ts";
 
 /**
  * nft's own rule set: chains, and sets and maps by their elements. Tables that iptables-nft keeps there are left to

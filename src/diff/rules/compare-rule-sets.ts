@@ -5,7 +5,7 @@ import { areAlike, type Inside, type Place, type Sides } from "../sides.ts";
 import { compareChains } from "./compare-chain.ts";
 import { compareNftables } from "./compare-nftables.ts";
 import { readChains } from "./read-iptables.ts";
-import { type Spelling, spellingsOf } from "./spelling.ts";
+import { type Spellings, spellingsOf } from "./spelling.ts";
 
 /** All chains of all namespaces whose rules differ: iptables of both families and back ends, then nft's own. */
 export function compareRuleSets({ before, after, places }: Sides): ChainChange[] {
@@ -21,11 +21,6 @@ export function compareRuleSets({ before, after, places }: Sides): ChainChange[]
       orderOf,
     );
   });
-}
-
-export interface Spellings {
-  readonly before: Spelling;
-  readonly after: Spelling;
 }
 
 /** The same in both directions: by the lesser of the two names. */

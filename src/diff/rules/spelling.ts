@@ -10,6 +10,11 @@ export interface Spelling {
   readonly isInside: boolean;
 }
 
+export interface Spellings {
+  readonly before: Spelling;
+  readonly after: Spelling;
+}
+
 /** How the rules of each namespace of a side are spelled. */
 export function spellingsOf(side: Side): (inside: Inside) => Spelling {
   const { labels } = side;
