@@ -151,7 +151,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
       message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVethName(device) ? "a container's port" : "a bridge of Docker's"}.`,
       evidence: route.sources,
       fix: unmanaged([
-        sh`sudo ip ${route.family === 6 ? "-6" : "-4"} route del ${route.to} dev ${device} table ${route.table}`,
+        `sudo ip ${route.family === 6 ? "-6" : "-4"} ${sh`route del ${route.to} dev ${device} table ${route.table}`}`,
       ]),
     };
   }

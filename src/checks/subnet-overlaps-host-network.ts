@@ -87,7 +87,7 @@ export const subnetOverlapsHostNetwork = defineCheck({
         severity: link.up ? "error" : "warning",
         message: `Network ${subnet.of.name} has ${formatPrefix(subnet.prefix)}, which overlaps ${formatPrefix(own.prefix)} on ${link.name}${link.up ? "" : " (down at the moment)"}: ${whoLoses(subnet.prefix.length, own.prefix.length, subnet.of.name, link.name)}.`,
         evidence: [...subnet.of.sources, ...address.sources, ...(links.get(subnet.of.bridge ?? "")?.sources ?? [])],
-        fix: moveNetwork(subnet.of),
+        fix: moveNetwork(host, subnet.of, subnet.prefix),
       };
     }
     yield* unreservedLan(host);
