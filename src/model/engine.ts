@@ -35,6 +35,7 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
     version: here ?? there,
     apiVersion: version?.data?.apiVersion ?? null,
     rootless: info?.data?.rootless ?? null,
+    rootlesskit: version?.data?.rootlesskit ?? null,
     swarm: info?.data?.swarm ?? null,
     firewallBackend: info?.data?.firewallBackend ?? daemon?.data?.firewallBackend ?? null,
     bridgeNfIptables: info?.data?.bridgeNfIptables ?? null,
