@@ -104,27 +104,45 @@ function readChains(set: RuleSet): ReadonlyMap<string, ActualChain> {
     }
     for (const [name, own] of byChain) {
       const head = declared.find((chain) => chain.name === name);
+      let keys: ReadonlyMap<string, ActualRule> | null = null;
       chains.set(placeOf(table, name), {
         table,
         name,
         policy: head?.policy ?? null,
         source: { file: set.file, line: head?.line ?? own[0]?.source.line ?? 1 },
         rules: own,
-        keys: new Map(own.toReversed().map((rule) => [rule.key, rule])),
+        get keys() {
+          keys ??= new Map(own.toReversed().map((rule) => [rule.key, rule]));
+          return keys;
+        },
       });
     }
   }
   return chains;
 }
 
+/** Most rules are not asked about: their keys and texts are made when somebody does. */
 function toActual(
   { options, line, chain }: IptablesRule,
   { family, file }: RuleSet,
   table: string,
   position: number,
 ): ActualRule {
-  const text = printOptions(options);
-  return { position, key: ruleKey(options), text, options, source: { file, line }, family, table, chain, handle: null };
+  return {
+    position,
+    options,
+    source: { file, line },
+    family,
+    table,
+    chain,
+    handle: null,
+    get key() {
+      return ruleKey(options);
+    },
+    get text() {
+      return printOptions(options);
+    },
+  };
 }
 
 /** The command that deletes a rule, ready to paste. */
