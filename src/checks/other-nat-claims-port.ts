@@ -14,7 +14,7 @@ export const otherNatClaimsPort = defineCheck({
   id: "other-nat-claims-port",
   severity: "error",
   sureness: "proven",
-  category: "coexistence",
+  category: "connectivity",
   title: "Another DNAT or REDIRECT takes a published port first",
   why: "The first rule of nat PREROUTING that matches decides for the whole connection: clients from outside get to something else than the container, or to nothing, while the port answers from the host itself.",
   fix: "Give one of the two another port, or delete the other rule; `iptables -t nat -S PREROUTING` shows their order.",

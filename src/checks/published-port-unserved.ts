@@ -46,6 +46,14 @@ export const publishedPortUnserved = defineCheck({
     ],
     good: [
       {
+        name: "a rootless engine: RootlessKit serves the port, and the rules are not here",
+        captures: {
+          ...captures,
+          "docker-info": '{"ServerVersion":"28.5.2","SecurityOptions":["name=rootless"]}',
+          "iptables-save": "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n",
+        },
+      },
+      {
         name: "rules and ways are there",
         captures: {
           ...captures,

@@ -48,6 +48,10 @@ export const subnetOverlapsHostNetwork = defineCheck({
         captures: { "docker-network-inspect": appnet, "ip-addr": vpn("172.16.3.4/12") },
       },
       {
+        name: "an interface that is down at the moment: a warning",
+        captures: { "docker-network-inspect": appnet, "ip-addr": vpn("172.18.40.6/24", "POINTOPOINT,NOARP") },
+      },
+      {
         name: "macvlan on the LAN without a range of its own: worth knowing",
         captures: { "docker-network-inspect": lan(""), "ip-addr": appnetAddresses },
       },

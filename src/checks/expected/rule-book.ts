@@ -180,15 +180,19 @@ function doubtsOf(host: Host, set: RuleSet): string[] {
 /** nft shows Docker's chains in the tables of iptables-nft, and this rule set has none: it is the other engine's. */
 function nftDoubts(host: Host, set: RuleSet): string[] {
   if (countDockerRules(set) > 0) return [];
-  const nft = host.namespaces[0]?.nftables;
-  const family = set.family === 4 ? "ip" : "ip6";
-  const chain =
-    nft?.known === true
-      ? nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER")
-      : undefined;
-  return chain === undefined
+  const table = nftTableOfDocker(host, set.family);
+  return table === null
     ? []
-    : [`nft shows Docker's chains in table ${family} ${chain.table}, ${set.file} does not: it is another back end's`];
+    : [`nft shows Docker's chains in table ${table}, ${set.file} does not: it is another back end's`];
+}
+
+/** The table in which nft shows the chains that Docker made with iptables-nft: `ip filter`; null where it shows none. */
+export function nftTableOfDocker(host: Host, version: 4 | 6): string | null {
+  const nft = host.namespaces[0]?.nftables;
+  if (nft?.known !== true) return null;
+  const family = version === 4 ? "ip" : "ip6";
+  const chain = nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER");
+  return chain === undefined ? null : `${family} ${chain.table}`;
 }
 
 /** The value of an option that stands in a rule without `!`, or null. */
