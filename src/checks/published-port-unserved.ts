@@ -107,7 +107,7 @@ export const publishedPortUnserved = defineCheck({
     // Where the engine's rules are in no capture, the way through them is not known, whatever the rest looks like.
     if (compareRules(host).families.length === 0) return;
     const missing = missingByPort(host);
-    const early = new Set(earlyRules(host).map(({ rule }) => formatSource(rule.source)));
+    const early = new Set(earlyRules(context).map(({ rule }) => formatSource(rule.source)));
     const dead = new Set<string>();
     for (const port of host.publishedPorts) {
       // The same port on all IPv6 addresses, dead as well, is the same trouble.

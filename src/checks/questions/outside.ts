@@ -17,18 +17,6 @@ export function target(address: string, port: number, protocol: string): string 
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
 }
 
-/**
- * Interfaces of the host that lead to machines far away: those of its default routes. Where routes were not captured, the
- * one that the trace engine takes for the uplink.
- */
-export function uplinks(world: World, family: 4 | 6): readonly string[] {
-  const routes = world.stacks.get("host")?.routes[family] ?? [];
-  const devices = routes
-    .filter(({ to, type }) => to.length === 0 && (type === "unicast" || type === ""))
-    .flatMap(({ nexthops }) => nexthops.flatMap(({ device }) => (device === null ? [] : [device])));
-  return [...new Set(devices)];
-}
-
 /** The host's own addresses on an interface, link-local ones left out. */
 export function addressesOn(world: World, name: string, family: 4 | 6): readonly string[] {
   const addresses = world.stacks.get("host")?.interfaces.get(name)?.addresses ?? [];
