@@ -1,6 +1,5 @@
 import { type Address, contains, formatAddress, parseAddress, parsePrefix } from "../lib/address.ts";
-import type { Known } from "../lib/known.ts";
-import type { Host, Interface, InterfaceAddress, Route } from "../model/host.ts";
+import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
 import type { World } from "./stack.ts";
 
 /** An interface by which strangers reach the host, with the addresses they reach it at. */
@@ -27,14 +26,14 @@ const known = new WeakMap<World, readonly Uplink[]>();
 /** The names of those that lead strangers of one family here. Where the interfaces were not captured the routes still name them. */
 export function uplinkNames(host: Host, world: World, family: 4 | 6): readonly string[] {
   const [own] = host.namespaces;
-  if (own?.interfaces.known === false) return [...defaultDevices(family === 4 ? own.routes : own.routes6)];
+  if (own?.interfaces.known === false) return [...defaultDevices(world, family)];
   return uplinksOf(host, world).flatMap(({ name, families }) => (families.has(family) ? [name] : []));
 }
 
 function findUplinks(host: Host, world: World): readonly Uplink[] {
   const [own] = host.namespaces;
   if (own?.interfaces.known !== true) return [];
-  const devices = { 4: defaultDevices(own.routes), 6: defaultDevices(own.routes6) };
+  const devices = { 4: defaultDevices(world, 4), 6: defaultDevices(world, 6) };
   const all = own.interfaces.value.map((each) => ({
     name: each.name,
     interface: each,
@@ -52,10 +51,10 @@ function findUplinks(host: Host, world: World): readonly Uplink[] {
     : [];
 }
 
-function defaultDevices(routes: Known<readonly Route[]>): ReadonlySet<string> {
-  const hops = (routes.known ? routes.value : []).flatMap(({ to, type, nexthops }) =>
-    type === "unicast" && (to === "0.0.0.0/0" || to === "::/0") ? nexthops : [],
-  );
+/** Where a family's routes were not captured, by those that the trace engine assumes. */
+function defaultDevices(world: World, family: 4 | 6): ReadonlySet<string> {
+  const routes = world.stacks.get("host")?.routes[family] ?? [];
+  const hops = routes.flatMap(({ to, type, nexthops }) => (to.length === 0 && type === "unicast" ? nexthops : []));
   return new Set(hops.flatMap(({ device }) => device ?? []));
 }
 

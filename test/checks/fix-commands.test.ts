@@ -137,7 +137,7 @@ testWith(
 function linksFor(words: readonly string[]): readonly string[] {
   const [action] = words.filter((word) => /^(?:add|del|set)$/.test(word));
   const made = action === "add" && words.includes("link") ? words[words.indexOf("add") + 1] : undefined;
-  const names = ["dev", "master", "link", "set", "del"]
+  const names = ["dev", "master", "link", "set", "del", "br"]
     .map((option) => after(words, option))
     .filter((name) => name !== undefined && name !== made && /^[a-z]/.test(name) && !/^(?:add|del|set)$/.test(name));
   const gateway = after(words, "via");
