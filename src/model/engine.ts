@@ -18,6 +18,9 @@ export function buildIdentity({ manifest }: Snapshot, captured: Captured): HostI
   };
 }
 
+/** As moby daemon/info.go fillAPIInfo warns, 20.10 to 29. */
+const openApi = /API is accessible on (https?:\/\/\S+) without (?:encryption|TLS client verification)/;
+
 /** The engine and its settings. `docker version` wins over `docker info`, the running engine over `daemon.json`. */
 export function buildEngine(captured: Captured, contradictions: Contradiction[]): Engine {
   const [version] = captured.all("docker-version", null);
@@ -40,6 +43,7 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
     firewallBackend: info?.data?.firewallBackend ?? daemon?.data?.firewallBackend ?? null,
     bridgeNfIptables: info?.data?.bridgeNfIptables ?? null,
     bridgeNfIp6tables: info?.data?.bridgeNfIp6tables ?? null,
+    openApi: (info?.data?.warnings ?? []).flatMap((warning) => openApi.exec(warning)?.[1] ?? []),
     settings: {
       userlandProxy: daemon?.data?.userlandProxy ?? null,
       iptables: daemon?.data?.iptables ?? null,

@@ -55,6 +55,8 @@ export interface Engine {
   /** Whether switched packets pass iptables, as `docker info` says; null where it does not. */
   readonly bridgeNfIptables: boolean | null;
   readonly bridgeNfIp6tables: boolean | null;
+  /** Where the engine itself says that its API asks nobody for a certificate: `http://0.0.0.0:2375`. */
+  readonly openApi: readonly string[];
   /** From `daemon.json`; null where that was not captured or does not say. */
   readonly settings: {
     readonly userlandProxy: boolean | null;
