@@ -33,6 +33,13 @@ export function uplinkNames(host: Host, world: World, family: 4 | 6): readonly s
 function findUplinks(host: Host, world: World): readonly Uplink[] {
   const [own] = host.namespaces;
   if (own?.interfaces.known !== true) return [];
+  const captured = new Set(
+    [own.routes, own.routes6]
+      .flatMap((routes) => (routes.known ? routes.value : []))
+      .flatMap(({ to, type, nexthops }) =>
+        type === "unicast" && (to === "0.0.0.0/0" || to === "::/0") ? nexthops.map(({ device }) => device) : [],
+      ),
+  );
   const devices = { 4: defaultDevices(world, 4), 6: defaultDevices(world, 6) };
   const all = own.interfaces.value.map((each) => ({
     name: each.name,
@@ -41,8 +48,7 @@ function findUplinks(host: Host, world: World): readonly Uplink[] {
     families: new Set(([4, 6] as const).filter((family) => devices[family].has(each.name))),
   }));
   const byRoute = all.filter(
-    ({ name, families }) =>
-      families.size > 0 && (world.segments.has(`uplink:${name}`) || world.segments.has(`bridge:${name}`)),
+    ({ name }) => captured.has(name) && (world.segments.has(`uplink:${name}`) || world.segments.has(`bridge:${name}`)),
   );
   if (byRoute.length > 0) return byRoute;
   const only = all.filter(({ name, addresses }) => world.segments.has(`uplink:${name}`) && addresses.length > 0);
@@ -51,7 +57,7 @@ function findUplinks(host: Host, world: World): readonly Uplink[] {
     : [];
 }
 
-/** Where a family's routes were not captured, by those that the trace engine assumes. */
+/** Where the routes of one family were not captured, those that the trace engine assumes count for it. */
 function defaultDevices(world: World, family: 4 | 6): ReadonlySet<string> {
   const routes = world.stacks.get("host")?.routes[family] ?? [];
   const hops = routes.flatMap(({ to, type, nexthops }) => (to.length === 0 && type === "unicast" ? nexthops : []));
