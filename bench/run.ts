@@ -13,6 +13,7 @@ import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
 import { syntheticZip } from "../test/support/synthetic-zip.ts";
 import { deflatedZeros, makeZip } from "../test/support/zip.ts";
 import { benchChecks } from "./checks.ts";
+import { benchCompare } from "./compare.ts";
 import { benchPage } from "./page.ts";
 import { benchTrace } from "./trace.ts";
 
@@ -97,5 +98,6 @@ console.log(`a zip bomb of 1 GiB in 1 MiB: refused in ${bombMs.toFixed(0)} ms`);
 console.log(`100 containers, captured inside: ${lastCommandMs.toFixed(0)} ms from start to end, of ${bar} allowed`);
 benchTrace();
 benchChecks();
+const compareKept = benchCompare();
 const pageKept = await benchPage();
-process.exitCode = lastCommandMs < bar && pageKept ? 0 : 1;
+process.exitCode = lastCommandMs < bar && compareKept && pageKept ? 0 : 1;

@@ -10,7 +10,14 @@ export function comparisonNamed(name: string): Comparison {
   const rule = { text: `-A ${name} -j ${name}`, position: 1, source: { file: name, line: 1 } };
   const thing = { kind: "container", name, within: name };
   const edit = { before: rule, after: rule, options: [{ name, ...both }] };
-  const finding = { check: name, severity: "error", subject: { kind: name, name }, message: name, sources } as const;
+  const finding = {
+    check: name,
+    severity: "error",
+    subject: { kind: name, name },
+    message: name,
+    follows: null,
+    sources,
+  } as const;
   const causes = (["taken-back", "absent"] as const).map((proof) => ({
     text: name,
     proof,
@@ -111,6 +118,7 @@ function answer(verdict: "delivered" | "dropped", name: string): AnswerReport {
     deliveredTo: isOpen ? { kind: "container", name, names: [name], address: name, port: 80 } : null,
     sourceSeen: isOpen ? name : null,
     rejectedWith: name,
+    behindProxy: null,
     reason: null,
     failure: isOpen ? null : "silence",
     because: isOpen ? [] : [name],

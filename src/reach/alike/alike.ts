@@ -79,11 +79,11 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
     rank: "common" | "shared",
     has: (rule: OwnedRule) => boolean,
   ): string => {
-    const rules = new Set<OwnedRule>();
+    const rules: OwnedRule[] = [];
     for (const owner of names.keys())
       for (const rule of byOwner.get(owner) ?? [])
-        if (rule.owners.every((one: string) => names.has(one)) && has(rule)) rules.add(rule);
-    return [...rules]
+        if (rule.owners.every((one) => names.has(one)) && has(rule)) rules.push(rule);
+    return rules
       .sort((a, b) => a.chain - b.chain || a.position - b.position)
       .map(
         ({ chain, rank: ranks, pieces }) =>

@@ -14,8 +14,9 @@ export interface OwnedRule {
   readonly pieces: readonly (string | Word)[];
 }
 
-/** The rules of a host's namespace by their owners, and which ranges the others ask for. */
+/** The rules of a host's namespace by their owners. */
 export interface RuleIndex {
+  /** Each rule once, under that of its owners who has the fewest: whoever names all of its owners finds it. */
   readonly byOwner: ReadonlyMap<string, readonly OwnedRule[]>;
   /** Owners whose packets have to be followed one by one: a rule tells them apart in a way that no index shows. */
   readonly isSpecial: (owner: string) => boolean;
@@ -41,12 +42,12 @@ export function indexRules(stack: Stack, owners: Owners): RuleIndex {
           if (owned.owners.every((one) => one.startsWith("n:"))) rank.shared++;
         }
       }
-  const byOwner = groupBy(
-    rules.flatMap((rule) => rule.owners.map((owner) => ({ owner, rule }))),
-    ({ owner }) => owner,
-  );
+  const counts = new Map<string, number>();
+  for (const owner of rules.flatMap((rule) => rule.owners)) counts.set(owner, (counts.get(owner) ?? 0) + 1);
+  const rarest = (rule: OwnedRule): string =>
+    rule.owners.reduce((one, other) => ((counts.get(other) ?? 0) < (counts.get(one) ?? 0) ? other : one));
   return {
-    byOwner: new Map([...byOwner].map(([owner, found]) => [owner, found.map(({ rule }) => rule)])),
+    byOwner: groupBy(rules, rarest),
     isSpecial: (owner) => tellsAll || special.has(owner),
   };
 }
