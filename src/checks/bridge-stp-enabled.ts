@@ -72,7 +72,8 @@ export const bridgeStpEnabled = defineCheck({
         evidence: bridge.sources,
         fix: {
           text: "Turn it off; there is no loop to break on a bridge with containers only.",
-          commands: [sh`sudo ip link set ${name} type bridge stp_state 0 forward_delay 0`],
+          // Without it ports forward at once, whatever the delay, which may not be 0 before (br_make_forwarding, br_set_forward_delay).
+          commands: [sh`sudo ip link set ${name} type bridge stp_state 0`],
           cutsTraffic: false,
         },
       };

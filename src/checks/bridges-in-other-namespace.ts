@@ -57,6 +57,13 @@ export const bridgesInOtherNamespace = defineCheck({
           "ip-addr": laptop.replace("2: wlp3s0:", "2: eth0@if7:").replace("dynamic wlp3s0", "eth0"),
         },
       },
+      {
+        name: "WSL2 in mirrored mode, with the bridges here: only worth knowing",
+        captures: {
+          "docker-network-inspect": appnetWhole,
+          "ip-addr": `${appnetAddresses}9: loopback0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc mq state UP group default qlen 1000\n    link/ether 00:15:5d:4c:5e:01 brd ff:ff:ff:ff:ff:ff\n`,
+        },
+      },
     ],
     good: [
       { name: "the bridges are here", captures: { "docker-network-inspect": appnetWhole, "ip-addr": appnetAddresses } },

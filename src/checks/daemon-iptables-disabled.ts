@@ -1,9 +1,12 @@
-import { defineCheck } from "./check.ts";
+import type { Source } from "../lib/source.ts";
+import type { Host } from "../model/host.ts";
+import { defineCheck, type Fix, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetPs, appnetRules29 } from "./examples/appnet.ts";
+import { appnet6, openRules6 } from "./examples/appnet6.ts";
 import { findAbsentFirewall } from "./expected/absent-firewall.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { covers } from "./expected/masquerades.ts";
-import { readRuleBook } from "./expected/rule-book.ts";
+import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { skipWithout } from "./skip.ts";
 
@@ -21,7 +24,7 @@ export const daemonIptablesDisabled = defineCheck({
   category: "firewall-backend",
   title: "Docker was told not to write firewall rules",
   why: "Without its rules containers have no way out and nothing isolates networks; published ports work through docker-proxy alone, which hides their clients' addresses.",
-  fix: 'Remove `"iptables": false` from daemon.json and restart Docker. To limit who gets to published ports use DOCKER-USER or bind them to 127.0.0.1.',
+  fix: 'Remove `"iptables": false` (or `"ip6tables"`) from daemon.json and restart Docker. To limit who gets to published ports use DOCKER-USER or bind them to 127.0.0.1.',
   sources: [
     "https://docs.docker.com/engine/network/packet-filtering-firewalls/#prevent-docker-from-manipulating-iptables",
     "https://github.com/moby/moby/issues/28811",
@@ -50,8 +53,25 @@ export const daemonIptablesDisabled = defineCheck({
         name: "no chain of Docker's anywhere, but source NAT for its subnets",
         captures: { "docker-network-inspect": appnet, "iptables-save": ownNat },
       },
+      {
+        name: "switched off for IPv6 alone, and a network has it",
+        captures: {
+          "docker-network-inspect": appnet6,
+          "daemon-json": '{ "ip6tables": false }',
+          "iptables-save": appnetRules29,
+          "ip6tables-save": openRules6,
+        },
+      },
     ],
     good: [
+      {
+        name: "switched off for IPv6, which no network has",
+        captures: {
+          "docker-network-inspect": appnet,
+          "daemon-json": '{ "ip6tables": false }',
+          "iptables-save": appnetRules29,
+        },
+      },
       {
         name: "the key is there, and on",
         captures: {
@@ -71,18 +91,13 @@ export const daemonIptablesDisabled = defineCheck({
     ],
   },
   *run({ host }) {
+    yield* withoutIpv6Rules(host);
     const networks = bridgeNetworks(host, 4).filter(({ internal }) => !internal);
     if (networks.length === 0) return;
     const names = some(networks.map(({ network }) => network.name));
-    const fix = {
-      text: "Remove the key and restart Docker; rules of your own for its subnets are then not needed any more.",
-      commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
-      cutsTraffic: true,
-    };
     if (host.engine.settings.iptables === false) {
       const book = readRuleBook(host, 4);
       const own = book.known ? networks.flatMap((network) => covers(book.value, network)) : [];
-      const source = host.captures.find(({ kind, state }) => kind === "daemon-json" && state === "ok");
       yield {
         subject: hostSubject(host),
         message:
@@ -90,7 +105,7 @@ export const daemonIptablesDisabled = defineCheck({
             ? `daemon.json tells Docker not to write rules; ${own[0]?.text} gives its networks (${names}) source NAT instead, but nothing isolates them.`
             : `daemon.json tells Docker not to write rules, and nothing else gives its ${count(networks.length, "network")} (${names}) source NAT.`,
         evidence: [
-          ...(source === undefined ? [] : [{ file: source.file, line: 1 }]),
+          ...daemonJson(host),
           ...own.slice(0, 1).map((rule) => rule.source),
           ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1)),
         ],
@@ -113,3 +128,32 @@ export const daemonIptablesDisabled = defineCheck({
     };
   },
 });
+
+const fix: Fix = {
+  text: "Remove the key and restart Docker; rules of your own for its subnets are then not needed any more.",
+  commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+  cutsTraffic: true,
+};
+
+/** IPv6 alone: containers may be reached and get out by plain routing, so that connections need not break. */
+function* withoutIpv6Rules(host: Host): Iterable<Observation | Skip> {
+  const { iptables, ip6tables } = host.engine.settings;
+  const networks = bridgeNetworks(host, 6).filter(({ internal }) => !internal);
+  if (iptables === false || networks.length === 0) return;
+  const book = readRuleBook(host, 6);
+  if (!book.known || !book.value.chains.has(placeOf("filter", "DOCKER"))) yield* skipWithout(host, "daemon-json");
+  if (ip6tables !== false) return;
+  yield {
+    subject: hostSubject(host),
+    severity: "warning",
+    message: `daemon.json tells Docker not to write IPv6 rules: it neither filters nor isolates ${some(networks.map(({ network }) => network.name))} over IPv6, gives no source NAT there, and published ports are docker-proxy's alone.`,
+    evidence: [...daemonJson(host), ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1))],
+    fix,
+  };
+}
+
+const daemonJson = (host: Host): readonly Source[] =>
+  host.captures
+    .filter(({ kind, state }) => kind === "daemon-json" && state === "ok")
+    .slice(0, 1)
+    .map(({ file }) => ({ file, line: 1 }));

@@ -7,6 +7,7 @@ import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
 import { routedNetworks } from "./questions/attached.ts";
+import { sh } from "./shell-word.ts";
 
 const mode = "com.docker.network.bridge.gateway_mode_ipv4";
 const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses, "ip-route": appnetRoutes };
@@ -74,7 +75,7 @@ export const directAccessUnprotected = defineCheck({
           "iptables-save": replaced(
             replaced(appnetRules26, ":FORWARD DROP", ":FORWARD ACCEPT"),
             "-A DOCKER-USER -j RETURN",
-            "-A DOCKER-USER -i eth0 -m conntrack --ctstate NEW ! --ctstatus DNAT -j DROP\n-A DOCKER-USER -j RETURN",
+            "-A DOCKER-USER -i eth0 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP\n-A DOCKER-USER -j RETURN",
           ),
         },
       },
@@ -114,7 +115,8 @@ function unpublished(context: CheckContext, { network, containers, uplink, to, a
         : "Drop by default what is forwarded; a host that forwards for others, too, needs rules of its own for them first.",
       commands: meant
         ? [
-            `sudo iptables -I DOCKER-USER -i ${uplink} -o ${network.bridge} -m conntrack --ctstate NEW ! --ctstatus DNAT -j DROP`,
+            // DNAT is a state of its own (net/netfilter/xt_conntrack.c): what came by a published port has it.
+            sh`sudo iptables -I DOCKER-USER -i ${uplink} -o ${network.bridge ?? ""} -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP`,
           ]
         : ["sudo iptables -P FORWARD DROP"],
       cutsTraffic: true,

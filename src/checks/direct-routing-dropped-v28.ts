@@ -1,11 +1,11 @@
-import type { Host, Interface } from "../model/host.ts";
+import type { Interface } from "../model/host.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { isDirectAccessDrop } from "./expected/layout.ts";
 import { type ActualRule, optionOf, placeOf, type RuleBook, readRuleBook, targetOf } from "./expected/rule-book.ts";
-import { uplinkNames } from "./expected/uplinks.ts";
 import { count, hostSubject, some } from "./expected/words.ts";
 import { interfaceSwitch } from "./questions/switches.ts";
 import { skipWithout } from "./skip.ts";
@@ -113,7 +113,7 @@ export const directRoutingDroppedV28 = defineCheck({
     yield* skipWithout(context.host, "ip-route");
     yield* skipWithout(context.host, "sysctl");
     yield* tunnels(own.interfaces.value, drops, book.value);
-    yield* announced(context.host, drops);
+    yield* announced(context, drops);
   },
 });
 
@@ -219,12 +219,12 @@ const daemons: ReadonlySet<string> = new Set([
 ]);
 
 /** A routing daemon, or an uplink that answers ARP for others, may lead neighbours to containers' own addresses. */
-function* announced(host: Host, drops: readonly ActualRule[]): Iterable<Observation> {
+function* announced({ host, world }: CheckContext, drops: readonly ActualRule[]): Iterable<Observation> {
   const [own] = host.namespaces;
   const learned = (own?.routes.known === true ? own.routes.value : []).find(({ protocol }) =>
     daemons.has(protocol ?? ""),
   );
-  const proxied = [...uplinkNames(host, 4)].flatMap((name) => {
+  const proxied = uplinkNames(host, world, 4).flatMap((name) => {
     const setting = interfaceSwitch(host, 4, name, "proxy_arp");
     return setting?.value === "1" ? [{ name, setting }] : [];
   });

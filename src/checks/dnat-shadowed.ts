@@ -59,6 +59,19 @@ export const dnatShadowed = defineCheck({
         },
       },
       {
+        name: "two uplinks, a rule for each",
+        alsoFinds: ["capture-incomplete-or-skewed"],
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": appended(
+            appnetRules29,
+            "nat",
+            "-A DOCKER -i eth0 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.2:80",
+            "-A DOCKER -i eth1 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.3:80",
+          ),
+        },
+      },
+      {
         name: "the same number for TCP and UDP",
         captures: {
           "docker-network-inspect": appnet,
@@ -99,5 +112,5 @@ export const dnatShadowed = defineCheck({
 /** Whether every packet from outside that meets the second rule meets the first one before; which bridge each spares is the same to them. */
 function isMetFirst(first: DnatRule, second: DnatRule): boolean {
   const forAll = first.hostAddress === "0.0.0.0" || first.hostAddress === "::";
-  return forAll || first.hostAddress === second.hostAddress;
+  return !first.forSome && (forAll || first.hostAddress === second.hostAddress);
 }

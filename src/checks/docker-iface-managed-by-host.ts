@@ -23,7 +23,7 @@ export const dockerIfaceManagedByHost = defineCheck({
   category: "bridge",
   title: "The host's network manager configures Docker's interfaces",
   why: "It gives containers' ports addresses and routes of its own: the host may lose its default route, bridges their gateway, and ports their bridge, at each start of a container anew.",
-  fix: "Mark docker0, br-* and veth* as unmanaged for NetworkManager, systemd-networkd, ConnMan or dhcpcd.",
+  fix: "Mark docker0, br-* and veth* as unmanaged for NetworkManager, systemd-networkd, ConnMan or dhcpcd. What they manage stands in no capture, only what they did: `nmcli device` and `networkctl list` tell the rest.",
   sources: [
     "https://docs.docker.com/engine/daemon/troubleshoot/#networking-issues",
     "https://github.com/systemd/systemd/issues/28626",
@@ -151,7 +151,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
       message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVethName(device) ? "a container's port" : "a bridge of Docker's"}.`,
       evidence: route.sources,
       fix: unmanaged([
-        sh`sudo ip ${route.family === 6 ? "-6" : "-4"} route del ${route.to} dev ${device} table ${route.table}`,
+        `sudo ip ${route.family === 6 ? "-6" : "-4"} ${sh`route del ${route.to} dev ${device} table ${route.table}`}`,
       ]),
     };
   }

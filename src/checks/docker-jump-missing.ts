@@ -37,6 +37,24 @@ export const dockerJumpMissing = defineCheck({
           "iptables-save": without(appnetRules26, "-A PREROUTING -m addrtype"),
         },
       },
+      {
+        name: "nat OUTPUT was flushed: the host itself gets to docker-proxy alone",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": without(appnetRules29, "-A OUTPUT ! -d 127"),
+        },
+      },
+      {
+        name: "nothing jumps to a DOCKER-USER with rules: a warning",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": replaced(
+            without(appnetRules29, "-A FORWARD -j DOCKER-USER"),
+            "-A FORWARD -j DOCKER-FORWARD\n",
+            "-A FORWARD -j DOCKER-FORWARD\n-A DOCKER-USER -i eth0 -s 203.0.113.0/24 -j DROP\n",
+          ),
+        },
+      },
     ],
     good: [
       {

@@ -80,7 +80,7 @@ export const dockerSubnetsOverlap = defineCheck({
         subject: { kind: "network", name: b.of.name },
         message: `Networks ${describe(a)} and ${describe(b)} share addresses.`,
         evidence: [...a.of.sources, ...b.of.sources],
-        fix: moveNetwork(b.of),
+        fix: moveNetwork(host, b.of, b.prefix),
       };
     }
     yield* withOrphans(host, [...others, ...onLan]);

@@ -7,7 +7,7 @@ import { commandOf } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { type Decision, refusal } from "./questions/decision.ts";
-import { farPort } from "./questions/outside.ts";
+import { elsewhere, farPort, target } from "./questions/outside.ts";
 
 export const dockerUserDropWithoutEstablished = defineCheck({
   id: "docker-user-drop-without-established",
@@ -73,6 +73,16 @@ export const dockerUserDropWithoutEstablished = defineCheck({
         }),
       },
       {
+        name: "some are banned, and nothing may come back from them either: that is meant",
+        captures: appnetHost({
+          "iptables-save": withUserRules(
+            "-s 198.51.100.0/24 -i eth0 -j DROP",
+            "-i eth0 -m set --match-set bogons src -j DROP",
+          ),
+          "ipset-save": "create bogons hash:net family inet\nadd bogons 198.51.100.0/24\nadd bogons 203.0.113.0/24\n",
+        }),
+      },
+      {
         name: "the containers may not get out at all: that is meant",
         captures: appnetHost({ "iptables-save": withUserRules("-o eth0 -j DROP", "-i eth0 -j DROP") }),
       },
@@ -97,7 +107,7 @@ export const dockerUserDropWithoutEstablished = defineCheck({
   },
 });
 
-/** A container of the network asks a server far away; the request gets out, and the answer ends in DOCKER-USER. */
+/** A container of the network asks servers far away; the requests get out, and the answers of all end in one rule of DOCKER-USER. */
 function lostAnswer({ host, ask }: CheckContext, network: Network, family: 4 | 6) {
   const [first] = attachedTo(host, network).filter(({ endpoint }) => (family === 4 ? endpoint.ipv4 : endpoint.ipv6));
   if (first === undefined) return null;
@@ -105,9 +115,13 @@ function lostAnswer({ host, ask }: CheckContext, network: Network, family: 4 | 6
     [443, "tcp"],
     [53, "udp"],
   ] as const) {
-    const answer = ask({ from: first.container.name, to: farPort(family, port, protocol) });
-    const decision = answer === null ? null : refusal(answer);
-    if (decision !== null && decision.onTheWay === "back" && decision.through.includes("DOCKER-USER"))
+    const lost = (to: string): Decision | null => {
+      const answer = ask({ from: first.container.name, to });
+      const decision = answer === null ? null : refusal(answer);
+      return decision?.onTheWay === "back" && decision.through.includes("DOCKER-USER") ? decision : null;
+    };
+    const decision = lost(farPort(family, port, protocol));
+    if (decision !== null && lost(target(elsewhere[family], port, protocol))?.source.line === decision.source.line)
       return { decision, who: `${first.container.name} to ${port}/${protocol}` };
   }
   return null;

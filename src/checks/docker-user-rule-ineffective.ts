@@ -1,5 +1,5 @@
 import type { Chain, Rule, Table } from "../firewall/program.ts";
-import type { World } from "../reach/stack.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetRules26 } from "./examples/appnet.ts";
 import { appnetHost, withUserRules } from "./examples/appnet-host.ts";
@@ -9,7 +9,7 @@ import { compareRules } from "./expected/compare.ts";
 import { commandOf } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
 import { iptablesHoldsDocker } from "./probe.ts";
-import { addressesOn, target, uplinks } from "./questions/outside.ts";
+import { addressesOn, target } from "./questions/outside.ts";
 import { skipWithout } from "./skip.ts";
 
 const userRulesBesideNft = `*filter
@@ -131,7 +131,8 @@ function* unreachableRules(family: 4 | 6, { rules }: Chain): Iterable<Observatio
 }
 
 /** In FORWARD the destination has been translated: only the container's port is left in `--dport`. */
-function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }: Chain): Iterable<Observation | Skip> {
+function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Iterable<Observation | Skip> {
+  const { host, world } = context;
   const inside = new Set([
     ...host.publishedPorts.map(({ containerPort }) => containerPort),
     ...host.containers.flatMap(({ exposedPorts }) => exposedPorts.map((port) => Number.parseInt(port, 10))),
@@ -148,11 +149,11 @@ function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }
       ({ hostPort, hostAddress }) => within(hostPort) && hostAddress.includes(":") === (family === 6),
     );
     if (open.length === 0 || [...inside].some(within)) continue;
-    if (uplinks(world, family).every((name) => addressesOn(world, name, family).length === 0))
+    if (uplinkNames(host, world, family).every((name) => addressesOn(world, name, family).length === 0))
       yield* skipWithout(host, "ip-addr");
     const [reached] = open.filter(
       ({ hostPort, protocol, container, hostAddress }) =>
-        outsideAsks(ask, world, family, hostAddress, hostPort, protocol)?.deliveredTo?.name === container,
+        outsideAsks(context, family, hostAddress, hostPort, protocol)?.deliveredTo?.name === container,
     );
     if (reached === undefined) continue;
     yield {
@@ -171,15 +172,8 @@ function* hostPorts({ host, ask, world }: CheckContext, family: 4 | 6, { rules }
   }
 }
 
-function outsideAsks(
-  ask: CheckContext["ask"],
-  world: World,
-  family: 4 | 6,
-  bound: string,
-  port: number,
-  protocol: string,
-) {
-  for (const uplink of uplinks(world, family)) {
+function outsideAsks({ host, world, ask }: CheckContext, family: 4 | 6, bound: string, port: number, protocol: string) {
+  for (const uplink of uplinkNames(host, world, family)) {
     const addresses = addressesOn(world, uplink, family);
     const address = bound === "0.0.0.0" || bound === "::" ? addresses[0] : addresses.find((one) => one === bound);
     const answer = address === undefined ? null : ask({ from: uplink, to: target(address, port, protocol) });

@@ -22,7 +22,7 @@ export const dockerdTcpUnencrypted = defineCheck({
     "moby daemon/info.go fillAPIInfo: the API is accessible without encryption; access is equal to root",
     "CIS Docker Benchmark 2.6 (v1.2.0)",
   ],
-  needs: [["ss-listen", "daemon-json"]],
+  needs: [["ss-listen", "daemon-json", "docker-info"]],
   wants: ["ss-listen", "daemon-json"],
   examples: {
     bad: [
@@ -39,6 +39,13 @@ export const dockerdTcpUnencrypted = defineCheck({
       {
         name: "on loopback only: any process and any container with the host's network still is root",
         captures: { "ss-listen": `${header}tcp   LISTEN 0      4096     127.0.0.1:2375     0.0.0.0:*\n` },
+      },
+      {
+        name: "docker info warns of it",
+        captures: {
+          "docker-info":
+            '{ "ServerVersion": "28.5.2", "Warnings": ["[DEPRECATION NOTICE]: API is accessible on http://0.0.0.0:2375 without encryption.\\n         Access to the remote API is equivalent to root access on the host."] }\n',
+        },
       },
     ],
     good: [
@@ -60,7 +67,11 @@ export const dockerdTcpUnencrypted = defineCheck({
       },
       {
         name: "no API on TCP",
-        captures: { "daemon-json": "{}", "ss-listen": `${header}tcp   LISTEN 0      128        *:22       *:*\n` },
+        captures: {
+          "docker-info": '{ "Warnings": null }',
+          "daemon-json": "{}",
+          "ss-listen": `${header}tcp   LISTEN 0      128        *:22       *:*\n`,
+        },
       },
     ],
   },
@@ -69,9 +80,35 @@ export const dockerdTcpUnencrypted = defineCheck({
     const sockets = (listeners?.known === true ? listeners.value : []).filter((socket) => isApi(context, socket));
     for (const socket of sockets) yield describe(context, socket);
     // What is listened on is told already; daemon.json tells what will be, or what ss does not show.
-    if (sockets.length === 0) yield* configured(context.host);
+    if (sockets.length > 0) return;
+    if (context.host.engine.openApi.length > 0) yield told(context.host);
+    else yield* configured(context.host);
   },
 });
+
+/** The engine's own warning, where sockets were not captured or do not show it. */
+function told(host: Host): Observation {
+  const { engine, captures } = host;
+  const files = new Set(captures.filter(({ kind }) => kind === "docker-info").map(({ file }) => file));
+  const local = engine.openApi.every((one) => /^https?:\/\/(127\.|localhost|\[::1\])/.test(one));
+  return {
+    subject: hostSubject(host),
+    message: `The engine itself warns that its API is open on ${some(engine.openApi)}: ${local ? "every process on this host" : "whoever reaches this host"} is root here.`,
+    evidence: engine.sources.filter(({ file }) => files.has(file)),
+    severity: local ? "warning" : "error",
+    sureness: "proven",
+    fix: {
+      text: "Take the tcp:// address out of daemon.json and of dockerd's command line, or give it certificates (tlsverify, port 2376), then restart Docker.",
+      commands: findTcp,
+      cutsTraffic: true,
+    },
+  };
+}
+
+const findTcp: readonly string[] = [
+  "grep -rn 'tcp://' /etc/docker/daemon.json /etc/systemd/system/docker.service.d/ /lib/systemd/system/docker.service",
+  "sudo systemctl restart docker",
+];
 
 /** Addresses of daemon.json on TCP without a check of clients' certificates. */
 function* configured(host: Host): Iterable<Observation> {
@@ -119,10 +156,7 @@ function describe(context: CheckContext, { address, port, processes, sources }: 
     sureness: port === 2375 ? "strong" : "hint",
     fix: {
       text: "Take the tcp:// address out of daemon.json and of dockerd's command line, then restart Docker.",
-      commands: [
-        "grep -rn 'tcp://' /etc/docker/daemon.json /etc/systemd/system/docker.service.d/ /lib/systemd/system/docker.service",
-        "sudo systemctl restart docker",
-      ],
+      commands: findTcp,
       cutsTraffic: true,
     },
   };

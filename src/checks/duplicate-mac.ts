@@ -1,15 +1,16 @@
+import { groupBy } from "../lib/group-by.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
 import { grouped } from "./addresses/grouped.ts";
-import { defineCheck, type Observation } from "./check.ts";
+import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
 import { some } from "./expected/words.ts";
-import { bridgesAreElsewhere, endpointsByNetwork } from "./links/docker-bridges.ts";
+import { bridgesAreElsewhere, dockerBridges, endpointsByNetwork, leadsElsewhere } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 import { sh } from "./shell-word.ts";
-import { elsewhere } from "./skip.ts";
+import { elsewhere, skip } from "./skip.ts";
 
 const pinned = "02:42:ac:12:00:07";
 const other = (mac: string) =>
@@ -21,6 +22,10 @@ const other = (mac: string) =>
     "172.19.0.1",
     `"Containers": { ${endpoint("4d41a2c1cbb7", "worker", mac, "172.19.0.2/16")} }`,
   );
+
+const learned = "26:bd:d5:61:e3:ce dev vethc1e6c5b master br-28feb3a9f564\n";
+const inside = (port: number, mac: string, address: string) =>
+  `2: eth0@if${port}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000\n    link/ether ${mac} brd ff:ff:ff:ff:ff:ff link-netnsid 0\n    inet ${address}/16 brd 172.18.255.255 scope global eth0\n`;
 
 export const duplicateMac = defineCheck({
   id: "duplicate-mac",
@@ -37,7 +42,7 @@ export const duplicateMac = defineCheck({
     "https://github.com/portainer/portainer/issues/1645",
   ],
   needs: ["docker-network-inspect"],
-  wants: [["ip-addr", "ip-link"]],
+  wants: [["ip-addr", "ip-link"], "bridge-fdb"],
   examples: {
     bad: [
       {
@@ -56,8 +61,43 @@ export const duplicateMac = defineCheck({
         name: "the same in two networks that are two links: only worth knowing",
         captures: { "docker-network-inspect": alsoListed(appnet.replace("06:55:74:07:97:a2", pinned), other(pinned)) },
       },
+      {
+        name: "the bridge learned a container's address on a virtual machine's port",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": `${appnetAddresses}9: tap4f1c2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel master br-28feb3a9f564 state UP group default qlen 1000\n    link/ether fe:54:00:a1:b2:c3 brd ff:ff:ff:ff:ff:ff\n`,
+          "bridge-fdb": `06:55:74:07:97:a2 dev tap4f1c2 master br-28feb3a9f564\n${learned}`,
+        },
+        alsoFinds: ["foreign-port-on-docker-bridge"],
+      },
+      {
+        name: "the bridge learned it on another container's port",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "bridge-fdb": "06:55:74:07:97:a2 dev vethc1e6c5b master br-28feb3a9f564\n",
+        },
+        netns: { web: { "ip-addr": inside(6, "06:55:74:07:97:a2", "172.18.0.2") } },
+      },
     ],
     good: [
+      {
+        name: "each address is learned on its container's port, and ports have their own",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "bridge-fdb": `${learned}06:55:74:07:97:a2 dev vethac71698 master br-28feb3a9f564\nae:cd:be:b6:f2:7f dev vethc1e6c5b master br-28feb3a9f564 permanent\n`,
+        },
+        netns: { web: { "ip-addr": inside(6, "06:55:74:07:97:a2", "172.18.0.2") } },
+      },
+      {
+        name: "the same address on a port of another bridge is another link",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "bridge-fdb": "06:55:74:07:97:a2 dev vnet3 master virbr0\n",
+        },
+      },
       {
         name: "all different",
         captures: { "docker-network-inspect": appnet, "ip-addr": appnetAddresses },
@@ -89,6 +129,7 @@ export const duplicateMac = defineCheck({
       const apart = [...byLink.values()].flatMap((here) => here.slice(0, 1)).filter(({ isBridge }) => !isBridge);
       if (apart.length > 1) yield acrossLinks(mac, apart);
     }
+    yield* learnedElsewhere(host);
   },
 });
 
@@ -155,4 +196,41 @@ function acrossLinks(mac: string, apart: readonly Owner[]): Observation {
     message: `${mac} is the MAC address of ${some(apart.map(({ name, network }) => `${name} on ${network.name}`))}: harmless as long as these networks stay apart${names.length === 1 ? ", and pinned for the container" : ""}.`,
     evidence: apart.flatMap(({ sources }) => sources).slice(0, 12),
   };
+}
+
+/**
+ * The bridge keeps one port for each address (net/bridge/br_fdb.c br_fdb_update): where it is not the container's, somebody
+ * else sends with that address, and gets the container's frames.
+ */
+function* learnedElsewhere(host: Host): Iterable<Observation | Skip> {
+  const forwarding = host.namespaces[0]?.forwarding;
+  if (forwarding?.known !== true) return;
+  const links = hostInterfaces(host);
+  const paired = new Map(host.pairings.flatMap((one) => (one.kind === "paired" ? [[one.interface, one]] : [])));
+  const byBridge = groupBy(forwarding.value, ({ master }) => master);
+  for (const { network, name: bridge, endpoints } of dockerBridges(host)) {
+    const macs = new Map(endpoints.map((one) => [one.endpoint.mac?.toLowerCase() ?? "", one]));
+    for (const { mac, device, flags, sources } of byBridge.get(bridge) ?? []) {
+      const at = macs.get(mac);
+      const port = links.get(device);
+      if (at === undefined || port?.master !== bridge || flags.includes("permanent")) continue;
+      const behind = paired.get(device);
+      if (behind?.container === at.container.name && behind.method !== "forwarding-database") continue;
+      if (behind?.method === "forwarding-database" || (behind === undefined && !leadsElsewhere(device, port))) {
+        yield skip(`who is behind ${device} is not known but from the forwarding database`, "sudo sh collect.sh");
+        continue;
+      }
+      yield {
+        subject: { kind: "network", name: network.name },
+        ...(behind?.certainty === "strong" ? { sureness: "strong" } : {}),
+        message: `${mac} is ${at.container.name}'s on network ${network.name}, but ${bridge} learned it on ${device}${behind === undefined ? "" : `, the port of ${behind.container}`}: somebody there sends with the same MAC address, and gets ${at.container.name}'s frames.`,
+        evidence: [...sources, ...at.endpoint.sources, ...port.sources],
+        fix: {
+          text: `Find out what uses ${mac} behind ${device}, and give one of the two another address.`,
+          commands: [sh`sudo bridge fdb show br ${bridge}`],
+          cutsTraffic: false,
+        },
+      };
+    }
+  }
 }

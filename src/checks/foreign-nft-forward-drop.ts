@@ -1,7 +1,16 @@
 import type { NftChain } from "../parsers/nft-ruleset.ts";
 import { defineCheck } from "./check.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
-import { accept, answers, iifname, nftForward, nftText, oifname, translated } from "./examples/nft-tables.ts";
+import {
+  accept,
+  answers,
+  firewalldTable,
+  iifname,
+  nftForward,
+  nftText,
+  oifname,
+  translated,
+} from "./examples/nft-tables.ts";
 import { nftTable } from "./expected/nft-book.ts";
 import { portName, some } from "./expected/words.ts";
 import { routedNetworks } from "./questions/attached.ts";
@@ -46,6 +55,11 @@ export const foreignNftForwardDrop = defineCheck({
       },
     ],
     good: [
+      {
+        name: "firewalld's own chains are a matter of zones: firewalld-zone-mismatch tells of them",
+        captures: appnetHost({ "nft-ruleset": nftText(firewalldTable({ docker0: "docker", eth0: "public" })) }),
+        alsoFinds: ["firewalld-zone-mismatch"],
+      },
       {
         name: "the chain accepts the bridges, answers and translated connections first",
         captures: appnetHost({

@@ -1,5 +1,6 @@
 import type { Bridge, Host } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import type { Fix } from "./check.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
@@ -9,7 +10,7 @@ import { covers } from "./expected/masquerades.ts";
 import { commandOf, optionOf, readRuleBook } from "./expected/rule-book.ts";
 import { rulesNeed } from "./expected/words.ts";
 import { refusal } from "./questions/decision.ts";
-import { farPort, neighbourOn, uplinks } from "./questions/outside.ts";
+import { farPort, neighbourOn } from "./questions/outside.ts";
 import { switchedDrop } from "./questions/switched.ts";
 import { sh } from "./shell-word.ts";
 import { skip } from "./skip.ts";
@@ -153,7 +154,7 @@ function* tunnels({ host, world, ask }: CheckContext, family: 4 | 6): Iterable<O
   for (const { name, flags, up, addresses, sources } of interfaces.value) {
     const machine = up && flags.includes("POINTOPOINT") ? neighbourOn(world, name, family) : null;
     const own = addresses.find((one) => one.family === family && one.scope !== "link");
-    if (machine === null || own === undefined || uplinks(world, family).includes(name)) continue;
+    if (machine === null || own === undefined || uplinkNames(host, world, family).includes(name)) continue;
     const [nat] = covers(book.value, { subnet: `${own.address}/${own.prefixLength}`, bridge: name }).filter(
       (rule) => optionOf(rule, "-s") !== null,
     );
@@ -172,7 +173,7 @@ function* tunnels({ host, world, ask }: CheckContext, family: 4 | 6): Iterable<O
 /** A machine behind the bridge asks for one far away. A bridge that is the uplink itself routes nothing through the host. */
 function routed({ ask, world, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
   const machine = neighbourOn(world, bridge.name, family);
-  if (machine === null || uplinks(world, family).includes(bridge.name)) return null;
+  if (machine === null || uplinkNames(host, world, family).includes(bridge.name)) return null;
   const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(family, 443) });
   const decision = answer === null ? null : refusal(answer);
   if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;

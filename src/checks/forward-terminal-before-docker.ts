@@ -102,9 +102,10 @@ export const forwardTerminalBeforeDocker = defineCheck({
       },
     ],
   },
-  *run({ host }) {
+  *run(context) {
+    const { host } = context;
     yield* uncompared(host);
-    for (const { rule, at, verdict, networks, late, family } of earlyRules(host)) {
+    for (const { rule, at, verdict, networks, late, family } of earlyRules(context)) {
       const names = some(networks.map(({ network }) => network.name));
       const isOwn = rule === at;
       const effect =

@@ -1,5 +1,6 @@
 import { parseAddress } from "../lib/address.ts";
 import type { PublishedPort } from "../model/host.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost, withInput } from "./examples/appnet-host.ts";
@@ -8,7 +9,7 @@ import { commandOf } from "./expected/rule-book.ts";
 import { hostSubject, portName, rulesNeed, some } from "./expected/words.ts";
 import { askChains, type ChainAnswer } from "./questions/ask-chains.ts";
 import { banPorts } from "./questions/bans.ts";
-import { addressesOn, farAway, target, uplinks } from "./questions/outside.ts";
+import { addressesOn, farAway, target } from "./questions/outside.ts";
 import { skip } from "./skip.ts";
 
 const sshOnly = "-p tcp -m tcp --dport 22 -j ACCEPT";
@@ -113,7 +114,7 @@ function openPorts({ host, world, ask }: CheckContext, family: 4 | 6): readonly 
   const stack = world.stacks.get("host");
   const source = parseAddress(farAway[family]);
   if (stack === undefined || source === null) return [];
-  return uplinks(world, family).flatMap((uplink) => {
+  return uplinkNames(host, world, family).flatMap((uplink) => {
     const addresses = addressesOn(world, uplink, family);
     return host.publishedPorts.flatMap((port): OpenPort[] => {
       const isAny = port.hostAddress === (family === 4 ? "0.0.0.0" : "::");

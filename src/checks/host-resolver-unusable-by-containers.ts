@@ -162,8 +162,8 @@ function* inherited(
   const evidence = resolver.sources.length > 0 ? resolver.sources : file === undefined ? [] : [{ file, line: 1 }];
   const names = inheriting.map(({ name }) => name);
   const fix = {
-    text: "Give containers servers that they reach (put yours for 192.0.2.53), then restart Docker and create the containers anew.",
-    commands: [`echo '{ "dns": ["192.0.2.53"] }' # into /etc/docker/daemon.json`, "sudo systemctl restart docker"],
+    text: 'Give containers servers that they reach ("dns": ["192.0.2.53"] in daemon.json, with your own), then restart Docker and create the containers anew.',
+    commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
     cutsTraffic: true,
   };
   if (resolver.nameservers.length === 0) {

@@ -1,6 +1,7 @@
 import { parseAddress, parsePrefix } from "../lib/address.ts";
 import type { Container, Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetHost, withInput } from "./examples/appnet-host.ts";
 import { commandOf } from "./expected/rule-book.ts";
@@ -8,7 +9,7 @@ import { rulesNeed, some } from "./expected/words.ts";
 import { askChains } from "./questions/ask-chains.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { type Decision, refusal } from "./questions/decision.ts";
-import { addressesOn, target, uplinks } from "./questions/outside.ts";
+import { addressesOn, target } from "./questions/outside.ts";
 import { skipWithout } from "./skip.ts";
 
 const ownDns = `[{"Id":"9e7c6d3be58c209cdfc4320f53c460a921d0729f668387d1427feb13050b5a22","Name":"/api","State":{"Running":true},"HostConfig":{"NetworkMode":"appnet","Dns":["172.18.0.1"]},"NetworkSettings":{"Networks":{"appnet":{"NetworkID":"28feb3a9f564a7fee45f7dfde55701fda3a7425bf1333af3cad8ad7a128154c3","IPAddress":"172.18.0.3","IPPrefixLen":16,"Gateway":"172.18.0.1"}}}}]`;
@@ -146,7 +147,7 @@ interface Asked {
 function wishesOf(host: Host, world: World, network: Network & { readonly bridge: string }): readonly Asked[] {
   const families = ([4, 6] as const).filter((family) => network.subnets.some((one) => one.family === family));
   return families.flatMap((family) => {
-    const uplinkAddresses = uplinks(world, family).flatMap((name) => addressesOn(world, name, family));
+    const uplinkAddresses = uplinkNames(host, world, family).flatMap((name) => addressesOn(world, name, family));
     const own = [...uplinkAddresses, ...addressesOn(world, network.bridge, family)];
     const attached = attachedTo(host, network)
       .filter(({ endpoint }) => (family === 4 ? endpoint.ipv4 : endpoint.ipv6) !== null)

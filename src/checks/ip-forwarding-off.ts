@@ -1,12 +1,12 @@
 import type { Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { replaced } from "./examples/edit.ts";
 import { hostSubject, some } from "./expected/words.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
-import { uplinks } from "./questions/outside.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "./questions/switches.ts";
 
 const macvlanOnly = `[{"Name":"lan","Id":"b0f1d64a9f0e7b9a3c1d5e8f2a4b6c8d0e1f3a5b7c9d1e3f5a7b9c1d3e5f7a9b","Scope":"local","Driver":"macvlan","EnableIPv6":false,"IPAM":{"Driver":"default","Config":[{"Subnet":"192.168.50.0/24"}]},"Internal":false,"Containers":{"3ea6c37e3109df81ef36c9ca9dddee33727771ffef5e15fe05e5aaa200f67b85":{"Name":"web","EndpointID":"87fa501de0d1","MacAddress":"06:55:74:07:97:a2","IPv4Address":"192.168.50.70/24"}},"Options":{"parent":"eth0"}}]`;
@@ -112,7 +112,7 @@ function* somewhere(
   world: World,
   networks: readonly (Network & { readonly bridge: string })[],
 ): Iterable<Observation> {
-  const names = [...uplinks(world, 4), ...networks.map(({ bridge }) => bridge)];
+  const names = [...uplinkNames(host, world, 4), ...networks.map(({ bridge }) => bridge)];
   for (const name of new Set(names)) {
     const own = interfaceSwitch(host, 4, name, "forwarding");
     if (own?.value !== "0") continue;

@@ -2,6 +2,7 @@ import type { Interface, Network } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { twoHomed } from "./examples/drivers.ts";
 import { replaced } from "./examples/edit.ts";
+import { alsoListed, network } from "./examples/networks.ts";
 import { some } from "./expected/words.ts";
 import { firewallIsKnown } from "./probe.ts";
 
@@ -54,6 +55,16 @@ export const macvlanParentProblem = defineCheck({
         captures: {
           "docker-network-inspect": withParent("wlan0"),
           "ip-addr": captures["ip-addr"].replaceAll("eth0", "wlan0"),
+        },
+      },
+      {
+        name: "macvlan and ipvlan on one parent",
+        captures: {
+          ...captures,
+          "docker-network-inspect": alsoListed(
+            captures["docker-network-inspect"],
+            network("l2", "8d1c0e5a2b34", "ipvlan", "10.9.0.0/24", "10.9.0.1", '"Options": { "parent": "eth0" }'),
+          ),
         },
       },
     ],

@@ -1,6 +1,7 @@
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
+import { nftRule, nftText, oifname } from "./examples/nft-tables.ts";
 import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { compareRules, uncompared } from "./expected/compare.ts";
 import { covers } from "./expected/masquerades.ts";
@@ -37,6 +38,17 @@ export const masqueradeMissing = defineCheck({
           "iptables-save": replaced(appnetRules26, "-s 172.18.0.0/16", "-s 172.30.0.0/16"),
         },
         alsoFinds: ["rules-for-unknown-bridge"],
+      },
+      {
+        name: "a table of nftables masquerades, and may do it for Docker: a lead only",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": without(appnetRules29, "-A POSTROUTING -s 172.18.0.0/16"),
+          "nft-ruleset": nftText([
+            { table: { family: "inet", name: "nat", handle: 7 } },
+            nftRule("nat", "postrouting", 2, oifname("eth0"), { masquerade: null }),
+          ]),
+        },
       },
     ],
     good: [
@@ -102,6 +114,7 @@ export const masqueradeMissing = defineCheck({
                 : ["sudo systemctl restart docker"],
             cutsTraffic: rule.expected.table !== "nat",
           },
+          ...(elsewhere.length > 0 ? { severity: "warning" } : {}),
           sureness: elsewhere.length > 0 ? "hint" : surenessOf(book, nft?.known === true ? "proven" : "strong"),
           causedBy: [
             { check: "docker-chains-missing" },
@@ -113,14 +126,17 @@ export const masqueradeMissing = defineCheck({
   },
 });
 
+/** iptables-nft keeps its rules there, which the rules of iptables tell already. */
+const isIptablesNat = (family: string, table: string): boolean => table === "nat" && family !== "inet";
+
 /** The nftables tables of others that masquerade: firewalld's, a hand-written one. */
 function nftMasquerades(
   rules: readonly { readonly table: string; readonly family: string; readonly expr: readonly unknown[] }[],
 ): string[] {
   return rules
     .filter(
-      ({ table, expr }) =>
-        table !== "nat" && table !== "docker-bridges" && JSON.stringify(expr).includes('"masquerade"'),
+      ({ family, table, expr }) =>
+        !isIptablesNat(family, table) && table !== "docker-bridges" && JSON.stringify(expr).includes('"masquerade"'),
     )
     .map(({ family, table }) => `${family} ${table}`);
 }

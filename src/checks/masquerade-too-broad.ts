@@ -1,12 +1,12 @@
 import { contains, parsePrefix } from "../lib/address.ts";
-import type { Host } from "../model/host.ts";
-import { defineCheck } from "./check.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
+import { type CheckContext, defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { appended } from "./examples/edit.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./expected/bridge-networks.ts";
 import { overlap } from "./expected/masquerades.ts";
+import { addressesOf } from "./expected/own-addresses.ts";
 import { type ActualRule, readRuleBook, removeCommand, targetOf } from "./expected/rule-book.ts";
-import { addressesOf, uplinkNames } from "./expected/uplinks.ts";
 import { chainName, some } from "./expected/words.ts";
 
 export const masqueradeTooBroad = defineCheck({
@@ -80,15 +80,16 @@ export const masqueradeTooBroad = defineCheck({
       },
     ],
   },
-  *run({ host }) {
+  *run(context) {
+    const { host, world } = context;
     for (const family of [4, 6] as const) {
       const book = readRuleBook(host, family);
       const chain = book.known ? book.value.chains.get("nat POSTROUTING") : undefined;
       const networks = bridgeNetworks(host, family);
       for (const rule of chain?.rules ?? []) {
-        const hit = networks.filter((network) => rewritesInbound(host, rule, network));
+        const hit = networks.filter((network) => rewritesInbound(context, rule, network));
         if (hit.length === 0) continue;
-        const [uplink] = uplinkNames(host, family);
+        const [uplink] = uplinkNames(host, world, family);
         const narrowed = uplink !== undefined && !rule.options.some(({ name }) => name === "-o");
         yield {
           subject: { kind: "chain", name: chainName(family, "nat", "POSTROUTING") },
@@ -123,14 +124,14 @@ const known = new Set([
 ]);
 
 /** Whether a rule meets packets from outside that are about to leave by the network's bridge. */
-function rewritesInbound(host: Host, rule: ActualRule, { family, bridge, subnet }: BridgeNetwork): boolean {
+function rewritesInbound(context: CheckContext, rule: ActualRule, { family, bridge, subnet }: BridgeNetwork): boolean {
   const target = targetOf(rule);
   if ((target !== "MASQUERADE" && target !== "SNAT") || !rule.options.every(({ name }) => known.has(name)))
     return false;
   return rule.options.every(({ name, values: [value = ""], negated }) => {
     if (name === "-o") return (value === bridge) !== negated;
     if (name === "-d") return meets(value, subnet) !== negated;
-    return name !== "-s" || comesFromOutside(host, family, value, negated);
+    return name !== "-s" || comesFromOutside(context, family, value, negated);
   });
 }
 
@@ -140,11 +141,11 @@ function meets(value: string, subnet: string): boolean {
 }
 
 /** Whether a source covers machines beyond the uplink: its own subnet lies in it. */
-function comesFromOutside(host: Host, family: 4 | 6, value: string, negated: boolean): boolean {
+function comesFromOutside({ host, world }: CheckContext, family: 4 | 6, value: string, negated: boolean): boolean {
   const source = parsePrefix(value);
   if (source === null) return false;
   if (source.length === 0) return !negated;
-  const uplinks = uplinkNames(host, family);
+  const uplinks = new Set(uplinkNames(host, world, family));
   const outside = addressesOf(host, family, (name) => uplinks.has(name));
   return outside.some(({ prefix }) => contains(source, prefix.address) !== negated);
 }

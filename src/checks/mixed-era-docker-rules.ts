@@ -4,8 +4,9 @@ import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
 import { appended, replaced } from "./examples/edit.ts";
 import { detectLayout, type Layout, type LayoutId, type Mark, sameEra } from "./expected/layout.ts";
-import { isDockerChain, readRuleBook } from "./expected/rule-book.ts";
+import { commandOf, isDockerChain, readRuleBook } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
+import { sh } from "./shell-word.ts";
 
 export const mixedEraDockerRules = defineCheck({
   id: "mixed-era-docker-rules",
@@ -124,7 +125,7 @@ function mixture(host: Host, layout: Layout, mark: Mark, strangers: readonly Mar
     subject: hostSubject(host),
     message: `The rules are those of ${engines(layout.id)} (${mark.what}), but ${what} ${strangers.length === 1 ? "is" : "are"} left ${from}.`,
     evidence: [...strangers.map(({ source }) => source), mark.source],
-    fix: flush(layout),
+    fix: flush(host),
     ...(layout.byVersion === null ? {} : { sureness: "proven" as const }),
   };
 }
@@ -134,22 +135,26 @@ function mismatch(host: Host, layout: Layout, mark: Mark): Observation {
     subject: hostSubject(host),
     message: `docker version says ${host.engine.version}, but the rules are those of ${engines(layout.id)} (${mark.what}): the engine was changed and has not written its rules since, or another engine wrote them.`,
     evidence: [mark.source, ...host.engine.sources.slice(0, 1)],
-    fix: flush(layout),
+    fix: flush(host),
     sureness: "strong",
   };
 }
 
-/** Docker writes its chains anew when it starts; with nftables it must not find them in iptables. */
-function flush({ id }: Layout): NonNullable<Observation["fix"]> {
-  const filter = [
-    "sudo systemctl stop docker.socket docker",
-    "sudo iptables -F; sudo ip6tables -F",
-    "sudo iptables -t nat -F DOCKER; sudo ip6tables -t nat -F DOCKER",
-    "sudo systemctl start docker",
-  ];
+/**
+ * Docker writes its chains anew when it starts; with nftables it must not find them in iptables. INPUT and OUTPUT stay as they
+ * are: a flush of everything leaves a host firewall with its policy alone, which is DROP as a rule.
+ */
+function flush(host: Host): NonNullable<Observation["fix"]> {
+  const flushed = ([4, 6] as const).flatMap((family) => {
+    const book = readRuleBook(host, family);
+    if (!book.known) return [];
+    return [...book.value.chains.values()]
+      .filter(({ table, name }) => isDockerChain(name) || (table === "filter" && name === "FORWARD"))
+      .map(({ table, name }) => sh`sudo ${commandOf(family)} -t ${table} -F ${name}`);
+  });
   return {
-    text: `Rebooting is simplest. Otherwise stop Docker, flush, start it again: this also removes the filter rules of everybody else${id === "nftables" ? "" : ", DOCKER-USER included"}.`,
-    commands: filter,
+    text: `Rebooting is simplest. Otherwise stop Docker, flush its chains and FORWARD, start it again: rules of others in FORWARD, such as ufw's, have to be loaded anew.`,
+    commands: ["sudo systemctl stop docker.socket docker", ...flushed, "sudo systemctl start docker"],
     cutsTraffic: true,
   };
 }

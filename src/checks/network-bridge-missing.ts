@@ -6,7 +6,6 @@ import { alsoListed, network } from "./examples/networks.ts";
 import { count, some } from "./expected/words.ts";
 import { dockerBridges, exists } from "./links/docker-bridges.ts";
 import { listsAllInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 import { skip } from "./skip.ts";
 
 const jobs = network("jobs", "7d1c0e5a2b34", "bridge", "172.19.0.0/16", "172.19.0.1", '"Containers": {}');
@@ -88,13 +87,8 @@ export const networkBridgeMissing = defineCheck({
         message: `Network ${network.name} should have the bridge ${name}, but the host has no such interface${who.length === 0 ? "" : `: ${some(who)} ${who.length === 1 ? "has" : "have"} no network there`}.`,
         evidence: [...network.sources, ...endpoints.flatMap(({ endpoint }) => endpoint.sources).slice(0, 4)],
         fix: {
-          text: `Docker makes the bridge again when it starts; if not, create the network anew (${count(who.length, "container")} to disconnect first).`,
-          commands: [
-            "sudo systemctl restart docker",
-            ...(network.name === "bridge"
-              ? []
-              : [`# if that does not help: ${sh`docker network rm ${network.name}`}, then create it again`]),
-          ],
+          text: `Docker makes the bridge again when it starts${network.name === "bridge" ? "" : `; if not, remove the network and create it anew (${count(who.length, "container")} to disconnect first)`}.`,
+          commands: ["sudo systemctl restart docker"],
           cutsTraffic: true,
         },
       };

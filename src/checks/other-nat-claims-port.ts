@@ -1,3 +1,4 @@
+import { uplinkNames } from "../reach/uplinks.ts";
 import { defineCheck } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
@@ -5,7 +6,7 @@ import { replaced } from "./examples/edit.ts";
 import { commandOf, isDockerChain } from "./expected/rule-book.ts";
 import { portName, rulesNeed } from "./expected/words.ts";
 import { lastDecision } from "./questions/decision.ts";
-import { addressesOn, target, uplinks } from "./questions/outside.ts";
+import { addressesOn, target } from "./questions/outside.ts";
 
 const before = (...rules: readonly string[]): string =>
   replaced(appnetRules29, "-A PREROUTING -m addrtype", `${rules.join("\n")}\n-A PREROUTING -m addrtype`);
@@ -14,7 +15,7 @@ export const otherNatClaimsPort = defineCheck({
   id: "other-nat-claims-port",
   severity: "error",
   sureness: "proven",
-  category: "coexistence",
+  category: "connectivity",
   title: "Another DNAT or REDIRECT takes a published port first",
   why: "The first rule of nat PREROUTING that matches decides for the whole connection: clients from outside get to something else than the container, or to nothing, while the port answers from the host itself.",
   fix: "Give one of the two another port, or delete the other rule; `iptables -t nat -S PREROUTING` shows their order.",
@@ -81,7 +82,7 @@ export const otherNatClaimsPort = defineCheck({
   *run({ host, world, ask }) {
     for (const family of [4, 6] as const) {
       const any = family === 4 ? "0.0.0.0" : "::";
-      for (const uplink of uplinks(world, family)) {
+      for (const uplink of uplinkNames(host, world, family)) {
         const addresses = addressesOn(world, uplink, family);
         for (const port of host.publishedPorts) {
           const address = port.hostAddress === any ? addresses[0] : addresses.find((one) => one === port.hostAddress);

@@ -2,8 +2,6 @@ import type { Fix } from "./check.ts";
 
 /** The only parts of fixes that mean something to the shell; all are fixed text. */
 const ownSyntax: readonly string[] = [
-  "; sudo ip6tables -F",
-  "; sudo ip6tables -t nat -F DOCKER",
   " | sudo tee /etc/",
   " | sudo tee -a /etc/",
   "sudo ss -lnp | grep ",

@@ -1,10 +1,12 @@
 import { formatAddress, formatPrefix, parseAddress } from "../lib/address.ts";
+import type { Host } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
-import { addressesOn, familyOf, farAway, target, uplinks } from "./questions/outside.ts";
+import { addressesOn, familyOf, farAway, target } from "./questions/outside.ts";
 import { detours } from "./questions/policy-routes.ts";
 import { asCommand, interfaceSwitch } from "./questions/switches.ts";
 
@@ -142,7 +144,7 @@ function* astray({ host, world }: CheckContext): Iterable<Observation> {
 
 /** Clients behind one of several uplinks are dropped, since the way back to them leads by another one. */
 function* reversePath({ host, world, ask }: CheckContext): Iterable<Observation> {
-  const names = uplinks(world, 4);
+  const names = uplinkNames(host, world, 4);
   // With rules by source address the way back hangs on the address that was asked: such a host was thought about.
   const byRules = world.stacks.get("host")?.rules[4].some(({ from }) => from !== null && from.length > 0) ?? false;
   if (names.length < 2 || byRules) return;
@@ -156,7 +158,7 @@ function* reversePath({ host, world, ask }: CheckContext): Iterable<Observation>
     if (answer?.verdict !== "unroutable" || answer.reason !== "reverse-path") continue;
     yield {
       subject: { kind: "interface", name },
-      message: `The strict reverse-path filter drops what strangers send in by ${name} (asked: ${port.container}'s port ${port.hostPort}), since the way back to them leaves by ${otherOf(world, name)}.`,
+      message: `The strict reverse-path filter drops what strangers send in by ${name} (asked: ${port.container}'s port ${port.hostPort}), since the way back to them leaves by ${otherOf(host, world, name)}.`,
       evidence: [
         ...(interfaceSwitch(host, 4, name, "rp_filter")?.sources ?? []),
         ...(interfaceSwitch(host, 4, "all", "rp_filter")?.sources ?? []),
@@ -172,7 +174,7 @@ function* reversePath({ host, world, ask }: CheckContext): Iterable<Observation>
   }
 }
 
-const otherOf = (world: World, name: string): string =>
-  uplinks(world, 4)
+const otherOf = (host: Host, world: World, name: string): string =>
+  uplinkNames(host, world, 4)
     .filter((one) => one !== name)
     .join(" or ");

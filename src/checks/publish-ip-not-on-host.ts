@@ -86,8 +86,8 @@ export const publishIpNotOnHost = defineCheck({
           ...(floats ? (nonlocal?.sources ?? []) : []),
         ],
         fix: {
-          text: "Create the container again with an address that the host has, or with none.",
-          commands: ports.slice(0, 4).map(plainOption),
+          text: `Create ${container} again with an address that the host has, or with none: ${some(ports.map(plainOption))}.`,
+          commands: [],
           cutsTraffic: true,
         },
       };
@@ -96,7 +96,7 @@ export const publishIpNotOnHost = defineCheck({
 });
 
 const plainOption = ({ hostPort, containerPort, protocol }: PublishedPort): string =>
-  `# instead of the address: -p ${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${/^[a-z]+$/.test(protocol) ? protocol : "tcp"}`}`;
+  `-p ${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${/^[a-z]+$/.test(protocol) ? protocol : "tcp"}`}`;
 
 const anyOrLoopback = ["0.0.0.0/32", "127.0.0.0/8", "::/128", "::1/128"].flatMap((text) => parsePrefix(text) ?? []);
 

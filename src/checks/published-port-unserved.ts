@@ -46,6 +46,14 @@ export const publishedPortUnserved = defineCheck({
     ],
     good: [
       {
+        name: "a rootless engine: RootlessKit serves the port, and the rules are not here",
+        captures: {
+          ...captures,
+          "docker-info": '{"ServerVersion":"28.5.2","SecurityOptions":["name=rootless"]}',
+          "iptables-save": "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\nCOMMIT\n",
+        },
+      },
+      {
         name: "rules and ways are there",
         captures: {
           ...captures,
@@ -99,7 +107,7 @@ export const publishedPortUnserved = defineCheck({
     // Where the engine's rules are in no capture, the way through them is not known, whatever the rest looks like.
     if (compareRules(host).families.length === 0) return;
     const missing = missingByPort(host);
-    const early = new Set(earlyRules(host).map(({ rule }) => formatSource(rule.source)));
+    const early = new Set(earlyRules(context).map(({ rule }) => formatSource(rule.source)));
     const dead = new Set<string>();
     for (const port of host.publishedPorts) {
       // The same port on all IPv6 addresses, dead as well, is the same trouble.

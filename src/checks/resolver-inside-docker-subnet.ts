@@ -63,7 +63,7 @@ export const resolverInsideDockerSubnet = defineCheck({
         subject: { kind: "network", name: subnet.of.name },
         message: `The name server ${server.address} (${server.who}) lies in ${formatPrefix(subnet.prefix)}, the subnet of network ${subnet.of.name}, where no container has that address.`,
         evidence: [...server.sources, ...subnet.of.sources],
-        fix: moveNetwork(subnet.of),
+        fix: moveNetwork(host, subnet.of, subnet.prefix),
       };
     }
   },

@@ -1,9 +1,10 @@
 import type { Answer } from "../reach/answer.ts";
+import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { replaced } from "./examples/edit.ts";
-import { neighbourOn, target, uplinks } from "./questions/outside.ts";
+import { neighbourOn, target } from "./questions/outside.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "./questions/switches.ts";
 
 const wide = "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.route_localnet = 1\nnet.ipv4.conf.eth0.route_localnet = 0\n";
@@ -64,7 +65,7 @@ export const routeLocalnetWide = defineCheck({
   *run(context) {
     const { host, world } = context;
     const all = switchOf(host, "net.ipv4.conf.all.route_localnet");
-    for (const name of uplinks(world, 4)) {
+    for (const name of uplinkNames(host, world, 4)) {
       const own = interfaceSwitch(host, 4, name, "route_localnet");
       const set = [own, all].find((one): one is Switch => one?.value === "1");
       if (set === undefined) continue;

@@ -1,4 +1,5 @@
 import { parsePrefix } from "../lib/address.ts";
+import { groupBy } from "../lib/group-by.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
@@ -110,12 +111,12 @@ export const rulesForUnknownBridge = defineCheck({
     if (present === null) return;
     for (const family of [4, 6] as const) {
       const rules = allRules(host, family);
-      const gone = new Map<string, ActualRule[]>();
-      for (const rule of rules) {
-        const name = bridgesOf(rule).find((bridge) => !present.has(bridge));
-        if (name !== undefined) gone.set(name, [...(gone.get(name) ?? []), rule]);
-      }
-      for (const [bridge, own] of gone) {
+      const gone = rules.flatMap((rule) => {
+        const bridge = bridgesOf(rule).find((name) => !present.has(name));
+        return bridge === undefined ? [] : [{ bridge, rule }];
+      });
+      for (const [bridge, found] of groupBy(gone, (one) => one.bridge)) {
+        const own = found.map(({ rule }) => rule);
         yield {
           subject: { kind: "bridge", name: bridge },
           message: `${count(own.length, "rule")}${family === 6 ? " of ip6tables" : ""} ${own.length === 1 ? "names" : "name"} the bridge ${bridge}, which is neither on this host nor any network's.`,
@@ -166,11 +167,11 @@ function meets(source: string, subnet: string): boolean {
 function* formerSubnets(host: Host, family: 4 | 6, rules: readonly ActualRule[]) {
   const networks = bridgeNetworks(host, family);
   for (const rule of rules) {
+    if (rule.chain !== "POSTROUTING" || !["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? "")) continue;
     const source = optionOf(rule, "-s");
     const bridge = rule.options.find(({ name, negated }) => name === "-o" && negated)?.values[0];
     const network = networks.find((each) => each.bridge === bridge);
-    const isDockers = rule.chain === "POSTROUTING" && ["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? "");
-    if (!isDockers || source === null || network === undefined || meets(source, network.subnet)) continue;
+    if (source === null || network === undefined || meets(source, network.subnet)) continue;
     yield {
       subject: { kind: "network" as const, name: network.network.name },
       message: `${chainName(family, rule.table, rule.chain)} still has ${rule.text}, but network ${network.network.name} on ${network.bridge} has the subnet ${network.subnet}.`,

@@ -75,7 +75,7 @@ export const subnetNearlyFull = defineCheck({
           severity: left === 0 ? "error" : "warning",
           message: `Network ${network.name} has ${left === 0 ? "no address" : `only ${count(left, "address", "addresses")}`} left: ${taken} of ${usable} in ${where} are taken${left === 0 ? "" : ", and stopped containers may hold some of the rest"}.`,
           evidence: network.sources,
-          fix: moveNetwork(network),
+          fix: moveNetwork(host, network, whole, whole.length - 2),
         };
       }
     }

@@ -48,6 +48,10 @@ export const subnetOverlapsHostNetwork = defineCheck({
         captures: { "docker-network-inspect": appnet, "ip-addr": vpn("172.16.3.4/12") },
       },
       {
+        name: "an interface that is down at the moment: a warning",
+        captures: { "docker-network-inspect": appnet, "ip-addr": vpn("172.18.40.6/24", "POINTOPOINT,NOARP") },
+      },
+      {
         name: "macvlan on the LAN without a range of its own: worth knowing",
         captures: { "docker-network-inspect": lan(""), "ip-addr": appnetAddresses },
       },
@@ -87,7 +91,7 @@ export const subnetOverlapsHostNetwork = defineCheck({
         severity: link.up ? "error" : "warning",
         message: `Network ${subnet.of.name} has ${formatPrefix(subnet.prefix)}, which overlaps ${formatPrefix(own.prefix)} on ${link.name}${link.up ? "" : " (down at the moment)"}: ${whoLoses(subnet.prefix.length, own.prefix.length, subnet.of.name, link.name)}.`,
         evidence: [...subnet.of.sources, ...address.sources, ...(links.get(subnet.of.bridge ?? "")?.sources ?? [])],
-        fix: moveNetwork(subnet.of),
+        fix: moveNetwork(host, subnet.of, subnet.prefix),
       };
     }
     yield* unreservedLan(host);

@@ -104,7 +104,7 @@ export const subnetShadowsRoute = defineCheck({
               : "only one of both can be reached, the one with the lower metric"
         }.`,
         evidence: [...subnet.of.sources, ...route.of.sources],
-        fix: moveNetwork(subnet.of),
+        fix: moveNetwork(host, subnet.of, subnet.prefix),
       };
     }
     for (const { prefix, of } of subnets) {
@@ -114,7 +114,7 @@ export const subnetShadowsRoute = defineCheck({
         severity: "info",
         message: `Network ${of.name} has ${formatPrefix(prefix)}, which are public addresses: whoever has them on the Internet cannot be reached from here.`,
         evidence: of.sources,
-        fix: moveNetwork(of),
+        fix: moveNetwork(host, of, prefix),
       };
     }
   },

@@ -24,12 +24,12 @@ export function parseAddress(text: string): Address | null {
 function parseIpv4(text: string): Address | null {
   const octets = text.split(".");
   if (octets.length !== 4) return null;
-  let value = 0n;
+  let value = 0;
   for (const octet of octets) {
     if (!/^(0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return null;
-    value = (value << 8n) | BigInt(octet);
+    value = value * 256 + Number(octet);
   }
-  return { family: 4, value };
+  return { family: 4, value: BigInt(value) };
 }
 
 function parseIpv6(text: string): Address | null {

@@ -18,6 +18,9 @@ export function buildIdentity({ manifest }: Snapshot, captured: Captured): HostI
   };
 }
 
+/** As moby daemon/info.go fillAPIInfo warns, 20.10 to 29. */
+const openApi = /API is accessible on (https?:\/\/\S+) without (?:encryption|TLS client verification)/;
+
 /** The engine and its settings. `docker version` wins over `docker info`, the running engine over `daemon.json`. */
 export function buildEngine(captured: Captured, contradictions: Contradiction[]): Engine {
   const [version] = captured.all("docker-version", null);
@@ -35,10 +38,12 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
     version: here ?? there,
     apiVersion: version?.data?.apiVersion ?? null,
     rootless: info?.data?.rootless ?? null,
+    rootlesskit: version?.data?.rootlesskit ?? null,
     swarm: info?.data?.swarm ?? null,
     firewallBackend: info?.data?.firewallBackend ?? daemon?.data?.firewallBackend ?? null,
     bridgeNfIptables: info?.data?.bridgeNfIptables ?? null,
     bridgeNfIp6tables: info?.data?.bridgeNfIp6tables ?? null,
+    openApi: (info?.data?.warnings ?? []).flatMap((warning) => openApi.exec(warning)?.[1] ?? []),
     settings: {
       userlandProxy: daemon?.data?.userlandProxy ?? null,
       iptables: daemon?.data?.iptables ?? null,

@@ -47,12 +47,16 @@ export interface Engine {
   readonly version: string | null;
   readonly apiVersion: string | null;
   readonly rootless: boolean | null;
+  /** What passes published ports in to a rootless engine; null where no capture says. */
+  readonly rootlesskit: { readonly version: string | null; readonly portDriver: string | null } | null;
   readonly swarm: string | null;
   /** As `docker info` (29) or `daemon.json` says: `iptables`, `iptables+firewalld`, `nftables`. */
   readonly firewallBackend: string | null;
   /** Whether switched packets pass iptables, as `docker info` says; null where it does not. */
   readonly bridgeNfIptables: boolean | null;
   readonly bridgeNfIp6tables: boolean | null;
+  /** Where the engine itself says that its API asks nobody for a certificate: `http://0.0.0.0:2375`. */
+  readonly openApi: readonly string[];
   /** From `daemon.json`; null where that was not captured or does not say. */
   readonly settings: {
     readonly userlandProxy: boolean | null;
@@ -85,6 +89,8 @@ export interface Namespace {
   readonly rules: Known<readonly PolicyRule[]>;
   readonly rules6: Known<readonly PolicyRule[]>;
   readonly neighbours: Known<readonly NeighbourEntry[]>;
+  /** The forwarding databases of its bridges. */
+  readonly forwarding: Known<readonly ForwardingEntry[]>;
   /** iptables rule sets by family: several when the legacy and the nft back end both hold rules. */
   readonly iptables: Known<RuleSets>;
   readonly ip6tables: Known<RuleSets>;
@@ -201,6 +207,17 @@ export interface NeighbourEntry {
   readonly device: string;
   readonly mac: string | null;
   readonly state: string | null;
+  readonly flags: readonly string[];
+  readonly sources: readonly Source[];
+}
+
+/** A port of a bridge that a MAC address lies behind. */
+export interface ForwardingEntry {
+  readonly mac: string;
+  readonly device: string;
+  /** The bridge. */
+  readonly master: string | null;
+  readonly vlan: number | null;
   readonly flags: readonly string[];
   readonly sources: readonly Source[];
 }

@@ -2,7 +2,7 @@ import type { Known } from "../lib/known.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import type { Contradiction, ListeningSocket, Namespace, Sysctls } from "./host.ts";
+import type { Contradiction, ForwardingEntry, ListeningSocket, Namespace, Sysctls } from "./host.ts";
 import { buildInterfaces } from "./interfaces.ts";
 import { mergeSame } from "./merge-same.ts";
 import { buildResolver } from "./resolver.ts";
@@ -29,6 +29,7 @@ export function buildNamespace(
     rules: buildPolicyRules(captured, netns, 4),
     rules6: buildPolicyRules(captured, netns, 6),
     neighbours: buildNeighbours(captured, netns),
+    forwarding: buildForwarding(captured, netns),
     iptables,
     ip6tables: buildRuleSets(captured, netns, 6),
     nftables,
@@ -59,6 +60,19 @@ function buildSysctls(captured: Captured, netns: string | null, contradictions: 
     }
     return Object.fromEntries(settings);
   });
+}
+
+function buildForwarding(captured: Captured, netns: string | null): Known<readonly ForwardingEntry[]> {
+  return captured.known("bridge-fdb", netns, (listings) =>
+    mergeSame(
+      listings.flatMap((listing) =>
+        listing.data.map(({ mac, device, master, vlan, flags, line }) => ({
+          ...{ mac, device, master, vlan, flags },
+          sources: [sourceOf(listing, { line })],
+        })),
+      ),
+    ),
+  );
 }
 
 function buildListeners(captured: Captured, netns: string | null): Known<readonly ListeningSocket[]> {

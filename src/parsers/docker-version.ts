@@ -13,6 +13,8 @@ export interface DockerVersion {
   readonly platform: string | null;
   readonly os: string | null;
   readonly kernel: string | null;
+  /** What a rootless engine runs in, and what passes published ports in to it (moby daemon/info_unix.go fillRootlessVersion). */
+  readonly rootlesskit: { readonly version: string | null; readonly portDriver: string | null } | null;
 }
 
 // The shape and the text: docker/cli cli/command/system/version.go (v20.10, v29), which fills it from moby's
@@ -26,6 +28,15 @@ const versionSchema = z.object({
       ApiVersion: textOrNull,
       Os: textOrNull,
       KernelVersion: textOrNull,
+      Components: z
+        .array(
+          z.object({
+            Name: textOrNull,
+            Version: textOrNull,
+            Details: z.object({ PortDriver: textOrNull }).nullish(),
+          }),
+        )
+        .nullish(),
     })
     .nullish(),
 });
@@ -37,6 +48,7 @@ function parseJson(text: string, firstLine: number): Parsed<DockerVersion | null
   const version = element === undefined ? null : json.check(versionSchema, element, element);
   if (element === undefined || version === null) return json.parsed(null);
   const server = version.Server ?? null;
+  const rootlesskit = server?.Components?.find(({ Name }) => Name === "rootlesskit");
   return json.parsed({
     line: json.lineOf(element),
     client: version.Client?.Version ?? null,
@@ -45,6 +57,10 @@ function parseJson(text: string, firstLine: number): Parsed<DockerVersion | null
     platform: server?.Platform?.Name ?? null,
     os: server?.Os ?? null,
     kernel: server?.KernelVersion ?? null,
+    rootlesskit:
+      rootlesskit === undefined
+        ? null
+        : { version: rootlesskit.Version, portDriver: rootlesskit.Details?.PortDriver ?? null },
   });
 }
 
@@ -71,8 +87,13 @@ function parseText(text: string, firstLine: number): Parsed<DockerVersion | null
       if (part === "server") version.platform = value || null;
     } else if (version !== null && part === "server" && name !== "" && value === "") {
       component = name;
+      if (name === "rootlesskit") version.rootlesskit = { version: null, portDriver: null };
     } else if (version !== null && part !== null && (component !== "Engine" || knownNames.has(name))) {
       if (component === "Engine") readField(version, part, name, value);
+      else if (component === "rootlesskit" && version.rootlesskit !== null) {
+        if (name === "Version") version.rootlesskit = { ...version.rootlesskit, version: value || null };
+        if (name === "PortDriver") version.rootlesskit = { ...version.rootlesskit, portDriver: value || null };
+      }
     } else if (entry !== "") {
       notes.push({ line: line.number, text: line.text, why: "not part of docker version's output" });
     }
@@ -80,7 +101,15 @@ function parseText(text: string, firstLine: number): Parsed<DockerVersion | null
   return { data: version, notes };
 }
 
-const nothing = { client: null, server: null, apiVersion: null, platform: null, os: null, kernel: null };
+const nothing = {
+  client: null,
+  server: null,
+  apiVersion: null,
+  platform: null,
+  os: null,
+  kernel: null,
+  rootlesskit: null,
+};
 
 const knownNames = new Set([
   ...["Version", "API version", "Go version", "Git commit", "Built", "OS/Arch", "Context", "Experimental"],
@@ -95,8 +124,8 @@ function readField(version: Mutable<DockerVersion>, part: "client" | "server", n
   if (name === "OS/Arch") version.os = value.split("/")[0] || null;
 }
 
-function printVersion({ client, server, apiVersion, platform, os, kernel }: DockerVersion): unknown {
-  const answered = [server, apiVersion, platform, os, kernel].some((fact) => fact !== null);
+function printVersion({ client, server, apiVersion, platform, os, kernel, rootlesskit }: DockerVersion): unknown {
+  const answered = [server, apiVersion, platform, os, kernel, rootlesskit].some((fact) => fact !== null);
   return {
     Client: { Version: client ?? "" },
     Server: answered
@@ -106,6 +135,17 @@ function printVersion({ client, server, apiVersion, platform, os, kernel }: Dock
           ApiVersion: apiVersion ?? "",
           Os: os ?? "",
           KernelVersion: kernel ?? "",
+          ...(rootlesskit === null
+            ? {}
+            : {
+                Components: [
+                  {
+                    Name: "rootlesskit",
+                    Version: rootlesskit.version ?? "",
+                    Details: { PortDriver: rootlesskit.portDriver ?? "" },
+                  },
+                ],
+              }),
         }
       : null,
   };

@@ -290,8 +290,13 @@ function toPacket(stack: Stack, flight: Flight, at: At): Packet {
   const { family, ttl, tos, mark, owner, tracked, icmpError } = flight;
   const { header, icmp, tcpFlags } = icmpError === null ? flight : asIcmpError(flight, icmpError);
   const entry = entryOf(stack, flight);
+  const { source, destination, protocol, sourcePort, destinationPort } = header;
   return {
-    ...header,
+    source,
+    destination,
+    protocol,
+    sourcePort,
+    destinationPort,
     family,
     icmp,
     tcpFlags,

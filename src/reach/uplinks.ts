@@ -7,6 +7,8 @@ export interface Uplink {
   readonly name: string;
   readonly interface: Interface;
   readonly addresses: readonly InterfaceAddress[];
+  /** The families of its default routes, or of its addresses where no default route is known at all. */
+  readonly families: ReadonlySet<4 | 6>;
 }
 
 /**
@@ -21,27 +23,45 @@ export function uplinksOf(host: Host, world: World): readonly Uplink[] {
 
 const known = new WeakMap<World, readonly Uplink[]>();
 
+/** The names of those that lead strangers of one family here. Where the interfaces were not captured the routes still name them. */
+export function uplinkNames(host: Host, world: World, family: 4 | 6): readonly string[] {
+  const [own] = host.namespaces;
+  if (own?.interfaces.known === false) return [...defaultDevices(world, family)];
+  return uplinksOf(host, world).flatMap(({ name, families }) => (families.has(family) ? [name] : []));
+}
+
 function findUplinks(host: Host, world: World): readonly Uplink[] {
   const [own] = host.namespaces;
   if (own?.interfaces.known !== true) return [];
-  const devices = new Set(
+  const captured = new Set(
     [own.routes, own.routes6]
       .flatMap((routes) => (routes.known ? routes.value : []))
       .flatMap(({ to, type, nexthops }) =>
         type === "unicast" && (to === "0.0.0.0/0" || to === "::/0") ? nexthops.map(({ device }) => device) : [],
       ),
   );
+  const devices = { 4: defaultDevices(world, 4), 6: defaultDevices(world, 6) };
   const all = own.interfaces.value.map((each) => ({
     name: each.name,
     interface: each,
     addresses: each.addresses.filter(isReachable),
+    families: new Set(([4, 6] as const).filter((family) => devices[family].has(each.name))),
   }));
   const byRoute = all.filter(
-    ({ name }) => devices.has(name) && (world.segments.has(`uplink:${name}`) || world.segments.has(`bridge:${name}`)),
+    ({ name }) => captured.has(name) && (world.segments.has(`uplink:${name}`) || world.segments.has(`bridge:${name}`)),
   );
   if (byRoute.length > 0) return byRoute;
   const only = all.filter(({ name, addresses }) => world.segments.has(`uplink:${name}`) && addresses.length > 0);
-  return only.length === 1 ? only : [];
+  return only.length === 1
+    ? only.map((each) => ({ ...each, families: new Set(each.addresses.map(({ family }) => family)) }))
+    : [];
+}
+
+/** Where the routes of one family were not captured, those that the trace engine assumes count for it. */
+function defaultDevices(world: World, family: 4 | 6): ReadonlySet<string> {
+  const routes = world.stacks.get("host")?.routes[family] ?? [];
+  const hops = routes.flatMap(({ to, type, nexthops }) => (to.length === 0 && type === "unicast" ? nexthops : []));
+  return new Set(hops.flatMap(({ device }) => device ?? []));
 }
 
 /** Not those that only the host itself or its own link knows. */

@@ -1,10 +1,10 @@
 import { readdirSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { rebuildHost } from "../../src/analyze.ts";
-import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { CaptureOk, Snapshot } from "../../src/captures/snapshot.ts";
 import type { Check, Example, Finding } from "../../src/checks/check.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
+import { exampleSnapshot } from "../support/example-snapshot.ts";
 
 /** The checks as they stand on disk, whether the registry has them or not. */
 const folder = new URL("../../src/checks/", import.meta.url);
@@ -45,11 +45,11 @@ describe.each(checks)("$check.id", ({ file, check }) => {
     const found = findingsIn(example);
     expect(found.map((finding) => finding.check)).not.toContain(check.id);
     expect(othersIn(found, check.id, example)).toEqual([]);
-    if (example.skipped === true) expect(outcomeOf(check, toSnapshot(example))).toBe("skipped");
+    if (example.skipped === true) expect(outcomeOf(check, exampleSnapshot(example))).toBe("skipped");
   });
 
   it("passes where all that it asks for was captured", () => {
-    const outcomes = check.examples.good.map((example) => outcomeOf(check, toSnapshot(example)));
+    const outcomes = check.examples.good.map((example) => outcomeOf(check, exampleSnapshot(example)));
     expect(outcomes).toContain("passed");
   });
 
@@ -57,7 +57,7 @@ describe.each(checks)("$check.id", ({ file, check }) => {
   it.skipIf(check.id === "capture-incomplete-or-skewed").each(check.examples.bad)(
     "never passes without one of the captures of: $name",
     (example) => {
-      const snapshot = toSnapshot(example);
+      const snapshot = exampleSnapshot(example);
       for (const { kind, netns } of snapshot.captures) {
         const isGone = (one: CaptureOk) => one.kind === kind && (one.netns === null) === (netns === null);
         const rest = { ...snapshot, captures: snapshot.captures.filter((one) => !isGone(one as CaptureOk)) };
@@ -80,7 +80,7 @@ function othersIn(found: readonly Finding[], id: string, { alsoFinds = [] }: Exa
 }
 
 function findingsIn(example: Example): readonly Finding[] {
-  const snapshot = toSnapshot(example);
+  const snapshot = exampleSnapshot(example);
   const { findings } = runChecks(
     rebuildHost(snapshot),
     snapshot,
@@ -93,16 +93,3 @@ const withConsequences = (finding: Finding): readonly Finding[] => [
   finding,
   ...finding.consequences.flatMap(withConsequences),
 ];
-
-function toSnapshot({ captures, netns = {} }: Example): Snapshot {
-  const outside = Object.entries(captures).map(([kind, text]) => capture(kind as CaptureKind, null, text));
-  const inside = Object.entries(netns).flatMap(([name, own]) =>
-    Object.entries(own).map(([kind, text]) => capture(kind as CaptureKind, name, text)),
-  );
-  return { manifest: null, captures: [...outside, ...inside], unread: [] };
-}
-
-function capture(kind: CaptureKind, netns: string | null, text: string): CaptureOk {
-  const file = netns === null ? `${kind}.txt` : `netns/${netns}/${kind}.txt`;
-  return { state: "ok", kind, netns, file, text, firstLine: 1, truncated: false };
-}

@@ -15,7 +15,7 @@ test.each([
   "echo a > /etc/passwd",
   "echo x | sh",
   "ip link del 'a",
-  "iptables -D x; sudo ip6tables -Freboot; reboot",
+  "iptables -D x; sudo ip6tables -F",
 ])("withholds %s", (command) => {
   expect(isPasteable(command)).toBe(false);
   const fix = pasteableFix({ text: "Do it.", commands: ["ip a", command], cutsTraffic: false });

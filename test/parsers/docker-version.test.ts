@@ -22,6 +22,7 @@ describe("docker version", () => {
         platform: "moby-master",
         os: "linux",
         kernel: "6.18.44",
+        rootlesskit: null,
       },
       notes: [],
     });
@@ -35,6 +36,7 @@ describe("docker version", () => {
     platform: "Docker Engine - Community",
     os: "linux",
     kernel: null,
+    rootlesskit: null,
   };
 
   it("reads the text, with its indentation or without", () => {
@@ -62,6 +64,7 @@ describe("docker version", () => {
       platform: null,
       os: null,
       kernel: null,
+      rootlesskit: null,
     });
     expect(notes).toMatchObject([{ line: 9, why: "not part of docker version's output" }]);
     expect(parse('{"Client":{"Version":"28.2.2"},"Server":null}').data).toEqual(data);

@@ -2,7 +2,7 @@ import type { Host } from "../../model/host.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./bridge-networks.ts";
 import { usesNftables } from "./layout.ts";
 import { covers } from "./masquerades.ts";
-import { type ActualRule, isDockerChain, type RuleBook, readRuleBook } from "./rule-book.ts";
+import { type ActualRule, isDockerChain, nftTableOfDocker, type RuleBook, readRuleBook } from "./rule-book.ts";
 
 /** A host whose IPv4 rules hold no chain of Docker's at all, though networks need some. */
 export interface AbsentFirewall {
@@ -19,6 +19,7 @@ export function findAbsentFirewall(host: Host): AbsentFirewall | null {
   if (!book.known || networks.length === 0 || host.engine.rootless === true) return null;
   if (usesNftables(host.engine) || hasNftTable(host) || !hasBridges(host, networks)) return null;
   if ([...book.value.chains.values()].some(({ name }) => isDockerChain(name))) return null;
+  if (nftTableOfDocker(host, 4) !== null) return null;
   const external = networks.filter(({ internal }) => !internal);
   const ownNat = external.flatMap((network) => covers(book.value, network));
   return { book: book.value, networks, ownNat };

@@ -2,17 +2,18 @@ import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
 import type { Answer } from "../../reach/answer.ts";
 import type { Step } from "../../reach/flight.ts";
+import { uplinkNames } from "../../reach/uplinks.ts";
 import type { CheckContext } from "../check.ts";
+import { addressesOf } from "./own-addresses.ts";
 import { isDockerChain } from "./rule-book.ts";
-import { addressesOf, uplinkNames } from "./uplinks.ts";
 
 /** The way of a client: by the uplink to the address that the port is bound to, or from the host itself for a loopback one. */
 export function askFromOutside(
-  { host, ask }: CheckContext,
+  { host, world, ask }: CheckContext,
   { hostAddress, hostPort, protocol }: PublishedPort,
 ): Answer | null {
   const family = hostAddress.includes(":") ? 6 : 4;
-  const [uplink] = uplinkNames(host, family);
+  const [uplink] = uplinkNames(host, world, family);
   if (uplink === undefined) return null;
   const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => address);
   const isLoopback = hostAddress === "::1" || hostAddress.startsWith("127.");

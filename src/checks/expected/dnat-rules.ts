@@ -12,6 +12,8 @@ export interface DnatRule {
   readonly hostPort: number;
   /** `0.0.0.0` and `::` for every address. */
   readonly hostAddress: string;
+  /** Whether it is for some clients only: those of one interface, or of some addresses. Docker writes no such rule. */
+  readonly forSome: boolean;
   readonly target: string;
   readonly targetPort: number | null;
 }
@@ -35,6 +37,7 @@ export function dnatRules(host: Host): readonly DnatRule[] {
             rule,
             protocol: optionOf(rule, "-p") ?? "tcp",
             hostPort,
+            forSome: rule.options.some(({ name, negated }) => (name === "-i" && !negated) || name === "-s"),
             hostAddress: bound ?? (family === 4 ? "0.0.0.0" : "::"),
             target: address,
             targetPort: port,

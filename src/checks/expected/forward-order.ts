@@ -1,10 +1,12 @@
 import { contains, parsePrefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
+import type { World } from "../../reach/stack.ts";
+import { uplinkNames } from "../../reach/uplinks.ts";
+import type { CheckContext } from "../check.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./bridge-networks.ts";
 import { compareRules, type FamilyComparison } from "./compare.ts";
 import { chainsFrom } from "./reachable.ts";
 import { type ActualRule, isDockerChain, placeOf, type RuleBook, targetOf } from "./rule-book.ts";
-import { uplinkNames } from "./uplinks.ts";
 
 /** A rule of somebody else's in FORWARD that decides over a network's traffic before Docker's rules are asked. */
 export interface EarlyRule {
@@ -19,13 +21,13 @@ export interface EarlyRule {
 }
 
 /** All such rules, for iptables; nftables asks every base chain anyway. */
-export function earlyRules(host: Host): readonly EarlyRule[] {
+export function earlyRules({ host, world }: CheckContext): readonly EarlyRule[] {
   const comparison = compareRules(host);
   if (comparison.layout === null || comparison.layout.id === "nftables") return [];
-  return comparison.families.flatMap((family) => earlyRulesOf(host, family));
+  return comparison.families.flatMap((family) => earlyRulesOf(host, world, family));
 }
 
-function earlyRulesOf(host: Host, { family, book, expected }: FamilyComparison): EarlyRule[] {
+function earlyRulesOf(host: Host, world: World, { family, book, expected }: FamilyComparison): EarlyRule[] {
   const forward = book.chains.get(placeOf("filter", "FORWARD"));
   const networks = bridgeNetworks(host, family).filter(({ internal }) => !internal);
   if (forward === undefined || networks.length === 0) return [];
@@ -38,7 +40,7 @@ function earlyRulesOf(host: Host, { family, book, expected }: FamilyComparison):
   const last = docker.findLast((rule) => targetOf(rule) !== "DROP");
   const [first] = docker;
   if (first === undefined || last === undefined) return [];
-  const uplinks = uplinkNames(host, family);
+  const uplinks = new Set(uplinkNames(host, world, family));
   const found: EarlyRule[] = [];
   for (const at of forward.rules) {
     if (at.position > last.position) break;

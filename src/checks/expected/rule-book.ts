@@ -104,27 +104,45 @@ function readChains(set: RuleSet): ReadonlyMap<string, ActualChain> {
     }
     for (const [name, own] of byChain) {
       const head = declared.find((chain) => chain.name === name);
+      let keys: ReadonlyMap<string, ActualRule> | null = null;
       chains.set(placeOf(table, name), {
         table,
         name,
         policy: head?.policy ?? null,
         source: { file: set.file, line: head?.line ?? own[0]?.source.line ?? 1 },
         rules: own,
-        keys: new Map(own.toReversed().map((rule) => [rule.key, rule])),
+        get keys() {
+          keys ??= new Map(own.toReversed().map((rule) => [rule.key, rule]));
+          return keys;
+        },
       });
     }
   }
   return chains;
 }
 
+/** Most rules are not asked about: their keys and texts are made when somebody does. */
 function toActual(
   { options, line, chain }: IptablesRule,
   { family, file }: RuleSet,
   table: string,
   position: number,
 ): ActualRule {
-  const text = printOptions(options);
-  return { position, key: ruleKey(options), text, options, source: { file, line }, family, table, chain, handle: null };
+  return {
+    position,
+    options,
+    source: { file, line },
+    family,
+    table,
+    chain,
+    handle: null,
+    get key() {
+      return ruleKey(options);
+    },
+    get text() {
+      return printOptions(options);
+    },
+  };
 }
 
 /** The command that deletes a rule, ready to paste. */
@@ -162,15 +180,19 @@ function doubtsOf(host: Host, set: RuleSet): string[] {
 /** nft shows Docker's chains in the tables of iptables-nft, and this rule set has none: it is the other engine's. */
 function nftDoubts(host: Host, set: RuleSet): string[] {
   if (countDockerRules(set) > 0) return [];
-  const nft = host.namespaces[0]?.nftables;
-  const family = set.family === 4 ? "ip" : "ip6";
-  const chain =
-    nft?.known === true
-      ? nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER")
-      : undefined;
-  return chain === undefined
+  const table = nftTableOfDocker(host, set.family);
+  return table === null
     ? []
-    : [`nft shows Docker's chains in table ${family} ${chain.table}, ${set.file} does not: it is another back end's`];
+    : [`nft shows Docker's chains in table ${table}, ${set.file} does not: it is another back end's`];
+}
+
+/** The table in which nft shows the chains that Docker made with iptables-nft: `ip filter`; null where it shows none. */
+export function nftTableOfDocker(host: Host, version: 4 | 6): string | null {
+  const nft = host.namespaces[0]?.nftables;
+  if (nft?.known !== true) return null;
+  const family = version === 4 ? "ip" : "ip6";
+  const chain = nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER");
+  return chain === undefined ? null : `${family} ${chain.table}`;
 }
 
 /** The value of an option that stands in a rule without `!`, or null. */

@@ -1,8 +1,9 @@
 import type { Host, Network, PublishedPort } from "../../model/host.ts";
 import type { World } from "../../reach/stack.ts";
+import { uplinkNames } from "../../reach/uplinks.ts";
 import { attachedTo } from "./attached.ts";
 import type { NftPacket } from "./nft-match.ts";
-import { familyOf, farAway, uplinks } from "./outside.ts";
+import { familyOf, farAway } from "./outside.ts";
 
 /** A packet whose way through the forward hook matters, and what it is for a person. */
 export interface Case {
@@ -18,7 +19,7 @@ export function forwardCases(
   network: Network & { readonly bridge: string },
   family: 4 | 6,
 ): readonly Case[] {
-  const [uplink] = uplinks(world, family);
+  const [uplink] = uplinkNames(host, world, family);
   const attached = attachedTo(host, network);
   const addressOf = (each: (typeof attached)[number]) =>
     (family === 4 ? each.endpoint.ipv4 : each.endpoint.ipv6)?.address;

@@ -4,6 +4,9 @@ import type { World } from "../../reach/stack.ts";
 /** Documentation addresses (RFC 5737, RFC 3849) stand for any machine far away. */
 export const farAway = { 4: "198.51.100.7", 6: "2001:db8:ffff::7" } as const;
 
+/** Another machine that no list of banned or impossible sources holds together with the first one: those list what nobody has. */
+export const elsewhere = { 4: "9.9.9.9", 6: "2620:fe::fe" } as const;
+
 /** `198.51.100.7:443`, `[2001:db8:ffff::7]:443`; with `/udp` where said. */
 export function farPort(family: 4 | 6, port: number, protocol: "tcp" | "udp" = "tcp"): string {
   return target(farAway[family], port, protocol);
@@ -12,18 +15,6 @@ export function farPort(family: 4 | 6, port: number, protocol: "tcp" | "udp" = "
 /** An address and a port as the trace engine reads them. */
 export function target(address: string, port: number, protocol: string): string {
   return `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
-}
-
-/**
- * Interfaces of the host that lead to machines far away: those of its default routes. Where routes were not captured, the
- * one that the trace engine takes for the uplink.
- */
-export function uplinks(world: World, family: 4 | 6): readonly string[] {
-  const routes = world.stacks.get("host")?.routes[family] ?? [];
-  const devices = routes
-    .filter(({ to, type }) => to.length === 0 && (type === "unicast" || type === ""))
-    .flatMap(({ nexthops }) => nexthops.flatMap(({ device }) => (device === null ? [] : [device])));
-  return [...new Set(devices)];
 }
 
 /** The host's own addresses on an interface, link-local ones left out. */

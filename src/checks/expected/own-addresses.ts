@@ -1,18 +1,6 @@
 import { type Prefix, parsePrefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 
-/** The interfaces of the host's default routes. */
-export function uplinkNames(host: Host, family: 4 | 6): ReadonlySet<string> {
-  const [own] = host.namespaces;
-  const routes = family === 4 ? own?.routes : own?.routes6;
-  if (routes?.known !== true) return new Set();
-  return new Set(
-    routes.value
-      .filter(({ to, type }) => type === "unicast" && (to === "0.0.0.0/0" || to === "::/0"))
-      .flatMap(({ nexthops }) => nexthops.flatMap(({ device }) => (device === null ? [] : [device]))),
-  );
-}
-
 /** The addresses of an interface of the host with their subnets. */
 export function addressesOf(
   host: Host,
