@@ -24,7 +24,7 @@ export function Header({ tab, pair, route, onFiles }: Props) {
   const compared = route.view === "changes" && pair?.state === "done" ? pair : null;
   return (
     <header class="top">
-      <h1>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
+      <h1 title={visible(opened.name)}>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
       <nav aria-label="Views">
         <ul>
           {viewsOf(opened).map(({ view, label, count, target }) => (
