@@ -26,13 +26,14 @@ export function compareFindings(before: Checked, after: Checked, matching: Match
   const [left, right] = [keyed(before, labels.before), keyed(after, labels.after)];
   const skipped = { before: skippedIn(before), after: skippedIn(after) };
   const only = (
-    some: ReadonlyMap<string, Finding>,
-    others: ReadonlyMap<string, Finding>,
+    some: ReadonlyMap<string, Placed>,
+    others: ReadonlyMap<string, Placed>,
     unseen: ReadonlyMap<string, string>,
-  ) =>
-    [...some]
-      .filter(([key, { check }]) => !others.has(key) && !unseen.has(check))
-      .map(([, finding]) => inShort(finding));
+  ) => {
+    const listed = [...some].filter(([key, { finding }]) => !others.has(key) && !unseen.has(finding.check));
+    const findings = new Set(listed.map(([, { finding }]) => finding));
+    return listed.map(([, { finding, causes }]) => inShort(finding, causes.find((one) => findings.has(one)) ?? null));
+  };
   const halfRun = (here: ReadonlyMap<string, string>, there: ReadonlyMap<string, string>, when: string) =>
     [...here].flatMap(([check, why]) => (there.has(check) ? [] : [{ what: `check ${check}`, why: `${when}: ${why}` }]));
   return {
@@ -50,7 +51,7 @@ const skippedIn = ({ report }: Checked): ReadonlyMap<string, string> =>
   new Map(report.skipped.map(({ check, why }) => [check, why]));
 
 /** All findings, consequences included, each by what it is about. Several about one thing are told apart by their order. */
-function keyed({ host, report }: Checked, labels: Labels): ReadonlyMap<string, Finding> {
+function keyed({ host, report }: Checked, labels: Labels): ReadonlyMap<string, Placed> {
   const ids = new Map(host.networks.map(({ name, id }) => [name, id]));
   const subjectOf = ({ kind, name }: Finding["subject"]): string => {
     if (kind === "container") return labels.container(name);
@@ -58,23 +59,34 @@ function keyed({ host, report }: Checked, labels: Labels): ReadonlyMap<string, F
     if (kind === "bridge" || kind === "interface") return labels.face(name);
     return labels.text(name);
   };
-  const found = new Map<string, Finding>();
-  for (const finding of flatten(report.findings)) {
+  const found = new Map<string, Placed>();
+  for (const placed of flatten(report.findings, [])) {
+    const { finding } = placed;
     const key = `${finding.check} ${finding.subject.kind} ${subjectOf(finding.subject)}`;
     let unique = key;
     for (let count = 2; found.has(unique); count++) unique = `${key} ${count}`;
-    found.set(unique, finding);
+    found.set(unique, placed);
   }
   return found;
 }
 
-const flatten = (findings: readonly Finding[]): readonly Finding[] =>
-  findings.flatMap((one) => [one, ...flatten(one.consequences)]);
+/** A finding with those that it follows from, the nearest first. */
+interface Placed {
+  readonly finding: Finding;
+  readonly causes: readonly Finding[];
+}
 
-const inShort = ({ check, severity, subject, message, evidence }: Finding): Comparison["findings"]["new"][number] => ({
+const flatten = (findings: readonly Finding[], causes: readonly Finding[]): readonly Placed[] =>
+  findings.flatMap((finding) => [{ finding, causes }, ...flatten(finding.consequences, [finding, ...causes])]);
+
+const inShort = (
+  { check, severity, subject, message, evidence }: Finding,
+  cause: Finding | null,
+): Comparison["findings"]["new"][number] => ({
   check,
   severity,
   subject,
   message,
+  follows: cause === null ? null : { check: cause.check, subject: cause.subject },
   sources: evidence.map(({ file, line }) => ({ file, line })),
 });

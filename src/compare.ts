@@ -8,7 +8,7 @@ import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts
 import { type NamedCauses, nameCauses } from "./diff/causes/name-causes.ts";
 import type { ThingChanges } from "./diff/change.ts";
 import { blocksOf } from "./diff/flows/classes.ts";
-import { compareFlows, type FlowChange, type FlowComparison, flowChangeKinds } from "./diff/flows/compare-flows.ts";
+import { compareFlows, type FlowComparison, flowChangeKinds } from "./diff/flows/compare-flows.ts";
 import { hostPlaces } from "./diff/flows/host-places.ts";
 import { directoryOf, type Outcome } from "./diff/flows/outcome.ts";
 import { type Both, type Party, partiesOf } from "./diff/flows/parties.ts";
@@ -35,7 +35,7 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
   const shared = sharedKnowledge(before, after, matching);
   const same = shared.leftOut.length === 0;
   const known = same ? hosts : { before: rebuildHost(shared.before), after: rebuildHost(shared.after) };
-  const { flows, causes, ofFlow } = compareBehaviour(known.before, known.after, things, tell);
+  const { compared, unknown, flows, causes } = compareBehaviour(known.before, known.after, things, tell);
   const findings = compareFindings(
     { host: hosts.before, report: runChecks(hosts.before, before, checks) },
     { host: hosts.after, report: runChecks(hosts.after, after, checks) },
@@ -47,16 +47,13 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
     before: describe(hosts.before),
     after: describe(hosts.after),
     summary: {
-      flows: { compared: flows.compared, ...countFlows(flows.changes), unknown: pairsOf(flows.unknown) },
+      flows: { compared, ...countFlows(flows.map(({ flow }) => flow)), unknown: pairsOf(unknown) },
       things: countThings(things.changes),
       rules: countRules(things.chains),
       findings: { new: findings.new.length, gone: findings.gone.length, same: findings.same },
       ignored: 0,
     },
-    flows: sortedBy(
-      flows.changes.map((flow, i) => ({ flow, cause: ofFlow[i] ?? null })),
-      ({ flow }) => flowChangeKinds.indexOf(flow.kind),
-    ).map(reportFlow),
+    flows: sortedBy(flows, ({ flow }) => flowChangeKinds.indexOf(flow.kind)).map(reportFlow),
     causes,
     changes: things.changes,
     chains: things.chains,
@@ -65,7 +62,7 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
       ...things.incomparable.map(sayIncomparable),
       ...shared.leftOut,
       ...findings.incomparable,
-      ...unknownFlows(flows),
+      ...unknownFlows(unknown),
     ],
   };
 }
@@ -76,7 +73,7 @@ function compareBehaviour(
   after: Host,
   things: ThingChanges,
   tell: (done: number, of: number) => void,
-): { readonly flows: FlowComparison } & NamedCauses {
+): Pick<FlowComparison, "compared" | "unknown"> & NamedCauses {
   const tracers = { before: makeTracer(before), after: makeTracer(after) };
   const sides = {
     before: { host: before, world: tracers.before.world },
@@ -87,8 +84,11 @@ function compareBehaviour(
   const destinations = destinationsOf(sides.before, sides.after, matching, parties);
   const places = hostPlaces(sides.before, sides.after, matching);
   const blocks = [...blocksOf(sides.before, sides.after, parties, destinations)];
-  const flows = compareFlows(tracers, parties, places, blocks, (done) => tell(done, blocks.length));
-  return { flows, ...nameCauses(before, sides.after, directoryOf(parties, places, "after"), things, flows.changes) };
+  const { compared, unknown, changes } = compareFlows(tracers, parties, places, blocks, (done) =>
+    tell(done, blocks.length),
+  );
+  const named = nameCauses(before, sides.after, directoryOf(parties, places, "after"), things, changes);
+  return { compared, unknown, ...named };
 }
 
 const describe = ({ identity, engine }: Host): Comparison["before"] => ({
@@ -98,7 +98,7 @@ const describe = ({ identity, engine }: Host): Comparison["before"] => ({
   engine: engine.version,
 });
 
-function reportFlow({ flow, cause }: { readonly flow: FlowChange; readonly cause: number | null }): FlowReport {
+function reportFlow({ flow, cause }: NamedCauses["flows"][number]): FlowReport {
   const { kind, from, to, before, after } = flow;
   return {
     kind,
@@ -157,7 +157,7 @@ const sayIncomparable = ({
 });
 
 /** Attempts that cannot be compared, by the reason. */
-function unknownFlows({ unknown }: FlowComparison): Comparison["incomparable"] {
+function unknownFlows(unknown: FlowComparison["unknown"]): Comparison["incomparable"] {
   const counts = new Map<string, number>();
   for (const { from, to, before, after } of unknown) {
     const reasons = (side: string, { state, answer }: Outcome) =>

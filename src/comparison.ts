@@ -131,6 +131,10 @@ const finding = z.object({
   severity: z.enum(["error", "warning", "info"]),
   subject: z.object({ kind: z.string(), name: z.string() }),
   message: z.string(),
+  follows: z
+    .object({ check: z.string(), subject: z.object({ kind: z.string(), name: z.string() }) })
+    .nullable()
+    .describe("The finding of the same list that has the same cause and that this one follows from."),
   sources,
 });
 

@@ -1,10 +1,11 @@
 import type { Analysis } from "../analysis.ts";
+import { escapeXml } from "../lib/escape-xml.ts";
 import { drawPicture } from "../picture/draw.ts";
 import { layOut } from "../picture/layout.ts";
 import { visible } from "../picture/measure.ts";
 import { light, pictureStyle } from "../picture/palette.ts";
 import type { Reporter } from "./reporter.ts";
-import { escapeXml, pictureOf, writeElement } from "./svg.ts";
+import { pictureOf, writeElement } from "./svg.ts";
 
 /**
  * The host as one HTML document without any script: the picture and what belongs to it in tables. Its policy allows its

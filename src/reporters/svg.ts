@@ -1,4 +1,5 @@
 import type { Analysis } from "../analysis.ts";
+import { escapeXml } from "../lib/escape-xml.ts";
 import { drawPicture } from "../picture/draw.ts";
 import type { SvgElement } from "../picture/element.ts";
 import { layOut } from "../picture/layout.ts";
@@ -42,9 +43,4 @@ export function writeElement({ tag, attributes, children }: SvgElement): string 
   const written = Object.entries(attributes).map(([name, value]) => ` ${name}="${escapeXml(String(value))}"`);
   const inside = children.map((child) => (typeof child === "string" ? escapeXml(child) : writeElement(child))).join("");
   return inside === "" ? `<${tag}${written.join("")}/>` : `<${tag}${written.join("")}>${inside}</${tag}>`;
-}
-
-/** Any visible text as XML text or attribute. Characters that XML forbids are already escaped by whoever made it visible. */
-export function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
 }

@@ -1,10 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { compare } from "../../src/compare.ts";
+import type { Comparison } from "../../src/comparison.ts";
+import { labSnapshot } from "../reach/lab.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 
+const causesOf = async (before: string, after: string) =>
+  countCauses(compare(await hostSnapshot(before), await hostSnapshot(after)));
+
 /** For each cause how many flows it lost and gained. */
-async function causesOf(before: string, after: string): Promise<Record<string, string>> {
-  const { flows, causes } = compare(await hostSnapshot(before), await hostSnapshot(after));
+function countCauses({ flows, causes }: Comparison): Record<string, string> {
   const counts = new Map<string, Map<string, number>>();
   for (const { kind, from, to, cause } of flows) {
     const name = cause === null ? "not named" : `${causes[cause]?.proof}: ${causes[cause]?.text}`;
@@ -35,6 +39,21 @@ describe("causes", () => {
       "taken-back: rule 1 of nat OUTPUT was removed and 4 rules of nat DOCKER were removed": "2 seen-differently",
       "taken-back: rule 1 of nat PREROUTING was removed, 2 rules of filter FORWARD were removed and 4 rules of nat DOCKER were removed":
         "12 seen-differently",
+    });
+  });
+
+  test("of addresses that went away: the network that each of them was the gateway of", () => {
+    const listening = [
+      "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess",
+      'tcp   LISTEN 0      128          0.0.0.0:22        0.0.0.0:*    users:(("sshd",pid=7,fd=3))',
+      "",
+    ].join("\n");
+    const texts = { "ss-listen": listening };
+    const before = labSnapshot({ texts, containers: [] });
+    const after = labSnapshot({ texts, containers: [], networks: [] });
+    expect(countCauses(compare(before, after))).toEqual({
+      "absent: network app was removed": "3 lost",
+      "absent: network other was removed": "3 lost",
     });
   });
 });

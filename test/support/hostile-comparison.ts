@@ -10,7 +10,14 @@ export function comparisonNamed(name: string): Comparison {
   const rule = { text: `-A ${name} -j ${name}`, position: 1, source: { file: name, line: 1 } };
   const thing = { kind: "container", name, within: name };
   const edit = { before: rule, after: rule, options: [{ name, ...both }] };
-  const finding = { check: name, severity: "error", subject: { kind: name, name }, message: name, sources } as const;
+  const finding = {
+    check: name,
+    severity: "error",
+    subject: { kind: name, name },
+    message: name,
+    follows: null,
+    sources,
+  } as const;
   const causes = (["taken-back", "absent"] as const).map((proof) => ({
     text: name,
     proof,

@@ -1,4 +1,6 @@
+import { groupBy } from "../../lib/group-by.ts";
 import type { Source } from "../../lib/source.ts";
+import type { Host } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import type { Publication } from "../flows/targets.ts";
@@ -13,14 +15,19 @@ export interface Cause {
   readonly after: readonly Source[];
 }
 
+export interface Hosts {
+  readonly before: Host;
+  readonly after: Host;
+}
+
 /**
  * Why a flow is there on one side only: who asks, who is asked, or who answered does not exist on the other, or the port is
  * published on one side only. Null where all of them exist on both.
  */
-export function absence(flow: FlowChange, changes: readonly Change[]): Cause | null {
+export function absence(flow: FlowChange, changes: readonly Change[], hosts: Hosts): Cause | null {
   const [party, destination] = [flow.from[0], flow.to[0]];
   if (party === undefined || destination === undefined) return null;
-  const side = flow.before.state === "absent" ? "before" : flow.after.state === "absent" ? "after" : null;
+  const side = sideWithout(flow);
   if (side !== null) {
     const other = side === "before" ? "after" : "before";
     if (party.origin[side] === null) {
@@ -34,10 +41,26 @@ export function absence(flow: FlowChange, changes: readonly Change[]): Cause | n
         causeOf(changes, "container", name) ?? causeOf(changes, "endpoint", `${name} on ${place.network[other] ?? ""}`)
       );
     }
-    if (place.kind === "host") return addressOfHost(changes, place.interface[other] ?? "");
+    if (place.kind === "host") return addressOfHost(changes, place.interface[other] ?? "", hosts[other]);
     return null;
   }
   return answererGone(flow, changes) ?? unpublished(flow, changes);
+}
+
+/** The side on which one of a flow's ends does not exist. */
+const sideWithout = ({ before, after }: FlowChange): "before" | "after" | null =>
+  before.state === "absent" ? "before" : after.state === "absent" ? "after" : null;
+
+/** Flows that come out alike may be missing for different reasons: one for each thing that is not there. */
+export function splitByAbsence(flow: FlowChange, changes: readonly Change[], hosts: Hosts): readonly FlowChange[] {
+  const side = sideWithout(flow);
+  if (side === null) return [flow];
+  const why = (part: FlowChange) => absence(part, changes, hosts)?.text ?? "";
+  const asked = (from: FlowChange["from"]): FlowChange[] =>
+    [...groupBy(flow.to, (one) => why({ ...flow, from, to: [one] })).values()].map((to) => ({ ...flow, from, to }));
+  return [
+    ...groupBy(flow.from, (party) => (party.origin[side] === null ? why({ ...flow, from: [party] }) : null)),
+  ].flatMap(([missing, from]) => (missing === null ? asked(from) : [{ ...flow, from }]));
 }
 
 /** Whoever answered on the side where somebody did does not exist on the other. */
@@ -72,16 +95,13 @@ function unpublished({ to: [destination] }: FlowChange, changes: readonly Change
 }
 
 /** An address of the host comes and goes with its interface, which for a bridge is its network's. */
-function addressOfHost(changes: readonly Change[], name: string): Cause | null {
-  const found =
-    changes.find(
-      ({ thing, fields }) =>
-        thing.kind === "bridge" &&
-        (thing.name === name || fields.some((field) => field.before === name || field.after === name)),
-    ) ??
-    changes.find(({ thing }) => thing.kind === "interface" && thing.within === "host" && thing.name.includes(name)) ??
-    changes.find(({ kind, thing }) => thing.kind === "network" && (kind === "added" || kind === "removed"));
-  return found === undefined ? null : toCause(found);
+function addressOfHost(changes: readonly Change[], name: string, { networks }: Host): Cause | null {
+  const network = networks.find(({ bridge }) => bridge === name);
+  if (network !== undefined) return causeOf(changes, "network", network.name) ?? causeOf(changes, "bridge", name);
+  const found = changes.find(
+    ({ thing }) => thing.kind === "interface" && thing.within === "host" && thing.name === name,
+  );
+  return found === undefined ? causeOf(changes, "bridge", name) : toCause(found);
 }
 
 function causeOf(changes: readonly Change[], kind: Change["thing"]["kind"], name: string): Cause | null {

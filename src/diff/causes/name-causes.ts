@@ -6,14 +6,14 @@ import type { ThingChanges } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
 import type { Side } from "../flows/parties.ts";
-import { absence, type Cause, replacement } from "./absence.ts";
+import { absence, type Cause, replacement, splitByAbsence } from "./absence.ts";
 import { inWords, type Undo, undoThings } from "./undo.ts";
 import { undoRules } from "./undo-rules.ts";
 
-/** The causes that could be named, and for each flow which of them is its own, or null. */
+/** The causes that could be named, and each flow with the place of its own among them, or null. */
 export interface NamedCauses {
   readonly causes: readonly Cause[];
-  readonly ofFlow: readonly (number | null)[];
+  readonly flows: readonly { readonly flow: FlowChange; readonly cause: number | null }[];
 }
 
 /** More versions of the after side than these are not made: the flows left get no cause named. */
@@ -57,8 +57,9 @@ export function nameCauses(
     return tracer !== null && isAsBefore(flow, askAgain(tracer, directory, flow));
   };
 
-  const ofFlow = flows.map((flow): number | null => {
-    const gone = absence(flow, changes);
+  const hosts = { before, after };
+  const causeOf = (flow: FlowChange): number | null => {
+    const gone = absence(flow, changes, hosts);
     if (gone !== null) return keep(gone);
     if (flow.before.state === "absent" || flow.after.state === "absent") return null;
     const known = found.find(({ undo }) => restores([undo], flow));
@@ -73,8 +74,13 @@ export function nameCauses(
     const cause = keep({ text: undo.text, proof: "taken-back", before: undo.before, after: undo.after });
     if (single !== undefined) found.push({ undo: single, cause });
     return cause;
-  });
-  return { causes, ofFlow };
+  };
+  return {
+    flows: flows
+      .flatMap((flow) => splitByAbsence(flow, changes, hosts))
+      .map((flow) => ({ flow, cause: causeOf(flow) })),
+    causes,
+  };
 }
 
 /** Changes of the lines that decided on either side come first. */

@@ -1,21 +1,10 @@
-import type { AddressRange } from "../../firewall/program.ts";
-import { rulesOf, testsOf } from "../../firewall/tests-of.ts";
-import {
-  type Address,
-  bitsOf,
-  contains,
-  formatAddress,
-  formatPrefix,
-  lastAddress,
-  type Prefix,
-  parseAddress,
-  parsePrefix,
-} from "../../lib/address.ts";
-import type { Host } from "../../model/host.ts";
+import { type Address, bitsOf, formatPrefix, lastAddress, type Prefix, parseAddress } from "../../lib/address.ts";
+import { groupBy } from "../../lib/group-by.ts";
 import { residentStack } from "../../reach/residents.ts";
 import { lookupRoute } from "../../reach/routing.ts";
 import type { Segment, Stack } from "../../reach/stack.ts";
 import { uplinksOf } from "../../reach/uplinks.ts";
+import { covers, formatRange, isInside, type NamedRange, namedRanges } from "./named-ranges.ts";
 import type { Both, Side } from "./parties.ts";
 
 /** Addresses of a machine outside, by family; null where it has none. */
@@ -31,8 +20,10 @@ export interface Outsiders {
   readonly segments: Both<Segment>;
 }
 
-/** More addresses than that in rules are a list of somebody's, and one of a list behaves like the next. */
-const mostNamed = 48;
+/** More addresses than that are not looked at: those that only one side names come first. */
+const mostNamed = 4096;
+/** One of each kind of named addresses is asked for, up to so many kinds. */
+const mostKinds = 48;
 
 /**
  * Everyone outside, as far as the rules, routes and sets of either side can tell machines apart: anyone behind an interface with a
@@ -50,12 +41,17 @@ export function outsideSources(before: Side, after: Side): readonly Outsiders[] 
       return who === null ? [] : [outsiders(before, after, one.name, formatPrefix(subnet), single(who), named)];
     });
   });
-  const rest = named.slice(0, mostNamed).flatMap((range): Outsiders[] => {
+  const members = named.slice(0, mostNamed).flatMap((range) => {
     const who = memberOf(range, before, after, named);
-    const name = who === null ? null : (wayOut(before, who) ?? wayOut(after, who));
-    return who === null || name === null
-      ? []
-      : [outsiders(before, after, name, formatRange(range), single(who), named)];
+    const ways = who === null ? [] : [wayOut(before, who), wayOut(after, who)];
+    const name = ways.find((way) => way !== null) ?? null;
+    return who === null || name === null ? [] : [{ range, who, name, kind: `${range.namedBy} ${ways}` }];
+  });
+  const rest = [...groupBy(members, ({ kind }) => kind).values()].slice(0, mostKinds).flatMap((alike) => {
+    const [first] = alike;
+    if (first === undefined) return [];
+    const others = alike.length === 1 ? "" : ` and ${alike.length - 1} more alike`;
+    return [outsiders(before, after, first.name, `${formatRange(first.range)}${others}`, single(first.who), named)];
   });
   const seen = new Set<string>();
   return [...found, ...rest].filter((one) => {
@@ -134,82 +130,6 @@ function neighbourIn(subnet: Prefix, before: Side, after: Side, named: readonly 
 const isFree = (address: Address, ...sides: readonly Side[]): boolean =>
   sides.every(({ world }) => residentStack(world, address) === null);
 
-interface NamedRange extends AddressRange {
-  readonly family: 4 | 6;
-  /** Whether only one side names it: then it is part of what was changed. */
-  readonly isNew: boolean;
-}
-
-const rangeKey = ({ family, from, to }: Omit<NamedRange, "isNew">): string => `${family} ${from} ${to}`;
-
-/** The ranges that rules, routes, policy rules and sets name, those that only one side has first; without what is everything. */
-function namedRanges(before: Side, after: Side): readonly NamedRange[] {
-  const [left, right] = [before, after].map(
-    (side) => new Map([...rangesOf(side)].map((range) => [rangeKey(range), range])),
-  ) as [Map<string, NamedRange>, Map<string, NamedRange>];
-  const all = [...new Map([...left, ...right])]
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, range]) => ({ ...range, isNew: left.has(key) !== right.has(key) }));
-  return [...all.filter(({ isNew }) => isNew), ...all.filter(({ isNew }) => !isNew)];
-}
-
-function* rangesOf({ host, world }: Side): Generator<NamedRange> {
-  const own = world.stacks.get("host");
-  if (own === undefined) return;
-  const inside = [...linkBound, ...subnetsInside(host)].map(rangeOfPrefix);
-  const named = function* (family: 4 | 6, range: AddressRange): Generator<NamedRange> {
-    if (range.to - range.from >= 1n << BigInt(bitsOf(family) - 1)) return;
-    if (!inside.some(({ from, to }) => from <= range.from && range.to <= to)) yield { family, ...range, isNew: false };
-  };
-  for (const family of [4, 6] as const) {
-    for (const { family: of, rule } of rulesOf(own.firewall[family].firewall))
-      for (const { test } of testsOf(rule))
-        if (test.kind === "address" || test.kind === "connection-address")
-          for (const range of test.ranges) yield* named(of, range);
-    for (const { from, to } of own.rules[family])
-      for (const prefix of [from, to]) if (prefix !== null) yield* named(family, rangeOfPrefix(prefix));
-    for (const { to, table } of own.routes[family]) if (table !== "local") yield* named(family, rangeOfPrefix(to));
-  }
-  const sets = host.namespaces[0]?.ipsets;
-  if (sets?.known !== true) return;
-  for (const { members } of sets.value.sets)
-    for (const { entry } of members) {
-      const prefix = parsePrefix(entry.split(",")[0] ?? "");
-      if (prefix !== null) yield* named(prefix.address.family, rangeOfPrefix(prefix));
-    }
-}
-
-/** Addresses that no router forwards: loopback, link-local, multicast and what is reserved behind it. */
-const linkBound = [
-  "0.0.0.0/8",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "224.0.0.0/3",
-  "::1/128",
-  "fe80::/10",
-  "ff00::/8",
-].flatMap((text) => parsePrefix(text) ?? []);
-
-/** The subnets of networks that live on the host's own bridges: nobody outside has an address of theirs. */
-function subnetsInside({ networks }: Host): readonly Prefix[] {
-  return networks
-    .filter(({ parent, driver }) => parent === null && driver !== "overlay")
-    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
-}
-
-const rangeOfPrefix = (prefix: Prefix): AddressRange => ({ from: prefix.address.value, to: lastAddress(prefix).value });
-
-const covers = (range: NamedRange, { family, value }: Address): boolean =>
-  range.family === family && range.from <= value && value <= range.to;
-
-/** Whether a range is a part of a prefix and not all of it. */
-const isInside = (range: NamedRange, prefix: Prefix): boolean => {
-  const { from, to } = rangeOfPrefix(prefix);
-  return (
-    range.family === prefix.address.family && range.from >= from && range.to <= to && range.to - range.from < to - from
-  );
-};
-
 /** An address that the range has and no smaller named range in it: a machine outside, so none of the snapshot's own. */
 function memberOf(range: NamedRange, before: Side, after: Side, named: readonly NamedRange[]): Address | null {
   const { family, from, to } = range;
@@ -230,18 +150,4 @@ function wayOut(side: Side, address: Address): string | null {
   const [route] = lookupRoute(own, { destination: address, source: null, incoming: null, mark: 0 }).results;
   if (route?.kind !== "unicast" || segmentNamed(side, route.device)?.outside == null) return null;
   return route.device;
-}
-
-function formatRange({ family, from, to }: NamedRange): string {
-  const first = formatAddress({ family, value: from });
-  if (from === to) return first;
-  const size = to - from + 1n;
-  const length = bitsOf(family) - (size.toString(2).length - 1);
-  const prefix = parsePrefix(`${first}/${length}`);
-  return prefix !== null &&
-    (size & (size - 1n)) === 0n &&
-    contains(prefix, { family, value: to }) &&
-    prefix.address.value === from
-    ? formatPrefix(prefix)
-    : `${first}-${formatAddress({ family, value: to })}`;
 }

@@ -1,9 +1,9 @@
 import type { Comparison } from "../../comparison.ts";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
+import { escapeXml } from "../../lib/escape-xml.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { formatSource } from "../../lib/source.ts";
 import { inline } from "../markdown.ts";
-import { escapeXml } from "../svg.ts";
 import { type ChainReport, chainName } from "./chains.ts";
 import { fieldWords, mergeChanges } from "./changes.ts";
 import { chainHunks } from "./diff.ts";
@@ -11,7 +11,7 @@ import { type FlowGroup, flowGroups } from "./flow-groups.ts";
 import { flowTitles, headline, sentence } from "./flow-sentences.ts";
 import { enumerate, several } from "./names.ts";
 import type { ComparisonReporter } from "./reporter.ts";
-import { bySeverity, isEqual, leftOutWords, summaryParts } from "./summary.ts";
+import { isEqual, leftOutWords, summaryParts, withConsequences } from "./summary.ts";
 
 /** A tracker cuts off what is longer than about 65000 characters: lists end before, and say so. */
 const mostRows = 12;
@@ -88,10 +88,13 @@ function groupItem(group: FlowGroup, limit: Limit): string {
 }
 
 function findingBlocks(title: string, findings: Comparison["findings"]["new"]): string[] {
-  const lines = bySeverity(findings).map(({ severity, message, check, sources: [source] }) => {
+  const line = ({ severity, message, check, sources: [source] }: Comparison["findings"]["new"][number]): string => {
     const word = severity === "info" ? "remark" : severity;
     return `- ${word}: ${said(message)} (${said(check)}${source === undefined ? "" : `, ${said(formatSource(source))}`})`;
-  });
+  };
+  const lines = withConsequences(findings).map(({ finding, consequences }) =>
+    [line(finding), ...consequences.map((one) => `  ${line(one)}`)].join("\n"),
+  );
   return listBlocks(title, lines, Number.POSITIVE_INFINITY);
 }
 

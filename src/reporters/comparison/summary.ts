@@ -77,6 +77,27 @@ export function leftOutWords({ summary }: Comparison): string {
 
 const severities = ["error", "warning", "info"] as const;
 
-/** The most severe findings first. */
-export const bySeverity = (findings: Comparison["findings"]["new"]): Comparison["findings"]["new"] =>
-  sortedBy(findings, ({ severity }) => severities.indexOf(severity));
+type Findings = Comparison["findings"]["new"];
+
+/** The most severe findings first, each with those that follow from it. */
+export function withConsequences(
+  findings: Findings,
+): readonly { readonly finding: Findings[number]; readonly consequences: Findings }[] {
+  const keyOf = ({ check, subject }: Pick<Findings[number], "check" | "subject">) =>
+    `${check} ${subject.kind} ${subject.name}`;
+  const listed = new Map(findings.map((one) => [keyOf(one), one]));
+  const causeOf = ({ follows }: Findings[number]) => (follows === null ? undefined : listed.get(keyOf(follows)));
+  const rootOf = (one: Findings[number]): Findings[number] => {
+    const seen = new Set([one]);
+    for (let cause = causeOf(one); cause !== undefined && !seen.has(cause); cause = causeOf(cause)) seen.add(cause);
+    return [...seen].at(-1) ?? one;
+  };
+  const groups = groupBy(findings, rootOf);
+  return sortedBy([...groups], ([{ severity }]) => severities.indexOf(severity)).map(([finding, all]) => ({
+    finding,
+    consequences: sortedBy(
+      all.filter((one) => one !== finding),
+      ({ severity }) => severities.indexOf(severity),
+    ),
+  }));
+}

@@ -2,10 +2,11 @@ import type { Comparison } from "../../../comparison.ts";
 import { formatSource } from "../../../lib/source.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
-import { bySeverity } from "../summary.ts";
+import { withConsequences } from "../summary.ts";
 import type { Section } from "./section.ts";
 
 const mostFindings = 12;
+const mostConsequences = 3;
 
 /** What the checks find that they did not, and the reverse. */
 export function findingSections({ findings }: Comparison, verbose: boolean, style: Style): Section[] {
@@ -21,20 +22,45 @@ function findingLines(
   style: Style,
   isNew: boolean,
 ): string[] {
-  const sorted = bySeverity(findings);
-  const shown = verbose ? sorted : sorted.slice(0, mostFindings);
-  const more = sorted.length - shown.length;
+  const groups = withConsequences(findings);
+  const shown = verbose ? groups : groups.slice(0, mostFindings);
+  const more = groups.slice(shown.length).reduce((sum, { consequences }) => sum + 1 + consequences.length, 0);
   return [
-    ...shown.flatMap(({ severity, message, check, sources: [source] }) => {
-      const word = severity === "info" ? "remark" : severity;
-      const paint = severity === "error" ? style.bad : severity === "warning" ? style.warn : style.plain;
-      const where = source === undefined ? "" : `${isNew ? "" : "before "}${formatSource(source)}`;
-      const lead = `  ${isNew ? paint(word) : style.quiet(word)}`;
-      return entryLines(
-        { text: `${message} [${check}]`, paint: isNew ? style.sentence : style.quiet, where, indent: 11, lead },
-        style,
-      );
-    }),
+    ...shown.flatMap(
+      ({
+        finding: {
+          severity,
+          message,
+          check,
+          sources: [source],
+        },
+        consequences,
+      }) => {
+        const word = severity === "info" ? "remark" : severity;
+        const paint = severity === "error" ? style.bad : severity === "warning" ? style.warn : style.plain;
+        const where = source === undefined ? "" : `${isNew ? "" : "before "}${formatSource(source)}`;
+        const lead = `  ${isNew ? paint(word) : style.quiet(word)}`;
+        const said = isNew ? style.sentence : style.quiet;
+        return [
+          ...entryLines({ text: `${message} [${check}]`, paint: said, where, indent: 11, lead }, style),
+          ...consequenceLines(consequences, verbose, style),
+        ];
+      },
+    ),
     ...(more > 0 ? [`           ${style.quiet(`and ${more} more; -v shows all`)}`] : []),
+  ];
+}
+
+function consequenceLines(consequences: Comparison["findings"]["new"], verbose: boolean, style: Style): string[] {
+  const shown = verbose ? consequences : consequences.slice(0, mostConsequences);
+  const more = consequences.length - shown.length;
+  return [
+    ...shown.flatMap(({ message, check }) =>
+      entryLines(
+        { text: `${message} [${check}]`, paint: style.quiet, where: "", indent: 11, lead: "  └ hence  " },
+        style,
+      ),
+    ),
+    ...(more > 0 ? [`           ${style.quiet(`and ${more} more that follow from it`)}`] : []),
   ];
 }
