@@ -122,7 +122,8 @@ export async function shown(page: Page, name: string): Promise<void> {
 /** Drops two hosts and waits until they are compared. */
 export async function dropTwo(page: Page, first: string, second: string): Promise<void> {
   await drop(page, [hostZip(first), hostZip(second)]);
-  await page.waitForSelector(`.sides small >> text="${second}.zip"`);
+  // On a phone the names are hidden.
+  await page.waitForSelector(`.sides small >> text="${second}.zip"`, { state: "attached" });
   await page.waitForSelector(".changes");
 }
 
