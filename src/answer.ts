@@ -90,6 +90,12 @@ export const answerSchema = z.object({
     .enum(["silence", "refusal"])
     .nullable()
     .describe("How the sender notices: it waits in vain, or is told at once. Null when delivered or unknown."),
+  behindProxy: z
+    .object({ verdict: z.enum(["dropped", "rejected", "unroutable", "refused"]), refusedBy: nullableText })
+    .nullable()
+    .describe(
+      "What became of docker-proxy's own connection when it could not pass on what it took, and in which namespace nobody listened; null as a rule.",
+    ),
   because: z.array(z.string()).describe("What decided; of an unknown verdict what it is that is not known."),
   assumes: z.array(z.string()).describe("What was not captured and had to be assumed; empty for a certain answer."),
   steps: z.array(step),

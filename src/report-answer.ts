@@ -5,19 +5,9 @@ import type { Step } from "./reach/flight.ts";
 
 /** The engine's answer as it is published: its rules as text and place, without what they were compiled into. */
 export function reportAnswer(answer: Answer): AnswerReport {
-  const { from, to, verdict, deliveredTo, sourceSeen, rejectedWith, reason, failure, because, assumes, steps, reply } =
-    answer;
+  const { steps, reply, ...rest } = answer;
   return {
-    from,
-    to,
-    verdict,
-    deliveredTo,
-    sourceSeen,
-    rejectedWith,
-    reason,
-    failure,
-    because,
-    assumes,
+    ...rest,
     steps: steps.map(reportStep),
     reply:
       reply === null ? null : { verdict: reply.verdict, because: reply.because, steps: reply.steps.map(reportStep) },
@@ -35,6 +25,7 @@ export function reportTrouble(from: string | null, to: string | null, line: numb
     rejectedWith: null,
     reason: null,
     failure: null,
+    behindProxy: null,
     because: [error],
     assumes: [],
     steps: [],

@@ -47,19 +47,21 @@ export function makeAsker(tracer: Tracer, onAsked: (asked: number) => void): Ask
 }
 
 function outcomeOf(answer: Answer): Outcome {
-  const { from, to, verdict, deliveredTo, because, assumes, reply } = answer;
-  const inVain = verdict === "delivered" && because.length > 0 && answer.steps.some(({ kind }) => kind === "proxy");
-  const refused = inVain || verdict === "dropped" ? refusedBehindProxy(answer) : null;
+  const { from, to, verdict, deliveredTo, behindProxy, because, assumes, reply } = answer;
   // An answer sets out from where the question came to.
   const unansweredBy = verdict === "dropped" && reply !== null ? (reply.steps[0]?.namespace ?? null) : null;
   const receiver = deliveredTo;
-  return { from, to, verdict, receiver, refusedBehindProxy: refused, unansweredBy, inVain, because, assumes };
-}
-
-/** Where docker-proxy's own connection got to a kernel that answered that nobody listens: an answer says so only in words. */
-function refusedBehindProxy({ because }: Answer): string | null {
-  const found = because.map((why) => /^docker-proxy .*cannot pass it on: nobody listens on \S+ of (.+)$/.exec(why));
-  return found.find((match) => match !== null)?.[1] ?? null;
+  return {
+    from,
+    to,
+    verdict,
+    receiver,
+    refusedBehindProxy: behindProxy?.refusedBy ?? null,
+    unansweredBy,
+    inVain: behindProxy !== null,
+    because,
+    assumes,
+  };
 }
 
 /**

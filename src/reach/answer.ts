@@ -27,6 +27,8 @@ export interface Answer {
   readonly reason: UnroutableReason | "name-unknown" | null;
   /** How the sender notices a failure: it waits in vain, or is told at once. Null when delivered or unknown. */
   readonly failure: "silence" | "refusal" | null;
+  /** What became of docker-proxy's own connection when it could not pass on what it took; null as a rule. */
+  readonly behindProxy: BehindProxy | null;
   /** What decided, or why it is not known. */
   readonly because: readonly string[];
   /** What had to be assumed since it was not captured. */
@@ -40,6 +42,12 @@ export interface Reply {
   readonly verdict: "delivered" | "dropped" | "rejected" | "unroutable" | "unknown";
   readonly because: readonly string[];
   readonly steps: readonly Step[];
+}
+
+/** docker-proxy took a connection in vain. `refusedBy`: the namespace that its own one got to, and where nobody listens. */
+export interface BehindProxy {
+  readonly verdict: Exclude<Verdict, "delivered" | "unknown">;
+  readonly refusedBy: string | null;
 }
 
 /** The question itself cannot be understood: an unknown name, a malformed address. `message` says what is wrong and what fits. */

@@ -1,6 +1,6 @@
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
-import type { Answer, Receiver, Reply, Verdict } from "./answer.ts";
+import type { Answer, BehindProxy, Receiver, Reply, Verdict } from "./answer.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import { type End, type Flight, type Landing, withDoubts, withStep } from "./flight.ts";
 import type { Walk } from "./hand-over.ts";
@@ -25,6 +25,9 @@ export interface Case {
   readonly rejectedWith: string | null;
   readonly reason: Answer["reason"];
   readonly failure: Answer["failure"];
+  /** The namespace that took it in, where nobody listens; also when its refusal gets lost. */
+  readonly refusedBy: string | null;
+  readonly behindProxy: BehindProxy | null;
   readonly why: readonly string[];
   readonly flight: Flight;
   readonly reply: Reply | null;
@@ -36,6 +39,8 @@ export const nothing = {
   rejectedWith: null,
   reason: null,
   failure: null,
+  refusedBy: null,
+  behindProxy: null,
   why: [],
   reply: null,
 } as const;
@@ -249,6 +254,7 @@ function refused(
       verdict,
       failure,
       deliveredTo: heard ? deliveredTo : null,
+      refusedBy: stack.id,
       why: heard ? [why] : [why, ...reply.because],
       flight: merged(flight, end.flight),
       reply,
@@ -371,17 +377,18 @@ function proxied(
     });
     return second
       .flatMap((last) => casesOf(host, walk, inner, innerTarget, last, asked))
-      .map((one) =>
-        one.verdict === "delivered" || one.verdict === "unknown" ? one : behindProxy(one, target, deliveredTo),
-      );
+      .map((one) => takenInVain(one, target, deliveredTo));
   });
 }
 
-function behindProxy(one: Case, target: Target, proxy: Receiver): Case {
+/** A case of the proxy's own connection as one of its client's: where it fails the proxy has taken the client's in vain. */
+function takenInVain(one: Case, target: Target, proxy: Receiver): Case {
+  const { verdict, refusedBy, flight, reply } = one;
+  if (verdict === "delivered" || verdict === "unknown") return one;
   const why = [`docker-proxy takes the connection but cannot pass it on: ${one.why.join("; ")}`];
-  if (target.protocol === 6)
-    return { ...nothing, verdict: "delivered", deliveredTo: proxy, why, flight: one.flight, reply: one.reply };
-  return { ...nothing, verdict: "dropped", failure: "silence", why, flight: one.flight, reply: one.reply };
+  const vain = { ...nothing, behindProxy: { verdict, refusedBy }, why, flight, reply };
+  if (target.protocol === 6) return { ...vain, verdict: "delivered", deliveredTo: proxy };
+  return { ...vain, verdict: "dropped", failure: "silence" };
 }
 
 /** The address that the route back would give a UDP answer, where it is another than the one that was asked; null otherwise. */

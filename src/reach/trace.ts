@@ -72,7 +72,7 @@ function summarise(question: Question, cases: readonly Case[]): Answer {
       reply: first.reply,
     };
   }
-  const { verdict, deliveredTo, rejectedWith, reason, failure, flight, reply } = first;
+  const { verdict, deliveredTo, rejectedWith, reason, failure, behindProxy, flight, reply } = first;
   const sources = new Set(cases.map(({ sourceSeen }) => sourceSeen));
   const because = [...new Set(cases.flatMap(({ why }) => why))];
   return {
@@ -85,6 +85,7 @@ function summarise(question: Question, cases: readonly Case[]): Answer {
     reason,
     // Of ways that fail alike one may be told of and another not.
     failure: cases.every((one) => one.failure === failure) ? failure : null,
+    behindProxy,
     because: verdict === "unknown" ? [...new Set([...because, ...doubts])] : because,
     assumes,
     steps: flight.steps,

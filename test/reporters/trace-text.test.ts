@@ -53,6 +53,7 @@ const answer = (more: Partial<AnswerReport>): AnswerReport => ({
   rejectedWith: null,
   reason: null,
   failure: "silence",
+  behindProxy: null,
   because: [],
   assumes: [],
   steps: [sent],
@@ -127,6 +128,7 @@ describe("what became of it", () => {
       verdict: "delivered",
       failure: null,
       deliveredTo,
+      behindProxy: { verdict: "refused", refusedBy: "web" },
       because: ["docker-proxy cannot pass it on"],
     });
     expect(below(text)).toEqual(["! delivered to host at 192.0.2.1:80", "  docker-proxy cannot pass it on", ""]);

@@ -118,6 +118,7 @@ function answer(verdict: "delivered" | "dropped", name: string): AnswerReport {
     deliveredTo: isOpen ? { kind: "container", name, names: [name], address: name, port: 80 } : null,
     sourceSeen: isOpen ? name : null,
     rejectedWith: name,
+    behindProxy: null,
     reason: null,
     failure: isOpen ? null : "silence",
     because: isOpen ? [] : [name],

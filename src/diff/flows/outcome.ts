@@ -73,10 +73,10 @@ export function attempt(
 }
 
 function outcomeOf(answer: Answer, { byStack, byAddress }: Directory, { key }: Party): Outcome {
-  const { verdict, deliveredTo, sourceSeen, because, failure, rejectedWith } = answer;
+  const { verdict, deliveredTo, sourceSeen, behindProxy, failure, rejectedWith } = answer;
   if (verdict === "unknown") return { state: "unknown", receiver: null, seen: null, failure: null, answer };
-  // docker-proxy takes a connection also when nobody behind it does: then `because` says so.
-  if (verdict === "delivered" && because.length === 0 && deliveredTo !== null) {
+  // docker-proxy takes a connection also when nobody behind it does.
+  if (verdict === "delivered" && behindProxy === null && deliveredTo !== null) {
     const { kind, name, address, port } = deliveredTo;
     const who = kind === "outside" ? `outside ${address}` : (byStack.get(name) ?? `${kind} ${name}`);
     const seen = sourceSeen === null ? null : (byAddress.get(sourceSeen) ?? sourceSeen);

@@ -34,7 +34,7 @@ export function conclude(answer: AnswerReport): Conclusion {
   switch (verdict) {
     case "delivered":
       return {
-        kind: because.length === 0 ? "good" : "half",
+        kind: answer.behindProxy === null ? "good" : "half",
         sentence: `delivered to ${receiver(deliveredTo)}${sees(answer)}`,
         details: [...because, ...comesBack(answer)],
         blocked: null,
@@ -90,13 +90,15 @@ function receiver(deliveredTo: AnswerReport["deliveredTo"]): string {
   return `${name}${shared} at ${end}`;
 }
 
-function sees({ sourceSeen, because }: AnswerReport): string {
+function sees({ sourceSeen, behindProxy }: AnswerReport): string {
   if (sourceSeen !== null) return `, which sees ${sourceSeen} as its client`;
-  return because.length === 0 ? "; which address it sees as its client is not certain" : "";
+  return behindProxy === null ? "; which address it sees as its client is not certain" : "";
 }
 
-function notices({ from, failure, reply }: AnswerReport): string {
+function notices({ from, verdict, failure, reply }: AnswerReport): string {
   if (failure === "refusal") return `${from} is told at once`;
+  if (failure === "silence" && reply?.verdict === "delivered" && verdict !== "dropped")
+    return `an ICMP error comes back to ${from}, but none of which its program hears`;
   if (reply !== null && reply.verdict !== "delivered") return `${from} gets no answer and waits in vain`;
   return `${from} hears nothing and waits in vain`;
 }
