@@ -31,7 +31,9 @@ const changesViews = {
 async function faults(page: Page, dark: boolean): Promise<string[]> {
   // Through the debugger, since the page's policy rightly refuses an added script.
   if (await page.evaluate("!('axe' in window)")) await page.evaluate(axe);
-  const what = dark ? "resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']" : "resultTypes: ['violations']";
+  const what = dark
+    ? "resultTypes: ['violations'], runOnly: ['color-contrast', 'link-in-text-block']"
+    : "resultTypes: ['violations']";
   const { violations } = await page.evaluate<{
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   }>(`axe.run(document, { ${what} })`);
