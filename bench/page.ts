@@ -74,8 +74,12 @@ export async function benchPage(): Promise<boolean> {
     );
   };
   for (const { containers, shown } of bars)
-    say(`${containers} containers`, await dropAndWait([zipOf(containers, 100)], ".stage .cell"), shown);
+    say(
+      `${containers} containers`,
+      await dropAndWait([zipOf(containers, 100)], ".stage[aria-busy=false] .cell"),
+      shown,
+    );
   const two = [zipOf(30, 100), zipOf(32, 110)];
-  say("30 containers compared with 32", await dropAndWait(two, ".changes .stage, .split .changes"), null);
+  say("30 containers compared with 32", await dropAndWait(two, ".split .stage[aria-busy=false]"), null);
   return kept;
 }

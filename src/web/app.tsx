@@ -115,7 +115,7 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
               {trouble ?? `${progress?.what} …`}
             </p>
           )}
-          <main class="main" key={side ?? "only"}>
+          <main class="main" key={tab.client}>
             {route.view === "changes" && pair !== null && first !== undefined && second !== undefined ? (
               <ChangesView pair={pair} before={first.opened} after={second.opened} at={route.at} />
             ) : (

@@ -95,7 +95,7 @@ describe("to look at", () => {
     page ??= (await open()).page;
     await drop(page, [{ name: `${name}.zip`, bytes }]);
     await shown(page, `${name}.zip`);
-    await page.waitForSelector(".stage .cell");
+    await page.waitForSelector(".stage[aria-busy=false]");
     // The signs of what the checks found are part of the picture.
     await page.waitForFunction(() => document.querySelector("nav .count")?.textContent !== "…");
     await drawn(page);
