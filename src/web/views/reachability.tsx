@@ -29,7 +29,7 @@ function ExposureTable({ client, hasText }: { readonly client: Client; readonly 
       {exposure?.rows.length === 0 && <p class="empty">No port is published.</p>}
       {exposure !== null && exposure.rows.length > 0 && (
         <div class="scroll">
-          <table class="exposure">
+          <table class="blocks">
             <thead>
               <tr>
                 <th scope="col">On the host</th>
