@@ -28,7 +28,7 @@ async function showTwo(first: string, second: string): Promise<Opened> {
 describe("two snapshots", () => {
   browserTest("are compared: lost flows first, by their cause, each with the traces of both sides", async () => {
     const { page, requests, complaints } = await showTwo("flushed-docker28", "flushed-docker28-after");
-    expect(await page.textContent(".summary")).toContain("14 flows lost");
+    expect(await page.textContent(".summary")).toContain("lost 14 flows");
     expect(await page.textContent(".changes .flow-kind >> nth=0")).toContain("Lost");
     expect(await page.textContent(".cause >> nth=0")).toContain("filter FORWARD");
     await page.click(".flow-head >> text=api → web:80");
@@ -71,7 +71,7 @@ describe("two snapshots", () => {
     expect(before).toBe("flushed-docker28.zip");
     await page.click("text=Swap");
     await page.waitForSelector(".computing");
-    await page.waitForSelector(".summary >> text=14 flows gained");
+    await page.waitForSelector(".summary >> text=gained 14 flows");
     await drop(page, ["seed-docker28", "seed-docker29", "ufw-docker28"].map(hostZip));
     await page.waitForSelector(".banner >> text=drop one, or two to compare them");
   });
