@@ -1,5 +1,5 @@
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
-import type { Host } from "../model/host.ts";
+import type { Host, ListeningSocket } from "../model/host.ts";
 import type { Answer, BehindProxy, Receiver, Reply, Verdict } from "./answer.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import { type End, type Flight, type Landing, withDoubts, withStep } from "./flight.ts";
@@ -150,16 +150,17 @@ function takenIn(
 ): readonly Case[] {
   const deliveredTo = receiverIn(stack, flight);
   const back = (answer: Flight) => send(walk, stack, answer);
-  const own = () =>
-    withDoubts(
-      flight,
-      [],
-      otherAnswerSource(stack, flight) === null
-        ? []
-        : [
+  // A socket of one address answers from it; others may leave it to the route.
+  const taken = (socket: ListeningSocket | null): Flight =>
+    (socket !== null && socket.address !== null) || otherAnswerSource(stack, flight) === null
+      ? flight
+      : withDoubts(
+          flight,
+          [],
+          [
             `the server on ${describeEnd(flight.header.destination, flight.header.destinationPort)}/udp answers from the address it was asked at`,
           ],
-    );
+        );
   const port = onlyPort(flight.header.destinationPort);
   const protocol = portProtocol(flight.header.protocol);
   if (protocol === null || port === null || asked.state === "established")
@@ -178,7 +179,8 @@ function takenIn(
       receiver.kind === "socket"
         ? []
         : [`something listens on ${who}: ${stack.listeners.known ? "not known" : stack.listeners.why}`];
-    return delivered(origin, withDoubts(own(), [], assumes), deliveredTo, back);
+    const socket = receiver.kind === "socket" ? receiver.socket : null;
+    return delivered(origin, withDoubts(taken(socket), [], assumes), deliveredTo, back);
   }
   if (!stack.listeners.known)
     return delivered(
@@ -190,7 +192,7 @@ function takenIn(
   const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
   return socket === null
     ? refused(walk, origin, flight, deliveredTo, who, stack)
-    : delivered(origin, own(), deliveredTo, back);
+    : delivered(origin, taken(socket), deliveredTo, back);
 }
 
 function receiverIn(stack: Stack, { header }: Flight): Receiver {
@@ -342,8 +344,13 @@ function proxied(
       ? otherAnswerSource(stack, flight)
       : null;
   if (other !== null && host.engine.version === null) {
-    const why = `before Docker 28 docker-proxy answers UDP from ${formatAddress(other)}, and which version this is was not captured`;
+    const from = other === "unsent" ? "no address, since it has no route back" : formatAddress(other);
+    const why = `before Docker 28 docker-proxy answers UDP from ${from}, and which version this is was not captured`;
     return [{ ...nothing, verdict: "unknown", why: [why], flight: first }];
+  }
+  if (other === "unsent") {
+    const why = [`the answer does not come back: host has no route to ${formatAddress(flight.header.source)} for it`];
+    return [{ ...nothing, verdict: "dropped", failure: "silence", why, flight: first }];
   }
   // Until 27 docker-proxy left it to the route which address it answers from (cmd/docker-proxy/udp_proxy_linux.go).
   const back = (answer: Flight) =>
@@ -391,10 +398,15 @@ function takenInVain(one: Case, target: Target, proxy: Receiver): Case {
   return { ...vain, verdict: "dropped", failure: "silence" };
 }
 
-/** The address that the route back would give a UDP answer, where it is another than the one that was asked; null otherwise. */
-function otherAnswerSource(stack: Stack, { header }: Flight): Address | null {
+/**
+ * The address that a UDP answer gets when its server leaves that to the route back, where it is another than the one that was
+ * asked; `unsent` where that route has no way on. Null otherwise.
+ */
+function otherAnswerSource(stack: Stack, { header }: Flight): Address | "unsent" | null {
   if (header.protocol !== 17) return null;
   const [route] = lookupRoute(stack, { destination: header.source, source: null, incoming: null, mark: 0 }).results;
-  const source = route === undefined ? null : selectSource(stack, header.source, route);
+  if (route === undefined || (route.kind === "none" && !stack.routesKnown[header.source.family])) return null;
+  if (!("device" in route)) return "unsent";
+  const source = selectSource(stack, header.source, route);
   return source === null || sameAddress(source, header.destination) ? null : source;
 }

@@ -51,7 +51,10 @@ function nativeNft(namespace: Namespace, family: 4 | 6, sets: readonly RuleSet[]
     const all = ruleset.rules.filter((rule) => rule.family === tableFamily && rule.table === table);
     if (tableFamily === own && iptablesTables.has(table) && sets.some((set) => tells(set, table, all.length))) continue;
     if (base.policy !== "drop" && !all.some(({ chain }) => chain === name)) continue;
-    found.set(hook, `table ${tableFamily} ${table} holds nftables rules, which are not evaluated yet`);
+    const isOfIptables = tableFamily === own && iptablesTables.has(table) && sets.length === 0;
+    const tool = family === 4 ? "iptables-save" : "ip6tables-save";
+    const why = isOfIptables ? `and ${tool} was not captured there` : "which are not evaluated yet";
+    found.set(hook, `table ${tableFamily} ${table} of ${namespace.id} holds nftables rules, ${why}`);
   }
   return found;
 }

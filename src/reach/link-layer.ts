@@ -1,11 +1,11 @@
-import { type Address, formatAddress } from "../lib/address.ts";
+import { type Address, contains, formatAddress } from "../lib/address.ts";
 import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { type End, type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, type Departure, ended, type Handed, type Walk } from "./hand-over.ts";
 import { describeEnd } from "./hooks.ts";
 import { owners, unheardOwner } from "./neighbours.ts";
 import { barrierBetween, ifAttached, isBridgeItself } from "./ports.ts";
-import type { Member, Segment, Stack } from "./stack.ts";
+import type { Member, Segment, Stack, World } from "./stack.ts";
 import { ttlFromOutside } from "./ttl.ts";
 
 /** Puts a packet on a link: finds who answers for the next hop there, and carries it over. */
@@ -122,8 +122,10 @@ export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): 
       sources: [],
     },
   );
-  const found = owners(walk.world, segment, null, destination);
   const router = segment.members.find((member) => isBridgeItself(segment, member));
+  const found = owners(walk.world, segment, null, destination).filter(
+    (member) => member === router || isOnLink(walk.world, segment, destination),
+  );
   const targets = found.length > 0 ? found : router === undefined ? [] : [router];
   const stranger: Member = {
     stack: "outside",
@@ -137,4 +139,14 @@ export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): 
     sources: segment.sources,
   };
   return targets.flatMap((to) => ifAttached(to, sent, (over) => carry(walk, over, segment, stranger, to)));
+}
+
+/** Whether machines on a link ask for an address there: it is in a subnet of the link. For any other they ask a router. */
+function isOnLink({ stacks }: World, { members }: Segment, address: Address): boolean {
+  return members.some(({ stack, interface: name }) =>
+    stacks
+      .get(stack)
+      ?.interfaces.get(name)
+      ?.addresses.some(({ prefix }) => contains(prefix, address)),
+  );
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { runCommand } from "../support/run-command.ts";
+import { showRun } from "../support/run-command.ts";
 
 const compose = "fixtures/hosts/compose-docker28.zip";
 const shop = "fixtures/policies/shop.yml";
@@ -26,15 +26,6 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of assert", () => {
   test.each(Object.entries(runs))("%s", async (name, { args, stdin }) => {
-    const { status, stdout, stderr } = runCommand(["assert", ...args], stdin);
-    const shown = [
-      `$ vethscope assert ${args.join(" ")}${stdin === undefined ? "" : " < input"}`,
-      `exit code ${status}`,
-      "--- standard output",
-      stdout,
-      "--- standard error",
-      stderr,
-    ].join("\n");
-    await expect(shown).toMatchFileSnapshot(`../golden/cli/assert-${name}.txt`);
+    await expect(showRun(["assert", ...args], stdin)).toMatchFileSnapshot(`../golden/cli/assert-${name}.txt`);
   });
 });

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { runCommand } from "../support/run-command.ts";
+import { runCommand, showRun } from "../support/run-command.ts";
 
 const change = ["fixtures/hosts/change-docker28.zip", "fixtures/hosts/change-docker28-after.zip"];
 const flushed = ["fixtures/hosts/flushed-docker28.zip", "fixtures/hosts/flushed-docker28-after.zip"];
@@ -35,16 +35,7 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of diff", () => {
   test.each(Object.entries(runs))("%s", async (name, { args, input }) => {
-    const { status, stdout, stderr } = runCommand(["diff", ...args], input);
-    const shown = [
-      `$ vethscope diff ${args.join(" ")}${input === undefined ? "" : " < input"}`,
-      `exit code ${status}`,
-      "--- standard output",
-      stdout,
-      "--- standard error",
-      stderr,
-    ].join("\n");
-    await expect(shown).toMatchFileSnapshot(`../golden/cli/diff-${name}.txt`);
+    await expect(showRun(["diff", ...args], input)).toMatchFileSnapshot(`../golden/cli/diff-${name}.txt`);
   });
 });
 

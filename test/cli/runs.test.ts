@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { runCommand } from "../support/run-command.ts";
+import { showRun } from "../support/run-command.ts";
 
 /** Runs of the command, each compared with its golden file: what was typed, what came out, and how it ended. */
 const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly stdin?: string }>> = {
@@ -38,15 +38,6 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of the command", () => {
   test.each(Object.entries(runs))("%s", async (name, { args, stdin }) => {
-    const { status, stdout, stderr } = runCommand(args, stdin);
-    const shown = [
-      `$ vethscope ${args.join(" ")}${stdin === undefined ? "" : " < input"}`,
-      `exit code ${status}`,
-      "--- standard output",
-      stdout,
-      "--- standard error",
-      stderr,
-    ].join("\n");
-    await expect(shown).toMatchFileSnapshot(`../golden/cli/${name}.txt`);
+    await expect(showRun(args, stdin)).toMatchFileSnapshot(`../golden/cli/${name}.txt`);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { answerSchema } from "../../src/answer.ts";
-import { runCommand } from "../support/run-command.ts";
+import { runCommand, showRun } from "../support/run-command.ts";
 
 const compose = "fixtures/hosts/compose-docker28.zip";
 const questions = [
@@ -49,16 +49,7 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of trace", () => {
   test.each(Object.entries(runs))("%s", async (name, { args }) => {
-    const { status, stdout, stderr } = runCommand(["trace", ...args]);
-    const shown = [
-      `$ vethscope trace ${args.join(" ")}`,
-      `exit code ${status}`,
-      "--- standard output",
-      stdout,
-      "--- standard error",
-      stderr,
-    ].join("\n");
-    await expect(shown).toMatchFileSnapshot(`../golden/cli/trace-${name}.txt`);
+    await expect(showRun(["trace", ...args])).toMatchFileSnapshot(`../golden/cli/trace-${name}.txt`);
   });
 });
 

@@ -43,6 +43,26 @@ describe("macvlan", () => {
     });
   });
 
+  test("the LAN asks it only for addresses of the LAN, for others it asks its router", () => {
+    const inside = {
+      first: {
+        "ip-addr": [
+          "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN",
+          "    inet 127.0.0.1/8 scope host lo",
+          "2: eth0@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP",
+          "    link/ether 02:42:ac:00:00:06 brd ff:ff:ff:ff:ff:ff link-netnsid 0",
+          "    inet 192.0.2.6/24 scope global eth0",
+          "3: eth1@if30: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP",
+          "    inet 172.18.0.99/16 scope global eth1",
+          "",
+        ].join("\n"),
+      },
+    };
+    const asked = (address: string) => ask({ ...withLan(lan), inside }, "192.0.2.77@eth0", `${address}:80`).steps[1];
+    expect(asked("192.0.2.6")).toMatchObject({ namespace: "first" });
+    expect(asked("172.18.0.99")).toMatchObject({ namespace: "host" });
+  });
+
   test("the host's rules see nothing of it", () => {
     const texts = { "iptables-save": "*filter\n:INPUT DROP [0:0]\n:FORWARD DROP [0:0]\n:OUTPUT DROP [0:0]\nCOMMIT\n" };
     expect(ask({ ...withLan(lan), texts }, "first", "192.0.2.7:80").verdict).toBe("delivered");

@@ -196,3 +196,34 @@ test("a bridge that does not call iptables does not tell it the port", () => {
   const sysctl = { "net.bridge.bridge-nf-call-iptables": 0 };
   expect(ask(ruled(tables, { sysctl }), "web", "203.0.113.9:80").verdict).toBe("delivered");
 });
+
+describe("a server of datagrams", () => {
+  const listening = (where: string) =>
+    `Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess\nudp   UNCONN 0      0 ${where}      0.0.0.0:*\n`;
+  const assumed = (where: string, routes: readonly string[], to: string) =>
+    ask({ texts: { "ss-listen": listening(where) }, routes }, "198.51.100.9@eth0", `${to}:161/udp`).assumes;
+  const elsewhere = ["198.51.100.0/24 via 192.0.2.1 dev eth0 src 192.0.2.99 "];
+
+  test("answers from the address that it is bound to", () => {
+    expect(assumed("192.0.2.10:161", elsewhere, "192.0.2.10")).toEqual([]);
+  });
+
+  test("of all addresses may answer from the one that the route back picks", () => {
+    expect(assumed("0.0.0.0:161", [], "192.0.2.10")).toEqual([]);
+    expect(assumed("0.0.0.0:161", elsewhere, "192.0.2.10").join()).toContain(
+      "answers from the address it was asked at",
+    );
+    expect(assumed("0.0.0.0:161", [], "172.18.0.1").join()).toContain("answers from the address it was asked at");
+  });
+
+  test("of all addresses may have no way back but from the one that was asked", () => {
+    const texts = {
+      "ss-listen": listening("0.0.0.0:161"),
+      "ip-rule": "0:\tfrom all lookup local \n100:\tfrom 192.0.2.10 lookup 100 \n32766:\tfrom all lookup main \n",
+    };
+    const routes = ["prohibit 198.51.100.0/24 ", "default via 192.0.2.1 dev eth0 table 100 "];
+    const answer = ask({ texts, routes }, "198.51.100.9@eth0", "192.0.2.10:161/udp");
+    expect(answer.verdict).toBe("delivered");
+    expect(answer.assumes.join()).toContain("answers from the address it was asked at");
+  });
+});

@@ -22,3 +22,16 @@ export function runCommand(
   if (error !== undefined) throw error;
   return { status, stdout, stderr };
 }
+
+/** A run as a golden file shows it: the command, its exit code, and what it said on either output. */
+export function showRun(args: readonly string[], input?: string | Uint8Array): string {
+  const { status, stdout, stderr } = runCommand(args, input);
+  return [
+    `$ vethscope ${args.join(" ")}${input === undefined ? "" : " < input"}`,
+    `exit code ${status}`,
+    "--- standard output",
+    stdout,
+    "--- standard error",
+    stderr,
+  ].join("\n");
+}
