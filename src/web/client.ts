@@ -18,32 +18,54 @@ interface Waiting {
   readonly onProgress: ((progress: Progress) => void) | undefined;
 }
 
+/** A worker that waits for its snapshot: to start one takes longer than to read most snapshots. */
+let spare: Worker | null = null;
+
+/** Starts a worker ahead of time. */
+export function warmUp(): void {
+  spare ??= startWorker();
+}
+
 /** Starts a worker from the page's own text: nothing is loaded from anywhere. */
-export function startClient(): Client {
+function startWorker(): Worker {
   const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
   const worker = new Worker(url);
   URL.revokeObjectURL(url);
+  return worker;
+}
+
+/** A worker of one's own, until it is closed. */
+export function startClient(): Client {
+  const worker = spare ?? startWorker();
+  spare = null;
   const waiting = new Map<number, Waiting>();
-  let next = 1;
-  worker.addEventListener("message", ({ data }: MessageEvent<Reply>) => {
+  let isBroken = false;
+  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
     const one = waiting.get(data.id);
     if (data.kind === "progress") return one?.onProgress?.(data.progress);
     waiting.delete(data.id);
     if (data.kind === "done") one?.resolve(data.result as never);
     else one?.reject(new Error(data.message));
-  });
-  worker.addEventListener("error", ({ message }) => {
+  };
+  worker.onerror = ({ message }) => {
+    isBroken = true;
     for (const { reject } of waiting.values()) reject(new Error(message));
     waiting.clear();
-  });
+  };
   return {
     ask: (request, onProgress) =>
       new Promise((resolve, reject) => {
-        const id = next++;
+        const id = nextId++;
         waiting.set(id, { resolve, reject, onProgress });
         const envelope: Envelope = { id, request };
         worker.postMessage(envelope);
       }),
-    close: () => worker.terminate(),
+    close: () => {
+      // One that has nothing more to do is as good as a new one.
+      if (spare === null && waiting.size === 0 && !isBroken) spare = worker;
+      else worker.terminate();
+    },
   };
 }
+
+let nextId = 1;

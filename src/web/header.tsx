@@ -1,4 +1,4 @@
-import { useRef } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { visible } from "../picture/measure.ts";
 import type { Tab } from "./app.tsx";
 import { flatten } from "./findings.ts";
@@ -20,12 +20,17 @@ interface Props {
 export function Header({ tab, pair, route, onFiles }: Props) {
   const link = useLink();
   const input = useRef<HTMLInputElement>(null);
+  const views = useRef<HTMLElement>(null);
+  // On a phone there is no room for all of them: the one that is shown is in sight.
+  useEffect(() => {
+    views.current?.querySelector("a[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [route.view]);
   const { opened, client } = tab;
   const compared = route.view === "changes" && pair?.state === "done" ? pair : null;
   return (
     <header class="top">
-      <h1>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
-      <nav aria-label="Views">
+      <h1 title={visible(opened.name)}>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
+      <nav ref={views} aria-label="Views">
         <ul>
           {viewsOf(opened).map(({ view, label, count, target }) => (
             <li key={view}>

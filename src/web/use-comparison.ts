@@ -12,22 +12,24 @@ const starting: Pair = { state: "computing", progress: { what: "Reading both sna
 
 /** Compares two snapshots in a worker of its own, which then holds the comparison; null while there are not two. */
 export function useComparison(before: OpenRequest | null, after: OpenRequest | null): Pair | null {
-  const [pair, setPair] = useState<Pair>(starting);
+  const [known, setKnown] = useState<{ readonly of: readonly unknown[]; readonly pair: Pair } | null>(null);
   useEffect(() => {
-    setPair(starting);
     if (before === null || after === null) return;
     const client = startClient();
     let stale = false;
+    const set = (pair: Pair) => stale || setKnown({ of: [before, after], pair });
     client
-      .ask({ kind: "compare", before, after }, (progress) => stale || setPair({ state: "computing", progress }))
+      .ask({ kind: "compare", before, after }, (progress) => set({ state: "computing", progress }))
       .then(
-        (compared) => stale || setPair({ state: "done", client, compared }),
-        (error: Error) => stale || setPair({ state: "failed", why: error.message }),
+        (compared) => set({ state: "done", client, compared }),
+        (error: Error) => set({ state: "failed", why: error.message }),
       );
     return () => {
       stale = true;
       client.close();
     };
   }, [before, after]);
-  return before === null || after === null ? null : pair;
+  if (before === null || after === null) return null;
+  // What is known may still be of the two that were shown before.
+  return known?.of[0] === before && known.of[1] === after ? known.pair : starting;
 }

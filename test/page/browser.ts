@@ -24,6 +24,9 @@ export interface Opened {
   readonly complaints: readonly string[];
 }
 
+/** A desk's screen and a phone's. */
+export const sizes = { wide: { width: 1280, height: 800 }, narrow: { width: 390, height: 844 } } as const;
+
 export interface Wishes {
   readonly size?: { readonly width: number; readonly height: number };
   readonly dark?: boolean;
@@ -31,9 +34,13 @@ export interface Wishes {
   readonly file?: string;
 }
 
-/** A browser for the tests of one file, and a function that opens the page in it. */
+/**
+ * A browser for the tests of one file, and a function that opens the page in it. Chromium takes seconds to make a window and
+ * little to load a page: one tab is used again and again, and each time it starts from nothing, since the page keeps nothing.
+ */
 export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
   let browser: Browser | null = null;
+  let tab: Page | null = null;
   beforeAll(async () => {
     if (executable !== undefined)
       browser = await chromium.launch({
@@ -43,14 +50,15 @@ export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
       });
   }, patience.wait);
   afterAll(() => browser?.close());
-  return async ({ size = { width: 1280, height: 800 }, dark = false, hash = "", file = pageFile } = {}) => {
+  return async ({ size = sizes.wide, dark = false, hash = "", file = pageFile } = {}) => {
     if (browser === null) throw new Error("there is no browser");
-    const page = await browser.newPage({
-      viewport: size,
-      colorScheme: dark ? "dark" : "light",
-      reducedMotion: "reduce",
-    });
+    tab ??= await browser.newPage({ reducedMotion: "reduce" });
+    const page = tab;
+    for (const event of ["request", "console", "pageerror"] as const) page.removeAllListeners(event);
     page.setDefaultTimeout(patience.wait);
+    await page.goto("about:blank");
+    await page.setViewportSize(size);
+    await page.emulateMedia({ media: null, colorScheme: dark ? "dark" : "light" });
     const requests: string[] = [];
     const complaints: string[] = [];
     const own = `file://${file}`;
@@ -62,6 +70,18 @@ export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
     await page.goto(`${own}${hash}`);
     return { page, requests, complaints };
   };
+}
+
+/** Goes to a place in the page that is open, and waits until it is there and drawn. */
+export async function goTo(page: Page, hash: string, ready: string): Promise<void> {
+  await page.evaluate((to) => location.assign(to), hash);
+  await page.locator(ready).first().waitFor();
+  await drawn(page);
+}
+
+/** Waits until what was changed is on the screen. */
+export async function drawn(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 /** Drops files on the page, as a person would. */
@@ -82,10 +102,29 @@ export async function drop(
   }, packed);
 }
 
-/** Drops one of the hosts under fixtures/ and waits until it is shown. */
+/** One of the hosts under fixtures/, as a file. */
+export const hostZip = (name: string) => ({
+  name: `${name}.zip`,
+  bytes: readFileSync(`fixtures/hosts/${name}.zip`),
+});
+
+/** Drops one of the hosts under fixtures/ and waits until it is shown, in the place of any other. */
 export async function dropHost(page: Page, name: string): Promise<void> {
-  await drop(page, [{ name: `${name}.zip`, bytes: readFileSync(`fixtures/hosts/${name}.zip`) }]);
-  await page.waitForSelector("header.top");
+  await drop(page, [hostZip(name)]);
+  await shown(page, `${name}.zip`);
+}
+
+/** Waits until the snapshot of that name is shown. */
+export async function shown(page: Page, name: string): Promise<void> {
+  await page.waitForSelector(`header.top h1[title=${JSON.stringify(name)}]`);
+}
+
+/** Drops two hosts and waits until they are compared. */
+export async function dropTwo(page: Page, first: string, second: string): Promise<void> {
+  await drop(page, [hostZip(first), hostZip(second)]);
+  // On a phone the names are hidden.
+  await page.waitForSelector(`.sides small >> text="${second}.zip"`, { state: "attached" });
+  await page.waitForSelector(".changes");
 }
 
 /** A node of the picture. */

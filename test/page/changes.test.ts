@@ -1,29 +1,34 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { Page } from "playwright-core";
 import { afterAll, describe, expect } from "vitest";
 import { hostNames } from "../support/fixtures.ts";
 import { runCommand } from "../support/run-command.ts";
-import { browserTest, drop, nodeIn, useBrowser } from "./browser.ts";
+import { browserTest, drop, dropTwo, goTo, hostZip, nodeIn, type Opened, useBrowser } from "./browser.ts";
 
 const open = useBrowser();
 const folder = mkdtempSync(join(tmpdir(), "vethscope-changes-"));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const zip = (name: string) => ({ name: `${name}.zip`, bytes: readFileSync(`fixtures/hosts/${name}.zip`) });
+let shownNow: { readonly pair: string; readonly opened: Opened } | null = null;
 
-/** Drops two hosts and waits until they are compared. */
-async function dropTwo(page: Page, first: string, second: string): Promise<void> {
-  await drop(page, [zip(first), zip(second)]);
-  await page.waitForSelector(".changes");
+/** The page with two hosts, at what changed: the page that has them already, if there is one, and else they are dropped on it. */
+async function showTwo(first: string, second: string): Promise<Opened> {
+  const pair = `${first} ${second}`;
+  const opened = shownNow?.opened ?? (await open());
+  if (shownNow?.pair === pair) await goTo(opened.page, "#changes", ".changes");
+  else {
+    await goTo(opened.page, "#", "body");
+    await dropTwo(opened.page, first, second);
+  }
+  shownNow = { pair, opened };
+  return opened;
 }
 
 describe("two snapshots", () => {
   browserTest("are compared: lost flows first, by their cause, each with the traces of both sides", async () => {
-    const { page, requests, complaints } = await open();
-    await dropTwo(page, "flushed-docker28", "flushed-docker28-after");
-    expect(await page.textContent(".summary")).toContain("14 flows lost");
+    const { page, requests, complaints } = await showTwo("flushed-docker28", "flushed-docker28-after");
+    expect(await page.textContent(".summary")).toContain("lost 14 flows");
     expect(await page.textContent(".changes .flow-kind >> nth=0")).toContain("Lost");
     expect(await page.textContent(".cause >> nth=0")).toContain("filter FORWARD");
     await page.click(".flow-head >> text=api → web:80");
@@ -45,9 +50,46 @@ describe("two snapshots", () => {
     expect([requests, complaints]).toEqual([[], []]);
   });
 
-  browserTest("show things that came, went and changed, in words and in one picture", async () => {
+  browserTest("can be gone through by keyboard", async () => {
+    const { page } = await showTwo("flushed-docker28", "flushed-docker28-after");
+    await page.focus(".flow-head >> nth=0");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".flow-body .verdict");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForSelector(".two a[aria-current] >> text=before");
+    await page.focus(".summary button >> nth=1");
+    await page.keyboard.press("Enter");
+    expect(await page.evaluate("document.activeElement.id")).toBe("changes-rules");
+  });
+
+  browserTest("stand in the order of their time, and can be swapped; more than two are refused", async () => {
+    shownNow = null;
     const { page } = await open();
-    await dropTwo(page, "change-docker28", "change-docker28-after");
+    await dropTwo(page, "flushed-docker28-after", "flushed-docker28");
+    const [before] = await page.$$eval(".sides small", (all) => all.map((one) => one.textContent));
+    expect(before).toBe("flushed-docker28.zip");
+    await page.click("text=Swap");
+    await page.waitForSelector(".computing");
+    await page.waitForSelector(".summary >> text=gained 14 flows");
+    await drop(page, ["seed-docker28", "seed-docker29", "ufw-docker28"].map(hostZip));
+    await page.waitForSelector(".banner >> text=drop one, or two to compare them");
+  });
+
+  browserTest("in a report without raw captures are compared all the same, with nothing to open", async () => {
+    const file = join(folder, "no-raw.html");
+    const hosts = ["flushed-docker28", "flushed-docker28-after"].map((name) => `fixtures/hosts/${name}.zip`);
+    expect(runCommand(["report", ...hosts, "--no-raw", "-o", file]).status).toBe(0);
+    shownNow = null;
+    const { page } = await open({ file, hash: "#changes=flow:0:after" });
+    await page.waitForSelector(".flow-body .verdict.bad");
+    expect(await page.locator(".changes .sources a").count()).toBe(0);
+    expect(await page.locator(".sides >> text=Swap").count()).toBe(0);
+    expect(await page.textContent(".changes .sources >> nth=0")).toContain("captures/iptables-save.txt:");
+  });
+
+  browserTest("show things that came, went and changed, in words and in one picture", async () => {
+    const { page } = await showTwo("change-docker28", "change-docker28-after");
     const marks = async (id: string) => (await nodeIn(page, id).first().getAttribute("class")) ?? "";
     expect(await marks("container:worker")).toContain("mark-added");
     expect(await marks("container:legacy")).toContain("mark-gone");
@@ -72,43 +114,6 @@ describe("two snapshots", () => {
     await page.click(".only a");
     await page.locator(".thing", { hasText: "worker" }).first().waitFor();
   });
-
-  browserTest("stand in the order of their time, and can be swapped; more than two are refused", async () => {
-    const { page } = await open();
-    await dropTwo(page, "flushed-docker28-after", "flushed-docker28");
-    const [before] = await page.$$eval(".sides small", (all) => all.map((one) => one.textContent));
-    expect(before).toBe("flushed-docker28.zip");
-    await page.click("text=Swap");
-    await page.waitForSelector(".computing");
-    await page.waitForSelector(".summary >> text=14 flows gained");
-    await drop(page, ["seed-docker28", "seed-docker29", "ufw-docker28"].map(zip));
-    await page.waitForSelector(".banner >> text=drop one, or two to compare them");
-  });
-
-  browserTest("can be gone through by keyboard", async () => {
-    const { page } = await open();
-    await dropTwo(page, "flushed-docker28", "flushed-docker28-after");
-    await page.focus(".flow-head >> nth=0");
-    await page.keyboard.press("Enter");
-    await page.waitForSelector(".flow-body .verdict");
-    await page.keyboard.press("Tab");
-    await page.keyboard.press("Enter");
-    await page.waitForSelector(".two a[aria-current] >> text=before");
-    await page.focus(".summary button >> nth=1");
-    await page.keyboard.press("Enter");
-    expect(await page.evaluate("document.activeElement.id")).toBe("changes-rules");
-  });
-
-  browserTest("in a report without raw captures are compared all the same, with nothing to open", async () => {
-    const file = join(folder, "no-raw.html");
-    const hosts = ["flushed-docker28", "flushed-docker28-after"].map((name) => `fixtures/hosts/${name}.zip`);
-    expect(runCommand(["report", ...hosts, "--no-raw", "-o", file]).status).toBe(0);
-    const { page } = await open({ file, hash: "#changes=flow:0:after" });
-    await page.waitForSelector(".flow-body .verdict.bad");
-    expect(await page.locator(".changes .sources a").count()).toBe(0);
-    expect(await page.locator(".sides >> text=Swap").count()).toBe(0);
-    expect(await page.textContent(".changes .sources >> nth=0")).toContain("captures/iptables-save.txt:");
-  });
 });
 
 describe("the comparison of the page is the command's", () => {
@@ -116,12 +121,10 @@ describe("the comparison of the page is the command's", () => {
   expect(pairs.length).toBeGreaterThan(3);
   for (const name of pairs) {
     browserTest(name, async () => {
-      const { page } = await open();
-      await dropTwo(page, name, `${name}-after`);
+      const { page } = await showTwo(name, `${name}-after`);
       const downloading = page.waitForEvent("download");
       await page.click("text=Save as json");
       const saved = readFileSync(await (await downloading).path(), "utf8");
-      await page.close();
       const [before, after] = [`fixtures/hosts/${name}.zip`, `fixtures/hosts/${name}-after.zip`];
       expect(saved === runCommand(["diff", before, after, "-f", "json"]).stdout).toBe(true);
     });

@@ -4,7 +4,7 @@ import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect } from "vitest";
 import { syntheticHost } from "../support/synthetic-host.ts";
-import { browserTest, dropHost, useBrowser } from "./browser.ts";
+import { browserTest, dropHost, sizes, useBrowser } from "./browser.ts";
 
 const open = useBrowser();
 const root = mkdtempSync(join(tmpdir(), "vethscope-folder-"));
@@ -52,10 +52,11 @@ describe("fingers on the picture", () => {
       await devtools.send("Input.dispatchTouchEvent", { type: i === 0 ? "touchStart" : "touchMove", touchPoints });
     }
     await devtools.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await devtools.detach();
   };
 
   browserTest("spread zooms in, and what was between them stays there", async () => {
-    const { page } = await open({ size: { width: 390, height: 844 } });
+    const { page } = await open({ size: sizes.narrow });
     await dropHost(page, "compose-docker28");
     await page.waitForSelector(".stage .cell");
     const before = await widthOf(page);
@@ -83,7 +84,7 @@ describe("fingers on the picture", () => {
   });
 
   browserTest("one of them moves it", async () => {
-    const { page } = await open({ size: { width: 390, height: 844 } });
+    const { page } = await open({ size: sizes.narrow });
     await dropHost(page, "compose-docker28");
     await page.waitForSelector(".stage .cell");
     const [x, , width] = ((await page.getAttribute("svg.stage", "viewBox")) ?? "").split(" ").map(Number);

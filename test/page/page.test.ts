@@ -37,6 +37,20 @@ describe("the page", () => {
     await nodeIn(page, "port:veth1234567").first().waitFor();
   });
 
+  browserTest("shows all of a snapshot that is dropped over another one, wherever that was looked at", async () => {
+    const { page } = await open();
+    await dropHost(page, "compose-docker28");
+    await nodeIn(page, "container:grafana").first().click();
+    await page.focus("svg.stage");
+    for (const key of ["+", "+", "+"]) await page.keyboard.press(key);
+    await dropHost(page, "seed-docker28");
+    await page.waitForSelector(".stage[aria-busy=false]");
+    const shown = await page.getAttribute("svg.stage", "viewBox");
+    await page.focus("svg.stage");
+    await page.keyboard.press("0");
+    expect(await page.getAttribute("svg.stage", "viewBox")).toBe(shown);
+  });
+
   browserTest("finds things by name, address and port", async () => {
     const { page } = await open();
     await dropHost(page, "compose-docker28");

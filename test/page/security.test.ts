@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect } from "vitest";
 import { type Size, syntheticHost } from "../support/synthetic-host.ts";
 import { makeZip } from "../support/zip.ts";
-import { browserTest, drop, dropHost, pageFile, useBrowser } from "./browser.ts";
+import { browserTest, drop, dropHost, goTo, pageFile, useBrowser } from "./browser.ts";
 
 const open = useBrowser();
 
@@ -44,9 +44,7 @@ describe("nothing in a snapshot is trusted", () => {
     await drop(page, hostileFiles());
     await page.waitForSelector("header.top");
     for (const [hash, ready] of views) {
-      await page.evaluate((to) => location.assign(to), hash);
-      await page.locator(ready).first().waitFor();
-      await page.waitForTimeout(100);
+      await goTo(page, hash, ready);
       expect(await page.evaluate("window.owned")).toBeUndefined();
       expect(await page.locator("img, iframe, object, embed, b, #app script").count()).toBe(0);
       const schemes = await page.$$eval("a[href]", (links) => links.map((link) => link.getAttribute("href") ?? ""));
@@ -75,14 +73,13 @@ describe("nothing in a snapshot is trusted", () => {
       all.map((one) => one.getAttribute("data-node") ?? ""),
     );
     const gone = nodes.find((id) => id.startsWith("container:")) ?? "";
-    for (const hash of [
-      "#changes",
-      "#changes=flow:0:before",
-      `#changes=${encodeURIComponent(gone)}`,
-      "#before/picture",
-    ]) {
-      await page.evaluate((to) => location.assign(to), hash);
-      await page.waitForTimeout(250);
+    for (const [hash, ready] of [
+      ["#changes", ".changes .flow"],
+      ["#changes=flow:0:before", ".flow-body .verdict, .flow-body .empty"],
+      [`#changes=${encodeURIComponent(gone)}`, ".only"],
+      ["#before/picture", ".overview .stage .cell"],
+    ] as const) {
+      await goTo(page, hash, ready);
       expect(await page.evaluate("window.owned")).toBeUndefined();
       expect(await page.locator("img, iframe, object, embed, b, #app script").count()).toBe(0);
       const links = await page.$$eval("a[href]", (all) => all.map((link) => link.getAttribute("href") ?? ""));
@@ -95,9 +92,7 @@ describe("nothing in a snapshot is trusted", () => {
     const { page, requests, complaints } = await open();
     await dropHost(page, "compose-docker28");
     for (const [hash, ready] of views) {
-      await page.evaluate((to) => location.assign(to), hash);
-      await page.locator(ready).first().waitFor();
-      await page.waitForTimeout(100);
+      await goTo(page, hash, ready);
     }
     expect([requests, complaints]).toEqual([[], []]);
   });

@@ -4,7 +4,7 @@ export type ChainReport = Comparison["chains"][number];
 export type EditReport = ChainReport["edits"][number];
 
 /** `filter DOCKER-USER`, `nat DOCKER_OUTPUT of web (IPv6, legacy)` */
-export function chainName({ place, formerly }: ChainReport): string {
+export function chainName({ place, formerly }: Pick<ChainReport, "place" | "formerly">): string {
   const { namespace, family, backend, table, chain } = place;
   const kind = [
     family === 4 ? "" : family === 6 ? "IPv6" : String(family),

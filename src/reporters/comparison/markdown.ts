@@ -25,7 +25,13 @@ export const markdown: ComparisonReporter = (comparison, { verbose }) => {
   const limit = (most: number) => (verbose ? Number.POSITIVE_INFINITY : most);
   const left = leftOutWords(comparison);
   return [
-    `### ${said(isEqual(comparison) ? "No change" : summaryParts(comparison).join(" · "))}`,
+    `### ${said(
+      isEqual(comparison)
+        ? "No change"
+        : summaryParts(comparison)
+            .map(({ text }) => text)
+            .join(" · "),
+    )}`,
     ...flowBlocks(comparison, limit),
     ...findingBlocks("New findings", comparison.findings.new),
     ...findingBlocks("Findings that are gone", comparison.findings.gone),

@@ -3,16 +3,32 @@ import { groupBy } from "../../lib/group-by.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { several } from "./names.ts";
 
+/** What a comparison is summed up from: the page has it without all else. */
+type Summed = Pick<Comparison, "summary" | "changes" | "findings"> & {
+  readonly flows: readonly unknown[];
+  readonly chains: readonly unknown[];
+};
+
 /** Whether nothing at all differs, as far as it could be compared. */
-export const isEqual = ({ flows, changes, chains, findings }: Comparison): boolean =>
+export const isEqual = ({ flows, changes, chains, findings }: Summed): boolean =>
   flows.length + changes.length + chains.length + findings.new.length + findings.gone.length === 0;
 
+export interface SummaryPart {
+  /** The part of a report that says more. */
+  readonly part: "flows" | "things" | "rules" | "findings";
+  readonly text: string;
+}
+
 /** `lost 12 flows, gained 3`, `2 containers replaced, 1 network added`, `4 rules changed`, `1 new error`; empty when all is equal. */
-export function summaryParts(comparison: Comparison): readonly string[] {
+export function summaryParts(comparison: Summed): readonly SummaryPart[] {
   const { summary, findings } = comparison;
-  return [flowWords(summary.flows), thingWords(comparison), ruleWords(comparison), findingWords(findings)].filter(
-    (part) => part !== "",
-  );
+  const parts: readonly SummaryPart[] = [
+    { part: "flows", text: flowWords(summary.flows) },
+    { part: "things", text: thingWords(comparison) },
+    { part: "rules", text: ruleWords(comparison) },
+    { part: "findings", text: findingWords(findings) },
+  ];
+  return parts.filter(({ text }) => text !== "");
 }
 
 function flowWords(flows: Comparison["summary"]["flows"]): string {
@@ -32,7 +48,7 @@ function flowWords(flows: Comparison["summary"]["flows"]): string {
 /** Kinds of things that are named in the summary; all others are counted together. */
 const mainKinds = ["container", "network", "published-port"];
 
-function thingWords({ changes }: Comparison): string {
+function thingWords({ changes }: Summed): string {
   const main = mainKinds.flatMap((kind) => {
     const some = groupBy(
       changes.filter(({ thing }) => thing.kind === kind),
@@ -51,7 +67,7 @@ function thingWords({ changes }: Comparison): string {
 /** `published-port` in words. */
 export const kindWords = (kind: string): string => kind.replaceAll("-", " ");
 
-function ruleWords({ summary, chains }: Comparison): string {
+function ruleWords({ summary, chains }: Summed): string {
   if (summary.rules > 0) return `${several(summary.rules, "rule")} changed`;
   // Chains without a rule come and go.
   return chains.length > 0 ? `${several(chains.length, "chain")} changed` : "";

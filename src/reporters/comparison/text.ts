@@ -39,7 +39,7 @@ function headLines(comparison: Comparison, style: Style): string[] {
       `${style.good(`no ${summary.ignored > 0 ? "other " : ""}change${open}`)} ${style.quiet(`(${several(summary.flows.compared, "flow")} asked on both sides)`)}`,
     ];
   }
-  const parts = summaryParts(comparison);
+  const parts = summaryParts(comparison).map(({ text }) => text);
   const words = parts.flatMap((part, i) => {
     const paint = /^lost |\berrors?\b/.test(part) ? style.bad : style.strong;
     return [...part.split(" ").map(paint), ...(i === parts.length - 1 ? [] : ["·"])];

@@ -1,9 +1,10 @@
 import { visible } from "../../picture/measure.ts";
+import { flowTitles } from "../../reporters/comparison/flow-sentences.ts";
+import { summaryParts } from "../../reporters/comparison/summary.ts";
 import type { Compared, ComparedFlow, ComparedOutcome } from "../worker/messages.ts";
 
 type Party = ComparedFlow["from"][number];
 type Destination = ComparedFlow["to"][number];
-type Place = Compared["chains"][number]["place"];
 type Both = { readonly before: string | null; readonly after: string | null };
 
 /** The later name of what has two, with the earlier one behind it where that is another. */
@@ -31,15 +32,15 @@ export const publishedText = ({ publishes }: Destination): string =>
 
 const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
 
-/** What each kind of change of a flow is called; the sign stands for it where there is little room. */
+/** The sign that stands for each kind of change of a flow, in the order in which they are shown; `flowTitles` has their names. */
 export const flowKinds: Readonly<
   Record<ComparedFlow["kind"], { readonly title: string; readonly sign: string; readonly tone: string }>
 > = {
-  lost: { title: "Lost", sign: "−", tone: "gone" },
-  gained: { title: "Gained", sign: "+", tone: "added" },
-  "answered-by-another": { title: "Answered by another", sign: "~", tone: "changed" },
-  "seen-differently": { title: "Seen with another client address", sign: "~", tone: "changed" },
-  "fails-differently": { title: "Fails in another way", sign: "~", tone: "changed" },
+  lost: { title: flowTitles.lost, sign: "−", tone: "gone" },
+  gained: { title: flowTitles.gained, sign: "+", tone: "added" },
+  "answered-by-another": { title: flowTitles["answered-by-another"], sign: "~", tone: "changed" },
+  "seen-differently": { title: flowTitles["seen-differently"], sign: "~", tone: "changed" },
+  "fails-differently": { title: flowTitles["fails-differently"], sign: "~", tone: "changed" },
 };
 
 export const outcomeWord = ({ state, verdict }: ComparedOutcome, word: (verdict: string) => string): string =>
@@ -74,50 +75,9 @@ export const thingTitles: Readonly<Record<string, string>> = {
   ipset: "IP sets",
 };
 
-/** A chain as people name it: `filter DOCKER-USER`, with the family and the namespace where they are not the usual ones. */
-export function chainText({ namespace, family, backend, table, chain }: Place): string {
-  const rules = backend === "nftables" ? `nftables ${family}` : backend === "legacy" ? "legacy " : "";
-  const protocol = family === 6 && backend !== "nftables" ? "IPv6 " : "";
-  const where = namespace === "host" ? "" : ` in ${visible(namespace)}`;
-  return `${rules}${backend === "nftables" ? " " : ""}${protocol}${visible(table)} ${visible(chain)}${where}`;
-}
-
-const plural = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;
-
 /** The comparison in a few words, each with the part of the view that says more. */
-export function summaryOf({
-  summary,
-  incomparable,
-}: Compared): readonly { readonly part: string; readonly text: string }[] {
-  const { flows, things, rules, findings } = summary;
-  const others = flows.answeredByAnother + flows.seenDifferently + flows.failsDifferently;
-  const word = (count: number, text: string) => (count === 0 ? [] : [text]);
-  const list = [
-    {
-      part: "flows",
-      words: [
-        ...word(flows.lost, `${plural(flows.lost, "flow")} lost`),
-        ...word(flows.gained, `${plural(flows.gained, "flow")} gained`),
-        ...word(others, `${plural(others, "flow")} come out otherwise`),
-      ],
-    },
-    {
-      part: "things",
-      words: [
-        ...word(things.added, `${plural(things.added, "thing")} added`),
-        ...word(things.removed, `${things.removed} gone`),
-        ...word(things.changed + things.replaced, `${things.changed + things.replaced} changed`),
-      ],
-    },
-    { part: "rules", words: word(rules, plural(rules, "rule")) },
-    {
-      part: "findings",
-      words: [
-        ...word(findings.new, `${plural(findings.new, "finding")} new`),
-        ...word(findings.gone, `${plural(findings.gone, "finding")} gone`),
-      ],
-    },
-    { part: "incomparable", words: word(incomparable.length, `${incomparable.length} not comparable`) },
-  ];
-  return list.flatMap(({ part, words }) => (words.length === 0 ? [] : [{ part, text: words.join(", ") }]));
+export function summaryOf(compared: Compared): readonly { readonly part: string; readonly text: string }[] {
+  const { length } = compared.incomparable;
+  const parts = summaryParts(compared).map(({ part, text }) => ({ part, text: visible(text, 1000) }));
+  return length === 0 ? parts : [...parts, { part: "incomparable", text: `${length} not comparable` }];
 }

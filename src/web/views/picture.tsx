@@ -5,7 +5,7 @@ import { drawPicture } from "../../picture/draw.ts";
 import { layOutContent } from "../../picture/layout.ts";
 import type { Picture } from "../../picture/picture.ts";
 import { wayThrough } from "../../picture/way.ts";
-import { toNode } from "../svg-nodes.tsx";
+import { useGradually } from "../use-gradually.ts";
 import { Stage, type StageHandle } from "./stage.tsx";
 
 interface Props {
@@ -27,7 +27,7 @@ export function PictureView({ content, chosen, way, onChoose }: Props) {
     () => (aspect === null ? null : layOutContent(content, { aspect, opened: unfolded })),
     [content, unfolded, aspect],
   );
-  const drawn = useMemo(() => (picture === null ? null : drawPicture(picture).map(toNode)), [picture]);
+  const { nodes, isWhole } = useGradually(useMemo(() => (picture === null ? null : drawPicture(picture)), [picture]));
   useEffect(() => {
     const { clientWidth = 1, clientHeight = 1 } = root.current ?? {};
     setAspect(Math.min(2.2, Math.max(0.5, (clientWidth - 180) / Math.max(1, clientHeight))));
@@ -38,12 +38,12 @@ export function PictureView({ content, chosen, way, onChoose }: Props) {
   );
   useEffect(() => {
     mark(root.current, chosen === null ? null : new Set([chosen]), "chosen");
-    if (chosen === null || picture === null) return;
+    if (chosen === null || picture === null || !isWhole) return;
     const folded = foldHolding(picture, chosen);
     if (folded !== null) setUnfolded((before) => new Set([...before, folded]));
     else stage.current?.show(chosen);
-  }, [chosen, picture]);
-  useEffect(() => mark(root.current, way === null ? null : new Set(way.nodes), "passed"), [way, picture]);
+  }, [chosen, picture, isWhole]);
+  useEffect(() => mark(root.current, way === null ? null : new Set(way.nodes), "passed"), [way, picture, isWhole]);
 
   const onTarget = ({ node, fold }: { readonly node?: string; readonly fold?: string }) => {
     if (node !== undefined) onChoose(node);
@@ -56,8 +56,14 @@ export function PictureView({ content, chosen, way, onChoose }: Props) {
   return (
     <div ref={root} class={`picture-view${way === null ? "" : " with-way"}`}>
       {picture !== null && (
-        <Stage size={picture} label={`Network of ${picture.host.title}`} handle={stage} onChoose={onTarget}>
-          {drawn}
+        <Stage
+          size={picture}
+          label={`Network of ${picture.host.title}`}
+          handle={stage}
+          isWhole={isWhole}
+          onChoose={onTarget}
+        >
+          {nodes}
           {drawnWay !== null && <Way way={drawnWay} arrives={way?.arrives ?? null} />}
         </Stage>
       )}

@@ -29,7 +29,7 @@ function ExposureTable({ client, hasText }: { readonly client: Client; readonly 
       {exposure?.rows.length === 0 && <p class="empty">No port is published.</p>}
       {exposure !== null && exposure.rows.length > 0 && (
         <div class="scroll">
-          <table>
+          <table class="blocks">
             <thead>
               <tr>
                 <th scope="col">On the host</th>
@@ -46,11 +46,11 @@ function ExposureTable({ client, hasText }: { readonly client: Client; readonly 
                   <th scope="row">{`${visible(row.binding)}${row.protocol === "tcp" ? "" : `/${visible(row.protocol)}`}`}</th>
                   <td>{`${visible(row.container)}:${row.containerPort}`}</td>
                   {row.from.map(({ origin, to, verdict }) => (
-                    <td key={origin}>
+                    <td key={origin} data-label={`from outside by ${visible(origin)}`}>
                       <Verdict from={origin} to={to} verdict={verdict} why="" words />
                     </td>
                   ))}
-                  <td>
+                  <td data-label="read from">
                     <SourceLinks sources={row.sources} hasText={hasText} />
                   </td>
                 </tr>

@@ -102,7 +102,7 @@ function Table({ title, head, rows, hasText }: TableProps) {
     <section>
       <h3>{title}</h3>
       <div class="scroll">
-        <table>
+        <table class="blocks">
           <thead>
             <tr>
               {head.map((one) => (
@@ -116,7 +116,7 @@ function Table({ title, head, rows, hasText }: TableProps) {
             {rows.map((row, i) => (
               <tr key={i}>
                 {row.map((one, at) => (
-                  <td key={at}>
+                  <td key={at} data-label={head[at]}>
                     <Value value={one} hasText={hasText} />
                   </td>
                 ))}

@@ -13,6 +13,8 @@ interface Props {
   readonly size: Size;
   readonly label: string;
   readonly handle: RefObject<StageHandle | null>;
+  /** Whether there is all of the picture. */
+  readonly isWhole: boolean;
   readonly onChoose: (target: { readonly node?: string; readonly fold?: string }) => void;
   readonly children: ComponentChildren;
 }
@@ -24,7 +26,7 @@ const far = 0.5;
  * An SVG that can be panned and zoomed by mouse, touch and keyboard. The part in sight is set on the element itself, so
  * that moving does not draw everything anew.
  */
-export function Stage({ size, label, handle, onChoose, children }: Props) {
+export function Stage({ size, label, handle, isWhole, onChoose, children }: Props) {
   const svg = useRef<SVGSVGElement>(null);
   const content = useRef<SVGGElement>(null);
   const view = useRef<Viewport | null>(null);
@@ -115,6 +117,7 @@ export function Stage({ size, label, handle, onChoose, children }: Props) {
       class="stage picture"
       role="application"
       aria-label={`${label}. Arrow keys move between things, Enter shows details, plus and minus zoom, 0 shows all.`}
+      aria-busy={!isWhole}
       tabindex={0}
       onKeyDown={onKeyDown}
       onClick={(event) => choose(event.target, onChoose)}

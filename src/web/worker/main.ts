@@ -27,6 +27,11 @@ addEventListener("message", async ({ data }: MessageEvent<Envelope>) => {
 
 async function answer(id: number, request: Request): Promise<unknown> {
   const tell = throttled((progress: Progress) => post({ kind: "progress", id, progress }));
+  if (request.kind === "open" || request.kind === "open-packed" || request.kind === "compare") {
+    // A worker may have held another snapshot before: that one goes first, so that there is room.
+    session = null;
+    comparison = null;
+  }
   if (request.kind === "open") {
     tell({ what: "Unpacking", done: 0, of: 1 });
     session = openRead(request.name, await readFiles(request.name, request.files), tell);

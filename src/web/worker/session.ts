@@ -4,7 +4,7 @@ import { openSnapshot, readSnapshot } from "../../captures/read-snapshot.ts";
 import type { Snapshot } from "../../captures/snapshot.ts";
 import type { CheckReport } from "../../checks/check.ts";
 import { checks } from "../../checks/registry.ts";
-import { runChecks } from "../../checks/run-checks.ts";
+import { runStepwise } from "../../checks/run-checks.ts";
 import { buildHost } from "../../model/build-host.ts";
 import type { Host } from "../../model/host.ts";
 import { parseCapture } from "../../parsers/parse-capture.ts";
@@ -66,12 +66,28 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
   };
 }
 
-/** Runs the checks that the command runs. */
-export function check({ host, snapshot, report }: Session): Findings {
+/** Runs the checks that the command runs; other questions are answered between them. */
+export async function check({ host, snapshot, report }: Session): Promise<Findings> {
   if (report !== null) return toFindings(report);
   if (snapshot === null) throw new Error("checks quote the captures, and there are none");
-  return toFindings(runChecks(host, snapshot, checks));
+  const run = runStepwise(host, snapshot, checks);
+  for (;;) {
+    const step = run.next();
+    if (step.done === true) return toFindings(step.value);
+    await nextTask();
+  }
 }
+
+/** Lets the messages in that came meanwhile; timers would be held back by some milliseconds each. */
+const nextTask = (): Promise<void> =>
+  new Promise((done) => {
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => {
+      port1.close();
+      done();
+    };
+    port2.postMessage(null);
+  });
 
 const toFindings = ({ findings, skipped, passed }: CheckReport): Findings => ({
   found: findings,

@@ -1,5 +1,6 @@
 import { visible } from "../../../picture/measure.ts";
-import { chainText } from "../../changes/words.ts";
+import { chainName } from "../../../reporters/comparison/chains.ts";
+import { several } from "../../../reporters/comparison/names.ts";
 import { LinksTo } from "../../links.tsx";
 import { SourceLinks } from "../../source-link.tsx";
 import type { ChainRow, Compared, ComparedChain } from "../../worker/messages.ts";
@@ -27,17 +28,13 @@ export function Chains({ chains, hasText }: { readonly chains: Compared["chains"
 const kinds = { added: "new chain", removed: "chain gone", changed: null } as const;
 
 function Chain({ chain, hasText }: { readonly chain: ComparedChain; readonly hasText: boolean }) {
-  const { kind, place, formerly, policy, rows, edits } = chain;
-  const words = [
-    kinds[kind],
-    formerly === null ? null : `was ${chainText(formerly)}`,
-    edits.length === 0 ? null : `${edits.length} ${edits.length === 1 ? "rule" : "rules"}`,
-  ];
+  const { kind, policy, rows, edits } = chain;
+  const words = [kinds[kind], edits.length === 0 ? null : several(edits.length, "rule")];
   return (
     <li>
       <details class="chain" open={rows.length <= mostLines}>
         <summary>
-          <strong>{chainText(place)}</strong> {words.filter((word) => word !== null).join(", ")}
+          <strong>{visible(chainName(chain), 200)}</strong> {words.filter((word) => word !== null).join(", ")}
         </summary>
         {policy !== null && (
           <p class="policy">
@@ -56,8 +53,7 @@ function Chain({ chain, hasText }: { readonly chain: ComparedChain; readonly has
 }
 
 function DiffLine({ row, hasText }: { readonly row: ChainRow; readonly hasText: boolean }) {
-  if (row.kind === "skipped")
-    return <li class="skipped">{`${row.count} ${row.count === 1 ? "rule" : "rules"} the same`}</li>;
+  if (row.kind === "skipped") return <li class="skipped">{`${several(row.count, "rule")} the same`}</li>;
   if (row.kind === "same")
     return (
       <li>

@@ -2,6 +2,7 @@ import { useEffect, useMemo, useState } from "preact/hooks";
 import { describe } from "../../../picture/describe.ts";
 import { visible } from "../../../picture/measure.ts";
 import { mergeContents } from "../../../picture/merge.ts";
+import { isEqual } from "../../../reporters/comparison/summary.ts";
 import { pictureOf } from "../../../reporters/svg.ts";
 import { indexGraph } from "../../../topology/graph.ts";
 import { flowConcerns } from "../../changes/flow-rows.ts";
@@ -147,7 +148,6 @@ function about(node: string | null, compared: Compared, before: Opened, after: O
 
 function Summary({ compared, before, after }: { readonly compared: Compared } & Pick<Props, "before" | "after">) {
   const parts = summaryOf(compared);
-  const nothing = parts.every(({ part }) => part === "incomparable");
   const scrollTo = (part: string) => {
     const heading = document.getElementById(`changes-${part}`);
     heading?.scrollIntoView({ block: "start" });
@@ -157,7 +157,7 @@ function Summary({ compared, before, after }: { readonly compared: Compared } & 
     <header class="changes-head">
       <h2>What changed</h2>
       <p class="meta">{[taken("before", before), taken("after", after)].filter((text) => text !== "").join(" · ")}</p>
-      {nothing && (
+      {isEqual(compared) && (
         <p>{`Nothing that was compared differs; ${compared.summary.flows.compared} flows come out the same.`}</p>
       )}
       {parts.length > 0 && (

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { visible } from "../../../picture/measure.ts";
+import { several } from "../../../reporters/comparison/names.ts";
 import { type FlowGroup, type FlowRow, flowGroups } from "../../changes/flow-rows.ts";
 import { addressText, flowKinds, outcomeWord } from "../../changes/words.ts";
 import { LinksTo } from "../../links.tsx";
@@ -82,7 +83,7 @@ function Cause({
   readonly count: number;
   readonly hasText: boolean;
 }) {
-  const flows = `${count} ${count === 1 ? "flow" : "flows"}`;
+  const flows = several(count, "flow");
   if (cause === null) return <p class="cause">{`${flows}, by no single change`}</p>;
   return (
     <div class="cause">
