@@ -1,11 +1,15 @@
+import { parseAddress } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Namespace } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
+import { lookupRoute } from "../reach/routing.ts";
+import type { Stack } from "../reach/stack.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "./examples/inside.ts";
 import { some } from "./expected/words.ts";
 import { isLoopback, type Publication, publications, type Sandboxed, sandboxes } from "./published.ts";
+import { skip } from "./skip.ts";
 
 const listening = sockets("tcp   LISTEN 0      64                 *:8000             *:*");
 const inside = { "ip-addr": ownAddresses, "ip-route": ownRoutes, "iptables-save": ownRules(), "ss-listen": listening };
@@ -103,6 +107,8 @@ export const containerOwnFirewall = defineCheck({
         yield* stoppedOutgoing(context, box);
       }
       yield* withoutWayOut(context, box);
+      const unread = context.world.stacks.get(box.namespace.id)?.firewall[4].unknown;
+      for (const why of new Set(unread?.values())) yield skip(why);
     }
   },
 });
@@ -208,8 +214,15 @@ function* stoppedOutgoing({ ask }: CheckContext, box: Sandboxed): Iterable<Obser
 /** An address of a documentation range (RFC 5737): somewhere on the Internet. */
 const somewhere = "198.51.100.7";
 
+function hasRoute(stack: Stack): boolean {
+  const destination = parseAddress(somewhere);
+  if (destination === null) return false;
+  const { results } = lookupRoute(stack, { destination, source: null, incoming: null, mark: 0 });
+  return results.every(({ kind }) => kind !== "none");
+}
+
 function* withoutWayOut(
-  { ask, host }: CheckContext,
+  { ask, host, world }: CheckContext,
   { container, namespace, onBridges }: Sandboxed,
 ): Iterable<Observation> {
   const leading = onBridges.find(
@@ -218,6 +231,8 @@ function* withoutWayOut(
   );
   if (leading === undefined || !namespace.routes.known || !namespace.interfaces.known) return;
   if (container.endpoints.some(({ networkId }) => host.networks.every(({ id }) => id !== networkId))) return;
+  const stack = world.stacks.get(namespace.id);
+  if (stack === undefined || hasRoute(stack)) return;
   const answer = ask({ from: container.name, to: `${somewhere}:443/tcp` });
   const last = answer?.steps.findLast(({ kind }) => kind === "end");
   if (answer?.verdict !== "unroutable" || answer.reason !== "no-route" || last?.namespace !== namespace.id) return;

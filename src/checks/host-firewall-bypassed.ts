@@ -114,6 +114,7 @@ function openPorts({ host, world, ask }: CheckContext, family: 4 | 6): readonly 
   const stack = world.stacks.get("host");
   const source = parseAddress(farAway[family]);
   if (stack === undefined || source === null) return [];
+  const bans = banPorts(world, family);
   return uplinkNames(host, world, family).flatMap((uplink) => {
     const addresses = addressesOn(world, uplink, family);
     return host.publishedPorts.flatMap((port): OpenPort[] => {
@@ -122,11 +123,6 @@ function openPorts({ host, world, ask }: CheckContext, family: 4 | 6): readonly 
       const destination = address === undefined ? null : parseAddress(address);
       const protocol = { tcp: 6, udp: 17, sctp: 132 }[port.protocol];
       if (address === undefined || destination === null || protocol === undefined) return [];
-      const answer = ask({ from: uplink, to: target(address, port.hostPort, port.protocol) });
-      // docker-proxy's own connections come in through INPUT: only what DNAT leads past it is of interest.
-      const proxied =
-        answer?.steps.some(({ hook, namespace }) => hook?.hook === "input" && namespace === "host") === true;
-      if (answer?.verdict !== "delivered" || answer.deliveredTo?.name !== port.container || proxied) return [];
       const input = askChains(stack, "input", {
         source,
         destination,
@@ -135,9 +131,17 @@ function openPorts({ host, world, ask }: CheckContext, family: 4 | 6): readonly 
         incoming: uplink,
         outgoing: null,
       });
-      if (input === null || input === "unknown") return [{ port, uplink, input }];
-      const { kind } = input.outcome.verdict;
-      return [{ port, uplink, input: kind === "drop" || kind === "reject" ? input : null }];
+      const kind = input === null || input === "unknown" ? input : input.outcome.verdict.kind;
+      const shuts = kind === "drop" || kind === "reject";
+      // What INPUT lets in is not asked about any further.
+      const letsIn = !shuts && kind !== "unknown" && !stack.firewall[family].unknown.has("input");
+      if (letsIn && !bans.some(({ covers }) => covers(port.hostPort, port.protocol))) return [];
+      const answer = ask({ from: uplink, to: target(address, port.hostPort, port.protocol) });
+      // docker-proxy's own connections come in through INPUT: only what DNAT leads past it is of interest.
+      const proxied =
+        answer?.steps.some(({ hook, namespace }) => hook?.hook === "input" && namespace === "host") === true;
+      if (answer?.verdict !== "delivered" || answer.deliveredTo?.name !== port.container || proxied) return [];
+      return [{ port, uplink, input: shuts || input === "unknown" ? input : null }];
     });
   });
 }

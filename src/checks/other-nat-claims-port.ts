@@ -1,3 +1,4 @@
+import type { World } from "../reach/stack.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { defineCheck } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
@@ -81,6 +82,7 @@ export const otherNatClaimsPort = defineCheck({
   },
   *run({ host, world, ask }) {
     for (const family of [4, 6] as const) {
+      if (!mayClaim(world, family)) continue;
       const any = family === 4 ? "0.0.0.0" : "::";
       for (const uplink of uplinkNames(host, world, family)) {
         const addresses = addressesOn(world, uplink, family);
@@ -113,3 +115,19 @@ export const otherNatClaimsPort = defineCheck({
     }
   },
 });
+
+/** Whether anything but Docker's chains could decide about NAT for what comes in. */
+function mayClaim({ stacks }: World, family: 4 | 6): boolean {
+  const firewall = stacks.get("host")?.firewall[family];
+  if (firewall === undefined || firewall.unknown.size > 0) return true;
+  return firewall.firewall.tables.some(
+    ({ name, chains }) =>
+      name === "nat" &&
+      [...chains.values()].some(
+        (chain) =>
+          !isDockerChain(chain.name) &&
+          !["INPUT", "OUTPUT", "POSTROUTING"].includes(chain.name) &&
+          chain.rules.some(({ action }) => action.kind !== "jump" || !isDockerChain(action.chain)),
+      ),
+  );
+}

@@ -1,4 +1,7 @@
+import { parseAddress } from "../lib/address.ts";
 import type { ListeningSocket } from "../model/host.ts";
+import { findListener } from "../reach/listeners.ts";
+import type { Stack } from "../reach/stack.ts";
 import { withPort } from "../reach/uplinks.ts";
 import type { CheckContext } from "./check.ts";
 import { isLoopback, type Publication, publications, type Sandboxed, sandboxes } from "./published.ts";
@@ -19,7 +22,7 @@ export interface Unserved {
  * The published ports that nobody serves inside: asked from the host, for rules inside may redirect a port, and a namespace
  * may be shared. Only where the sockets and the rules inside were captured.
  */
-export function unservedPorts({ host, ask }: CheckContext): readonly Unserved[] {
+export function unservedPorts({ host, world, ask }: CheckContext): readonly Unserved[] {
   const boxes = sandboxes(host);
   return publications(host).flatMap((port) => {
     const box = boxes.get(port.container);
@@ -28,12 +31,27 @@ export function unservedPorts({ host, ask }: CheckContext): readonly Unserved[] 
     if (box === undefined || address === undefined || !isCaptured(box)) return [];
     const listeners = box.namespace.listeners.known ? box.namespace.listeners.value : [];
     const at = withPort(address, port.containerPort);
+    if (isServed(world.stacks.get(box.namespace.id), box, address, port)) return [];
     const answer = ask({ from: "host", to: `${at}/${port.protocol}` });
     if (answer?.verdict !== "refused") return [];
     const sameSocket = listeners.filter((one) => one.port === port.containerPort && one.protocol === port.protocol);
     const others = listeners.filter(({ address: bound }) => bound === null || !isLoopback(bound));
     return [{ port, box, at, sameSocket, others }];
   });
+}
+
+/** Whether a socket takes it for certain: one listens there, and nothing inside translates what comes in. */
+function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, text: string, port: Publication): boolean {
+  const address = parseAddress(text);
+  const protocol = (["tcp", "udp", "sctp"] as const).find((one) => one === port.protocol);
+  if (address === null || protocol === undefined || stack?.listeners.known !== true) return false;
+  const { firewall, unknown } = stack.firewall[address.family];
+  const translates = firewall.tables.some(({ baseChains }) =>
+    baseChains.some(({ type, hook, chain }) => type === "nat" && hook === "prerouting" && chain.rules.length > 0),
+  );
+  if (translates || unknown.has("prerouting")) return false;
+  const incoming = onBridges[0]?.endpoint.interface ?? "";
+  return findListener(stack.listeners.value, protocol, address, port.containerPort, incoming) !== null;
 }
 
 const isCaptured = ({ namespace }: Sandboxed): boolean =>
