@@ -25,10 +25,17 @@ const engine = z.object({
   version: nullableText,
   apiVersion: nullableText,
   rootless: nullableFlag,
+  rootlesskit: z
+    .object({ version: nullableText, portDriver: nullableText })
+    .nullable()
+    .describe("What passes published ports in to a rootless engine; null where no capture says."),
   swarm: nullableText,
   firewallBackend: nullableText,
   bridgeNfIptables: nullableFlag,
   bridgeNfIp6tables: nullableFlag,
+  openApi: z
+    .array(z.string())
+    .describe("Where the engine itself says that its API asks nobody for a certificate: `http://0.0.0.0:2375`."),
   settings: z.object({
     userlandProxy: nullableFlag,
     iptables: nullableFlag,

@@ -33,7 +33,7 @@ export interface Case {
   readonly reply: Reply | null;
 }
 
-export const nothing = {
+const nothing = {
   deliveredTo: null,
   sourceSeen: null,
   rejectedWith: null,

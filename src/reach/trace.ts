@@ -1,6 +1,6 @@
 import type { Host } from "../model/host.ts";
 import type { Answer } from "./answer.ts";
-import { type Case, casesOf, nothing } from "./cases.ts";
+import { type Case, casesOf } from "./cases.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import type { Walk } from "./hand-over.ts";
 import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
@@ -93,13 +93,23 @@ function summarise(question: Question, cases: readonly Case[]): Answer {
   };
 }
 
+const unanswered = {
+  deliveredTo: null,
+  sourceSeen: null,
+  rejectedWith: null,
+  reason: null,
+  failure: null,
+  behindProxy: null,
+  reply: null,
+} as const;
+
 function unknownAnswer(question: Question, because: readonly string[], assumes: readonly string[]): Answer {
-  return { ...nothing, from: question.from, to: question.to, verdict: "unknown", because, assumes, steps: [] };
+  return { ...unanswered, from: question.from, to: question.to, verdict: "unknown", because, assumes, steps: [] };
 }
 
 function unresolved(question: Question, why: string): Answer {
   return {
-    ...nothing,
+    ...unanswered,
     from: question.from,
     to: question.to,
     verdict: "unroutable",

@@ -86,10 +86,12 @@ export function analysisNamed(name: string): Analysis {
       version: name,
       apiVersion: name,
       rootless: true,
+      rootlesskit: { version: name, portDriver: name },
       swarm: name,
       firewallBackend: name,
       bridgeNfIptables: null,
       bridgeNfIp6tables: null,
+      openApi: [name],
       settings: {
         userlandProxy: null,
         iptables: null,
