@@ -1,4 +1,5 @@
 import { visible } from "../../../picture/measure.ts";
+import { withConsequences } from "../../../reporters/comparison/summary.ts";
 import { LinksTo } from "../../links.tsx";
 import { formatRoute } from "../../route.ts";
 import { SourceLinks } from "../../source-link.tsx";
@@ -34,20 +35,25 @@ interface ListProps {
 
 function List({ title, found, side, hasText }: ListProps) {
   if (found.length === 0) return null;
+  const listed = withConsequences(found).flatMap(({ finding, consequences }) => [
+    { finding, follows: false },
+    ...consequences.map((one) => ({ finding: one, follows: true })),
+  ]);
   return (
     <div class="thing-group">
       <h4>{title}</h4>
       <LinksTo value={side}>
         <Longer
-          items={found}
+          items={listed}
           first={20}
           name="finding-links"
-          each={({ check, severity, message, sources }, i) => (
-            <li key={i} class={`severity-${severity}`}>
+          each={({ finding: { check, severity, message, sources }, follows }, i) => (
+            <li key={i} class={`severity-${severity}${follows ? " follows" : ""}`}>
               <a href={formatRoute({ view: "findings", check }, side)}>
                 <span class="sign" role="img" aria-label={severity}>
                   {severitySigns[severity]}
                 </span>{" "}
+                {follows ? "hence " : ""}
                 {visible(message, 4000)}
               </a>
               <SourceLinks sources={sources} hasText={hasText} />
