@@ -122,6 +122,12 @@ describe("what became of it", () => {
     expect(show(more, true)).toContain("back again");
   });
 
+  test("a sender hears from its own kernel of what its own rules drop", () => {
+    expect(below(show({ verdict: "dropped", failure: "refusal" })).join()).toContain(
+      'web is told at once: "operation not permitted"',
+    );
+  });
+
   test("a connection that only docker-proxy takes is no success", () => {
     const deliveredTo = { kind: "host", name: "host", names: ["host"], address: "192.0.2.1", port: 80 } as const;
     const text = show({

@@ -96,6 +96,8 @@ function sees({ sourceSeen, behindProxy }: AnswerReport): string {
 }
 
 function notices({ from, verdict, failure, reply }: AnswerReport): string {
+  // Only a sender's own kernel tells of what it drops (EPERM).
+  if (failure === "refusal" && verdict === "dropped") return `${from} is told at once: "operation not permitted"`;
   if (failure === "refusal") return `${from} is told at once`;
   if (failure === "silence" && reply?.verdict === "delivered" && verdict !== "dropped")
     return `an ICMP error comes back to ${from}, but none of which its program hears`;
