@@ -1,6 +1,6 @@
 import type { AnswerReport, RuleReport, StepReport } from "./answer.ts";
 import type { RuleStep } from "./firewall/outcome.ts";
-import type { Answer } from "./reach/answer.ts";
+import { type Answer, unanswered } from "./reach/answer.ts";
 import type { Step } from "./reach/flight.ts";
 
 /** The engine's answer as it is published: its rules as text and place, without what they were compiled into. */
@@ -16,23 +16,7 @@ export function reportAnswer(answer: Answer): AnswerReport {
 
 /** The answer to a line of --queries that is no question, or asks for what is not there. */
 export function reportTrouble(from: string | null, to: string | null, line: number, error: string): AnswerReport {
-  return {
-    from,
-    to,
-    verdict: "unknown",
-    deliveredTo: null,
-    sourceSeen: null,
-    rejectedWith: null,
-    reason: null,
-    failure: null,
-    behindProxy: null,
-    because: [error],
-    assumes: [],
-    steps: [],
-    reply: null,
-    line,
-    error,
-  };
+  return { from, to, verdict: "unknown", ...unanswered, because: [error], assumes: [], steps: [], line, error };
 }
 
 function reportStep({ kind, namespace, text, sources, hook }: Step): StepReport {

@@ -1,4 +1,5 @@
 import { parseAddress } from "../lib/address.ts";
+import { strangerTo } from "../reach/strangers.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
@@ -12,7 +13,7 @@ import { askChains } from "./questions/ask-chains.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { refusal } from "./questions/decision.ts";
 import { type NetworkOwner, networkOwners } from "./questions/network-owners.ts";
-import { farAway, neighbourOn, target } from "./questions/outside.ts";
+import { neighbourOn, target } from "./questions/outside.ts";
 
 const libvirtRules = appended(
   replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:LIBVIRT_FWI - [0:0]\n:LIBVIRT_FWO - [0:0]\n"),
@@ -143,8 +144,8 @@ function* servicesDropped({ host, world }: CheckContext): Iterable<Observation> 
   const book = readRuleBook(host, 4);
   const stack = world.stacks.get("host");
   const [uplink] = uplinkNames(host, world, 4);
-  const source = parseAddress(farAway[4]);
-  if (!book.known || stack === undefined || uplink === undefined || source === null) return;
+  if (!book.known || stack === undefined || uplink === undefined) return;
+  const source = strangerTo(world, 4);
   const translating = [...book.value.chains.values()].flatMap(({ table, name, rules }) =>
     table === "nat" && name.startsWith("KUBE-SEP-") ? rules.filter((rule) => targetOf(rule) === "DNAT") : [],
   );

@@ -1,14 +1,15 @@
-import { parseAddress } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Namespace } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
 import { lookupRoute } from "../reach/routing.ts";
-import type { Stack } from "../reach/stack.ts";
+import type { Stack, World } from "../reach/stack.ts";
+import { strangerTo } from "../reach/strangers.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "./examples/inside.ts";
 import { some } from "./expected/words.ts";
 import { isLoopback, type Publication, publications, type Sandboxed, sandboxes } from "./published.ts";
+import { farPort } from "./questions/outside.ts";
 import { skip } from "./skip.ts";
 
 const listening = sockets("tcp   LISTEN 0      64                 *:8000             *:*");
@@ -199,9 +200,9 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
 }
 
 /** What a container keeps in on purpose is worth knowing, no more: VPN images do so. */
-function* stoppedOutgoing({ ask }: CheckContext, box: Sandboxed): Iterable<Observation> {
+function* stoppedOutgoing({ ask, world }: CheckContext, box: Sandboxed): Iterable<Observation> {
   const { name } = box.container;
-  const lines = stoppedBy(ask({ from: name, to: `${somewhere}:443/tcp` }), box.namespace.id);
+  const lines = stoppedBy(ask({ from: name, to: farPort(world, 4, 443) }), box.namespace.id);
   if (lines === null) return;
   yield {
     subject: { kind: "container", name },
@@ -211,12 +212,8 @@ function* stoppedOutgoing({ ask }: CheckContext, box: Sandboxed): Iterable<Obser
   };
 }
 
-/** An address of a documentation range (RFC 5737): somewhere on the Internet. */
-const somewhere = "198.51.100.7";
-
-function hasRoute(stack: Stack): boolean {
-  const destination = parseAddress(somewhere);
-  if (destination === null) return false;
+function hasRoute(world: World, stack: Stack): boolean {
+  const destination = strangerTo(world, 4);
   const { results } = lookupRoute(stack, { destination, source: null, incoming: null, mark: 0 });
   return results.every(({ kind }) => kind !== "none");
 }
@@ -232,8 +229,8 @@ function* withoutWayOut(
   if (leading === undefined || !namespace.routes.known || !namespace.interfaces.known) return;
   if (container.endpoints.some(({ networkId }) => host.networks.every(({ id }) => id !== networkId))) return;
   const stack = world.stacks.get(namespace.id);
-  if (stack === undefined || hasRoute(stack)) return;
-  const answer = ask({ from: container.name, to: `${somewhere}:443/tcp` });
+  if (stack === undefined || hasRoute(world, stack)) return;
+  const answer = ask({ from: container.name, to: farPort(world, 4, 443) });
   const last = answer?.steps.findLast(({ kind }) => kind === "end");
   if (answer?.verdict !== "unroutable" || answer.reason !== "no-route" || last?.namespace !== namespace.id) return;
   const gateway = gatewayOf(leading.network.subnets) ?? "";

@@ -7,7 +7,7 @@ import { commandOf } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
 import { attachedTo, routedNetworks } from "./questions/attached.ts";
 import { type Decision, refusal } from "./questions/decision.ts";
-import { elsewhere, farPort, target } from "./questions/outside.ts";
+import { farPort } from "./questions/outside.ts";
 
 export const dockerUserDropWithoutEstablished = defineCheck({
   id: "docker-user-drop-without-established",
@@ -107,21 +107,17 @@ export const dockerUserDropWithoutEstablished = defineCheck({
   },
 });
 
-/** A container of the network asks servers far away; the requests get out, and the answers of all end in one rule of DOCKER-USER. */
-function lostAnswer({ host, ask }: CheckContext, network: Network, family: 4 | 6) {
+/** A container of the network asks a server far away; the request gets out, and its answer ends in DOCKER-USER. */
+function lostAnswer({ host, world, ask }: CheckContext, network: Network, family: 4 | 6) {
   const [first] = attachedTo(host, network).filter(({ endpoint }) => (family === 4 ? endpoint.ipv4 : endpoint.ipv6));
   if (first === undefined) return null;
   for (const [port, protocol] of [
     [443, "tcp"],
     [53, "udp"],
   ] as const) {
-    const lost = (to: string): Decision | null => {
-      const answer = ask({ from: first.container.name, to });
-      const decision = answer === null ? null : refusal(answer);
-      return decision?.onTheWay === "back" && decision.through.includes("DOCKER-USER") ? decision : null;
-    };
-    const decision = lost(farPort(family, port, protocol));
-    if (decision !== null && lost(target(elsewhere[family], port, protocol))?.source.line === decision.source.line)
+    const answer = ask({ from: first.container.name, to: farPort(world, family, port, protocol) });
+    const decision = answer === null ? null : refusal(answer);
+    if (decision?.onTheWay === "back" && decision.through.includes("DOCKER-USER"))
       return { decision, who: `${first.container.name} to ${port}/${protocol}` };
   }
   return null;

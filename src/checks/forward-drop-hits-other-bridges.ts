@@ -158,7 +158,7 @@ function* tunnels({ host, world, ask }: CheckContext, family: 4 | 6): Iterable<O
     const [nat] = covers(book.value, { subnet: `${own.address}/${own.prefixLength}`, bridge: name }).filter(
       (rule) => optionOf(rule, "-s") !== null,
     );
-    const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(family, 443) });
+    const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(world, family, 443) });
     const decision = answer === null ? null : refusal(answer);
     if (nat === undefined || decision === null || decision.base !== "FORWARD" || decision.rule !== null) continue;
     yield {
@@ -174,7 +174,7 @@ function* tunnels({ host, world, ask }: CheckContext, family: 4 | 6): Iterable<O
 function routed({ ask, world, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
   const machine = neighbourOn(world, bridge.name, family);
   if (machine === null || uplinkNames(host, world, family).includes(bridge.name)) return null;
-  const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(family, 443) });
+  const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(world, family, 443) });
   const decision = answer === null ? null : refusal(answer);
   if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;
   const what =

@@ -1,5 +1,6 @@
 import { parseAddress } from "../lib/address.ts";
 import type { PublishedPort } from "../model/host.ts";
+import { strangerTo } from "../reach/strangers.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
@@ -9,7 +10,7 @@ import { commandOf } from "./expected/rule-book.ts";
 import { hostSubject, portName, rulesNeed, some } from "./expected/words.ts";
 import { askChains, type ChainAnswer } from "./questions/ask-chains.ts";
 import { banPorts } from "./questions/bans.ts";
-import { addressesOn, farAway, target } from "./questions/outside.ts";
+import { addressesOn, target } from "./questions/outside.ts";
 import { skip } from "./skip.ts";
 
 const sshOnly = "-p tcp -m tcp --dport 22 -j ACCEPT";
@@ -112,8 +113,8 @@ type ShutPort = OpenPort & { readonly input: ChainAnswer };
 /** Published ports that a machine far away gets to. */
 function openPorts({ host, world, ask }: CheckContext, family: 4 | 6): readonly OpenPort[] {
   const stack = world.stacks.get("host");
-  const source = parseAddress(farAway[family]);
-  if (stack === undefined || source === null) return [];
+  if (stack === undefined) return [];
+  const source = strangerTo(world, family);
   const bans = banPorts(world, family);
   return uplinkNames(host, world, family).flatMap((uplink) => {
     const addresses = addressesOn(world, uplink, family);

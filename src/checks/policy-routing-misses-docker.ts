@@ -154,7 +154,7 @@ function* reversePath({ host, world, ask }: CheckContext): Iterable<Observation>
       ({ hostAddress, protocol }) => (hostAddress === "0.0.0.0" || hostAddress === address) && protocol === "tcp",
     );
     if (address === undefined || port === undefined || familyOf(address) !== 4) continue;
-    const answer = ask({ from: `${farAway[4]}@${name}`, to: target(address, port.hostPort, "tcp") });
+    const answer = ask({ from: `${farAway(world, 4)}@${name}`, to: target(address, port.hostPort, "tcp") });
     if (answer?.verdict !== "unroutable" || answer.reason !== "reverse-path") continue;
     yield {
       subject: { kind: "interface", name },

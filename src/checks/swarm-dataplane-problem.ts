@@ -1,6 +1,7 @@
 import { contains, type Prefix, parseAddress, parsePrefix } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Network } from "../model/host.ts";
+import { strangerTo } from "../reach/strangers.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appended, replaced, without } from "./examples/edit.ts";
@@ -10,7 +11,6 @@ import { placeOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines } from "./probe.ts";
 import { askChains } from "./questions/ask-chains.ts";
-import { farAway } from "./questions/outside.ts";
 import { skip, skipWithout } from "./skip.ts";
 
 /** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
@@ -268,8 +268,8 @@ function* espDropped({ host, world }: CheckContext): Iterable<Observation | Skip
     ({ driver, options }) => driver === "overlay" && options["encrypted"] !== undefined,
   );
   const stack = world.stacks.get("host");
-  const source = parseAddress(farAway[4]);
-  if (encrypted === undefined || stack === undefined || source === null) return;
+  if (encrypted === undefined || stack === undefined) return;
+  const source = strangerTo(world, 4);
   for (const { name, addresses } of uplinksOf(host, world)) {
     const destination = parseAddress(addresses.find(({ family }) => family === 4)?.address ?? "");
     if (destination === null) continue;

@@ -1,5 +1,6 @@
-import { strangers } from "../reach/question.ts";
+import { formatAddress } from "../lib/address.ts";
 import { formatPort, type Port } from "../reach/services.ts";
+import { strangers } from "../reach/strangers.ts";
 import type { Way } from "../reach/ways.ts";
 import { type Arrival, type Asker, arrivalOf, type Outcome } from "./ask.ts";
 import { decidingLines } from "./evidence.ts";
@@ -119,7 +120,7 @@ function reachedSentence({ from, target, port }: Pair, there: readonly Asked[]):
 function whoAsked(from: Member, there: readonly Asked[]): string {
   const [first] = there;
   const [address] = first?.outcome.from.split("@") ?? [];
-  const isStranger = first === undefined || address === strangers[first.way.family];
+  const isStranger = first === undefined || strangers[first.way.family].some((one) => formatAddress(one) === address);
   return from.kind !== "uplink" || isStranger ? "" : `, as a neighbour on the link such as ${address}`;
 }
 

@@ -1,8 +1,8 @@
 import { formatAddress, lastAddress, parsePrefix } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
-import { strangers } from "../reach/question.ts";
 import { residentStack } from "../reach/residents.ts";
 import type { World } from "../reach/stack.ts";
+import { strangerTo } from "../reach/strangers.ts";
 import { uplinksOf } from "../reach/uplinks.ts";
 
 /** One that asks or is asked. */
@@ -50,7 +50,7 @@ export function askingAs(host: Host, world: World, member: Member, family: 4 | 6
   if (member.kind === "container") return [member.namespace === "container:host" ? member.name : member.namespace];
   if (member.kind === "address") return member.family === family ? [member.text] : [];
   if (member.kind !== "uplink") return ["host"];
-  const strangersText = `${strangers[family]}@${member.name}`;
+  const strangersText = `${formatAddress(strangerTo(world, family))}@${member.name}`;
   const neighbour = each ? neighbourOf(host, world, member.name, family) : null;
   return neighbour === null ? [strangersText] : [strangersText, `${neighbour}@${member.name}`];
 }

@@ -1,8 +1,8 @@
-import { parseAddress } from "../lib/address.ts";
+import { formatAddress, parseAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
-import { strangers } from "../reach/question.ts";
 import { formatPort, type Port } from "../reach/services.ts";
 import type { World } from "../reach/stack.ts";
+import { strangerTo } from "../reach/strangers.ts";
 import { isPublic, withPort } from "../reach/uplinks.ts";
 import { hostAddresses, type Way, waysTo } from "../reach/ways.ts";
 import { type Member, originOf } from "./members.ts";
@@ -11,7 +11,8 @@ import { type Member, originOf } from "./members.ts";
 export function allWays(host: Host, world: World, from: Member, target: Member, port: Port): readonly Way[] {
   if (target.kind === "container") return waysTo(host, world, originOf(from), target.name, port);
   if (target.kind === "host") return waysTo(host, world, originOf(from), "host", port);
-  const addresses = target.kind === "address" ? [target.text] : [strangers[4], strangers[6]];
+  const anyone = ([4, 6] as const).map((family) => formatAddress(strangerTo(world, family)));
+  const addresses = target.kind === "address" ? [target.text] : anyone;
   return addresses.map((address) => ({
     kind: "direct",
     network: null,

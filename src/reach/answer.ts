@@ -38,6 +38,17 @@ export interface Answer {
   readonly reply: Reply | null;
 }
 
+/** What an answer that never began has to say of its end. */
+export const unanswered = {
+  deliveredTo: null,
+  sourceSeen: null,
+  rejectedWith: null,
+  reason: null,
+  failure: null,
+  behindProxy: null,
+  reply: null,
+} as const;
+
 export interface Reply {
   readonly verdict: "delivered" | "dropped" | "rejected" | "unroutable" | "unknown";
   readonly because: readonly string[];

@@ -5,6 +5,7 @@ import { attachmentsOf } from "./endpoints.ts";
 import { residentStack } from "./residents.ts";
 import { isLocal, lookupRoute } from "./routing.ts";
 import type { Segment, Stack, World } from "./stack.ts";
+import { strangerTo } from "./strangers.ts";
 
 /** Where a packet starts: in a namespace, or at a machine outside that reaches the host by an interface. */
 export type Origin =
@@ -64,9 +65,6 @@ function fromOutside(world: World, name: string, source: Address, text: string):
   return { kind: "outside", segment, source: () => source, assumes: [] };
 }
 
-/** Documentation addresses (RFC 5737, RFC 3849) stand for a machine outside of which nothing is known. */
-export const strangers = { 4: "198.51.100.7", 6: "2001:db8:ffff::7" } as const;
-
 function fromAnywhere(world: World, name: string): Origin {
   const segment = findSegment(world, name);
   if (segment === null) {
@@ -75,12 +73,12 @@ function fromAnywhere(world: World, name: string): Origin {
       `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; interfaces: ${interfaceNames(world)}`,
     );
   }
-  const stand = { 4: parseAddress(strangers[4]), 6: parseAddress(strangers[6]) } as const;
+  const [four, six] = [strangerTo(world, 4), strangerTo(world, 6)];
   return {
     kind: "outside",
     segment,
-    source: (family) => stand[family] ?? { family, value: 0n },
-    assumes: [`${strangers[4]} (IPv6: ${strangers[6]}) stands for any machine behind ${name}`],
+    source: (family) => (family === 4 ? four : six),
+    assumes: [`${formatAddress(four)} (IPv6: ${formatAddress(six)}) stands for any machine behind ${name}`],
   };
 }
 

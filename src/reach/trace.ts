@@ -1,5 +1,5 @@
 import type { Host } from "../model/host.ts";
-import type { Answer } from "./answer.ts";
+import { type Answer, unanswered } from "./answer.ts";
 import { type Case, casesOf } from "./cases.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import type { Walk } from "./hand-over.ts";
@@ -93,26 +93,16 @@ function summarise(question: Question, cases: readonly Case[]): Answer {
   };
 }
 
-const unanswered = {
-  deliveredTo: null,
-  sourceSeen: null,
-  rejectedWith: null,
-  reason: null,
-  failure: null,
-  behindProxy: null,
-  reply: null,
-} as const;
-
 function unknownAnswer(question: Question, because: readonly string[], assumes: readonly string[]): Answer {
-  return { ...unanswered, from: question.from, to: question.to, verdict: "unknown", because, assumes, steps: [] };
+  return { from: question.from, to: question.to, verdict: "unknown", ...unanswered, because, assumes, steps: [] };
 }
 
 function unresolved(question: Question, why: string): Answer {
   return {
-    ...unanswered,
     from: question.from,
     to: question.to,
     verdict: "unroutable",
+    ...unanswered,
     reason: "name-unknown",
     failure: "refusal",
     because: [why],

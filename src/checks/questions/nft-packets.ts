@@ -25,7 +25,7 @@ export function forwardCases(
     (family === 4 ? each.endpoint.ipv4 : each.endpoint.ipv6)?.address;
   const own = attached.map(addressOf).find((address) => address !== undefined);
   if (uplink === undefined || own === undefined) return [];
-  const stranger = farAway[family];
+  const stranger = farAway(world, family);
   const out = {
     family,
     incoming: network.bridge,

@@ -1,15 +1,13 @@
 import { formatAddress, parseAddress } from "../../lib/address.ts";
 import type { World } from "../../reach/stack.ts";
+import { strangerTo } from "../../reach/strangers.ts";
 
-/** Documentation addresses (RFC 5737, RFC 3849) stand for any machine far away. */
-export const farAway = { 4: "198.51.100.7", 6: "2001:db8:ffff::7" } as const;
-
-/** Another machine that no list of banned or impossible sources holds together with the first one: those list what nobody has. */
-export const elsewhere = { 4: "9.9.9.9", 6: "2620:fe::fe" } as const;
+/** A machine far away, as text: see `strangerTo`. */
+export const farAway = (world: World, family: 4 | 6): string => formatAddress(strangerTo(world, family));
 
 /** `198.51.100.7:443`, `[2001:db8:ffff::7]:443`; with `/udp` where said. */
-export function farPort(family: 4 | 6, port: number, protocol: "tcp" | "udp" = "tcp"): string {
-  return target(farAway[family], port, protocol);
+export function farPort(world: World, family: 4 | 6, port: number, protocol: "tcp" | "udp" = "tcp"): string {
+  return target(farAway(world, family), port, protocol);
 }
 
 /** An address and a port as the trace engine reads them. */

@@ -1,8 +1,9 @@
-import { type Address, bitsOf, formatPrefix, lastAddress, type Prefix, parseAddress } from "../../lib/address.ts";
+import { type Address, bitsOf, formatPrefix, lastAddress, type Prefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { residentStack } from "../../reach/residents.ts";
 import { lookupRoute } from "../../reach/routing.ts";
 import type { Segment, Stack } from "../../reach/stack.ts";
+import { strangers } from "../../reach/strangers.ts";
 import { uplinksOf } from "../../reach/uplinks.ts";
 import { covers, formatRange, isInside, type NamedRange, namedRanges } from "./named-ranges.ts";
 import type { Both, Side } from "./side.ts";
@@ -16,6 +17,8 @@ export interface Outsiders {
   readonly interface: string;
   /** `192.168.50.0/24`, `192.168.50.20`: what tells them apart from others there; null for anyone. */
   readonly who: string | null;
+  /** How many more addresses or prefixes nothing tells apart from it. */
+  readonly alike: number;
   readonly addresses: Readonly<Record<"before" | "after", ByFamily>>;
   readonly segments: Both<Segment>;
 }
@@ -35,7 +38,7 @@ export function outsideSources(before: Side, after: Side): readonly Outsiders[] 
     ...names(before, after, anyoneBehind),
     ...names(before, after, segmentsOutside).map((name) => ({ name, subnets: subnetsOn(before, after, name) })),
   ].flatMap((one): Outsiders[] => {
-    if (typeof one === "string") return [outsiders(before, after, one, null, { 4: strangers4, 6: strangers6 }, named)];
+    if (typeof one === "string") return [outsiders(before, after, one, null, strangers, named)];
     return one.subnets.flatMap((subnet) => {
       const who = neighbourIn(subnet, before, after, named);
       return who === null ? [] : [outsiders(before, after, one.name, formatPrefix(subnet), single(who), named)];
@@ -50,8 +53,8 @@ export function outsideSources(before: Side, after: Side): readonly Outsiders[] 
   const rest = [...groupBy(members, ({ kind }) => kind).values()].slice(0, mostKinds).flatMap((alike) => {
     const [first] = alike;
     if (first === undefined) return [];
-    const others = alike.length === 1 ? "" : ` and ${alike.length - 1} more alike`;
-    return [outsiders(before, after, first.name, `${formatRange(first.range)}${others}`, single(first.who), named)];
+    const one = outsiders(before, after, first.name, formatRange(first.range), single(first.who), named);
+    return [{ ...one, alike: alike.length - 1 }];
   });
   const seen = new Set<string>();
   return [...found, ...rest].filter((one) => {
@@ -59,12 +62,6 @@ export function outsideSources(before: Side, after: Side): readonly Outsiders[] 
     return !seen.has(key) && seen.add(key);
   });
 }
-
-const addresses = (texts: readonly string[]): readonly Address[] => texts.flatMap((text) => parseAddress(text) ?? []);
-
-/** Documentation addresses (RFC 5737, RFC 3849) and some that are nobody's, for a machine of which nothing is known. */
-const strangers4 = addresses(["198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"]);
-const strangers6 = addresses(["2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"]);
 
 const single = (address: Address): Readonly<Record<4 | 6, readonly Address[]>> => ({
   4: address.family === 4 ? [address] : [],
@@ -85,6 +82,7 @@ function outsiders(
   return {
     interface: name,
     who,
+    alike: 0,
     addresses: { before: chosen, after: chosen },
     segments: { before: segmentNamed(before, name), after: segmentNamed(after, name) },
   };

@@ -71,7 +71,7 @@ function originIn({ world }: Side, namespace: string | null): Origin | null {
 
 /** Machines behind each interface that leads out: anyone, a neighbour, and those that some rule or route names. */
 function strangers(before: Side, after: Side): readonly Party[] {
-  return outsideSources(before, after).map(({ interface: name, who, addresses, segments }) => {
+  return outsideSources(before, after).map(({ interface: name, who, alike, addresses, segments }) => {
     const origin = (side: "before" | "after"): Origin | null => {
       const segment = segments[side];
       return segment === null
@@ -83,7 +83,8 @@ function strangers(before: Side, after: Side): readonly Party[] {
             assumes: [],
           };
     };
-    const text = who === null ? name : `${who}@${name}`;
+    const others = alike === 0 ? "" : ` and ${alike} more alike`;
+    const text = who === null ? name : `${who}@${name}${others}`;
     const families = ([4, 6] as const).filter(
       (family) => addresses.before[family] !== null || addresses.after[family] !== null,
     );

@@ -15,7 +15,9 @@ const filter = (...rules: readonly string[]): LabWishes => ({
 /** Who is told apart outside, beside anyone and the neighbours. */
 function named(before: LabWishes, after: LabWishes = before): readonly (string | null)[] {
   const plain = new Set(outsideSources(side({}), side({})).map(({ who }) => who));
-  return outsideSources(side(before), side(after)).flatMap(({ who }) => (plain.has(who) ? [] : [who]));
+  return outsideSources(side(before), side(after)).flatMap(({ who, alike }) =>
+    plain.has(who) ? [] : [alike === 0 ? who : `${who} and ${alike} more alike`],
+  );
 }
 
 const bans = (count: number) => Array.from({ length: count }, (_, i) => `-A INPUT -s 198.51.100.${i + 1}/32 -j DROP`);
