@@ -33,7 +33,7 @@ function unnamed(world: World, family: 4 | 6, candidates: readonly Address[]): A
   let left = candidates;
   const name = (from: bigint, to: bigint): void => {
     // What is half of everything, or more, tells nobody apart.
-    if (to - from < half) left = left.filter(({ value }) => value < from || value > to);
+    if (to - from + 1n < half) left = left.filter(({ value }) => value < from || value > to);
   };
   for (const { family: of, rule } of rulesOf(own.firewall[family].firewall))
     for (const { test } of of === family ? testsOf(rule) : [])
