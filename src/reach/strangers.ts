@@ -41,7 +41,8 @@ function unnamed(world: World, family: 4 | 6, candidates: readonly Address[]): A
         for (const { from, to } of test.ranges) name(from, to);
   const prefixes = [
     ...own.rules[family].flatMap(({ from, to }) => [from, to]),
-    ...own.routes[family].map(({ to }) => to),
+    // Without a default route only those whom a route names can be answered.
+    ...(own.routes[family].some(({ to }) => to.length === 0) ? own.routes[family].map(({ to }) => to) : []),
     ...[...(own.ipsets?.values() ?? [])].flatMap(({ members }) =>
       members.map(({ entry }) => parsePrefix(entry.split(",")[0] ?? "")),
     ),
