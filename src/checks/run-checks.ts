@@ -17,7 +17,7 @@ import type {
   Skipped,
   Subject,
 } from "./check.ts";
-import { pasteableFix } from "./pasteable.ts";
+import { printFix } from "./print-fix.ts";
 import { missingNeed, missingWants, skip, skippedBy } from "./skip.ts";
 
 /** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
@@ -104,7 +104,7 @@ function toFinding(check: Check, observation: Observation, quote: (source: Sourc
     message: observation.message,
     why: check.why,
     evidence,
-    fix: observation.fix === undefined ? null : pasteableFix(observation.fix),
+    fix: observation.fix === undefined ? null : printFix(observation.fix),
     sources: check.sources,
     consequences: [],
   };

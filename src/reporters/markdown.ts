@@ -54,7 +54,7 @@ function findingBlock(finding: ReportedFinding, level: number): string[] {
 
 /** Commands as they are to be typed, indented: no text can close an indented block. */
 const codeBlock = (commands: readonly string[]): string =>
-  commands.map((command) => `    ${escapeTerminal(command, 2000)}`).join("\n");
+  commands.map((command) => `    ${escapeTerminal(command, command.length)}`).join("\n");
 
 function tableBlock({ title, headings, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
