@@ -4,6 +4,8 @@
  * characters is cut in its middle, where a `…` then stands. Ordinary text of any script stays as it is.
  */
 export function escapeTerminal(text: string, longest = 200): string {
+  // Nearly all names and words.
+  if (text.length <= longest && /^[ -~]*$/.test(text)) return text;
   const characters = [...(text.length > 4 * longest ? ends(text, 2 * longest) : text)];
   const cut = characters.length > longest || text.length > 4 * longest;
   const shown = cut ? [...characters.slice(0, longest - 16), "…", ...characters.slice(-15)] : characters;
