@@ -10,7 +10,7 @@
 # foreign label, and what looks like a password or token is cut out of messages. It needs no root; without it the
 # firewall's rules stay unread (see --sudo). To see the commands without running them: --dry-run.
 #
-# shellcheck disable=SC2086,SC2046  # $timeout, $sudo, $docker, $ss and lists of ids are split into words on purpose
+# shellcheck disable=SC2086,SC2046  # $sudo, $docker, $ss and lists of ids are split into words on purpose
 # shellcheck disable=SC2317  # the list_ functions are called by run
 
 version=1.0.0
@@ -143,7 +143,7 @@ clean() {
 }
 run() { # run COMMAND...: into $out and $err; sets rc and ms. The list_ functions only read files.
   now; begun=$now
-  case $1 in list_*) ;; *) have "$1"; shift; set -- $timeout "$found" "$@" ;; esac
+  case $1 in list_*) ;; *) have "$1"; shift; set -- ${timeout:+"$timeout" -s KILL "$limit"} "$found" "$@" ;; esac
   (
     trap '' XFSZ # beyond the size limit writing fails; nothing is killed and no core is dumped
     ulimit -f "$size_limit" 2>/dev/null
@@ -578,7 +578,8 @@ main() {
   daemon_json=/etc/docker/daemon.json podman_store=${XDG_DATA_HOME:-${HOME-}/.local/share}/containers
   [ "$uid" != 0 ] || podman_store=/var/lib/containers
   ss=ss; ready tcp_diag tcp_diag_dump && ready udp_diag udp_diag_dump || ss='env PROC_ROOT=/proc ss' # else it loads them
-  timeout=''; ! timeout -s KILL 1 true 2>/dev/null || timeout="timeout -s KILL $limit"
+  timeout='' # by its path: the one within busybox stops the command, but not what that has started
+  ! have timeout || ! "$found" -s KILL 1 true 2>/dev/null || timeout=$found
   set -- $(date -u '+%Y %m %d %H %M %S')
   taken_at=$1-$2-$3T$4:$5:$6Z
   dos_date=$((($1 - 1980) << 9 | ${2#0} << 5 | ${3#0})) dos_time=$((${4#0} << 11 | ${5#0} << 5 | ${6#0} >> 1))

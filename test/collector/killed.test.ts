@@ -63,6 +63,16 @@ describe.each(shells)("under %s", (_name, tool, shell) => {
   });
 });
 
+describe.each(shells)("a command that overstays under %s", (_name, tool, shell) => {
+  testWith([tool, "timeout"], "is stopped with what it has started", async () => {
+    const host = new Host({ ...healthy, ipset: "sleep 60 & wait" });
+    const run = await host.run(["--timeout", "1", "--only", "ip-addr,ipset-save", "-o", "-"], { shell });
+    expect((await readZip(run.stdout)).entry("ipset-save").why).toBe("no answer within 1 s");
+    expect(await settled(() => processesOf([host]))).toEqual([]);
+    host.remove();
+  });
+});
+
 describe.each(shells)("kill -9 under %s", (_name, tool, shell) => {
   testWith([tool], "is noticed where nobody waits for the dead, and keeps none of the caller's pipes", async () => {
     const host = new Host({ ...healthy, ipset: ': >"$MARKS/hanging"; exec sleep 60' });
