@@ -137,9 +137,8 @@ guard() { # beside the main shell: stops a command that overstays where timeout 
   [ -z "$job" ] || stop "$job"
   clean
 }
-clean() {
-  rm -rf -- "$tmp"
-  rm -f -- "$probe" "$part" # without -r: in another user's folder these names may be anything by now
+clean() { # without -r in the output's folder: if it is another user's, these names may be anything by now
+  rm -rf -- "$tmp"; rm -f -- "$probe" "$part"
 }
 run() { # run COMMAND...: into $out and $err; sets rc and ms. The list_ functions only read files.
   now; begun=$now
@@ -518,11 +517,15 @@ trusted() ( # trusted FOLDER: whether no other user can rename or replace what w
     cd ..
   done
 )
-deliver() ( # the zip to its place. The folder may be another user's, who may put links and pipes under any name there.
+enter() { # enter the output's folder, for relative names. It may be another user's, who may move it and put anything there.
   cd "$folder" 2>/dev/null || :
-  [ "$(pwd -P)" = "$folder" ] || { echo "the folder was moved" >&2; exit 1; }
+  [ "$(pwd -P)" = "$folder" ] || { echo "the folder was moved" >&2; return 1; }
+  set -C # so that a file is made anew; only a name that is not foreseen is proof against pipes and devices
+}
+try() (enter && : >"./${probe##*/}" && rm -f -- "./${probe##*/}") # whether the folder can be written to
+deliver() ( # the zip to its place
+  enter || exit
   part=./${part##*/} name=./${output##*/} over=''
-  set -C # so that the part is made anew; only a name that is not foreseen is proof against pipes and devices
   cat "$tmp/zip" >"$part" || exit
   ! mv -T "$tmp/captures.json" "$tmp/moved" 2>/dev/null || over=-T # else a link to a folder would be followed into it
   [ ! -d "$name" ] || [ -n "$over" ] || { echo "it is a folder" >&2; exit 1; }
@@ -607,7 +610,7 @@ main() {
   guard &
   guard=$!
   mkdir "$tmp" "$tmp/captures" "$tmp/netns" || die "$no_tmp"
-  [ -z "$probe" ] || { (set -C; : >"$probe") 2>/dev/null && rm -f -- "$probe"; } || die "$no_folder"
+  [ -z "$probe" ] || try 2>/dev/null || die "$no_folder"
 
   rootless=unix://${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock # the user's own engine, where there is no other
   if [ -z "${DOCKER_HOST-}${DOCKER_CONTEXT-}" ] && [ ! -S /var/run/docker.sock ] && [ -S "${rootless#unix://}" ]; then

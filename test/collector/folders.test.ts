@@ -143,6 +143,19 @@ describe.each(shells.filter(([, tool]) => tool !== "busybox"))("under %s", (_nam
     for (const name of names) expect(name).toMatch(/^\.vethscope-[a-z0-9]{10,}\.part$/);
   });
 
+  testWith([tool], "whether a folder can be written to is not tried in another that a link leads to", async () => {
+    const on = host({
+      ...quick("mkdir", '[ -h "$PWD" ] || { mv "$PWD" "$PWD.old"; ln -s "$MARKS/folder" "$PWD"; }'),
+      ip: ': >"$MARKS/ran"',
+    });
+    mkdirSync(join(on.marks, "folder"));
+    const run = await on.run(few, { shell });
+    expect(run.status).toBe(3);
+    expect(run.stderr).toMatch(/^collect\.sh: cannot write in .*: name another file with -o\n$/);
+    expect(readdirSync(on.marks)).toEqual(["folder"]);
+    expect(readdirSync(join(on.marks, "folder"))).toEqual([]);
+  });
+
   testWith([tool], "a link to a folder that appears at the last moment is replaced, not followed", async () => {
     const on = host(quick("mv", 'case $* in *x.zip) ln -s "$MARKS/folder" x.zip ;; esac'));
     mkdirSync(join(on.marks, "folder"));
