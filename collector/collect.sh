@@ -7,10 +7,10 @@
 # It only reads. It starts no container, loads no kernel module, and writes nothing but its output and one temporary
 # directory (under $TMPDIR or /tmp) that is gone when it ends, however it ends. Each command has a time limit.
 # It takes no secret: of Docker's objects only the fields named below, so no environment, command line, mount, proxy or
-# foreign label, and user:password@ is cut out of addresses in messages. It needs no root; without it the firewall's
-# rules stay unread (see --sudo). To see the commands without running them: --dry-run.
+# foreign label, and what looks like a password or token is cut out of messages. It needs no root; without it the
+# firewall's rules stay unread (see --sudo). To see the commands without running them: --dry-run.
 #
-# shellcheck disable=SC2086,SC2046  # $timeout, $sudo, $docker, $ss and lists of ids are split into words on purpose
+# shellcheck disable=SC2086,SC2046  # $sudo, $docker, $ss and lists of ids are split into words on purpose
 # shellcheck disable=SC2317  # the list_ functions are called by run
 
 version=1.0.0
@@ -20,6 +20,7 @@ ipset-save ip-link ip-route ip6-route ip-rule ip6-rule ip-neigh bridge-link brid
 resolv-conf resolved-conf docker-version docker-info docker-ps docker-network-ls docker-inspect daemon-json \
 podman-network-inspect"
 size_limit=65536 # for one output, in blocks of 512 bytes: 32 MiB
+guests_limit=64  # for all outputs of containers' namespaces, in MiB: what these hold is up to the containers
 
 usage() {
   cat <<'END'
@@ -55,12 +56,15 @@ options="{{range \$k, \$v := \$v}}{{if or (eq (truncate \$k 19) \"com.docker.net
 (eq \$k \"parent\" \"macvlan_mode\" \"ipvlan_mode\" \"ipvlan_flag\" \"encrypted\")}}$keep{{end}}{{end}}"
 network_fields="{{\$v := .}}{ $(pick 'Name Id Created Scope Driver EnableIPv4 EnableIPv6 Internal Attachable Ingress
   ConfigFrom ConfigOnly Containers Peers' "$(within IPAM "$(pick 'Driver Config')")$(within Options "$options")$labels")}"
+endpoints="{{range \$k, \$v := \$v}}{{json \$k}}:{ $(pick 'NetworkID EndpointID Gateway IPAddress IPPrefixLen IPv6Gateway
+  GlobalIPv6Address GlobalIPv6PrefixLen MacAddress Aliases DNSNames Links GwPriority IPAMConfig' \
+  "$(within DriverOpts "$options")")}$tab{{end}}"
 container_fields="{{\$v := .}}{ $(pick 'Id Name Created' "$(
   within State "$(pick 'Status Running Pid StartedAt')"
   within HostConfig "$(pick 'NetworkMode PortBindings PublishAllPorts Dns DnsOptions DnsSearch ExtraHosts Links
     Privileged CapAdd Sysctls')"
   within Config "$(pick 'Hostname Domainname ExposedPorts' "$labels")"
-  within NetworkSettings "$(pick 'SandboxID SandboxKey Ports Networks')")")}"
+  within NetworkSettings "$(pick 'SandboxID SandboxKey Ports' "$(within Networks "$endpoints")")")")}"
 typed() { for f; do printf ',"%s":{{json .%s}}' "$f" "$f"; done; } # docker info and podman have no raw answer
 info_fields='{ "Swarm":{"LocalNodeState":{{json .Swarm.LocalNodeState}}},"Plugins":{"Network":{{json .Plugins.Network}}}'$(
   typed ServerVersion OperatingSystem OSType KernelVersion Containers ContainersRunning IPv4Forwarding LiveRestoreEnabled \
@@ -105,39 +109,50 @@ have() { # have TOOL: whether it is on the PATH, as $found. Not `command -v`: so
   unset IFS
   [ -n "$found" ]
 }
-say() { [ -n "$quiet" ] || printf '%s\n' "$*" >&2; }
-die() { printf 'collect.sh: %s\n' "$1" >&2; exit "${2:-3}"; }
+tell() { printf '%s' "$1" | tr -c ' -~' '?' >&2; echo >&2; } # names of folders may be anybody's
+say() { [ -n "$quiet" ] || tell "$*"; }
+die() { tell "collect.sh: $1"; exit "${2:-3}"; }
 now() { read -r up _ </proc/uptime; now=$((${up%.*} * 1000 + 1${up#*.} * 10 - 1000)); }
 stop() { kill -KILL "-$1" 2>/dev/null || kill -KILL "$1" 2>/dev/null; } # timeout's process group, or the one child
-
+alive() { # whether the main shell still runs: its number may be another's by now, or a dead one's that nobody has waited for
+  kill -0 $$ || return
+  read -r stat <"/proc/$$/stat" || return 0 # another namespace's /proc
+  set -- ${stat##*) }
+  [ "$1" != Z ] && [ "${began:=${20}}" = "${20}" ]
+}
 guard() { # beside the main shell: stops a command that overstays where timeout did not, and tidies up after kill -9
   trap '' INT TERM HUP
-  last='' ticks=0
+  exec </dev/null >/dev/null 2>&1 # not where it is called: some shells would keep the caller's pipes open beside these
+  last='' ticks=0 began=''
+  alive
   while sleep 1; do
     job=''
     [ ! -e "$tmp/job" ] || read -r job <"$tmp/job"
-    kill -0 $$ 2>/dev/null || break
+    alive || break
     [ "$job" = "$last" ] || { last=$job ticks=0; }
     ticks=$((ticks + 1))
     if [ -n "$job" ] && [ "$ticks" -gt "$limit" ]; then stop "$job"; fi
     [ -z "$job" ] || [ "$ticks" -le $((limit + 1)) ] || kill -ALRM $$ # it cannot be killed: wait for it no longer
   done
   [ -z "$job" ] || stop "$job"
-  rm -rf -- "$tmp" "$part"
+  clean
+}
+clean() { # without -r in the output's folder: if it is another user's, these names may be anything by now
+  rm -rf -- "$tmp"; rm -f -- "$probe" "$part"
 }
 run() { # run COMMAND...: into $out and $err; sets rc and ms. The list_ functions only read files.
   now; begun=$now
-  case $1 in list_*) ;; *) have "$1"; shift; set -- $timeout "$found" "$@" ;; esac
+  case $1 in list_*) ;; *) have "$1"; shift; set -- ${timeout:+"$timeout" -s KILL "$limit"} "$found" "$@" ;; esac
   (
     trap '' XFSZ # beyond the size limit writing fails; nothing is killed and no core is dumped
     ulimit -f "$size_limit" 2>/dev/null
     case $1 in list_*) "$@" ;; *) exec "$@" ;; esac
   ) >"$out" 2>"$err" </dev/null &
   job=$!
-  echo "$job" >"$tmp/job"
+  { echo "$job" >"$tmp/job"; } 2>/dev/null || die "$no_room"
   wait "$job" 2>/dev/null
   rc=$?
-  : >"$tmp/job"
+  { true >"$tmp/job"; } 2>/dev/null || die "$no_room"
   job=''
   now; ms=$((now - begun))
   timed_out=''
@@ -150,6 +165,13 @@ ask() { # ask COMMAND...: into $answer, for our own use
 
 # --- Recording one capture ---------------------------------------------------------------------------------------------
 redact='s#://[^[:space:]"]*@#://***@#g' # user:password@ in an address
+quotes='\"'\'
+redact_message() { # what looks like a secret in free text; where it is quoted or its end is not known, the rest of the line
+  sed -E -e "$redact" -e "s#(authorization[$quotes]{0,2} {0,3}[:=]).*#\1 ***#I" \
+    -e "s#((bearer|basic) {1,3})[^[:space:],;$quotes]+#\1***#gI" \
+    -e "s#((pass(word|wd|phrase)?|pwd|token|secret|credentials?|api[-_]?key)[-_a-z0-9]{0,40}[$quotes]{0,2} {0,3}[:=] {0,3}\
+|-(password|passwd|token|secret) {1,3})([$quotes].*|[^[:space:],;\&$quotes]+)#\1***#gI"
+}
 json() { # json TEXT: as a JSON string, in $json. Whatever is not printable ASCII becomes a question mark.
   case $1 in
     *[!a-zA-Z0-9\ ._/:,=@%+-]*) json=\"$(printf '%s' "$1" | tr -c ' -~' '?' | sed 's/[\\"]/\\&/g')\" ;;
@@ -168,6 +190,8 @@ begin() { # begin ID COMMAND: whether to go on; sets path, out, err
   case ",$only," in ,, | *",$id,"*) ;; *) refuse "left out by --only"; return 1 ;; esac
   [ -z "$dry" ] || { printf '%-24s %s\n' "$id" "$command"; return 1; }
   case $id$docker_hangs in docker-*yes) refuse "Docker does not answer"; return 1 ;; esac
+  [ -n "$container" ] && [ "$guests" -ge $((guests_limit << 20)) ] || return 0
+  refuse "left out: containers' namespaces had given $guests_limit MiB before it"; return 1
 }
 record() { # record EXIT BYTES TRUNCATED WHY: a line of the manifest, and one for the person who waits
   json "$path"; line="{\"id\":\"$id\",\"path\":$json,\"command\":"
@@ -175,7 +199,7 @@ record() { # record EXIT BYTES TRUNCATED WHY: a line of the manifest, and one fo
   if [ -n "$container" ]; then json "$container"; else json=null; fi
   line="$line$json,\"exit\":$1,\"ms\":$ms,\"bytes\":$2,\"truncated\":$3,\"why\":"
   if [ -n "$4" ]; then json "$4"; else json=null; fi
-  printf '%s    %s%s}' "$comma" "$line" "$json" >>"$tmp/captures.json" || die "cannot write in $tmp: is the disk full?"
+  printf '%s    %s%s}' "$comma" "$line" "$json" >>"$tmp/captures.json" || die "$no_room"
   comma=",
 "
   [ -n "$quiet" ] || printf '%-32s %6s ms  %s\n' "${container:+$where/}$id" "$ms" "${4:-$2 bytes}" >&2
@@ -189,8 +213,9 @@ conclude() { # after run: what became of the capture
   bytes=0 truncated=false why=''
   [ ! -s "$out" ] || bytes=$(($(wc -c <"$out")))
   [ "$bytes" -lt $((size_limit * 512)) ] || truncated=true
+  [ -z "$container" ] || guests=$((guests + bytes))
   if [ -s "$err" ]; then
-    head -c 65536 <"$err" | sed "$redact" >"$tmp/err"
+    head -c 65536 <"$err" | redact_message >"$tmp/err"
     mv "$tmp/err" "$err"
   else silent="$silent $where/$id.err"; fi
   if [ -n "$timed_out" ]; then
@@ -481,12 +506,37 @@ write_zip() {
 }
 
 # --- From start to end -------------------------------------------------------------------------------------------------
+random() { head -c 200 /dev/urandom | tr -dc a-z0-9; } # for names that nobody foresees
+trusted() ( # trusted FOLDER: whether no other user can rename or replace what we make there
+  cd "$1" || exit
+  while :; do
+    set -- $(ls -ldn .)
+    case ${3-} in 0 | "$uid") ;; *) exit 1 ;; esac
+    case $1 in d????-??-* | d????????[tT]*) ;; *) exit 1 ;; esac
+    [ "$(pwd -P)" != / ] || exit 0
+    cd ..
+  done
+)
+enter() { # enter the output's folder, for relative names. It may be another user's, who may move it and put anything there.
+  cd "$folder" 2>/dev/null || :
+  [ "$(pwd -P)" = "$folder" ] || { echo "the folder was moved" >&2; return 1; }
+  set -C # so that a file is made anew; only a name that is not foreseen is proof against pipes and devices
+}
+try() (enter && : >"./${probe##*/}" && rm -f -- "./${probe##*/}") # whether the folder can be written to
+deliver() ( # the zip to its place
+  enter || exit
+  part=./${part##*/} name=./${output##*/} over=''
+  cat "$tmp/zip" >"$part" || exit
+  ! mv -T "$tmp/captures.json" "$tmp/moved" 2>/dev/null || over=-T # else a link to a folder would be followed into it
+  [ ! -d "$name" ] || [ -n "$over" ] || { echo "it is a folder" >&2; exit 1; }
+  mv -f $over "$part" "$name"
+)
 leave() { # however it ends
   status=${status:-$?}
   trap '' EXIT INT TERM HUP
   [ -z "$job" ] || stop "$job"
   [ -z "$guard" ] || { kill -KILL "$guard"; wait "$guard"; } 2>/dev/null
-  cd / && rm -rf -- "$tmp" "$part"
+  cd / && clean
   exit "$status"
 }
 known_ids() { # known_ids LIST
@@ -498,6 +548,7 @@ main() {
   set -u
   umask 077
   POSIXLY_CORRECT=1 # bash then counts file sizes in the same blocks as the other shells
+  unset ZIP ZIPOPT GZIP GREP_OPTIONS CDPATH # options for tools that are used here
   export LC_ALL=C PATH="${PATH:-/usr/bin:/bin}:${VETHSCOPE_SBIN-/usr/local/sbin:/usr/sbin:/sbin}" # the variable is for tests
   output='' only='' skip='' netns=yes sudo='' limit=5 dry='' quiet=''
   while [ $# -gt 0 ]; do
@@ -519,17 +570,19 @@ main() {
     shift
   done
   case $limit in '' | 0* | *[!0-9]* | ?????*) die "--timeout needs a number of seconds" 2 ;; esac
+  [ "$output" != /dev/stdout ] || output=-
   [ "$output" != - ] || [ ! -t 1 ] || die "standard output is a terminal: redirect it, or name a file" 2
   uid=$(id -u)
   [ "$uid" != 0 ] || sudo=''
   [ -z "$sudo" ] || have sudo || die "--sudo: sudo is not installed" 2
   root=$sudo; [ "$uid" != 0 ] || root=yes
-  status='' job='' guard='' tmp='' part='' container='' comma='' silent='' taken=0
+  status='' job='' guard='' tmp='' probe='' part='' container='' comma='' silent='' taken=0 guests=0
   docker=docker docker_hangs='' no_socket='' denied='' absent=''
   daemon_json=/etc/docker/daemon.json podman_store=${XDG_DATA_HOME:-${HOME-}/.local/share}/containers
   [ "$uid" != 0 ] || podman_store=/var/lib/containers
   ss=ss; ready tcp_diag tcp_diag_dump && ready udp_diag udp_diag_dump || ss='env PROC_ROOT=/proc ss' # else it loads them
-  timeout=''; ! timeout -s KILL 1 true 2>/dev/null || timeout="timeout -s KILL $limit"
+  timeout='' # by its path: the one within busybox stops the command, but not what that has started
+  ! have timeout || ! "$found" -s KILL 1 true 2>/dev/null || timeout=$found
   set -- $(date -u '+%Y %m %d %H %M %S')
   taken_at=$1-$2-$3T$4:$5:$6Z
   dos_date=$((($1 - 1980) << 9 | ${2#0} << 5 | ${3#0})) dos_time=$((${4#0} << 11 | ${5#0} << 5 | ${6#0} >> 1))
@@ -538,18 +591,26 @@ main() {
   [ -n "$output" ] || output=vethscope-$(uname -n | tr -c 'A-Za-z0-9.\n-' -)-$1$2$3T$4$5$6Z.zip
   case $output in - | /*) ;; *) output=$PWD/$output ;; esac
   [ ! -d "$output" ] || die "$output is a directory"
-  now; tmp=${TMPDIR:-/tmp}/vethscope-$$-$now
-  [ "$output" = - ] || part=${output%/*}/.vethscope-$$-$now.part
-  [ ! -e "$output" ] || [ -f "$output" ] || part='' # a device or a pipe is written to, not replaced
+  folder='' no_folder="cannot write in ${output%/*}/: name another file with -o"
+  if [ "$output" = - ]; then :
+  elif [ ! -e "$output" ] || [ -f "$output" ]; then folder=$(cd "${output%/*}/" 2>/dev/null && pwd -P) || die "$no_folder"
+  else case ${output%/*} in /dev | /dev/fd) ;; *) die "$output is neither a file nor in /dev: name another with -o" ;; esac; fi
+  tmp=${TMPDIR:-/tmp}
+  case $tmp in /*) ;; *) tmp=$PWD/$tmp ;; esac
+  no_tmp="cannot make a directory in $tmp: set TMPDIR to a writable one"
+  tmp=$(cd "$tmp" 2>/dev/null && pwd -P) || die "$no_tmp"
+  [ -z "${TMPDIR-}" ] || trusted "$tmp" || { say "Others may write in $tmp (TMPDIR), so /tmp is used instead."; tmp=/tmp; }
+  tmp=$tmp/vethscope-$$-$(random) no_room="cannot write in $tmp: is the disk full?"
+  [ -z "$folder" ] || probe=$folder/.vethscope-$(random).part part=$folder/.vethscope-$(random).part
   trap leave EXIT
   trap 'status=130; exit' INT
   trap 'status=143; exit' TERM
   trap 'status=129; exit' HUP
   trap : ALRM
-  guard </dev/null >/dev/null 2>&1 &
+  guard &
   guard=$!
-  mkdir "$tmp" "$tmp/captures" "$tmp/netns" || die "cannot make a directory in ${TMPDIR:-/tmp}: set TMPDIR to a writable one"
-  [ -z "$part" ] || (: >"$part") 2>/dev/null || die "cannot write in ${output%/*}/: name another file with -o"
+  mkdir "$tmp" "$tmp/captures" "$tmp/netns" || die "$no_tmp"
+  [ -z "$probe" ] || try 2>/dev/null || die "$no_folder"
 
   rootless=unix://${XDG_RUNTIME_DIR:-/nonexistent}/docker.sock # the user's own engine, where there is no other
   if [ -z "${DOCKER_HOST-}${DOCKER_CONTEXT-}" ] && [ ! -S /var/run/docker.sock ] && [ -S "${rootless#unix://}" ]; then
@@ -563,10 +624,10 @@ main() {
   from_host
   from_containers
 
-  { manifest >"$tmp/manifest.json" && write_zip; } 2>"$tmp/err" || die "cannot write in $tmp: $(cat "$tmp/err")"
+  { manifest >"$tmp/manifest.json" && write_zip; } 2>"$tmp/err" || die "cannot write in $tmp: $(sed 1q "$tmp/err")"
   if [ "$output" = - ]; then cat "$tmp/zip" || die "cannot write to standard output"
-  elif [ -z "$part" ]; then cat "$tmp/zip" >"$output" || die "cannot write to $output"
-  else { cat "$tmp/zip" >"$part" && mv -f "$part" "$output"; } 2>"$tmp/err" || die "cannot write $output: $(cat "$tmp/err")"; fi
+  elif [ -z "$folder" ]; then cat "$tmp/zip" >"$output" || die "cannot write to $output"
+  else deliver 2>"$tmp/err" || die "cannot write $output: $(sed 1q "$tmp/err")"; fi
   say "$output: $(($(wc -c <"$tmp/zip"))) bytes, $taken of 4 core captures"
   [ -z "$absent" ] || say "Not installed here:$absent."
   [ -z "$denied" ] || say "Needs root: ${denied#, }. Run with --sudo, or as root."

