@@ -14,8 +14,9 @@ export interface Limits {
 const MiB = 1024 * 1024;
 
 export const defaultLimits: Limits = {
-  totalBytes: 256 * MiB,
-  fileBytes: 64 * MiB,
+  totalBytes: 128 * MiB,
+  // The collector cuts an output there.
+  fileBytes: 32 * MiB,
   entries: 10_000,
   ratio: 1000,
   ratioFrom: MiB,

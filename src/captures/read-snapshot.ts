@@ -1,6 +1,7 @@
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { byCodePoint } from "../lib/order.ts";
 import { byPlace } from "./by-place.ts";
+import { cutCaptures } from "./cut.ts";
 import { readListed, readManifest } from "./from-manifest.ts";
 import { readHandMade } from "./hand-made.ts";
 import { captureKinds } from "./kinds.ts";
@@ -41,7 +42,8 @@ export function readSnapshot(files: ReadonlyMap<string, Uint8Array>, name = "the
     unread.push(...read.unread);
   }
   if (captures.length === 0) throw new SnapshotError(nothingIn(name, manifest, [...all.keys()], unread));
-  return { manifest, captures: [...captures, ...notTaken(captures)].sort(byPlace), unread: unread.sort(byFile) };
+  const sorted = [...captures, ...notTaken(captures)].sort(byPlace);
+  return { manifest, captures: cutCaptures(sorted), unread: unread.sort(byFile) };
 }
 
 const none: ReadonlySet<string> = new Set();

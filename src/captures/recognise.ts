@@ -31,8 +31,10 @@ export function kindByName(path: string): CaptureKind | null {
     .slice(path.lastIndexOf("/") + 1, path.length)
     .slice(0, 200)
     .toLowerCase();
-  const name = base
-    .replace(/(\.(txt|text|out|log|json|lst))+$/, "")
+  const parts = base.split(".");
+  while (parts.length > 1 && /^(txt|text|out|log|json|lst)$/.test(parts.at(-1) ?? "")) parts.pop();
+  const name = parts
+    .join(".")
     .replace(/[_.\s()-]+/g, "-")
     .replace(/^-|-$/g, "");
   for (const spelling of [name, name.replace(/-\d{1,3}$/, ""), name.replace(/^\d{1,3}-/, "")]) {
@@ -68,7 +70,7 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
     why: "a saved report of vethscope, not a snapshot",
   },
   {
-    looksLike: /^\s*(#!.*\s+)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
+    looksLike: /^\s*(#![^\n]*\n\s*)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
     why: "no parser for the text form of nft list ruleset: take nft -j list ruleset",
   },
   {

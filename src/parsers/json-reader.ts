@@ -24,6 +24,9 @@ export interface JsonElements {
   readonly problems: readonly JsonProblem[];
 }
 
+/** The kernel takes arguments and variables of up to 131,072 bytes, and each can need a backslash. */
+const longestString = 262_144;
+
 /** Deeper than anything Docker or nft print, and shallow enough for every stack. */
 const depthLimit = 100;
 
@@ -240,6 +243,7 @@ function readString(cursor: Cursor): string | undefined {
   let escaped = false;
   let end = start + 1;
   for (let code = text.charCodeAt(end); code !== 0x22; code = text.charCodeAt(end)) {
+    if (end - start > longestString) return fail(cursor, start, "a string of more than 262,144 characters");
     // The comparison is also false at the end of the text, where the code is NaN.
     if (!(code >= 0x20)) return fail(cursor, end < text.length ? start : end, "a string that is not closed");
     if (code === 0x5c) escaped = true;

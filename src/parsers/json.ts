@@ -24,10 +24,8 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
   const lineStarts = findLineStarts(text);
   const lineAt = (offset: number): number => firstLine + indexOfLine(lineStarts, offset);
 
-  let unsaid = 0;
   const noteAt = (offset: number, why: string, shownFrom = offset): void => {
-    if (notes.length >= mostNotes) unsaid++;
-    else notes.push({ line: lineAt(offset), text: excerpt(text, lineStarts, offset, shownFrom), why });
+    notes.push({ line: lineAt(offset), text: excerpt(text, lineStarts, offset, shownFrom), why });
   };
   const offsetOf = (value: object, member?: string): number => {
     const place = places.get(value);
@@ -55,14 +53,12 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
       noteAt(offsetOnPath(places, value, path) ?? offsetOf(inside, member), describe(path, issue?.message ?? ""));
       return null;
     },
-    parsed: (data) => {
-      notes.sort((a, b) => a.line - b.line);
-      if (unsaid > 0)
-        notes.push({ line: lineAt(text.length), text: "", why: `and ${unsaid} more that are not understood` });
-      return { data, notes };
-    },
+    parsed: (data) => ({ data, notes: notes.sort((a, b) => a.line - b.line) }),
   };
 }
+
+/** Whether a line of the text begins an object: what can be printed for people, too, is JSON then. */
+export const holdsJson = (text: string): boolean => /^[ \t\ufeff]*\{/m.test(text);
 
 /** The canonical text of a JSON value, indented as Docker does. */
 export const printJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
@@ -115,9 +111,6 @@ function describe(path: readonly PropertyKey[], message: string): string {
   const what = message.replace(/^Invalid input: /, "").slice(0, 120);
   return where === "" ? what : `${where}: ${what}`;
 }
-
-/** A text of nothing but mistakes is not worth more notes than this; how many there were further is said. */
-const mostNotes = 10_000;
 
 /** A line longer than this is shown from the place in question on: machine-made JSON is one line. */
 const longLine = 240;
