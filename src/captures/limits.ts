@@ -18,11 +18,11 @@ export const defaultLimits: Limits = {
   // The collector cuts an output there.
   fileBytes: 32 * MiB,
   entries: 10_000,
-  ratio: 1000,
+  ratio: 200,
   ratioFrom: MiB,
 };
 
-/** Whether so many bytes from so few are no honest text: deflate itself reaches 1032:1, output of commands about 100:1. */
+/** Whether so many bytes from so few are no honest text: deflate itself reaches 1032:1, output of commands 20:1. */
 export function isBomb(size: number, packedSize: number, limits: Limits): boolean {
   return size > limits.ratioFrom && size > packedSize * limits.ratio;
 }
@@ -41,4 +41,4 @@ export function tooLargeInAll({ totalBytes }: Limits): SnapshotError {
   return new SnapshotError(`${all}; take out what is no capture, or raise the limit if it is real`);
 }
 
-const inMiB = (bytes: number): string => (bytes < MiB ? `${bytes} bytes` : `${Math.floor(bytes / MiB)} MiB`);
+export const inMiB = (bytes: number): string => (bytes < MiB ? `${bytes} bytes` : `${Math.floor(bytes / MiB)} MiB`);

@@ -1,10 +1,14 @@
 import { headLength } from "./decode.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
 
+/** Of lines so much is looked at: what a command prints shows on its first ones. */
+const textHead = 16_384;
+
 /** The start of a text, its lines cut so that no pattern needs long for one. Such a cut would break JSON, which has long lines. */
 function headOf(text: string): string {
-  const head = text.slice(0, headLength);
-  return /^\s*[[{]/.test(head) ? head : head.replace(/^(.{300}).+$/gm, "$1");
+  if (/^\s*[[{]/.test(text.slice(0, textHead))) return text.slice(0, headLength);
+  const lines = text.slice(0, textHead).split("\n");
+  return lines.map((line) => line.slice(0, 300)).join("\n");
 }
 
 /** The kind that a text is by its looks, or null: the kind whose pattern matches first in it, then the first row. */

@@ -70,3 +70,30 @@ it("bounds all captures of a snapshot together: those in front are whole", () =>
     "not read from line 49995 on: the whole snapshot holds too much; take it of fewer things",
   );
 });
+
+describe("of the pieces of a snapshot", () => {
+  const log = (commands: number) => "root@h:~# ip a\n".repeat(commands);
+
+  it("a log has a most, and what follows is said", () => {
+    const { captures, unread } = readSnapshot(new Map([["log.txt", bytes(log(2500))]]));
+    expect(captures.filter(({ file }) => file === "log.txt")).toHaveLength(2000);
+    expect(unread).toEqual([
+      {
+        file: "log.txt",
+        why: "not read from line 2001 on: it holds more than 2000 commands; give it in several files",
+      },
+    ]);
+  });
+
+  it("all files have a most together", () => {
+    const files = new Map(Array.from({ length: 11 }, (_, i) => [`${i}.txt`, bytes(log(2000))]));
+    expect(() => readSnapshot(files, "all.zip")).toThrow(
+      "all.zip holds more than 20000 outputs of commands; take out what is no capture",
+    );
+  });
+
+  it("a file has a most of bytes, wherever it comes from", () => {
+    const files = new Map([["ip_a.txt", new Uint8Array(32 * 1024 * 1024 + 1).fill(10)]]);
+    expect(() => readSnapshot(files)).toThrow("ip_a.txt is larger than 32 MiB; take out what is no capture");
+  });
+});
