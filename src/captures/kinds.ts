@@ -38,7 +38,7 @@ const rows = [
     fileNames: [/^ip-a(ddr(ess)?)?(-show|-list)?$/, /^ip-d-a(ddr(ess)?)?$/, /^ip-o-a(ddr(ess)?)?$/],
     commands: [/^ip\s+(-(?!j)\w+\s+)*a(d(d(r(e(s(s)?)?)?)?)?)?(\s|$)/],
     counted: "things",
-    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>.*\bmtu\b|^\d+:[ \t]+\S+[ \t]+inet6?[ \t]/m,
+    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>[ \t]+mtu\b|^\d+:[ \t]+\S+[ \t]+inet6?[ \t]/m,
     andHas: /(^|[ \t])inet6?[ \t]+[0-9a-f.:]+/m,
   },
   {
@@ -145,7 +145,7 @@ const rows = [
     fileNames: [/^ip(-d)?-l(ink)?(-show)?$/, /^ip-d-link/],
     commands: [/^ip\s+(-(?!j)\w+\s+)*l(i(n(k)?)?)?(\s|$)/],
     counted: "things",
-    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>.*\bmtu\b/m,
+    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>[ \t]+mtu\b/m,
   },
   {
     id: "ip-route",
