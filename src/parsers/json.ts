@@ -41,13 +41,19 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
     noteAt(at, start < line ? `${why}, in what begins at line ${start}` : why, at < text.length ? at : elementStart);
   }
 
+  let mistakes = 0;
   return {
     elements,
     lineOf: (value, member) => lineAt(offsetOf(value, member)),
     note: (value, why, member) => noteAt(offsetOf(value, member), why),
     check: (schema, value, inside, member) => {
+      if (mistakes >= mostMistakes) {
+        noteAt(offsetOf(inside, member), `not read: ${mostMistakes} mistakes stand before it`);
+        return null;
+      }
       const result = schema.safeParse(value);
       if (result.success) return result.data;
+      mistakes++;
       const [issue] = result.error.issues;
       const path = issue?.path ?? [];
       noteAt(offsetOnPath(places, value, path) ?? offsetOf(inside, member), describe(path, issue?.message ?? ""));
@@ -111,6 +117,9 @@ function describe(path: readonly PropertyKey[], message: string): string {
   const what = message.replace(/^Invalid input: /, "").slice(0, 120);
   return where === "" ? what : `${where}: ${what}`;
 }
+
+/** To say what is wrong with a value takes many times as long as to read one: a text of nothing else is not worth it. */
+const mostMistakes = 10_000;
 
 /** A line longer than this is shown from the place in question on: machine-made JSON is one line. */
 const longLine = 240;

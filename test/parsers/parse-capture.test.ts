@@ -32,6 +32,26 @@ describe("parseAs", () => {
     });
   });
 
+  it("checks no more of a text of JSON that is nothing but mistakes", () => {
+    const good = '{"Id":"1","State":{}}';
+    const containers = (bad: number) => parseAs("docker-inspect", `[${"{},".repeat(bad)}${good}]`).data.length;
+    expect(containers(9999)).toBe(1);
+    expect(containers(10_000)).toBe(0);
+  });
+
+  it("reads no object with more members than any map of a host has", () => {
+    const members = (count: number) => Array.from({ length: count }, (_, i) => `"${i}":1`).join();
+    const whys = (count: number) => parseAs("daemon-json", `{${members(count)}}`).notes.map(({ why }) => why);
+    expect(whys(100_000)).toEqual([]);
+    expect(whys(100_001)).toEqual(["an object of more than 100000 members"]);
+  });
+
+  it("ends where most of the text is no JSON", () => {
+    const { data, notes } = parseAs("docker-inspect", `[\n${"//\n".repeat(100_001)}{"Id":"1","State":{}}]`);
+    expect(data).toEqual([]);
+    expect(notes).toHaveLength(10_001);
+  });
+
   it("bounds the notes of JSON, whose mistakes may all stand on one line", () => {
     const { notes } = parseAs("docker-inspect", `[{},${"7,".repeat(50_000)}${'{"a":1},'.repeat(50_000)}7]`);
     expect(notes).toHaveLength(10_001);
