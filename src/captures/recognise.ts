@@ -3,12 +3,23 @@ import { type CaptureKind, captureKinds } from "./kinds.ts";
 
 /** Of lines so much is looked at: what a command prints shows on its first ones. */
 const textHead = 16_384;
+const longestLine = 300;
 
 /** The start of a text, its lines cut so that no pattern needs long for one. Such a cut would break JSON, which has long lines. */
 function headOf(text: string): string {
   if (/^\s*[[{]/.test(text.slice(0, textHead))) return text.slice(0, headLength);
-  const lines = text.slice(0, textHead).split("\n");
-  return lines.map((line) => line.slice(0, 300)).join("\n");
+  const head = text.slice(0, textHead);
+  const cut = (line: string): string => line.slice(0, longestLine);
+  return hasLongLine(head) ? head.split("\n").map(cut).join("\n") : head;
+}
+
+function hasLongLine(text: string): boolean {
+  for (let from = 0; from + longestLine < text.length; ) {
+    const end = text.indexOf("\n", from);
+    if (end < 0 || end - from > longestLine) return true;
+    from = end + 1;
+  }
+  return false;
 }
 
 /** The kind that a text is by its looks, or null: the kind whose pattern matches first in it, then the first row. */
