@@ -125,7 +125,7 @@ function narrowed(kind: CaptureKind, words: readonly string[]): string | null {
     .slice(words[0] === "ip" ? 2 : 1)
     .filter((word) => !/^(-.*|addr\w*|a|link|l|show|list|ls|lst)$/.test(word));
   if (/^(ip-addr|ip-link|brctl-show)$/.test(kind) && asked.length > 0) return `only ${asked.join(" ")}`.slice(0, 80);
-  const table = /tables.*-save$/.test(kind)
+  const table = /tables(-legacy|-nft)?-save$/.test(kind)
     ? /(?:^|\s)(?:-t\s*|--table[= ])(\w+)/.exec(words.join(" "))?.[1]
     : undefined;
   return table === undefined ? null : `only table ${table}`;

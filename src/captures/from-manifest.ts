@@ -93,7 +93,7 @@ function readEntry(
   if (text === null) return { ...base, state: "failed", why: "the file is binary" };
   const said = errorIn(text, kind);
   if (said !== null) return { ...base, state: "failed", why: reason ?? said };
-  const empty = /^\s*(\[\s*\]|\{\s*\})?\s*$/.test(text.slice(0, 1000)) && text.length < 1000;
+  const empty = text.length < 1000 && /^(\[\s*\]|\{\s*\})?$/.test(text.trim());
   const mayBeEmpty = captureKinds.find(({ id }) => id === kind)?.mayBeEmpty === true;
   const failed = entry.exit !== null && entry.exit !== 0;
   if (empty && (failed || (text.trim() === "" && !mayBeEmpty)))

@@ -1,7 +1,7 @@
 import { decodeText, withoutEscapes } from "./decode.ts";
 import { errorIn } from "./error-text.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
-import { type Piece, splitAtPrompts } from "./prompts.ts";
+import { mostPieces, type Piece, splitAtPrompts } from "./prompts.ts";
 import { kindByName, recognise } from "./recognise.ts";
 import type { Capture, UnreadFile } from "./snapshot.ts";
 
@@ -21,12 +21,13 @@ export function readHandMade(file: string, bytes: Uint8Array): ReadFile {
   if (file.endsWith(".err")) return unread(file, "error output of a command");
   const netns = /^netns\/([^/]+)\/./.exec(file)?.[1] ?? null;
   const said = kindByName(file);
-  const pieces = splitAtPrompts(withoutEscapes(decoded));
+  const { pieces, unreadFrom } = splitAtPrompts(withoutEscapes(decoded));
   const read = pieces.map((piece) =>
     readPiece(file, piece, piece.netns ?? netns ?? piece.promptHost, said, pieces.length === 1),
   );
   const captures = read.flatMap(({ captures }) => captures);
-  const notRead = read.flatMap(({ unread }) => unread);
+  const rest = `not read from line ${unreadFrom} on: it holds more than ${mostPieces} commands; give it in several files`;
+  const notRead = [...read.flatMap(({ unread }) => unread), ...(unreadFrom === null ? [] : unread(file, rest).unread)];
   return captures.length + notRead.length > 0 ? { captures, unread: notRead } : unread(file, "empty file");
 }
 

@@ -1,3 +1,5 @@
+import type { Counted } from "./prices.ts";
+
 /**
  * What a snapshot can hold: one row for each kind of capture. The row says which command makes it and how a file without a
  * manifest is recognised; the parser of the same id reads it (`parsers/registry.ts`, kept complete by the compiler).
@@ -23,6 +25,8 @@ export interface CaptureKindRow {
   readonly looksLike: RegExp | null;
   /** What the text has to hold besides. */
   readonly andHas?: RegExp;
+  /** What of the text counts against the limits of a snapshot; its lines when absent. */
+  readonly counted?: Counted;
 }
 
 const rows = [
@@ -33,7 +37,8 @@ const rows = [
     perContainer: true,
     fileNames: [/^ip-a(ddr(ess)?)?(-show|-list)?$/, /^ip-d-a(ddr(ess)?)?$/, /^ip-o-a(ddr(ess)?)?$/],
     commands: [/^ip\s+(-(?!j)\w+\s+)*a(d(d(r(e(s(s)?)?)?)?)?)?(\s|$)/],
-    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>.*\bmtu\b|^\d+:[ \t]+\S+[ \t]+inet6?[ \t]/m,
+    counted: "things",
+    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>[ \t]+mtu\b|^\d+:[ \t]+\S+[ \t]+inet6?[ \t]/m,
     andHas: /(^|[ \t])inet6?[ \t]+[0-9a-f.:]+/m,
   },
   {
@@ -42,6 +47,7 @@ const rows = [
     core: true,
     fileNames: [/^brctl(-show)?$/],
     commands: [/^brctl\s+show(\s|$)/],
+    counted: "things",
     looksLike: /^[ \t]*bridge name[ \t]+bridge id[ \t]+STP enabled[ \t]+interfaces/m,
   },
   {
@@ -50,6 +56,7 @@ const rows = [
     core: true,
     fileNames: [/^docker-network-inspect/, /^docker-networks?$/, /^networks?(-inspect)?$/],
     commands: [/^docker\s+(-\S+\s+\S+\s+)*network\s+inspect(\s|$)/],
+    counted: "json",
     looksLike: /^\s*(\[\s*)?\{/,
     andHas: /"IPAM"\s*:/,
   },
@@ -110,7 +117,8 @@ const rows = [
     perContainer: true,
     mayBeEmpty: true,
     fileNames: [/^nft-(j-)?(list-)?ruleset$/, /^nft$/],
-    commands: [/^nft\s+(-\w+\s+)*-\w*j\w*\s+(-\w+\s+)*list\s+ruleset/, /^nft\s+--json\s+list\s+ruleset/],
+    commands: [/^nft\s+(-[^\Wj]+\s+)*-[^\Wj]*j\w*\s+(-\w+\s+)*list\s+ruleset/, /^nft\s+--json\s+list\s+ruleset/],
+    counted: "json",
     looksLike: /^\s*\{\s*"nftables"\s*:/,
   },
   {
@@ -119,7 +127,7 @@ const rows = [
     mayBeEmpty: true,
     fileNames: [/^ipset(-save|-list)?$/],
     commands: [/^ipset\s+(save|list)(\s|$)/],
-    looksLike: /^[ \t]*create \S+.* (hash|bitmap|list):\S+|^[ \t]*Type: (hash|bitmap|list):\S+/m,
+    looksLike: /^[ \t]*create \S.* (hash|bitmap|list):\S|^[ \t]*Type: (hash|bitmap|list):\S/m,
   },
   {
     id: "bridge-link",
@@ -127,6 +135,7 @@ const rows = [
     mayBeEmpty: true,
     fileNames: [/^bridge(-d)?-link(-show)?$/],
     commands: [/^bridge\s+(-\w+\s+)*l(ink)?(\s|$)/],
+    counted: "things",
     looksLike: /^\d+: .*\bstate (disabled|listening|learning|forwarding|blocking) priority \d+ cost \d+/m,
   },
   {
@@ -135,7 +144,8 @@ const rows = [
     perContainer: true,
     fileNames: [/^ip(-d)?-l(ink)?(-show)?$/, /^ip-d-link/],
     commands: [/^ip\s+(-(?!j)\w+\s+)*l(i(n(k)?)?)?(\s|$)/],
-    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>.*\bmtu\b/m,
+    counted: "things",
+    looksLike: /^[ \t]*\d+:[ \t]+\S+[ \t]+<[A-Z0-9_,-]*>[ \t]+mtu\b/m,
   },
   {
     id: "ip-route",
@@ -154,7 +164,7 @@ const rows = [
     mayBeEmpty: true,
     fileNames: [/^ip-?6-r(oute)?s?(-show)?(-table-all)?$/, /^routes?-?6$/],
     commands: [/^ip\s+-6\s+(-(?!j)\w+\s+)*r(o(u(t(e)?)?)?)?(\s|$)/],
-    looksLike: /^([0-9a-f]*:[0-9a-f:.]+(\/\d+)?|default) .*\bdev .*\bpref (low|medium|high)/m,
+    looksLike: /^([0-9a-f]*:[0-9a-f:.]+(\/\d+)?|default) .*\bpref (low|medium|high)/m,
   },
   {
     id: "ip-rule",
@@ -234,6 +244,7 @@ const rows = [
     command: "docker version --format '{{json .}}'",
     fileNames: [/^docker-version$/],
     commands: [/^docker\s+(-\S+\s+\S+\s+)*version(\s|$)/],
+    counted: "either",
     looksLike: /^\s*(\{\s*"Client"\s*:|Client:)/,
     andHas: /"ApiVersion"\s*:|^[ \t]+API version:/m,
   },
@@ -242,6 +253,7 @@ const rows = [
     command: "docker info --format '{{json .}}'",
     fileNames: [/^docker-info$/],
     commands: [/^docker\s+(-\S+\s+\S+\s+)*(system\s+)?info(\s|$)/],
+    counted: "either",
     looksLike: /^\s*\{|^\s*(Client|Server):/,
     andHas: /"ServerVersion"\s*:|^[ \t]*Server Version:/m,
   },
@@ -250,6 +262,7 @@ const rows = [
     command: "docker network ls",
     fileNames: [/^docker-network-ls$/],
     commands: [/^docker\s+(-\S+\s+\S+\s+)*network\s+(ls|list)(\s|$)/],
+    counted: "things",
     looksLike: /^NETWORK ID[ \t]+NAME[ \t]+DRIVER[ \t]+SCOPE/m,
   },
   {
@@ -257,6 +270,7 @@ const rows = [
     command: "docker ps -a --no-trunc",
     fileNames: [/^docker-ps(-a)?(-no-trunc)?$/],
     commands: [/^docker\s+(-\S+\s+\S+\s+)*(container\s+)?(ps|ls)(\s|$)/],
+    counted: "things",
     looksLike: /^CONTAINER ID[ \t]+IMAGE[ \t]+COMMAND/m,
   },
   {
@@ -264,6 +278,7 @@ const rows = [
     command: "docker inspect $(docker ps -aq)",
     fileNames: [/^docker-(container-)?inspect/, /^containers?(-inspect)?$/],
     commands: [/^docker\s+(-\S+\s+\S+\s+)*(container\s+)?inspect(\s|$)/],
+    counted: "json",
     looksLike: /^\s*(\[\s*)?\{/,
     andHas: /"NetworkSettings"\s*:/,
   },
@@ -273,6 +288,7 @@ const rows = [
     mayBeEmpty: true,
     fileNames: [/^(etc-docker-)?daemon(-json)?$/],
     commands: [/^cat\s+\S*daemon\.json/],
+    counted: "json",
     looksLike: null,
   },
   {
@@ -280,6 +296,7 @@ const rows = [
     command: "podman network inspect $(podman network ls -q)",
     fileNames: [/^podman-network-inspect/],
     commands: [/^podman\s+network\s+inspect(\s|$)/],
+    counted: "json",
     looksLike: /^\s*(\[\s*)?\{/,
     andHas: /"network_interface"\s*:|"cniVersion"\s*:/,
   },

@@ -14,14 +14,15 @@ export interface Limits {
 const MiB = 1024 * 1024;
 
 export const defaultLimits: Limits = {
-  totalBytes: 256 * MiB,
-  fileBytes: 64 * MiB,
+  totalBytes: 128 * MiB,
+  // The collector cuts an output there.
+  fileBytes: 32 * MiB,
   entries: 10_000,
-  ratio: 1000,
+  ratio: 200,
   ratioFrom: MiB,
 };
 
-/** Whether so many bytes from so few are no honest text: deflate itself reaches 1032:1, output of commands about 100:1. */
+/** Whether so many bytes from so few are no honest text: deflate itself reaches 1032:1, output of commands 20:1. */
 export function isBomb(size: number, packedSize: number, limits: Limits): boolean {
   return size > limits.ratioFrom && size > packedSize * limits.ratio;
 }
@@ -40,4 +41,4 @@ export function tooLargeInAll({ totalBytes }: Limits): SnapshotError {
   return new SnapshotError(`${all}; take out what is no capture, or raise the limit if it is real`);
 }
 
-const inMiB = (bytes: number): string => (bytes < MiB ? `${bytes} bytes` : `${Math.floor(bytes / MiB)} MiB`);
+export const inMiB = (bytes: number): string => (bytes < MiB ? `${bytes} bytes` : `${Math.floor(bytes / MiB)} MiB`);

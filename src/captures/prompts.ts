@@ -28,13 +28,13 @@ interface Prompt {
 
 // `user@host:~$ ip a`, `root@host ~ # ip a`, `(env) user@host:/srv$ ip a`
 const userAtHost =
-  /^(?:\([\w.-]{1,40}\) )?([\w.+-]{1,64}@([\w.-]{1,64}))(?::[^$#%]{0,100}| [~/\w.-]{0,80})? ?([$#%])(?: +(.*))?$/;
+  /^(?:\([\w.-]{1,40}\) )?([\w.+-]{1,64}@([\w.-]{1,64}))(?::[^$#%]{0,100}| [~/\w.-]{0,80})? ?([$#%])(?: +(\S.*))?$/;
 // `[user@host ~]$ ip a`
-const bracketed = /^\[([\w.+-]{1,64}@([\w.-]{1,64}))[ :][^\]]{0,100}\] ?([$#%])(?: +(.*))?$/;
+const bracketed = /^\[([\w.+-]{1,64}@([\w.-]{1,64}))[ :][^\]]{0,100}\] ?([$#%])(?: +(\S.*))?$/;
 // `ccd72fe225c8:/# ip a`, `host:~ $ ip a`
-const hostPath = /^(([\w.-]{1,64})):[~/][^\s#$%]{0,100} ?([#$%])(?: +(.*))?$/;
+const hostPath = /^(([\w.-]{1,64})):[~/][^\s#$%]{0,100} ?([#$%])(?: +(\S.*))?$/;
 // `/ # ip a`, `~ $ ip a`
-const pathOnly = /^()()[~/][\w./-]{0,100} ([#$])(?: +(.*))?$/;
+const pathOnly = /^()()[~/][\w./-]{0,100} ([#$])(?: +(\S.*))?$/;
 // `bash-5.1# ip a`, `host# ip a`
 const nameOnly = /^([\w.-]{1,64})()([#$%]) ?(.*)$/;
 // `PS C:\Users\me> ssh host ip a`, `C:\>ssh host ip a`
@@ -53,12 +53,14 @@ const forms = [
 ] as const;
 
 const longestPrompt = 300;
+/** What every prompt and fence has one of. */
+const sign = /[$#%>=*+`\u276f\u279c-]/g;
 const leaves = /^(exit|logout)(\s+\d+)?$/;
 
 function readPrompt(raw: string): Prompt | null {
   const line = raw.trim();
   if (line.startsWith("```")) return { shell: "fence", container: null, command: "", sure: true };
-  if (!/[$#%>=*+\u276f\u279c-]/.test(line.slice(0, longestPrompt))) return null;
+  if (line.slice(0, longestPrompt).search(sign) < 0) return null;
   for (const { pattern, sure } of forms) {
     const match = pattern.exec(line);
     if (match === null) continue;
@@ -82,13 +84,22 @@ interface Inside {
   readonly around: string | null;
 }
 
+/** A text cut at its prompts, and the line from which on it is not, since it holds too many commands; null when none is left. */
+export interface Pieces {
+  readonly pieces: readonly Piece[];
+  readonly unreadFrom: number | null;
+}
+
 /**
  * Cuts a text that was pasted from a terminal at its prompts. A text in which no prompt runs a known command is one piece.
  * Each line is looked at once.
  */
-export function splitAtPrompts(text: string): Piece[] {
-  const found = findPrompts(text);
+export function splitAtPrompts(all: string): Pieces {
+  const found = findPrompts(all);
   if (!found.some(({ line }) => line.kind !== null)) found.length = 0;
+  const unread = found[mostPieces];
+  const text = all.slice(0, unread?.from);
+  found.length = Math.min(found.length, mostPieces);
   const pieces: Piece[] = [];
   const start = found[0];
   if (start === undefined || start.from > 0) {
@@ -115,8 +126,11 @@ export function splitAtPrompts(text: string): Piece[] {
     if (line.shell && line.netns !== null)
       inside = { netns: line.netns, around: line.netns.startsWith("pid-") ? null : prompt.shell };
   }
-  return pieces;
+  return { pieces, unreadFrom: unread?.number ?? null };
 }
+
+/** So many commands are read of one log: each makes a capture, or a remark that there is no parser for its output. */
+export const mostPieces = 2000;
 
 interface Found {
   readonly prompt: Prompt;
@@ -134,15 +148,25 @@ const namesCommand =
 const mostCommands = 20_000;
 const noCommand: CommandLine = { kind: null, netns: null, shell: false, partial: null };
 
+function nextSign(text: string, from: number): number {
+  sign.lastIndex = from;
+  return sign.exec(text)?.index ?? text.length;
+}
+
 function findPrompts(text: string): Found[] {
   const found: Found[] = [];
   const doubtful: Found[] = [];
   const shells = new Set<string>();
-  let [number, looks] = [0, 0];
+  let [number, looks, next] = [0, 0, -1];
   for (let from = 0; from < text.length; ) {
     const newline = text.indexOf("\n", from);
     const to = newline < 0 ? text.length : newline + 1;
     number++;
+    if (next < from) next = nextSign(text, from);
+    if (next >= to) {
+      from = to;
+      continue;
+    }
     const prompt = readPrompt(text.slice(from, Math.min(to, from + 4096)));
     if (prompt !== null) {
       const closer = (prompt.sure || namesCommand.test(prompt.command)) && ++looks <= mostCommands;

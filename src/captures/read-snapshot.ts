@@ -1,10 +1,11 @@
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { byCodePoint } from "../lib/order.ts";
 import { byPlace } from "./by-place.ts";
+import { cutCaptures } from "./cut.ts";
 import { readListed, readManifest } from "./from-manifest.ts";
 import { readHandMade } from "./hand-made.ts";
 import { captureKinds } from "./kinds.ts";
-import type { Limits } from "./limits.ts";
+import { defaultLimits, inMiB, type Limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import { isJunk, withoutTopFolder } from "./paths.ts";
 import { type Capture, type Snapshot, SnapshotError, type UnreadFile } from "./snapshot.ts";
@@ -36,13 +37,25 @@ export function readSnapshot(files: ReadonlyMap<string, Uint8Array>, name = "the
     manifest === null ? { captures: [], unread: [], used: none } : readListed(manifest, all);
   for (const [file, bytes] of all) {
     if (used.has(file) || isJunk(file) || (file === "manifest.json" && manifest !== null)) continue;
+    if (bytes.length > defaultLimits.fileBytes) throw new SnapshotError(tooLong(file));
     const read = readHandMade(file, bytes);
     captures.push(...read.captures);
     unread.push(...read.unread);
+    if (captures.length + unread.length > mostPieces) throw new SnapshotError(tooMany(name));
   }
   if (captures.length === 0) throw new SnapshotError(nothingIn(name, manifest, [...all.keys()], unread));
-  return { manifest, captures: [...captures, ...notTaken(captures)].sort(byPlace), unread: unread.sort(byFile) };
+  const sorted = [...captures, ...notTaken(captures)].sort(byPlace);
+  return { manifest, captures: cutCaptures(sorted), unread: unread.sort(byFile) };
 }
+
+/** What files and commands a snapshot holds, read or not; each is told of, and thousands of containers make fewer. */
+const mostPieces = 20_000;
+
+const tooLong = (file: string): string =>
+  `${escapeTerminal(file, 100)} is larger than ${inMiB(defaultLimits.fileBytes)}; take out what is no capture`;
+
+const tooMany = (name: string): string =>
+  `${escapeTerminal(name)} holds more than ${mostPieces} outputs of commands; take out what is no capture`;
 
 const none: ReadonlySet<string> = new Set();
 

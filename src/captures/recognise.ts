@@ -1,10 +1,25 @@
 import { headLength } from "./decode.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
 
+/** Of lines so much is looked at: what a command prints shows on its first ones. */
+const textHead = 16_384;
+const longestLine = 300;
+
 /** The start of a text, its lines cut so that no pattern needs long for one. Such a cut would break JSON, which has long lines. */
 function headOf(text: string): string {
-  const head = text.slice(0, headLength);
-  return /^\s*[[{]/.test(head) ? head : head.replace(/^(.{300}).+$/gm, "$1");
+  if (/^\s*[[{]/.test(text.slice(0, textHead))) return text.slice(0, headLength);
+  const head = text.slice(0, textHead);
+  const cut = (line: string): string => line.slice(0, longestLine);
+  return hasLongLine(head) ? head.split("\n").map(cut).join("\n") : head;
+}
+
+function hasLongLine(text: string): boolean {
+  for (let from = 0; from + longestLine < text.length; ) {
+    const end = text.indexOf("\n", from);
+    if (end < 0 || end - from > longestLine) return true;
+    from = end + 1;
+  }
+  return false;
 }
 
 /** The kind that a text is by its looks, or null: the kind whose pattern matches first in it, then the first row. */
@@ -31,8 +46,10 @@ export function kindByName(path: string): CaptureKind | null {
     .slice(path.lastIndexOf("/") + 1, path.length)
     .slice(0, 200)
     .toLowerCase();
-  const name = base
-    .replace(/(\.(txt|text|out|log|json|lst))+$/, "")
+  const parts = base.split(".");
+  while (parts.length > 1 && /^(txt|text|out|log|json|lst)$/.test(parts.at(-1) ?? "")) parts.pop();
+  const name = parts
+    .join(".")
     .replace(/[_.\s()-]+/g, "-")
     .replace(/^-|-$/g, "");
   for (const spelling of [name, name.replace(/-\d{1,3}$/, ""), name.replace(/^\d{1,3}-/, "")]) {
@@ -68,7 +85,7 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
     why: "a saved report of vethscope, not a snapshot",
   },
   {
-    looksLike: /^\s*(#!.*\s+)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
+    looksLike: /^\s*(#![^\n]*\n\s*)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
     why: "no parser for the text form of nft list ruleset: take nft -j list ruleset",
   },
   {

@@ -5,6 +5,8 @@ export interface DirectoryEntry {
   /** As it stands there; bytes that are no UTF-8 are replaced. */
   readonly name: string;
   readonly encrypted: boolean;
+  /** Whether it stands for a device, a pipe or a socket: the library cannot read one. */
+  readonly special: boolean;
   /** How it is packed: 0 not at all, 8 deflate. */
   readonly method: number;
   /** Whether it says that it inflates to nothing, though packed bytes are there: the library would not look. */
@@ -18,6 +20,8 @@ const HEADER = 0x02014b50;
 const LOCAL_HEADER = 0x04034b50;
 const endLength = 22;
 const headerLength = 46;
+/** Unix' types of files in the upper bits of the attributes: pipe, character and block device, socket (inode(7)). */
+const specialTypes: ReadonlySet<number> = new Set([1, 2, 6, 12]);
 /** No way of packing nothing takes more bytes than this. */
 const emptyDeflated = 16;
 
@@ -41,7 +45,8 @@ export function readDirectory(bytes: Uint8Array, maxEntries: number): DirectoryE
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const nameEnd = at + headerLength + (nameLength ?? 0);
     entries.push({
-      name: new TextDecoder().decode(bytes.subarray(at + headerLength, nameEnd)),
+      name: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at + headerLength, nameEnd)),
+      special: specialTypes.has(view.getUint32(at + 38, true) >>> 28),
       encrypted: (view.getUint16(at + 8, true) & 1) !== 0,
       method: view.getUint16(at + 10, true),
       falselyEmpty: view.getUint32(at + 24, true) === 0 && view.getUint32(at + 20, true) > emptyDeflated,
@@ -105,6 +110,9 @@ function readEnd(view: DataView, end: number): End {
   const markers = [4, 6, 8, 10].some((field) => view.getUint16(end + field, true) === 0xffff);
   if (!markers && size !== 0xffffffff && offset !== 0xffffffff) return { count, size, offset, at: end };
   const record = record64(view, end);
+  // So many entries are a marker, too, and yet there may be just so many.
+  if (record === null && count === 0xffff && size !== 0xffffffff && offset !== 0xffffffff)
+    return { count, size, offset, at: end };
   if (record === null) {
     throw new SnapshotError("the zip is damaged: its zip64 end record is not where it should be; make it again");
   }

@@ -13,10 +13,11 @@ export async function readZip(zip: Uint8Array, limits: Partial<Limits> = {}): Pr
   const bytes = withoutSpareEnd(zip);
   const bounds = { ...defaultLimits, ...limits };
   const names = new Set<string>();
-  for (const { name, encrypted, method, falselyEmpty } of readDirectory(bytes, bounds.entries)) {
+  for (const { name, encrypted, special, method, falselyEmpty } of readDirectory(bytes, bounds.entries)) {
     checkName(name);
     if (method !== 0 && method !== 8) throw refused(name, `is packed by method ${method}; pack it again with deflate`);
     if (falselyEmpty) throw refused(name, "says that it is empty and is not; make the zip again");
+    if (special) throw refused(name, "is a device, a pipe or a socket; pack it again without it");
     if (encrypted) throw refused(name, "is encrypted; pack it again without a password");
     if (names.has(name)) throw refused(name, "is in the zip twice; pack it again with one of each name");
     names.add(name);

@@ -66,7 +66,7 @@ export const bridgeAddressWrong = defineCheck({
         name: "the IPv6 address was flushed when IPv6 was turned off and on again",
         captures: {
           "docker-network-inspect": appnet6,
-          "ip-addr": addresses6.replace(/ +inet6 2001:db8:c0:1::1\/64.*\n.*\n/, ""),
+          "ip-addr": addresses6.replace(/^ +inet6 2001:db8:c0:1::1\/64.*\n.*\n/m, ""),
         },
       },
       {

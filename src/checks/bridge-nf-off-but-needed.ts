@@ -68,7 +68,7 @@ export const bridgeNfOffButNeeded = defineCheck({
         name: "one container has nobody to be kept from",
         captures: appnetHost({
           ...noIccHost,
-          "docker-network-inspect": noIcc.replace(/,\s*"9e7c6d3b[^}]*\}/, ""),
+          "docker-network-inspect": noIcc.replace(/,\s*"9e7c6d3b\w*": \{[^{}]*\}/, ""),
           "docker-ps":
             'CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS   NAMES\n3ea6c37e3109   busybox   "srv"     1 h ago   Up 1 h    0.0.0.0:8080->80/tcp   web\n',
           "iptables-save": noIccRules.replace("-A PREROUTING -d 172.18.0.3/32 ! -i br-28feb3a9f564 -j DROP\n", ""),

@@ -73,7 +73,7 @@ export const clientIpLostViaProxy = defineCheck({
       },
       {
         name: "the host has no IPv6 address that clients could use",
-        captures: { ...host, "ip-addr": uplink6.replace(/ {4}inet6 2001.*\n.*\n/, "") },
+        captures: { ...host, "ip-addr": uplink6.replace(/^ {4}inet6 2001.*\n.*\n/m, "") },
       },
     ],
   },

@@ -88,7 +88,7 @@ export const macvlanParentProblem = defineCheck({
           ...captures,
           "docker-network-inspect": replaced(captures["docker-network-inspect"], parent, "")
             .replaceAll('"Internal": false', '"Internal": true')
-            .replace(/"Containers": \{\s+"3ea6[^}]*"192.168.50.70\/24" \}/, '"Containers": {'),
+            .replace(/"Containers": \{\s+"3ea6\w*": \{[^{}]*"192.168.50.70\/24" \}/, '"Containers": {'),
         },
       },
       {
@@ -96,7 +96,7 @@ export const macvlanParentProblem = defineCheck({
         captures: {
           ...captures,
           "docker-network-inspect": captures["docker-network-inspect"].replace(
-            /"Containers": \{\s+"3ea6[^}]*"192.168.50.70\/24" \}/,
+            /"Containers": \{\s+"3ea6\w*": \{[^{}]*"192.168.50.70\/24" \}/,
             '"Containers": {',
           ),
         },

@@ -14,11 +14,11 @@ const captures = {
   "ip-route": appnetRoutes,
   "iptables-save": appnetRules29,
 };
-const smallUplink = appnetAddresses.replace(/(eth0: <[^>]*> mtu) 1500/, "$1 1450");
+const smallUplink = appnetAddresses.replace(/(eth0: <[A-Z_,]+> mtu) 1500/, "$1 1450");
 const withOption = (mtu: number): string =>
   replaced(appnet, '"Options": {}', `"Options": { "${mtuOption}": "${mtu}" }`);
 const withVeths = (text: string, mtu: number): string =>
-  text.replace(/((?:veth|br-)\S+: <[^>]*> mtu) 1500/g, `$1 ${mtu}`);
+  text.replace(/^(\d+: (?:veth|br-)\S+: <[A-Z_,]+> mtu) 1500/gm, `$1 ${mtu}`);
 
 export const mtuExceedsUplink = defineCheck({
   id: "mtu-exceeds-uplink",
@@ -55,13 +55,16 @@ export const mtuExceedsUplink = defineCheck({
         name: "a swarm's overlay over a cloud's 1450: the VXLAN header does not fit",
         captures: {
           "docker-network-inspect": swarmHost["docker-network-inspect"],
-          "ip-addr": swarmHost["ip-addr"].replace(/(eth0: <[^>]*> mtu) 1500/, "$1 1450"),
+          "ip-addr": swarmHost["ip-addr"].replace(/(eth0: <[A-Z_,]+> mtu) 1500/, "$1 1450"),
           "ip-route": swarmHost["ip-route"],
         },
       },
       {
         name: "two sizes on one bridge",
-        captures: { ...captures, "ip-addr": appnetAddresses.replace(/(vethc1e6c5b@if2: <[^>]*> mtu) 1500/, "$1 1400") },
+        captures: {
+          ...captures,
+          "ip-addr": appnetAddresses.replace(/(vethc1e6c5b@if2: <[A-Z_,]+> mtu) 1500/, "$1 1400"),
+        },
       },
     ],
     good: [
@@ -87,14 +90,14 @@ export const mtuExceedsUplink = defineCheck({
       },
       {
         name: "a jumbo uplink",
-        captures: { ...captures, "ip-addr": appnetAddresses.replace(/(eth0: <[^>]*> mtu) 1500/, "$1 9000") },
+        captures: { ...captures, "ip-addr": appnetAddresses.replace(/(eth0: <[A-Z_,]+> mtu) 1500/, "$1 9000") },
       },
       {
         name: "docker0 keeps 1500 while nobody is on it: a bridge's own MTU means nothing",
         captures: {
           ...captures,
           "docker-network-inspect": withOption(1450),
-          "ip-addr": withVeths(smallUplink, 1450).replace(/(docker0: <[^>]*> mtu) \d+/, "$1 1500"),
+          "ip-addr": withVeths(smallUplink, 1450).replace(/(docker0: <[A-Z_,]+> mtu) \d+/, "$1 1500"),
         },
       },
     ],

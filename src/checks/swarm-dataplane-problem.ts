@@ -113,7 +113,7 @@ export const swarmDataplaneProblem = defineCheck({
         name: "a node in order",
         captures: {
           ...swarmHost,
-          "ip-link": swarmHost["ip-addr"].replace(/ +inet .*\n/g, ""),
+          "ip-link": swarmHost["ip-addr"].replace(/^ +inet .*\n/gm, ""),
           "ss-listen": "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n",
         },
       },

@@ -76,7 +76,9 @@ const commands = [
 function usageLine(message: string): string {
   const plain = message
     .replace(/^error: /, "")
-    .trim()
-    .replace(/\s*\n\s*/g, " ");
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "")
+    .join(" ");
   return `vethscope: ${escapeTerminal(plain, 300)}; see vethscope --help`;
 }

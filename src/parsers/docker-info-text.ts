@@ -1,5 +1,5 @@
-import { splitLines } from "../lib/lines.ts";
 import type { DockerInfo } from "./docker-info.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parsed } from "./parser.ts";
 
 // The text that `docker info` prints for people: docker/cli cli/command/system/info.go (v20.10, v29).
@@ -48,7 +48,7 @@ interface Gathered {
 /** Reads the text form. Depth is known from the indentation; where that got lost, from the names. */
 export function parseInfoText(text: string, firstLine: number): Parsed<DockerInfo | null> {
   const notes: Note[] = [];
-  const lines = splitLines(text, firstLine);
+  const lines = [...linesToRead(text, notes, firstLine)];
   const indented = lines.some((line) => line.text.startsWith(" "));
   // One space below `Server:`, none before 19.03, which had no such heading.
   const top = depthOf(lines.find((line) => line.text.trim().startsWith("Containers:"))?.text ?? " ");
@@ -57,7 +57,8 @@ export function parseInfoText(text: string, firstLine: number): Parsed<DockerInf
   let section: string | null = null;
   for (const line of lines) {
     const entry = line.text.trim();
-    const [, name = entry, value = ""] = /^([^:]+):\s*(.*)$/.exec(entry) ?? [];
+    const colon = entry.indexOf(":");
+    const [name, value] = colon > 0 ? [entry.slice(0, colon), entry.slice(colon + 1).trimStart()] : [entry, ""];
     const deep = indented ? depthOf(line.text) > top : !sections.has(name) && !simpleNames.has(name);
     if (entry === "") continue;
     const start = name === "Client" || name === "Server" || (part === null && name === "Containers");
@@ -130,9 +131,8 @@ function toCount(text: string | null): number | null {
 function toSecurityOptions(lines: readonly string[]): string[] {
   const options: string[] = [];
   for (const line of lines) {
-    const profile = /^Profile:\s*(.*)$/.exec(line)?.[1];
-    if (profile === undefined) options.push(`name=${line}`);
-    else options.push(`${options.pop() ?? "name="},profile=${profile}`);
+    if (!line.startsWith("Profile:")) options.push(`name=${line}`);
+    else options.push(`${options.pop() ?? "name="},profile=${line.slice("Profile:".length).trimStart()}`);
   }
   return options;
 }

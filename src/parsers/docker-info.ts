@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { parseInfoText, switchedOff, withFacts } from "./docker-info-text.ts";
 import { flagOrNull, list, numberOrNull, textOrNull, texts } from "./go-json.ts";
-import { type JsonText, printJson, readJson } from "./json.ts";
+import { holdsJson, type JsonText, printJson, readJson } from "./json.ts";
 import type { Parsed, Parser } from "./parser.ts";
 
 /** From `docker info` (JSON or text): only what bears on the network. */
@@ -84,9 +84,10 @@ function readInfo(json: JsonText, element: object): DockerInfo | null {
 }
 
 function printFirewallBackend(backend: string): unknown {
-  const [, driver = backend, facts] = /^(.*?) \((.*)\)$/.exec(backend) ?? [];
-  if (facts === undefined) return { Driver: driver };
-  return { Driver: driver, Info: facts.split(", ").map((fact) => fact.split(/: (.*)/s, 2)) };
+  const start = backend.indexOf(" (");
+  if (start < 0 || !backend.endsWith(")")) return { Driver: backend };
+  const facts = backend.slice(start + 2, -1);
+  return { Driver: backend.slice(0, start), Info: facts.split(", ").map((fact) => fact.split(/: (.*)/s, 2)) };
 }
 
 function printInfo(info: DockerInfo): unknown {
@@ -110,6 +111,6 @@ function printInfo(info: DockerInfo): unknown {
 
 /** Reads `docker info`, as JSON or as text. Null when the text holds neither. */
 export const dockerInfo: Parser<DockerInfo | null> = {
-  parse: (text, firstLine = 1) => (/^\s*\{/m.test(text) ? parseJson(text, firstLine) : parseInfoText(text, firstLine)),
+  parse: (text, firstLine = 1) => (holdsJson(text) ? parseJson(text, firstLine) : parseInfoText(text, firstLine)),
   print: (info) => (info === null ? "" : printJson(printInfo(info))),
 };

@@ -1,4 +1,4 @@
-import { splitLines } from "../lib/lines.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parser } from "./parser.ts";
 import { type Column, printTable, readHeader, readRow } from "./table.ts";
 
@@ -21,7 +21,7 @@ export const dockerNetworkLs: Parser<readonly NetworkRow[]> = {
     const data: NetworkRow[] = [];
     const notes: Note[] = [];
     let columns: readonly Column[] | null = null;
-    for (const line of splitLines(text, firstLine)) {
+    for (const line of linesToRead(text, notes, firstLine)) {
       if (line.text.trim() === "") continue;
       if (/^NETWORK ID\s+NAME\s+DRIVER\s+SCOPE\s*$/.test(line.text)) {
         columns = readHeader(line.text);

@@ -1,5 +1,5 @@
 import { formatAddress, parseAddress } from "../lib/address.ts";
-import { splitLines } from "../lib/lines.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parser } from "./parser.ts";
 import { type Column, printTable, readHeader, readRow } from "./table.ts";
 
@@ -36,7 +36,7 @@ export const dockerPs: Parser<readonly ContainerRow[]> = {
     const data: ContainerRow[] = [];
     const notes: Note[] = [];
     let columns: readonly Column[] | null = null;
-    for (const line of splitLines(text, firstLine)) {
+    for (const line of linesToRead(text, notes, firstLine)) {
       const note = (why: string): void => {
         notes.push({ line: line.number, text: withoutCommand(line.text), why });
       };
@@ -105,7 +105,7 @@ function readSqueezed(text: string): ReadonlyMap<string, string> | null {
 
 /** A command line can hold a password: it is not even kept in a note. */
 function withoutCommand(text: string): string {
-  return text.replace(/"(?:[^"\\]|\\.)*("|$)/, '"…"');
+  return text.replace(/^([^"]*)"(?:[^"\\]|\\[\s\S])*(?:"|\\?$)/, '$1"…"');
 }
 
 /** Reads `0.0.0.0:8080-8081->80-81/tcp`, `[::]:80->80/tcp`, `:::80->80/tcp`, `80-82/tcp`; null when it is none of these. */

@@ -1,7 +1,7 @@
 import * as z from "zod";
-import { splitLines } from "../lib/lines.ts";
 import { textOrNull } from "./go-json.ts";
-import { printJson, readJson } from "./json.ts";
+import { holdsJson, printJson, readJson } from "./json.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parsed, Parser } from "./parser.ts";
 
 /** From `docker version` (JSON or text): the client's and, where it answered, the engine's version. */
@@ -76,7 +76,7 @@ function parseText(text: string, firstLine: number): Parsed<DockerVersion | null
   let version: Mutable<DockerVersion> | null = null;
   let part: "client" | "server" | null = null;
   let component = "Engine";
-  for (const line of splitLines(text, firstLine)) {
+  for (const line of linesToRead(text, notes, firstLine)) {
     const entry = line.text.trim();
     const colon = entry.indexOf(":");
     const [name, value] = colon > 0 ? [entry.slice(0, colon), entry.slice(colon + 1).trim()] : ["", ""];
@@ -153,6 +153,6 @@ function printVersion({ client, server, apiVersion, platform, os, kernel, rootle
 
 /** Reads `docker version`, as JSON or as text. Null when the text holds neither. */
 export const dockerVersion: Parser<DockerVersion | null> = {
-  parse: (text, firstLine = 1) => (/^\s*\{/m.test(text) ? parseJson(text, firstLine) : parseText(text, firstLine)),
+  parse: (text, firstLine = 1) => (holdsJson(text) ? parseJson(text, firstLine) : parseText(text, firstLine)),
   print: (version) => (version === null ? "" : printJson(printVersion(version))),
 };

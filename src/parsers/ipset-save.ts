@@ -1,4 +1,5 @@
-import { type Line, splitLines } from "../lib/lines.ts";
+import type { Line } from "../lib/lines.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parsed, Parser } from "./parser.ts";
 
 /** One set, from `ipset save` or `ipset list`. */
@@ -49,12 +50,12 @@ interface State {
 
 function parse(text: string, firstLine = 1): Parsed<readonly IpSet[]> {
   const state: State = { sets: [], byName: new Map(), notes: [], listed: null };
-  const lines = splitLines(text, firstLine);
+  const lines = [...linesToRead(text, state.notes, firstLine)];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as Line;
     if (line.text.trim() === "") continue;
     const { words, taken } = wordsAt(lines, at);
-    const why = words === null ? "too long, or a quote is not closed as it should be" : readRecord(state, line, words);
+    const why = words === null ? "a quote is not closed as it should be" : readRecord(state, line, words);
     if (why !== null) state.notes.push({ line: line.number, text: line.text, why });
     at += taken - 1;
   }
@@ -64,14 +65,12 @@ function parse(text: string, firstLine = 1): Parsed<readonly IpSet[]> {
 /** A quoted comment, a word, or a quote that starts no proper comment. */
 const word = /"[^"]*"(?=[ \t\n]|$)|[^\s"]\S*|"/g;
 
-const longestLine = 65_536;
 /** The kernel keeps comments of up to 255 bytes (IPSET_MAX_COMMENT_SIZE). */
 const longestComment = 256;
 
 /** The words of the record at the index, and how many lines it takes: comments can hold line ends. */
 function wordsAt(lines: readonly Line[], at: number): { words: string[] | null; taken: number } {
   const first = lines[at]?.text ?? "";
-  if (first.length > longestLine) return { words: null, taken: 1 };
   let text = first;
   for (let taken = 1; ; taken++) {
     const words: string[] = text.match(word) ?? [];

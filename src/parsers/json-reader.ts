@@ -24,6 +24,13 @@ export interface JsonElements {
   readonly problems: readonly JsonProblem[];
 }
 
+/** The kernel takes arguments and variables of up to 131,072 bytes, and each can need a backslash. */
+const longestString = 262_144;
+
+/** More than any map of a host has, and more mistakes than are worth telling apart. */
+const mostMembers = 100_000;
+const mostProblems = 100_000;
+
 /** Deeper than anything Docker or nft print, and shallow enough for every stack. */
 const depthLimit = 100;
 
@@ -50,6 +57,10 @@ export function readElements(text: string, wrapper?: string): JsonElements {
   const opened: { readonly closes: string; readonly at: number }[] = [];
   for (let next = skipSpace(cursor); next !== ""; next = skipSpace(cursor)) {
     const start = cursor.pos;
+    if (problems.length >= mostProblems) {
+      problems.push({ at: start, elementStart: start, why: "the rest is not read: most of the text is no JSON" });
+      break;
+    }
     const wrapped = next === "{" && wrapper !== undefined ? wrapperLength(text, start, wrapper) : 0;
     if (wrapped > 0) {
       opened.push({ closes: "}", at: start }, { closes: "]", at: start });
@@ -195,6 +206,7 @@ function readObject(cursor: Cursor): Record<string, unknown> | undefined {
       // Assigning it would set the prototype. Only a label can have such a name, and labels are not used.
       cursor.problems.push({ at: keyStart, elementStart: keyStart, why: "a member named __proto__ is not read" });
     } else {
+      if (keys.length >= mostMembers) return fail(cursor, keyStart, `an object of more than ${mostMembers} members`);
       keys.push(key);
       keyStarts.push(keyStart);
       object[key] = value;
@@ -240,6 +252,7 @@ function readString(cursor: Cursor): string | undefined {
   let escaped = false;
   let end = start + 1;
   for (let code = text.charCodeAt(end); code !== 0x22; code = text.charCodeAt(end)) {
+    if (end - start > longestString) return fail(cursor, start, "a string of more than 262,144 characters");
     // The comparison is also false at the end of the text, where the code is NaN.
     if (!(code >= 0x20)) return fail(cursor, end < text.length ? start : end, "a string that is not closed");
     if (code === 0x5c) escaped = true;

@@ -24,10 +24,8 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
   const lineStarts = findLineStarts(text);
   const lineAt = (offset: number): number => firstLine + indexOfLine(lineStarts, offset);
 
-  let unsaid = 0;
   const noteAt = (offset: number, why: string, shownFrom = offset): void => {
-    if (notes.length >= mostNotes) unsaid++;
-    else notes.push({ line: lineAt(offset), text: excerpt(text, lineStarts, offset, shownFrom), why });
+    notes.push({ line: lineAt(offset), text: excerpt(text, lineStarts, offset, shownFrom), why });
   };
   const offsetOf = (value: object, member?: string): number => {
     const place = places.get(value);
@@ -43,26 +41,30 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
     noteAt(at, start < line ? `${why}, in what begins at line ${start}` : why, at < text.length ? at : elementStart);
   }
 
+  let mistakes = 0;
   return {
     elements,
     lineOf: (value, member) => lineAt(offsetOf(value, member)),
     note: (value, why, member) => noteAt(offsetOf(value, member), why),
     check: (schema, value, inside, member) => {
+      if (mistakes >= mostMistakes) {
+        noteAt(offsetOf(inside, member), `not read: ${mostMistakes} mistakes stand before it`);
+        return null;
+      }
       const result = schema.safeParse(value);
       if (result.success) return result.data;
+      mistakes++;
       const [issue] = result.error.issues;
       const path = issue?.path ?? [];
       noteAt(offsetOnPath(places, value, path) ?? offsetOf(inside, member), describe(path, issue?.message ?? ""));
       return null;
     },
-    parsed: (data) => {
-      notes.sort((a, b) => a.line - b.line);
-      if (unsaid > 0)
-        notes.push({ line: lineAt(text.length), text: "", why: `and ${unsaid} more that are not understood` });
-      return { data, notes };
-    },
+    parsed: (data) => ({ data, notes: notes.sort((a, b) => a.line - b.line) }),
   };
 }
+
+/** Whether a line of the text begins an object: what can be printed for people, too, is JSON then. */
+export const holdsJson = (text: string): boolean => /^[ \t\ufeff]*\{/m.test(text);
 
 /** The canonical text of a JSON value, indented as Docker does. */
 export const printJson = (value: unknown): string => `${JSON.stringify(value, null, 4)}\n`;
@@ -116,8 +118,8 @@ function describe(path: readonly PropertyKey[], message: string): string {
   return where === "" ? what : `${where}: ${what}`;
 }
 
-/** A text of nothing but mistakes is not worth more notes than this; how many there were further is said. */
-const mostNotes = 10_000;
+/** To say what is wrong with a value takes many times as long as to read one: a text of nothing else is not worth it. */
+const mostMistakes = 10_000;
 
 /** A line longer than this is shown from the place in question on: machine-made JSON is one line. */
 const longLine = 240;

@@ -3,7 +3,7 @@ import type { Listener } from "./ss-listen.ts";
 
 // The output of netstat: net-tools netstat.c (`tcp_do_one`, `udp_do_one`, `addr_do_one`), busybox networking/netstat.c, which
 // writes no 6 behind the protocol.
-const netstatLine = /^\s*(tcp|udp|udplite|sctp|raw|icmp|dccp)(6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(?:\s+(.*))?$/;
+const netstatLine = /^\s*(tcp|udp|udplite|sctp|raw|icmp|dccp)(6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(?:\s+(\S.*)?)?$/;
 
 const states =
   /^(LISTEN|ESTABLISHED|SYN_SENT|SYN_RECV|FIN_WAIT1|FIN_WAIT2|TIME_WAIT|CLOSE|CLOSE_WAIT|LAST_ACK|CLOSING|UNKNOWN|\d+)(?=\s|$)\s*/;
@@ -45,7 +45,7 @@ function decided(socket: Socket, six: string): Socket {
 /** Reads `1234/nginx: master`, `-` or nothing, behind user and inode (`-e`) and before a timer (`-o`). */
 function readProgram(rest: string): { readonly processes: Listener["processes"]; readonly why: string | null } {
   const text = rest.replace(/(?<!\S)(off|on\d?|keepalive|timewait|probe|unkn-\d+) \([\d./]+\)$/, "").trimEnd();
-  const [, program = null] = /^(?:[^\s/]+\s+\d+(?:\s+|$))?(.*)$/.exec(text) ?? [];
+  const [, program = null] = /^(?:[^\s/]+\s+\d+(?:\s+|$))?(\S.*)?$/.exec(text) ?? [];
   if (program === null || program === "" || program === "-") return { processes: [], why: null };
   const [, pid, name = ""] = /^(\d+)\/(.*)$/.exec(program) ?? [];
   // A name with ss's own separator in it could not be printed again.

@@ -194,7 +194,7 @@ function printBase({ type, hook, priority, policy, device }: NonNullable<NftChai
 export const nftRuleset: Parser<NftRuleset> = {
   parse(text, firstLine = 1) {
     const ruleset: Mutable<NftRuleset> = { version: null, tables: [], chains: [], rules: [], sets: [], objects: [] };
-    const native = /^\s*table \w+ \S+ \{/m.exec(text);
+    const native = /^[ \t]*table \w+ \S+ \{/m.exec(text);
     if (native !== null && !text.includes('"nftables"')) {
       const line = firstLine + text.slice(0, native.index).split("\n").length - 1;
       const why = "this is nft's own syntax; only JSON (nft -j list ruleset) is read";

@@ -1,6 +1,7 @@
 import { formatAddress, parseAddress } from "../lib/address.ts";
-import { type Line, splitLines } from "../lib/lines.ts";
+import type { Line } from "../lib/lines.ts";
 import { sortedBy } from "../lib/order.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parser } from "./parser.ts";
 
 /** A resolver configuration, from `resolv.conf`. */
@@ -23,7 +24,7 @@ export const resolvConf: Parser<ResolvConf> = {
     const conf = { nameservers: [], search: [], options: [], extServers: [], comments: [] } as Mutable<ResolvConf>;
     const notes: Note[] = [];
     let searchLine: Line | null = null;
-    for (const line of splitLines(text, firstLine)) {
+    for (const line of linesToRead(text, notes, firstLine)) {
       const note = (why: string, of: Line = line): void => {
         notes.push({ line: of.number, text: of.text, why });
       };

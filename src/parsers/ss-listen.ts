@@ -1,4 +1,4 @@
-import { splitLines } from "../lib/lines.ts";
+import { linesToRead } from "./lines.ts";
 import { readNetstatLine } from "./netstat.ts";
 import type { Note, Parser } from "./parser.ts";
 import { decideWildcards, type Socket } from "./socket-address.ts";
@@ -25,7 +25,7 @@ export const ssListen: Parser<readonly Listener[]> = {
   parse(text, firstLine) {
     const sockets: Socket[] = [];
     const notes: Note[] = [];
-    for (const { number, text: line } of splitLines(text, firstLine)) {
+    for (const { number, text: line } of linesToRead(text, notes, firstLine)) {
       if (line.trim() === "" || isHeader(line)) continue;
       const { socket, why } = readSsLine(line, number) ?? readNetstatLine(line, number) ?? notSocket;
       if (socket !== null) sockets.push(socket);
@@ -39,7 +39,7 @@ export const ssListen: Parser<readonly Listener[]> = {
 const notSocket = { socket: null, why: "not a line of ss or netstat" } as const;
 
 const headers = [
-  /^\s*(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:\s*Port\s+Peer Address:\s*Port\s*(Process)?\s*$/,
+  /^\s*(Netid\s+)?State\s+Recv-Q\s+Send-Q\s+Local Address:\s*Port\s+Peer Address:\s*Port\s*(Process\s*)?$/,
   /^\s*Active Internet connections \((only servers|servers and established|w\/o servers)\)\s*$/,
   /^\s*Proto\s+Recv-Q\s+Send-Q\s+Local Address\s+Foreign Address\s+State(\s+User\s+Inode)?(\s+PID\/Program name)?(\s+Timer)?\s*$/,
 ];

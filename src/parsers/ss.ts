@@ -6,7 +6,7 @@ const internet = new Set(["tcp", "udp", "sctp", "mptcp", "dccp", "raw", "icmp6",
 
 const states =
   "LISTEN|UNCONN|ESTAB|SYN-SENT|SYN-RECV|FIN-WAIT-1|FIN-WAIT-2|TIME-WAIT|CLOSE-WAIT|LAST-ACK|CLOSING|UNKNOWN|UNDEF";
-const ssLine = new RegExp(String.raw`^\s*(?:(\S+)\s+)?(${states})\s+\d+\s+\d+\s+(\S+)\s+(\S+)(?:\s+(.*))?$`);
+const ssLine = new RegExp(String.raw`^\s*(?:(\S+)\s+)?(${states})\s+\d+\s+\d+\s+(\S+)\s+(\S+)(?:\s+(\S.*)?)?$`);
 
 /** Reads one line of ss; null when it is none. */
 export function readSsLine(text: string, line: number): SocketLine | null {
@@ -30,9 +30,9 @@ function toProtocol(netid: string): Listener["protocol"] {
 
 /** Reads `users:(("sshd",pid=1,fd=3),…)`; a process may be named anything. The fields of `-e` and `-o` are read past. */
 function readUsers(rest: string): { readonly processes: Listener["processes"]; readonly why: string | null } {
-  const [, users = "", further = rest] = /^users:\((\(".*\))\)(.*)$/.exec(rest) ?? [];
+  const [, users = "", further = rest] = /^users:\((\(".*\))\)(.*)$/s.exec(rest) ?? [];
   const processes: { name: string; pid: number }[] = [];
-  const one = /\("(.{0,255}?)",pid=(\d+)(?:,[^()]*)?\)(?:,|$)/y;
+  const one = /\("(.{0,255}?)",pid=(\d+)(?:,[^()]{0,200})?\)(?:,|$)/y;
   let end = 0;
   for (let match = one.exec(users); match !== null; match = one.exec(users)) {
     end = one.lastIndex;

@@ -1,4 +1,4 @@
-import { splitLines } from "../lib/lines.ts";
+import { linesToRead } from "./lines.ts";
 import type { Note, Parser } from "./parser.ts";
 
 /** One kernel setting, from `sysctl`: `net.ipv4.ip_forward = 1`. */
@@ -18,7 +18,7 @@ export const sysctl: Parser<readonly Sysctl[]> = {
   parse(text, firstLine) {
     const data: Sysctl[] = [];
     const notes: Note[] = [];
-    for (const { number, text: line } of splitLines(text, firstLine)) {
+    for (const { number, text: line } of linesToRead(text, notes, firstLine)) {
       const setting = readSetting(line);
       if (setting !== null) {
         data.push({ line: number, ...setting });
@@ -34,9 +34,10 @@ export const sysctl: Parser<readonly Sysctl[]> = {
 };
 
 function readSetting(text: string): Omit<Sysctl, "line"> | null {
-  const [, path, pathValue = ""] = /^\s*\/proc\/sys\/([\w./@:-]+?)(?: ?[:=] ?| )(.*)$/.exec(text) ?? [];
+  if (text.includes("\r")) return null;
+  const [, path, pathValue = ""] = /^\s*\/proc\/sys\/([\w./@:-]+?)(?: ?[:=] ?| )(.*)$/s.exec(text) ?? [];
   if (path !== undefined) return { key: keyOfPath(path), value: pathValue };
-  const [, key, value = ""] = /^\s*([a-z][\w-]*[./]\S*?)(?: = |\s*=\s*)(.*)$/.exec(text) ?? [];
+  const [, key, value = ""] = /^\s*([a-z][\w-]*[./]\S*?)(?: = |\s*=\s*)(.*)$/s.exec(text) ?? [];
   if (key === undefined) return null;
   // The first separator tells the notation, as for sysctl itself: `net/ipv4/conf/eth0.5/rp_filter`.
   return { key: /^[^.]*\//.test(key) ? keyOfPath(key) : key, value };

@@ -77,11 +77,12 @@ function wordsFor({ code, message }: YAMLError): string {
 
 /** `- deny: * -> db:*`: what YAML keeps for itself may not begin a text without quotes. */
 function needsQuotes(text: string, line: number): string | null {
-  const found = /[:-]\s+(([*@`%]).*)$/.exec(text.split("\n")[line - 1] ?? "");
+  const found = /[:-]\s+(([*@`%])[\s\S]*)/.exec(text.split("\n")[line - 1] ?? "");
   if (found === null) return null;
   return `put this in quotes, since YAML keeps a leading ${found[2]} for itself: "${found[1]
     ?.trim()
-    .replace(/\s+#.*$/, "")
+    .replace(/\s#[\s\S]*/, "")
+    .trimEnd()
     .slice(0, 80)}"`;
 }
 

@@ -48,14 +48,16 @@ export function startClient(): Client {
     if (data.kind === "done") one?.resolve(data.result as never);
     else one?.reject(new Error(data.message));
   };
-  worker.onerror = ({ message }) => {
+  worker.onerror = (event) => {
     isBroken = true;
-    for (const { reject } of waiting.values()) reject(new Error(message));
+    event.preventDefault();
+    for (const { reject } of waiting.values()) reject(ended(event.message));
     waiting.clear();
   };
   return {
     ask: (request, onProgress) =>
       new Promise((resolve, reject) => {
+        if (isBroken) return reject(ended(""));
         const id = nextId++;
         waiting.set(id, { resolve, reject, onProgress });
         const envelope: Envelope = { id, request };
@@ -68,5 +70,11 @@ export function startClient(): Client {
     },
   };
 }
+
+/** Why a worker answers no more: nearly always because there was no memory left for it. */
+const ended = (message: string): Error =>
+  new Error(
+    `the browser ended the work on this snapshot${message ? ` (${message})` : ""}: it may need more memory than a page gets; the command vethscope needs less`,
+  );
 
 let nextId = 1;

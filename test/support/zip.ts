@@ -5,7 +5,7 @@ export interface RawEntry {
   readonly name: string | Uint8Array;
   readonly data?: string | Uint8Array;
   /** What the zip says of it, where that is not the truth. */
-  readonly claims?: Partial<Record<"size" | "packedSize" | "crc" | "flags" | "method", number>>;
+  readonly claims?: Partial<Record<"size" | "packedSize" | "crc" | "flags" | "method" | "attributes", number>>;
   /** Deflated bytes to take as they are. */
   readonly deflated?: Uint8Array;
   readonly stored?: boolean;
@@ -32,6 +32,7 @@ export function makeZip(
       crc: crc32(data),
       packedSize: packed.length,
       size: data.length,
+      attributes: 0,
       ...entry.claims,
     };
     common.writeUInt16LE(20, 0);
@@ -47,6 +48,7 @@ export function makeZip(
       at += 30 + name.length + packed.length;
     }
     const tail = Buffer.alloc(14);
+    tail.writeUInt32LE(fields.attributes, 6);
     tail.writeUInt32LE(last, 10);
     directory.push(Buffer.from("PK\x01\x02\x14\x00", "latin1"), common, tail, name);
   }

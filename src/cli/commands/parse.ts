@@ -1,4 +1,5 @@
 import { Argument, type Command } from "commander";
+import { cutText } from "../../captures/cut.ts";
 import { type CaptureKind, captureKinds } from "../../captures/kinds.ts";
 import { kindByContent, unreadForm } from "../../captures/recognise.ts";
 import { escapeLines, escapeTerminal } from "../../lib/escape-terminal.ts";
@@ -46,11 +47,13 @@ Examples:
     )
     .action(async (kind: string, file: string, flags: ParseFlags) => {
       if (flags.list === true) return writeResult(listKinds(), flags.output);
-      const text = await readText(file);
-      const known = kind === "auto" ? recognise(text, file) : kindNamed(kind);
+      const whole = await readText(file);
+      const known = kind === "auto" ? recognise(whole, file) : kindNamed(kind);
+      const { text, why } = cutText(whole, known);
       const { data, notes } = parseAs(known, text);
       for (const note of notes) process.stderr.write(`${noteLine(note, file)}\n`);
-      if (flags.strict === true && notes.length > 0) outcome.exitCode = exitCodes.failed;
+      if (why !== null) process.stderr.write(`${escapeTerminal(file === "-" ? "standard input" : file)}: ${why}\n`);
+      if (flags.strict === true && (notes.length > 0 || why !== null)) outcome.exitCode = exitCodes.failed;
       const result = flags.print === true ? forOutput(printAs(known, data), flags.output) : jsonText(data);
       await writeResult(result, flags.output);
     });

@@ -1,4 +1,5 @@
-import { type Line, splitLines } from "../../lib/lines.ts";
+import type { Line } from "../../lib/lines.ts";
+import { linesToRead } from "../lines.ts";
 import type { Note } from "../parser.ts";
 
 /**
@@ -57,7 +58,7 @@ export type AddNote = (why: string) => void;
 /** Calls `read` for each line that is not blank, and collects the notes it makes. */
 export function readLines(text: string, firstLine: number, read: (line: Line, note: AddNote) => void): Note[] {
   const notes: Note[] = [];
-  for (const line of splitLines(text, firstLine)) {
+  for (const line of linesToRead(text, notes, firstLine)) {
     if (skipBlanks(line.text, 0) === line.text.length) continue;
     read(line, (why) => notes.push({ line: line.number, text: line.text, why }));
   }

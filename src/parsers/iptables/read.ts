@@ -1,4 +1,4 @@
-import { type Line, splitLines } from "../../lib/lines.ts";
+import type { Line } from "../../lib/lines.ts";
 import type {
   Counters,
   IptablesChain,
@@ -7,6 +7,7 @@ import type {
   IptablesSave,
   IptablesTable,
 } from "../iptables-save.ts";
+import { linesToRead } from "../lines.ts";
 import type { Note, Parsed } from "../parser.ts";
 import { readOptions } from "./options.ts";
 import { endsQuote, splitWords, type Words } from "./words.ts";
@@ -30,7 +31,7 @@ interface State {
 /** Reads a rule set; see `iptablesSave`. */
 export function readRules(text: string, firstLine = 1): Parsed<IptablesSave> {
   const state: State = { header: null, legacyTablesPresent: false, tables: [], comments: [], notes: [], open: null };
-  const lines = splitLines(text, firstLine);
+  const lines = [...linesToRead(text, state.notes, firstLine)];
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as Line;
     const trimmed = line.text.trim();
@@ -124,14 +125,10 @@ function readCounters(state: State, line: Line, packets: string | undefined, byt
 function readRuleLine(state: State, lines: readonly Line[], at: number): number {
   const { words, text, taken } = wordsOfRule(lines, at);
   const line = { number: lines[at]?.number ?? 0, text };
-  if (words === null)
-    note(state, line, text.length > longestLine ? "too long for a rule" : "a quote is not closed as it should be");
+  if (words === null) note(state, line, "a quote is not closed as it should be");
   else readCommand(state, line, words);
   return taken;
 }
-
-/** `iptables-restore` reads lines of up to 10,240 bytes; much longer ones only cost time. */
-const longestLine = 65_536;
 
 /** The kernel takes comments of up to 255 bytes (XT_MAX_COMMENT_LEN); each can need a backslash. */
 const longestComment = 512;
@@ -142,13 +139,11 @@ const longestComment = 512;
  */
 function wordsOfRule(lines: readonly Line[], at: number): { words: Words | null; text: string; taken: number } {
   const first = lines[at]?.text ?? "";
-  if (first.length > longestLine) return { words: null, text: first, taken: 1 };
   let text = first;
   let words = splitWords(text);
   let taken = 1;
   for (; words === "open" && text.length - first.length < longestComment && at + taken < lines.length; taken++) {
     const next = lines[at + taken]?.text ?? "";
-    if (next.length > longestLine) break;
     text += `\n${next}`;
     if (endsQuote(next)) words = splitWords(text);
   }

@@ -182,4 +182,4 @@ function replaceWord(text: string, word: string, by: string): string {
 }
 
 /** What differs from one attempt to the next stands in brackets: `(net.ipv4.conf.eth0.forwarding = 0)`. */
-export const withoutDetail = (text: string): string => text.replace(/ \([^)]*\)/g, "");
+export const withoutDetail = (text: string): string => text.replace(/ \([^()]*\)/g, "");

@@ -43,9 +43,9 @@ export function nodeOf({ subject }: Pick<Shown, "subject">, { graph, publishedPo
 
 /** The container of a port as findings name it: `8080/tcp`, `127.0.0.1:53/udp`, `80/tcp of web`. */
 function publishedBy(name: string, ports: Index["publishedPorts"]): string | null {
-  const named = / of (.+)$/.exec(name)?.[1];
-  if (named !== undefined) return named;
-  const [, port, protocol] = /(\d+)\/(\w+)$/.exec(name) ?? [];
+  const of = name.indexOf(" of ");
+  if (of >= 0) return name.slice(of + " of ".length);
+  const [, port, protocol] = /(\d{1,5})\/(\w+)$/.exec(name) ?? [];
   return ports.find((one) => `${one.hostPort}` === port && one.protocol === protocol)?.container ?? null;
 }
 

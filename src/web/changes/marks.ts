@@ -59,7 +59,7 @@ function keysOf({ kind, name, within }: Thing, graph: Graph): Key[] {
       ];
     }
     case "published-port":
-      return container(/→ (.+):\d+(?:\/\w+)?$/.exec(name)?.[1] ?? "", false);
+      return container(/→ ([^→]+):\d{1,5}(?:\/\w{1,20})?$/.exec(name)?.[1] ?? "", false);
     case "network":
       return [{ key: networkKey(name), whole: true }];
     case "bridge":
