@@ -37,7 +37,9 @@ export function readOptions(words: Words, from: number, problems: string[]): Ipt
     const stray = !isOption(words, at);
     at++;
     if (stray) {
-      options.push({ name: text, values: [], negated: before, bang: before ? "before" : null });
+      // In its quotes, where it would be taken for the option that it is not.
+      const name = looksLikeOption(text) || text === "!" ? quote(text, /["\\]/g) : text;
+      options.push({ name, values: [], negated: before, bang: before ? "before" : null });
       problems.push(`${JSON.stringify(text)} belongs to no option`);
       continue;
     }
