@@ -50,8 +50,8 @@ export function judgeSources(step: string, value: unknown, snapshot: Snapshot): 
   return complaints.slice(0, 1);
 }
 
-/** A long line is quoted cut, and one that is only a bracket with the next one. */
-const shows = (quote: string, text: string): boolean => quote.startsWith(text) || text.startsWith(quote);
+/** A long line is quoted cut, a rule without its counters, and a line that is only a bracket with the next one. */
+const shows = (quote: string, text: string): boolean => quote.startsWith(text) || text.includes(quote);
 
 /** Of what failed or was not taken there is no line to point to. */
 const isUnreadable = (snapshot: Snapshot, file: string): boolean =>
