@@ -35,9 +35,18 @@ export async function makeCase(seed: number, number: number): Promise<Case> {
   const base = await pickBase(random);
   const draft: Draft = new Map(base.files);
   const changes = Array.from({ length: random.weighted(lengths) }, () => random.pick(random.weighted(kinds)));
-  for (const { apply } of changes) apply(draft, random);
+  for (const change of changes) makeWorse(draft, change, random);
   const { how, zip } = packed(draft, random);
   return { seed: own, base, changes: [...changes.map(({ name }) => name), how], files: draft, zip };
+}
+
+/** What an earlier change has nested so deep that it cannot be copied stays as it is. */
+function makeWorse(draft: Draft, { apply }: Mutation, random: Random): void {
+  try {
+    apply(draft, random);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+  }
 }
 
 const lengths = [
