@@ -30,6 +30,6 @@ export function isSafe(command: string): boolean {
 /** Words of characters that mean nothing to a POSIX shell, or in single quotes; control characters nowhere. */
 function isPlainWords(command: string): boolean {
   if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(command)) return false;
-  const plain = String.raw`(?:[\w@%+=:,./^{}~!\p{L}\p{M}\p{N}-]|'[^']*'|\\['"])`;
+  const plain = String.raw`(?:[\w@%+=:,./^{}~!\p{L}\p{M}\p{N}-]|'[^']*'|\\['"\\])`;
   return new RegExp(`^${plain}+(?: +${plain}+)*$`, "u").test(command);
 }

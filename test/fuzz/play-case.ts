@@ -91,7 +91,7 @@ function checkAll(play: Play, snapshot: Snapshot): void {
   if (report === null) return;
   play.judge(
     ...judgeShape("check", findingsSchema, report),
-    ...judgeSources("check", report.findings, snapshot),
+    ...judgeSources("check", report.findings, snapshot, true),
     ...judgeCommands("check", report),
   );
   play.report("check", findingsReporters, report);
