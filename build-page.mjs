@@ -2,13 +2,19 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { build, transform } from "esbuild";
+import { noticesOf } from "./build-notices.mjs";
 
 const options = {
   bundle: true,
   minify: true,
   write: false,
+  metafile: true,
   target: ["chrome123", "firefox120", "safari17.5"],
   mainFields: ["module", "main"],
+  // Its file for browsers is a bundle already: esbuild could not tell whose licences belong to it.
+  alias: { jszip: "jszip/lib/index.js" },
+  // Which it does without where there is none.
+  external: ["stream"],
   legalComments: "none",
   jsx: "automatic",
   jsxImportSource: "preact",
@@ -23,7 +29,7 @@ async function loadParts() {
   return import(`data:text/javascript;base64,${Buffer.from(textOf(parts)).toString("base64")}`);
 }
 
-/** Writes the page to the given file. */
+/** Writes the page to the given file, and says what esbuild took into it. */
 export async function buildPage(file) {
   const { makePage, pictureColours, inScript } = await loadParts();
   const worker = await build({
@@ -42,6 +48,9 @@ export async function buildPage(file) {
   const css = `${await readFile("src/web/style.css", "utf8")}\n${pictureColours()}`;
   const style = (await transform(css, { loader: "css", minify: true, target: options.target })).code.trim();
   const script = inScript(textOf(main));
+  const metafiles = [worker.metafile, main.metafile];
+  const notices = await noticesOf(metafiles);
   await mkdir("dist", { recursive: true });
-  await writeFile(file, makePage({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style) }));
+  await writeFile(file, makePage({ script, style, scriptHash: hashOf(script), styleHash: hashOf(style), notices }));
+  return metafiles;
 }

@@ -1,9 +1,11 @@
-// Builds dist/cli.js: the whole command in one file, so that it starts fast and needs nothing installed; and the page.
-import { chmod } from "node:fs/promises";
+// Builds dist/cli.js: the whole command in one file, so that it starts fast and needs nothing installed; the page; and the
+// licences of what they contain.
+import { chmod, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
+import { noticesOf } from "./build-notices.mjs";
 import { buildPage } from "./build-page.mjs";
 
-await build({
+const command = await build({
   entryPoints: ["src/cli/main.ts"],
   outfile: "dist/cli.js",
   bundle: true,
@@ -17,8 +19,11 @@ await build({
   banner: {
     js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
+  // They stand in the notices, all of them.
   legalComments: "none",
+  metafile: true,
   loader: { ".sh": "text" },
 });
 await chmod("dist/cli.js", 0o755);
-await buildPage("dist/vethscope.html");
+const page = await buildPage("dist/vethscope.html");
+await writeFile("dist/THIRD-PARTY-NOTICES.txt", await noticesOf([command.metafile, ...page]));

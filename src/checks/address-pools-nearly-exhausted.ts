@@ -1,4 +1,5 @@
 import { type Prefix, parsePrefix } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { countFree, defaultPools } from "./addresses/free-subnets.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
@@ -124,7 +125,7 @@ export const addressPoolsNearlyExhausted = defineCheck({
       evidence: [...host.engine.sources.slice(0, 1), ...largest.flatMap(({ sources }) => sources.slice(0, 1))],
       fix: {
         text: 'Remove networks that nothing uses, then let daemon.json cut smaller subnets: "default-address-pools": [{ "base": "10.201.0.0/16", "size": 24 }] (a base that is free here), and restart Docker.',
-        commands: ["docker network prune"],
+        commands: [sh`docker network prune`],
         cutsTraffic: false,
       },
     };

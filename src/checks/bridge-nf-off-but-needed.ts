@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host, Network } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
@@ -119,9 +120,9 @@ function bridgeNetfilter(host: Host): Off | "on" | null {
 const turnOn = {
   text: "Load the module and let it call iptables, also after the next start; connections between these containers are then filtered.",
   commands: [
-    "sudo modprobe br_netfilter",
-    "echo br_netfilter | sudo tee /etc/modules-load.d/br_netfilter.conf",
-    "sudo sysctl -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1",
+    sh`sudo modprobe br_netfilter`,
+    sh`echo br_netfilter | sudo tee /etc/modules-load.d/br_netfilter.conf`,
+    sh`sudo sysctl -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1`,
   ],
   cutsTraffic: true,
 } as const;

@@ -1,5 +1,5 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
-import { sh } from "./shell-word.ts";
 
 /** The kernel gives a bridge 1024 ports (net/bridge/br_private.h, BR_PORT_BITS 10); failures were seen from 1000 on. */
 const limit = 1024;
@@ -47,9 +47,9 @@ export const bridgePortLimit = defineCheck({
           text: "Put new containers on a further network; raise the neighbour table's limits meanwhile.",
           commands: [
             ...(network === undefined || network.name === "bridge"
-              ? ["docker network create more"]
-              : [sh`docker network create ${`${network.name}-2`}`]),
-            "sudo sysctl -w net.ipv4.neigh.default.gc_thresh1=4096 net.ipv4.neigh.default.gc_thresh2=8192 net.ipv4.neigh.default.gc_thresh3=16384",
+              ? [sh`docker network create more`]
+              : [sh`docker network create ${network.name}-2`]),
+            sh`sudo sysctl -w net.ipv4.neigh.default.gc_thresh1=4096 net.ipv4.neigh.default.gc_thresh2=8192 net.ipv4.neigh.default.gc_thresh3=16384`,
           ],
           cutsTraffic: false,
         },

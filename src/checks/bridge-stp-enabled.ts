@@ -1,10 +1,10 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { dockerBridges, foreignPorts } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 
 export const bridgeStpEnabled = defineCheck({
   id: "bridge-stp-enabled",
@@ -73,7 +73,7 @@ export const bridgeStpEnabled = defineCheck({
         fix: {
           text: "Turn it off; there is no loop to break on a bridge with containers only.",
           // Without it ports forward at once, whatever the delay, which may not be 0 before (br_make_forwarding, br_set_forward_delay).
-          commands: [sh`sudo ip link set ${name} type bridge stp_state 0`],
+          commands: [sh`sudo ip link set dev ${name} type bridge stp_state 0`],
           cutsTraffic: false,
         },
       };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck } from "./check.ts";
 import { appnetAddresses } from "./examples/appnet.ts";
@@ -100,8 +101,8 @@ export const bridgesInOtherNamespace = defineCheck({
         text: "Run the collector again in the network namespace of dockerd.",
         commands:
           host.engine.rootless === true
-            ? ['nsenter -U --preserve-credentials -n -t "$(cat "$XDG_RUNTIME_DIR/docker.pid")" ip a']
-            : ["docker context ls", "docker info --format '{{.OperatingSystem}} {{.Name}}'"],
+            ? [sh`nsenter -U --preserve-credentials -n -t "$(cat "$XDG_RUNTIME_DIR/docker.pid")" ip a`]
+            : [sh`docker context ls`, sh`docker info --format '{{.OperatingSystem}} {{.Name}}'`],
         cutsTraffic: false,
       },
     };

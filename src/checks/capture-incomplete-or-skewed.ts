@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { byNaturalName } from "../lib/order.ts";
 import type { CaptureReport, Contradiction, Host, RuleSet } from "../model/host.ts";
 import { defineCheck, type Observation, type Subject } from "./check.ts";
@@ -118,7 +119,7 @@ const captureSubject = (name: string): Subject => ({ kind: "capture", name });
 
 const again = {
   text: "Run the collector once more, as root.",
-  commands: ["sudo sh collect.sh"],
+  commands: [sh`sudo sh collect.sh`],
   cutsTraffic: false,
 } as const;
 
@@ -205,7 +206,7 @@ function* uninspected({ networks }: Host): Iterable<Observation> {
     evidence: left.flatMap(({ sources }) => sources.slice(0, 1)),
     fix: {
       text: "Inspect all networks at once.",
-      commands: ["docker network inspect $(docker network ls -q)"],
+      commands: [sh`docker network inspect $(docker network ls -q)`],
       cutsTraffic: false,
     },
   };
@@ -280,7 +281,7 @@ function* otherEngine(host: Host): Iterable<Observation> {
       sureness: "hint",
       fix: {
         text: "Look for a second engine.",
-        commands: ["pgrep -a dockerd", "snap list docker"],
+        commands: [sh`pgrep -a dockerd`, sh`snap list docker`],
         cutsTraffic: false,
       },
     };

@@ -1,4 +1,5 @@
 import type { CaptureKind } from "../captures/kinds.ts";
+import type { Command } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
@@ -38,10 +39,10 @@ export interface Evidence extends Source {
   readonly quote: string;
 }
 
-/** Commands with this host's names, ready to paste; `cutsTraffic` when running connections may break. */
+/** What to do, with commands of this host's names; `cutsTraffic` when running connections may break. */
 export interface Fix {
   readonly text: string;
-  readonly commands: readonly string[];
+  readonly commands: readonly Command[];
   readonly cutsTraffic: boolean;
 }
 
@@ -131,6 +132,13 @@ export interface Check {
   readonly run: (context: CheckContext) => Iterable<Observation | Skip>;
 }
 
+/** A fix as it is printed: commands that can be pasted as they are; the text says what is withheld. */
+export interface PrintedFix {
+  readonly text: string;
+  readonly commands: readonly string[];
+  readonly cutsTraffic: boolean;
+}
+
 export interface Finding {
   readonly check: string;
   readonly severity: Severity;
@@ -141,7 +149,7 @@ export interface Finding {
   readonly message: string;
   readonly why: string;
   readonly evidence: readonly Evidence[];
-  readonly fix: Fix | null;
+  readonly fix: PrintedFix | null;
   readonly sources: readonly string[];
   /** Findings with this one as their cause. */
   readonly consequences: readonly Finding[];

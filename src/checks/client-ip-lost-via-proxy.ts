@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { isPublic, uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
@@ -128,7 +129,7 @@ function seenAsRootlesskit(host: Host): Observation | null {
     evidence: [...sources.slice(0, 1), ...ports.flatMap((port) => port.sources.slice(0, 1))].slice(0, 12),
     fix: {
       text: "Choose a port driver that keeps the source, in a drop-in of the user's docker.service (slirp4netns, or implicit with pasta as the network), then restart it.",
-      commands: ["systemctl --user edit docker.service", "systemctl --user restart docker.service"],
+      commands: [sh`systemctl --user edit docker.service`, sh`systemctl --user restart docker.service`],
       cutsTraffic: true,
     },
   };

@@ -1,4 +1,5 @@
 import { parseAddress } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import { strangerTo } from "../reach/strangers.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
@@ -199,7 +200,7 @@ function* invalidDropped({ world }: CheckContext): Iterable<Observation> {
         sureness: "strong",
         fix: {
           text: "Restart Docker after podman: its jumps go on top again.",
-          commands: ["sudo systemctl restart docker"],
+          commands: [sh`sudo systemctl restart docker`],
           cutsTraffic: true,
         },
       };

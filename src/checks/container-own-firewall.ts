@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Namespace } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
@@ -147,7 +148,10 @@ function* stoppedInside(context: CheckContext, box: Sandboxed, ports: readonly P
     evidence: stopped.flatMap(({ lines }) => lines),
     fix: {
       text: "See the rules inside; a restart of the container takes them away, unless it sets them itself.",
-      commands: [...(pid === null ? [] : [`sudo nsenter -t ${pid} -n iptables -S INPUT`]), `docker restart ${name}`],
+      commands: [
+        ...(pid === null ? [] : [sh`sudo nsenter -t ${pid} -n iptables -S INPUT`]),
+        sh`docker restart ${name}`,
+      ],
       cutsTraffic: true,
     },
   };
@@ -246,8 +250,8 @@ function* withoutWayOut(
       text: "Put the route back, or restart the container.",
       commands:
         container.pid === null
-          ? [`docker restart ${container.name}`]
-          : [`sudo nsenter -t ${container.pid} -n ip route add default via ${gateway} dev ${device}`],
+          ? [sh`docker restart ${container.name}`]
+          : [sh`sudo nsenter -t ${container.pid} -n ip route add default via ${gateway} dev ${device}`],
       cutsTraffic: container.pid === null,
     },
   };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host, Interface, Network, Pairing } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
@@ -6,7 +7,6 @@ import { replaced, without } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
 import { type DockerBridge, dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 
 const portLink = (state: string) =>
   `6: vethac71698@eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master br-28feb3a9f564 state ${state} priority 32 cost 2\n`;
@@ -106,7 +106,7 @@ export const containerPortDetached = defineCheck({
           subject: { kind: "bridge", name },
           message: `${name} is down: ${some(endpoints.map(({ container }) => container.name))} on network ${network.name} ${endpoints.length === 1 ? "is" : "are"} cut off.`,
           evidence: [...link.sources, ...network.sources],
-          fix: { text: "Set the bridge up.", commands: [sh`sudo ip link set ${name} up`], cutsTraffic: false },
+          fix: { text: "Set the bridge up.", commands: [sh`sudo ip link set dev ${name} up`], cutsTraffic: false },
         };
         continue;
       }
@@ -137,7 +137,7 @@ function* detachedVeths(host: Host, bridges: readonly DockerBridge[]): Iterable<
       evidence: [...link.sources, ...(pairing?.sources ?? [])],
       fix: {
         text: at === undefined ? "Put it back on the bridge of its container's network." : `Put it back on ${at.name}.`,
-        commands: at === undefined ? [] : [sh`sudo ip link set ${link.name} master ${at.name} up`],
+        commands: at === undefined ? [] : [sh`sudo ip link set dev ${link.name} master ${at.name} up`],
         cutsTraffic: false,
       },
     };
@@ -175,7 +175,7 @@ function* deadPort(
 
 function fixOf(link: Interface, container: string | null, network: Network): NonNullable<Observation["fix"]> {
   if (!link.up || link.carrier) {
-    return { text: "Set the port up.", commands: [sh`sudo ip link set ${link.name} up`], cutsTraffic: false };
+    return { text: "Set the port up.", commands: [sh`sudo ip link set dev ${link.name} up`], cutsTraffic: false };
   }
   return {
     text: "Set the container's interface up from its inside, or connect it anew.",

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck, type Fix, type Observation, type Skip } from "./check.ts";
@@ -131,7 +132,7 @@ export const daemonIptablesDisabled = defineCheck({
 
 const fix: Fix = {
   text: "Remove the key and restart Docker; rules of your own for its subnets are then not needed any more.",
-  commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+  commands: [sh`sudoedit /etc/docker/daemon.json`, sh`sudo systemctl restart docker`],
   cutsTraffic: true,
 };
 

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
 import { some } from "./expected/words.ts";
 
@@ -85,8 +86,8 @@ export const defaultBridgeInUse = defineCheck({
       fix: {
         text: "Put those that belong together on a network of their own; they keep their old addresses until they are taken off the default bridge.",
         commands: [
-          "docker network create app",
-          ...names.slice(0, 4).map((name) => `docker network connect app ${name}`),
+          sh`docker network create app`,
+          ...names.slice(0, 4).map((name) => sh`docker network connect app ${name}`),
         ],
         cutsTraffic: false,
       },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "../reach/endpoints.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
@@ -95,8 +96,8 @@ function* judge(
     fix: {
       text: `Connect ${name} to ${first.by} with a higher priority for the default route (Docker 28).`,
       commands: [
-        `docker network disconnect ${first.by} ${name}`,
-        `docker network connect --gw-priority 1 ${first.by} ${name}`,
+        sh`docker network disconnect ${first.by} ${name}`,
+        sh`docker network connect --gw-priority 1 ${first.by} ${name}`,
       ],
       cutsTraffic: true,
     },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { type DirectAccess, directAccesses } from "./direct-access.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
@@ -7,7 +8,6 @@ import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
 import { routedNetworks } from "./questions/attached.ts";
-import { sh } from "./shell-word.ts";
 
 const mode = "com.docker.network.bridge.gateway_mode_ipv4";
 const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses, "ip-route": appnetRoutes };
@@ -118,7 +118,7 @@ function unpublished(context: CheckContext, { network, containers, uplink, to, a
             // DNAT is a state of its own (net/netfilter/xt_conntrack.c): what came by a published port has it.
             sh`sudo iptables -I DOCKER-USER -i ${uplink} -o ${network.bridge ?? ""} -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP`,
           ]
-        : ["sudo iptables -P FORWARD DROP"],
+        : [sh`sudo iptables -P FORWARD DROP`],
       cutsTraffic: true,
     },
     causedBy: [
@@ -141,7 +141,7 @@ function published({ host }: CheckContext, { network, uplink, to, container, ans
       text: meant
         ? "Remove allow-direct-routing from daemon.json unless it is wanted."
         : "Let Docker write its raw rules again; where DOCKER_INSECURE_NO_IPTABLES_RAW=1 is set, take it away.",
-      commands: ["sudo systemctl restart docker"],
+      commands: [sh`sudo systemctl restart docker`],
       cutsTraffic: true,
     },
     causedBy: [{ check: "docker-chains-missing" }],

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Interface } from "../model/host.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
@@ -139,7 +140,7 @@ function* absentTrusted(
       sureness: "strong",
       fix: {
         text: `Bring ${some(absent)} up, or create ${network.name} anew with the names that interfaces have now.`,
-        commands: ["ip -brief link"],
+        commands: [sh`ip -brief link`],
         cutsTraffic: false,
       },
     };
@@ -170,7 +171,7 @@ function uselessAccept(
     fix: {
       text: `Create ${network?.name ?? "the network"} anew with -o com.docker.network.bridge.trusted_host_interfaces=${incoming}; until then let it pass raw.`,
       commands: [
-        `sudo iptables -t raw -I PREROUTING -i ${incoming} -d ${network?.subnets.find(({ family }) => family === 4)?.subnet ?? "172.16.0.0/12"} -j ACCEPT`,
+        sh`sudo iptables -t raw -I PREROUTING -i ${incoming} -d ${network?.subnets.find(({ family }) => family === 4)?.subnet ?? "172.16.0.0/12"} -j ACCEPT`,
       ],
       cutsTraffic: false,
     },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetPs, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
@@ -94,7 +95,7 @@ export const dnatTargetStale = defineCheck({
         evidence: [dnat.rule.source, ...wrong.evidence],
         fix: {
           text: "Delete the rule, and see whether a docker-proxy still holds the port.",
-          commands: [removeCommand(dnat.rule), `sudo ss -lnp | grep ':${dnat.hostPort} '`],
+          commands: [removeCommand(dnat.rule), sh`sudo ss -lnp | grep ${`:${dnat.hostPort} `}`],
           cutsTraffic: false,
         },
         sureness: moved ? "hint" : inspected ? "proven" : "strong",

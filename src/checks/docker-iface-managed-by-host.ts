@@ -1,4 +1,5 @@
 import { contains, parseAddress, parsePrefix } from "../lib/address.ts";
+import { type Command, sh } from "../lib/command.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../model/host.ts";
 import { isLinkLocal } from "./addresses/places.ts";
 import { defineCheck, type Fix, type Observation } from "./check.ts";
@@ -7,7 +8,6 @@ import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
 import { foreignPorts, isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 
 const onVeth = (line: string) =>
   replaced(
@@ -110,9 +110,7 @@ export const dockerIfaceManagedByHost = defineCheck({
         message: `${link.name} is ${isDockerVethName(link.name) ? "a container's port" : "a bridge of Docker's"}, but has ${some(shown)}, which Docker did not give it.`,
         evidence: [...link.sources, ...given.flatMap(({ sources }) => sources)],
         fix: unmanaged(
-          given.map(
-            ({ address, prefixLength }) => sh`sudo ip addr del ${`${address}/${prefixLength}`} dev ${link.name}`,
-          ),
+          given.map(({ address, prefixLength }) => sh`sudo ip addr del ${address}/${prefixLength} dev ${link.name}`),
         ),
       };
     }
@@ -151,7 +149,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
       message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVethName(device) ? "a container's port" : "a bridge of Docker's"}.`,
       evidence: route.sources,
       fix: unmanaged([
-        `sudo ip ${route.family === 6 ? "-6" : "-4"} ${sh`route del ${route.to} dev ${device} table ${route.table}`}`,
+        sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${route.to} dev ${device} table ${route.table}`,
       ]),
     };
   }
@@ -160,7 +158,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
 const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
   to === "169.254.0.0/16" && isDockerVethName(device) && !isDockers(host, "169.254.0.1");
 
-const unmanaged = (commands: readonly string[]): Fix => ({
+const unmanaged = (commands: readonly Command[]): Fix => ({
   text: "Undo it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",
   commands,
   cutsTraffic: false,

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
@@ -127,7 +128,7 @@ function describe({ family, book }: FamilyComparison, lost: readonly MissingRule
     fix: onlyUser
       ? {
           text: "Put the jump back on top.",
-          commands: [`sudo ${commandOf(family)} -I FORWARD -j DOCKER-USER`],
+          commands: [sh`sudo ${commandOf(family)} -I FORWARD -j DOCKER-USER`],
           cutsTraffic: false,
         }
       : restartDocker,

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Network } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetRules26 } from "./examples/appnet.ts";
@@ -130,7 +131,7 @@ function describe(family: 4 | 6, decision: Decision, networks: readonly Network[
     evidence: [decision.source],
     fix: {
       text: "Accept answers before anything else in DOCKER-USER, and save the rule where the others are.",
-      commands: [`sudo ${commandOf(family)} -I DOCKER-USER -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`],
+      commands: [sh`sudo ${commandOf(family)} -I DOCKER-USER -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`],
       cutsTraffic: false,
     },
   };

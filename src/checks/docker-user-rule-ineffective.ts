@@ -1,4 +1,6 @@
 import type { Chain, Rule, Table } from "../firewall/program.ts";
+import type { Host } from "../model/host.ts";
+import type { IptablesOption } from "../parsers/iptables-save.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetRules26 } from "./examples/appnet.ts";
@@ -6,7 +8,7 @@ import { appnetHost, withUserRules } from "./examples/appnet-host.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
 import { replaced } from "./examples/edit.ts";
 import { compareRules } from "./expected/compare.ts";
-import { commandOf } from "./expected/rule-book.ts";
+import { insertUserRule, removeCommand, ruleAt } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
 import { iptablesHoldsDocker } from "./probe.ts";
 import { addressesOn, target } from "./questions/outside.ts";
@@ -93,7 +95,7 @@ export const dockerUserRuleIneffective = defineCheck({
       for (const table of tables) {
         const chain = table.name === "filter" ? table.chains.get("DOCKER-USER") : undefined;
         if (chain === undefined) continue;
-        yield* unreachableRules(family, chain);
+        yield* unreachableRules(context.host, family, chain);
         yield* hostPorts(context, family, chain);
         if (layout?.id === "nftables") yield* besideNft(family, table, chain);
         else if (chain.rules.some(says) && !iptablesHoldsDocker(context.host))
@@ -106,10 +108,9 @@ export const dockerUserRuleIneffective = defineCheck({
 const says = (rule: Rule): boolean => rule.conditions.length > 0 || rule.action.kind !== "return";
 const subject = (family: 4 | 6) => ({ kind: "chain", name: chainName(family, "filter", "DOCKER-USER") }) as const;
 const shuts = ({ action }: Rule): boolean => action.kind === "drop" || action.kind === "reject";
-const asPasted = (rule: Rule): string => rule.text.replace(/^-A DOCKER-USER /, "");
 
 /** Rules behind one that ends the chain for every packet. */
-function* unreachableRules(family: 4 | 6, { rules }: Chain): Iterable<Observation> {
+function* unreachableRules(host: Host, family: 4 | 6, { rules }: Chain): Iterable<Observation> {
   const end = rules.findIndex(
     ({ conditions, action }) => conditions.length === 0 && ["return", "accept", "drop", "reject"].includes(action.kind),
   );
@@ -124,7 +125,10 @@ function* unreachableRules(family: 4 | 6, { rules }: Chain): Iterable<Observatio
     evidence: [last.source, ...dead.map(({ source }) => source)],
     fix: {
       text: "Put them at the top. They will then do what they say: look at each before.",
-      commands: dead.toReversed().map((rule) => `sudo ${commandOf(family)} -I DOCKER-USER ${asPasted(rule)}`),
+      commands: dead.toReversed().flatMap(({ source }) => {
+        const written = ruleAt(host, source);
+        return written === null ? [] : [insertUserRule(family, written.options)];
+      }),
       cutsTraffic: dead.some(shuts),
     },
   };
@@ -156,6 +160,7 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
         outsideAsks(context, family, hostAddress, hostPort, protocol)?.deliveredTo?.name === container,
     );
     if (reached === undefined) continue;
+    const written = ruleAt(host, rule.source);
     yield {
       subject: subject(family),
       message: `${rule.text} matches nothing: ${reached.hostPort} is the host's port, and here packets have ${reached.container}'s already, ${reached.containerPort}. ${reached.hostPort}/${reached.protocol} stays open.`,
@@ -163,13 +168,28 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
       fix: {
         text: "Ask for the port that the client used.",
         commands: [
-          `sudo ${commandOf(family)} -I DOCKER-USER ${asPasted(rule).replace(/-m (tcp|udp) --dport (\S+)/, "-m conntrack --ctorigdstport $2 --ctdir ORIGINAL")}`,
-          `sudo ${commandOf(family)} -D DOCKER-USER ${asPasted(rule)}`,
+          ...(written === null || !written.options.some(isPort)
+            ? []
+            : [insertUserRule(family, written.options.flatMap(asksOriginal)), removeCommand(written)]),
         ],
         cutsTraffic: true,
       },
     };
   }
+}
+
+const isPort = ({ name }: IptablesOption): boolean => name === "--dport" || name === "--destination-port";
+
+/** `-m tcp --dport 8080` as a question for the port that the client used. */
+function asksOriginal(option: IptablesOption): readonly IptablesOption[] {
+  const { name, values } = option;
+  const plain = { negated: false, bang: null } as const;
+  if (name === "-m" && (values[0] === "tcp" || values[0] === "udp")) return [{ ...plain, name, values: ["conntrack"] }];
+  if (!isPort(option)) return [option];
+  return [
+    { ...option, name: "--ctorigdstport" },
+    { ...plain, name: "--ctdir", values: ["ORIGINAL"] },
+  ];
 }
 
 function outsideAsks({ host, world, ask }: CheckContext, family: 4 | 6, bound: string, port: number, protocol: string) {

@@ -1,3 +1,4 @@
+import { type Command, sh } from "../lib/command.ts";
 import type { Host, ListeningSocket } from "../model/host.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
@@ -105,9 +106,9 @@ function told(host: Host): Observation {
   };
 }
 
-const findTcp: readonly string[] = [
-  "grep -rn 'tcp://' /etc/docker/daemon.json /etc/systemd/system/docker.service.d/ /lib/systemd/system/docker.service",
-  "sudo systemctl restart docker",
+const findTcp: readonly Command[] = [
+  sh`grep -rn 'tcp://' /etc/docker/daemon.json /etc/systemd/system/docker.service.d/ /lib/systemd/system/docker.service`,
+  sh`sudo systemctl restart docker`,
 ];
 
 /** Addresses of daemon.json on TCP without a check of clients' certificates. */
@@ -126,7 +127,7 @@ function* configured(host: Host): Iterable<Observation> {
     severity: local ? "warning" : "error",
     fix: {
       text: "Take the tcp:// address out of daemon.json, or give it certificates (tlsverify, port 2376), then restart Docker.",
-      commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+      commands: [sh`sudoedit /etc/docker/daemon.json`, sh`sudo systemctl restart docker`],
       cutsTraffic: true,
     },
   };

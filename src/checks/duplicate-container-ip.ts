@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
 import { grouped } from "./addresses/grouped.ts";
@@ -8,7 +9,6 @@ import { alsoListed, endpoint, network } from "./examples/networks.ts";
 import { some } from "./expected/words.ts";
 import { bridgesAreElsewhere, endpointsByNetwork } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 import { elsewhere } from "./skip.ts";
 
 const mesh = (...endpoints: readonly string[]) =>

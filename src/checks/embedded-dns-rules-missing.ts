@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Namespace } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
@@ -117,8 +118,8 @@ function describe({ host }: CheckContext, { id, resolver, iptables }: Namespace)
     fix: {
       text: "Docker sets the rules up when the container starts; find what flushed them.",
       commands: [
-        `docker restart ${id}`,
-        ...(container?.pid == null ? [] : [`sudo nsenter -t ${container.pid} -n iptables -t nat -S`]),
+        sh`docker restart ${id}`,
+        ...(container?.pid == null ? [] : [sh`sudo nsenter -t ${container.pid} -n iptables -t nat -S`]),
       ],
       cutsTraffic: true,
     },

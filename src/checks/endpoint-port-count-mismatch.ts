@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
@@ -6,7 +7,6 @@ import { endpoint, listed, network } from "./examples/networks.ts";
 import { count, some } from "./expected/words.ts";
 import { type DockerBridge, dockerBridges, exists, isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 
 const gwbridge = network(
   "docker_gwbridge",

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
@@ -93,8 +94,8 @@ function* strict({ host, world }: CheckContext): Iterable<Observation | Skip> {
     fix: {
       text: "Let translated connections through again.",
       commands: [
-        "sudo sed -i 's/^StrictForwardPorts=.*/StrictForwardPorts=no/' /etc/firewalld/firewalld.conf",
-        "sudo systemctl restart firewalld docker",
+        sh`sudo sed -i 's/^StrictForwardPorts=.*/StrictForwardPorts=no/' /etc/firewalld/firewalld.conf`,
+        sh`sudo systemctl restart firewalld docker`,
       ],
       cutsTraffic: true,
     },
@@ -137,7 +138,7 @@ function reloadRisk(
     evidence: [sign, ...host.engine.sources.slice(0, 1)],
     fix: {
       text: `Update to ${repaired}; until then restart Docker after each reload.`,
-      commands: ["sudo systemctl restart docker"],
+      commands: [sh`sudo systemctl restart docker`],
       cutsTraffic: true,
     },
   };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck } from "./check.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
@@ -69,9 +70,9 @@ export const firewalldZoneMismatch = defineCheck({
           commands: [
             ...(zone === null
               ? []
-              : [`sudo firewall-cmd --permanent --zone=${zone.name} --remove-interface=${network.bridge}`]),
-            "sudo firewall-cmd --reload",
-            "sudo systemctl restart docker",
+              : [sh`sudo firewall-cmd --permanent --zone=${zone.name} --remove-interface=${network.bridge}`]),
+            sh`sudo firewall-cmd --reload`,
+            sh`sudo systemctl restart docker`,
           ],
           cutsTraffic: true,
         },

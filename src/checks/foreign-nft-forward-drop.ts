@@ -1,3 +1,4 @@
+import { type Command, sh } from "../lib/command.ts";
 import type { NftChain } from "../parsers/nft-ruleset.ts";
 import { defineCheck } from "./check.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
@@ -131,7 +132,8 @@ export const foreignNftForwardDrop = defineCheck({
       const what = [...new Set(lost.map(({ network, one }) => describe(one, network)))];
       const bridges = [...new Set(lost.map(({ bridge }) => bridge))];
       const how = drop.rule === null ? "its policy drop" : `its rule on line ${drop.rule.line}`;
-      const insert = (rule: string) => `sudo nft insert rule ${name} ${rule}`;
+      const { family, table, name: chain } = drop.chain;
+      const insert = (rule: Command) => sh`sudo nft insert rule ${family} ${table} ${chain} ${rule}`;
       yield {
         subject: { kind: "chain", name },
         message: `The nftables chain ${name} drops ${some(what, 3)}: ${how} is final, whatever Docker's chains accept.`,
@@ -139,9 +141,9 @@ export const foreignNftForwardDrop = defineCheck({
         fix: {
           text: "Accept Docker's traffic at the top of that chain, and write the same into its configuration.",
           commands: [
-            ...bridges.map((bridge) => insert(`iifname "${bridge}" accept`)),
-            insert("ct status dnat accept"),
-            insert("ct state established,related accept"),
+            ...bridges.map((bridge) => insert(sh`iifname ${bridge} accept`)),
+            insert(sh`ct status dnat accept`),
+            insert(sh`ct state established,related accept`),
           ],
           cutsTraffic: false,
         },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
@@ -5,7 +6,6 @@ import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
 import { dockerBridges, foreignPorts, isNamedByDocker } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 
 export const foreignPortOnDockerBridge = defineCheck({
   id: "foreign-port-on-docker-bridge",
@@ -81,7 +81,7 @@ export const foreignPortOnDockerBridge = defineCheck({
         evidence: [...bridge.sources, ...foreign.flatMap((port) => links.get(port)?.sources ?? [])],
         fix: {
           text: "Take it off the bridge, unless the network is meant to be part of that LAN.",
-          commands: foreign.map((port) => sh`sudo ip link set ${port} nomaster`),
+          commands: foreign.map((port) => sh`sudo ip link set dev ${port} nomaster`),
           cutsTraffic: true,
         },
       };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Bridge, Host } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
@@ -12,7 +13,6 @@ import { rulesNeed } from "./expected/words.ts";
 import { refusal } from "./questions/decision.ts";
 import { farPort, neighbourOn } from "./questions/outside.ts";
 import { switchedDrop } from "./questions/switched.ts";
-import { sh } from "./shell-word.ts";
 import { skip } from "./skip.ts";
 
 const tapBridge = `7: br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
@@ -211,7 +211,7 @@ function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | Sk
     evidence: [decision, ...bridge.sources],
     fix: {
       text: "Let switched frames pass; networks of Docker with enable_icc=false, and engines without docker-proxy, need them filtered.",
-      commands: [`sudo ${commandOf(family)} -I DOCKER-USER -i ${bridge.name} -o ${bridge.name} -j ACCEPT`],
+      commands: [sh`sudo ${commandOf(family)} -I DOCKER-USER -i ${bridge.name} -o ${bridge.name} -j ACCEPT`],
       cutsTraffic: false,
     },
   };

@@ -3,7 +3,7 @@ import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { uncompared } from "./expected/compare.ts";
 import { earlyRules } from "./expected/forward-order.ts";
-import { removeCommand } from "./expected/rule-book.ts";
+import { appendCommand, removeCommand } from "./expected/rule-book.ts";
 import { chainName, rulesNeed, some } from "./expected/words.ts";
 
 const before = (rules: string, ...lines: readonly string[]): string =>
@@ -118,7 +118,7 @@ export const forwardTerminalBeforeDocker = defineCheck({
         evidence: [at.source, rule.source, late.source],
         fix: {
           text: "Move it behind Docker's rules, and see that it is saved there.",
-          commands: [removeCommand(at), removeCommand(at).replace(" -D FORWARD ", " -A FORWARD ")],
+          commands: [removeCommand(at), appendCommand(at)],
           cutsTraffic: false,
         },
         ...(verdict === "ACCEPT" ? { severity: "warning" } : {}),

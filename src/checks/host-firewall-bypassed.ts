@@ -1,4 +1,5 @@
 import { parseAddress } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import type { PublishedPort } from "../model/host.ts";
 import { strangerTo } from "../reach/strangers.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
@@ -164,7 +165,7 @@ function bypassed({ host }: CheckContext, family: 4 | 6, shut: readonly ShutPort
       text: "Name those who may connect; or publish on 127.0.0.1. Replace 192.0.2.0/24 by your own network.",
       commands: shut.map(
         ({ port, uplink }) =>
-          `sudo ${commandOf(family)} -I DOCKER-USER -i ${uplink} -p ${port.protocol} -m conntrack --ctorigdstport ${port.hostPort} --ctdir ORIGINAL ! -s ${family === 4 ? "192.0.2.0/24" : "2001:db8::/32"} -j DROP`,
+          sh`sudo ${commandOf(family)} -I DOCKER-USER -i ${uplink} -p ${port.protocol} -m conntrack --ctorigdstport ${port.hostPort} --ctdir ORIGINAL ! -s ${family === 4 ? "192.0.2.0/24" : "2001:db8::/32"} -j DROP`,
       ),
       cutsTraffic: true,
     },
@@ -183,7 +184,7 @@ function* bansBypassed({ world }: CheckContext, family: 4 | 6, open: readonly Op
       evidence: [jump.source, chain.source, ...lost.flatMap(({ port }) => port.sources)],
       fix: {
         text: "Let fail2ban write its bans where packets for containers pass: `chain = DOCKER-USER` in jail.local, with the container's port.",
-        commands: ["sudo fail2ban-client reload"],
+        commands: [sh`sudo fail2ban-client reload`],
         cutsTraffic: false,
       },
     };

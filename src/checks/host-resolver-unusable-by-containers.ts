@@ -1,9 +1,9 @@
+import { sh } from "../lib/command.ts";
 import type { Container, Namespace, Resolver } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { hostSubject, some } from "./expected/words.ts";
 import { isLoopback } from "./published.ts";
-import { sh } from "./shell-word.ts";
 import { skip } from "./skip.ts";
 
 const onDefault = `[
@@ -163,7 +163,7 @@ function* inherited(
   const names = inheriting.map(({ name }) => name);
   const fix = {
     text: 'Give containers servers that they reach ("dns": ["192.0.2.53"] in daemon.json, with your own), then restart Docker and create the containers anew.',
-    commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+    commands: [sh`sudoedit /etc/docker/daemon.json`, sh`sudo systemctl restart docker`],
     cutsTraffic: true,
   };
   if (resolver.nameservers.length === 0) {

@@ -1,4 +1,5 @@
 import { parseAddress, parsePrefix } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import type { Container, Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
@@ -256,7 +257,7 @@ function describe(
       text: "Accept just these ports from the bridge.",
       commands: wishes.map(
         ({ address, port, protocol }) =>
-          `sudo ${commandOf(address.includes(":") ? 6 : 4)} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
+          sh`sudo ${commandOf(address.includes(":") ? 6 : 4)} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
       ),
       cutsTraffic: false,
     },

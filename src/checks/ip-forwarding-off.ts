@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host, Network } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
@@ -99,7 +100,7 @@ function everywhere(host: Host, family: 4 | 6, networks: readonly Network[], gen
       text: "Turn it on, also for the next start, and find what turned it off.",
       commands: [
         asCommand(general.key, "1"),
-        `echo ${general.key}=1 | sudo tee /etc/sysctl.d/99-docker${family === 6 ? "-ipv6" : ""}.conf`,
+        sh`echo ${general.key}=1 | sudo tee ${family === 6 ? "/etc/sysctl.d/99-docker-ipv6.conf" : "/etc/sysctl.d/99-docker.conf"}`,
       ],
       cutsTraffic: false,
     },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, RuleSet } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
@@ -129,12 +130,12 @@ function describe(host: Host, family: 4 | 6, legacy: Held, nft: Held): Observati
     fix: {
       text: `Keep ${keep}: look at what the other holds, write it anew with ${command}-${keep} where it is still wanted, and flush the other.`,
       commands: [
-        `sudo ${command}-${drop}-save`,
-        `sudo update-alternatives --set ${command} /usr/sbin/${command}-${keep}`,
-        ...["FORWARD", "INPUT", "OUTPUT"].map((chain) => `sudo ${command}-${drop} -P ${chain} ACCEPT`),
-        `sudo ${command}-${drop} -F`,
-        `sudo ${command}-${drop} -t nat -F`,
-        "sudo systemctl restart docker",
+        sh`sudo ${command}-${drop}-save`,
+        sh`sudo update-alternatives --set ${command} /usr/sbin/${command}-${keep}`,
+        ...["FORWARD", "INPUT", "OUTPUT"].map((chain) => sh`sudo ${command}-${drop} -P ${chain} ACCEPT`),
+        sh`sudo ${command}-${drop} -F`,
+        sh`sudo ${command}-${drop} -t nat -F`,
+        sh`sudo systemctl restart docker`,
       ],
       cutsTraffic: true,
     },

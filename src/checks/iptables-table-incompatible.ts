@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { CaptureReport, Host } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
@@ -86,7 +87,7 @@ function describe(
     severity: whole ? "error" : "warning",
     fix: {
       text: "Look what nft made there, and move it to a table of its own.",
-      commands: [`sudo nft -a list table ${family} ${table}`, "sudo systemctl restart docker"],
+      commands: [sh`sudo nft -a list table ${family} ${table}`, sh`sudo systemctl restart docker`],
       cutsTraffic: true,
     },
   };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { isPublic } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { type DirectAccess, directAccesses } from "./direct-access.ts";
@@ -119,7 +120,9 @@ function describe({ host }: CheckContext, { network, containers, uplink, to, ans
     severity: open ? "error" : "warning",
     fix: {
       text: 'Let Docker write IPv6 rules: remove "ip6tables": false from daemon.json, before 27 set "ip6tables": true and "experimental": true. Until then drop what is forwarded.',
-      commands: [`sudo ip6tables -I FORWARD -i ${uplink} -o ${network.bridge} -m conntrack --ctstate NEW -j DROP`],
+      commands: [
+        sh`sudo ip6tables -I FORWARD -i ${uplink} -o ${network.bridge ?? ""} -m conntrack --ctstate NEW -j DROP`,
+      ],
       cutsTraffic: true,
     },
     causedBy: [{ check: "docker-chains-missing" }, { check: "daemon-iptables-disabled" }],

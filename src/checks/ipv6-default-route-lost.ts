@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host, Interface, Route } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "./questions/switches.ts";
@@ -128,7 +129,7 @@ function judge(one: Interface, here: readonly Route[], all: readonly Route[], ac
       text: "Listen to routers although forwarding, also after the next start.",
       commands: [
         asCommand(acceptRa.key, "2"),
-        `echo ${acceptRa.key}=2 | sudo tee -a /etc/sysctl.d/99-docker-ipv6.conf`,
+        sh`echo ${acceptRa.key}=2 | sudo tee -a /etc/sysctl.d/99-docker-ipv6.conf`,
       ],
       cutsTraffic: false,
     },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host, Interface } from "../model/host.ts";
 import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
@@ -6,7 +7,6 @@ import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
 import { dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces, isWhole, listsAllNetworks } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 import { networksMissing, skip } from "./skip.ts";
 
 const pair = `10: vethdead02@vethdead01: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN group default qlen 1000
@@ -168,7 +168,7 @@ function* unusedPairs(host: Host): Iterable<Observation> {
       sureness: isDockerVethName(link.name) || isDockerVethName(other.name) ? "strong" : "hint",
       message: `${link.name} and ${other.name} are the two ends of one veth pair, both on the host, on no bridge and without an address: left over, unless somebody is just making them.`,
       evidence: [...link.sources, ...other.sources],
-      fix: { text: "Delete the pair.", commands: [sh`sudo ip link del ${link.name}`], cutsTraffic: false },
+      fix: { text: "Delete the pair.", commands: [sh`sudo ip link del dev ${link.name}`], cutsTraffic: false },
     };
   }
 }
@@ -206,7 +206,7 @@ function* portsOfNobody(host: Host): Iterable<Observation | Skip> {
         evidence: [...link.sources, ...network.sources],
         fix: {
           text: "Unless a container was starting or stopping just then, delete it.",
-          commands: [sh`sudo ip link del ${port}`],
+          commands: [sh`sudo ip link del dev ${port}`],
           cutsTraffic: true,
         },
       };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "./examples/inside.ts";
 import { portName, some } from "./expected/words.ts";
@@ -103,8 +104,8 @@ function describe({ port, box, at, sameSocket }: Unserved): Observation {
     fix: {
       text: `Configure the service to listen on 0.0.0.0:${port.containerPort}, then look what it listens on:`,
       commands: [
-        `docker restart ${port.container}`,
-        ...(box.container.pid === null ? [] : [`sudo nsenter -t ${box.container.pid} -n ss -lntu`]),
+        sh`docker restart ${port.container}`,
+        ...(box.container.pid === null ? [] : [sh`sudo nsenter -t ${box.container.pid} -n ss -lntu`]),
       ],
       cutsTraffic: true,
     },

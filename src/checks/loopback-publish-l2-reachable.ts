@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
@@ -103,10 +104,10 @@ function* judge(
     fix: {
       text: "Update to Docker 28 or later; meanwhile drop it before it is translated.",
       commands: [
-        ...(viaLoopback ? ["sudo iptables -t raw -I PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP"] : []),
+        ...(viaLoopback ? [sh`sudo iptables -t raw -I PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP`] : []),
         ...(inside !== undefined && open.some(({ to }) => to.startsWith(`${inside}:`))
           ? [
-              `sudo iptables -t raw -I PREROUTING -d ${inside} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
+              sh`sudo iptables -t raw -I PREROUTING -d ${inside} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
             ]
           : []),
       ],

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Interface, Network } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { twoHomed } from "./examples/drivers.ts";
@@ -130,7 +131,7 @@ function* judge(context: CheckContext, network: Network, parent: Interface | nul
       message: `${network.name} has no parent interface: Docker makes a dummy for it, and ${who} can reach only each other.`,
       evidence,
       severity: "warning",
-      fix: { text: recreate, commands: ["ip -brief link"], cutsTraffic: false },
+      fix: { text: recreate, commands: [sh`ip -brief link`], cutsTraffic: false },
     };
     return;
   }
@@ -141,7 +142,7 @@ function* judge(context: CheckContext, network: Network, parent: Interface | nul
       evidence,
       fix: {
         text: `Make ${network.parent} again, or: ${recreate.toLowerCase()}`,
-        commands: ["ip -brief link"],
+        commands: [sh`ip -brief link`],
         cutsTraffic: false,
       },
     };
@@ -153,7 +154,7 @@ function* judge(context: CheckContext, network: Network, parent: Interface | nul
       message: `The parent ${parent.name} of ${network.name} ${parent.up ? "has no carrier" : "is down"}: ${who} cannot reach anybody outside.`,
       evidence,
       severity: names.length > 0 ? "error" : "warning",
-      fix: { text: "Bring the parent up.", commands: [`sudo ip link set ${parent.name} up`], cutsTraffic: false },
+      fix: { text: "Bring the parent up.", commands: [sh`sudo ip link set dev ${parent.name} up`], cutsTraffic: false },
     };
   }
   const bridge = context.host.bridges.find(({ name, owner }) => name === parent.master && owner === "docker");
@@ -210,10 +211,10 @@ function* unheardByHost(
       fix: {
         text: "Where the host needs to reach them, give it an interface of the same kind (with a free address of the LAN for 192.0.2.250).",
         commands: [
-          `sudo ip link add vethscope0 link ${parent.name} type ${network.driver} mode ${network.driver === "macvlan" ? "bridge" : "l2"}`,
-          "sudo ip addr add 192.0.2.250/32 dev vethscope0",
-          "sudo ip link set vethscope0 up",
-          `sudo ip route add ${endpoint.ipv4.address}/32 dev vethscope0`,
+          sh`sudo ip link add vethscope0 link ${parent.name} type ${network.driver} mode ${network.driver === "macvlan" ? "bridge" : "l2"}`,
+          sh`sudo ip addr add 192.0.2.250/32 dev vethscope0`,
+          sh`sudo ip link set vethscope0 up`,
+          sh`sudo ip route add ${endpoint.ipv4.address}/32 dev vethscope0`,
         ],
         cutsTraffic: false,
       },

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
@@ -110,8 +111,10 @@ export const masqueradeMissing = defineCheck({
             text: "Restarting Docker writes the rule; by hand it is this.",
             commands:
               rule.expected.table === "nat"
-                ? [`sudo ${commandOf(family)} -t nat -A POSTROUTING ${rule.expected.text}`]
-                : ["sudo systemctl restart docker"],
+                ? [
+                    sh`sudo ${commandOf(family)} -t nat -A POSTROUTING -s ${network.subnet} ! -o ${network.bridge} -j ${network.sourceAddress === null ? sh`MASQUERADE` : sh`SNAT --to-source ${network.sourceAddress}`}`,
+                  ]
+                : [sh`sudo systemctl restart docker`],
             cutsTraffic: rule.expected.table !== "nat",
           },
           ...(elsewhere.length > 0 ? { severity: "warning" } : {}),

@@ -1,4 +1,5 @@
 import { contains, parsePrefix } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
@@ -6,7 +7,7 @@ import { appended } from "./examples/edit.ts";
 import { type BridgeNetwork, bridgeNetworks } from "./expected/bridge-networks.ts";
 import { overlap } from "./expected/masquerades.ts";
 import { addressesOf } from "./expected/own-addresses.ts";
-import { type ActualRule, readRuleBook, removeCommand, targetOf } from "./expected/rule-book.ts";
+import { type ActualRule, appendCommand, readRuleBook, removeCommand, targetOf } from "./expected/rule-book.ts";
 import { chainName, some } from "./expected/words.ts";
 
 export const masqueradeTooBroad = defineCheck({
@@ -97,10 +98,7 @@ export const masqueradeTooBroad = defineCheck({
           evidence: [rule.source],
           fix: {
             text: "Put a rule in its place that only meets what leaves the host.",
-            commands: [
-              removeCommand(rule),
-              ...(narrowed ? [removeCommand(rule).replace(" -D POSTROUTING ", ` -A POSTROUTING -o ${uplink} `)] : []),
-            ],
+            commands: [removeCommand(rule), ...(narrowed ? [appendCommand(rule, sh`-o ${uplink}`)] : [])],
             cutsTraffic: false,
           },
         };

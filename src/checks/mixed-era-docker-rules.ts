@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
@@ -6,7 +7,6 @@ import { appended, replaced } from "./examples/edit.ts";
 import { detectLayout, type Layout, type LayoutId, type Mark, sameEra } from "./expected/layout.ts";
 import { commandOf, isDockerChain, readRuleBook } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
-import { sh } from "./shell-word.ts";
 
 export const mixedEraDockerRules = defineCheck({
   id: "mixed-era-docker-rules",
@@ -154,7 +154,7 @@ function flush(host: Host): NonNullable<Observation["fix"]> {
   });
   return {
     text: `Rebooting is simplest. Otherwise stop Docker, flush its chains and FORWARD, start it again: rules of others in FORWARD, such as ufw's, have to be loaded anew.`,
-    commands: ["sudo systemctl stop docker.socket docker", ...flushed, "sudo systemctl start docker"],
+    commands: [sh`sudo systemctl stop docker.socket docker`, ...flushed, sh`sudo systemctl start docker`],
     cutsTraffic: true,
   };
 }

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Bridge, Host, Interface, Network } from "../model/host.ts";
 import { type Uplink, uplinksOf } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
@@ -5,7 +6,6 @@ import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples
 import { replaced } from "./examples/edit.ts";
 import { swarmHost } from "./examples/swarm.ts";
 import { count, some } from "./expected/words.ts";
-import { sh } from "./shell-word.ts";
 
 const mtuOption = "com.docker.network.driver.mtu";
 const captures = {
@@ -144,7 +144,7 @@ function* judge(
         text: `Create ${network.name} anew with --opt ${mtuOption}=${mtuOf(uplink)}${clamp === null ? "; at once, for TCP only, clamp the segment size." : "; for TCP a TCPMSS rule takes care already."}`,
         commands:
           clamp === null
-            ? ["sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu"]
+            ? [sh`sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu`]
             : [],
         cutsTraffic: false,
       },
@@ -181,8 +181,8 @@ function* overlays(host: Host, { name: uplink, interface: { mtu, sources } }: Up
         commands: [
           sh`docker network rm ${name}`,
           ingress
-            ? sh`docker network create -d overlay --ingress --opt ${`${mtuOption}=${mtu}`} ${name}`
-            : sh`docker network create -d overlay --opt ${`${mtuOption}=${mtu}`} ${name}`,
+            ? sh`docker network create -d overlay --ingress --opt ${mtuOption}=${mtu} ${name}`
+            : sh`docker network create -d overlay --opt ${mtuOption}=${mtu} ${name}`,
         ],
         cutsTraffic: true,
       },

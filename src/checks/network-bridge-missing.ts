@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { defineCheck } from "./check.ts";
 import { appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
@@ -88,7 +89,7 @@ export const networkBridgeMissing = defineCheck({
         evidence: [...network.sources, ...endpoints.flatMap(({ endpoint }) => endpoint.sources).slice(0, 4)],
         fix: {
           text: `Docker makes the bridge again when it starts${network.name === "bridge" ? "" : `; if not, remove the network and create it anew (${count(who.length, "container")} to disconnect first)`}.`,
-          commands: ["sudo systemctl restart docker"],
+          commands: [sh`sudo systemctl restart docker`],
           cutsTraffic: true,
         },
       };

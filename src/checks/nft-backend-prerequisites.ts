@@ -1,4 +1,5 @@
 import { parseAddress } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
@@ -87,8 +88,8 @@ export const nftBackendPrerequisites = defineCheck({
         fix: {
           text: "Turn forwarding on, also for the next start.",
           commands: [
-            "echo net.ipv4.ip_forward=1 | sudo tee /etc/sysctl.d/99-docker.conf",
-            "sudo sysctl -p /etc/sysctl.d/99-docker.conf",
+            sh`echo net.ipv4.ip_forward=1 | sudo tee /etc/sysctl.d/99-docker.conf`,
+            sh`sudo sysctl -p /etc/sysctl.d/99-docker.conf`,
           ],
           cutsTraffic: false,
         },
@@ -103,7 +104,7 @@ export const nftBackendPrerequisites = defineCheck({
         sureness: "strong",
         fix: {
           text: 'Set "firewall-backend": "iptables" in daemon.json, or leave the swarm.',
-          commands: ["sudo systemctl restart docker"],
+          commands: [sh`sudo systemctl restart docker`],
           cutsTraffic: true,
         },
       };
@@ -137,7 +138,7 @@ function* leftDrop({ host, world }: CheckContext): Iterable<Observation | Skip> 
       evidence: [first.source],
       fix: {
         text: "Accept in iptables; what the host may forward besides belongs into nftables rules of your own.",
-        commands: [`sudo ${commandOf(family)} -P FORWARD ACCEPT`],
+        commands: [sh`sudo ${commandOf(family)} -P FORWARD ACCEPT`],
         cutsTraffic: false,
       },
     };

@@ -1,4 +1,5 @@
 import { formatPrefix } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import type { Bridge, Host } from "../model/host.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween } from "./addresses/prefix-overlaps.ts";
@@ -8,7 +9,6 @@ import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { count } from "./expected/words.ts";
 import { hostInterfaces, listsAllNetworks } from "./links/whole-lists.ts";
-import { sh } from "./shell-word.ts";
 import { networksMissing } from "./skip.ts";
 
 const leftover = `9: br-0123456789ab: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default
@@ -121,7 +121,7 @@ export const orphanBridge = defineCheck({
             ports.length === 0
               ? "Nothing is connected to it: delete it."
               : "Make sure first that no other engine (a second dockerd, k3d, kind in another context) uses it, then delete it.",
-          commands: [sh`sudo ip link set ${name} down`, sh`sudo ip link del ${name}`],
+          commands: [sh`sudo ip link set dev ${name} down`, sh`sudo ip link del dev ${name}`],
           cutsTraffic: ports.length > 0,
         },
       };

@@ -4,7 +4,7 @@ import { defineCheck } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
 import { replaced } from "./examples/edit.ts";
-import { commandOf, isDockerChain } from "./expected/rule-book.ts";
+import { isDockerChain, removeCommand, ruleAt } from "./expected/rule-book.ts";
 import { portName, rulesNeed } from "./expected/words.ts";
 import { lastDecision } from "./questions/decision.ts";
 import { addressesOn, target } from "./questions/outside.ts";
@@ -100,13 +100,14 @@ export const otherNatClaimsPort = defineCheck({
             answer.deliveredTo === null
               ? `nothing answers there: ${answer.because.join("; ")}`
               : `${answer.deliveredTo.kind === "host" ? "the host itself" : answer.deliveredTo.name} gets them`;
+          const written = ruleAt(host, nat.source);
           yield {
             subject: { kind: "published-port", name: `${portName(port)} of ${port.container}` },
             message: `Clients of ${address}:${port.hostPort}/${port.protocol} behind ${uplink} do not get to ${port.container}: ${nat.text} comes first, and ${end}.`,
             evidence: [nat.source, ...port.sources],
             fix: {
               text: "Delete the other rule where it is made, or publish on another port.",
-              commands: [`sudo ${commandOf(family)} -t nat ${nat.rule.text.replace(/^-A/, "-D")}`],
+              commands: written === null ? [] : [removeCommand(written)],
               cutsTraffic: true,
             },
           };

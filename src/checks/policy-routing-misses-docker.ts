@@ -1,4 +1,5 @@
 import { formatAddress, formatPrefix, parseAddress } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
@@ -134,7 +135,7 @@ function* astray({ host, world }: CheckContext): Iterable<Observation> {
         evidence: [...rule.sources, ...route.sources],
         fix: {
           text: "Ask the main table for Docker's networks before that rule; persist it where the other rules are made.",
-          commands: [`sudo ip rule add to ${subnet} lookup main priority ${Math.max(1, rule.priority - 1)}`],
+          commands: [sh`sudo ip rule add to ${subnet} lookup main priority ${Math.max(1, rule.priority - 1)}`],
           cutsTraffic: false,
         },
       };

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { insideHost, insidePs, insideRules, ownAddresses, ownRoutes, ownRules, sockets } from "./examples/inside.ts";
 import { portName, some } from "./expected/words.ts";
@@ -82,7 +83,7 @@ function describe({ host }: CheckContext, { port, box, at, others }: Unserved): 
     ...(young || port.protocol === "udp" ? { sureness: "strong" } : {}),
     fix: {
       text: `Publish the port that the service has${others[0] === undefined ? "" : ` (-p ${port.hostPort}:${others[0].port})`}, and see in its log why it does not listen.`,
-      commands: [`docker logs --tail 50 ${port.container}`],
+      commands: [sh`docker logs --tail 50 ${port.container}`],
       cutsTraffic: false,
     },
   };

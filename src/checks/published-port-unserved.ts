@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import { formatSource } from "../lib/source.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
 import type { Answer } from "../reach/answer.ts";
@@ -162,7 +163,7 @@ const target = ({ container, containerPort, protocol }: PublishedPort): string =
   `port ${containerPort}/${protocol} of ${container}`;
 
 function restartContainer({ container }: PublishedPort): NonNullable<Observation["fix"]> {
-  return { text: "Publish the port again.", commands: [`docker restart ${container}`], cutsTraffic: true };
+  return { text: "Publish the port again.", commands: [sh`docker restart ${container}`], cutsTraffic: true };
 }
 
 function deadPort(

@@ -1,3 +1,4 @@
+import { sh } from "../lib/command.ts";
 import type { Answer } from "../reach/answer.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck } from "./check.ts";
@@ -77,7 +78,7 @@ export const routeLocalnetWide = defineCheck({
         evidence: [...set.sources, ...reached.evidence],
         fix: {
           text: "Turn it off, or drop it where it comes in.",
-          commands: [asCommand(set.key, "0"), `sudo iptables -t raw -I PREROUTING -i ${name} -d 127.0.0.0/8 -j DROP`],
+          commands: [asCommand(set.key, "0"), sh`sudo iptables -t raw -I PREROUTING -i ${name} -d 127.0.0.0/8 -j DROP`],
           cutsTraffic: false,
         },
       };

@@ -1,4 +1,5 @@
 import { contains, parsePrefix } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import { interfaceSetting } from "../reach/settings.ts";
 import type { Stack } from "../reach/stack.ts";
 import { type Uplink, uplinksOf } from "../reach/uplinks.ts";
@@ -132,7 +133,7 @@ function describe({ network, subnet, mode, family }: BridgeNetwork, uplinks: rea
     evidence: network.sources,
     fix: {
       text: "On the router outside, not here:",
-      commands: own === undefined ? [] : [`ip ${family === 6 ? "-6 " : ""}route add ${subnet} via ${own}`],
+      commands: own === undefined ? [] : [sh`ip ${family === 6 ? sh`-6` : sh``} route add ${subnet} via ${own}`],
       cutsTraffic: false,
     },
   };

@@ -1,4 +1,5 @@
 import type { Snapshot } from "../captures/snapshot.ts";
+import { groupBy } from "../lib/group-by.ts";
 import { splitLines } from "../lib/lines.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
@@ -17,7 +18,7 @@ import type {
   Skipped,
   Subject,
 } from "./check.ts";
-import { pasteableFix } from "./pasteable.ts";
+import { printFix } from "./print-fix.ts";
 import { missingNeed, missingWants, skip, skippedBy } from "./skip.ts";
 
 /** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
@@ -104,7 +105,7 @@ function toFinding(check: Check, observation: Observation, quote: (source: Sourc
     message: observation.message,
     why: check.why,
     evidence,
-    fix: observation.fix === undefined ? null : pasteableFix(observation.fix),
+    fix: observation.fix === undefined ? null : printFix(observation.fix),
     sources: check.sources,
     consequences: [],
   };
@@ -114,27 +115,25 @@ function toFinding(check: Check, observation: Observation, quote: (source: Sourc
 function groupByCause(
   found: readonly { readonly finding: Finding; readonly observation: Observation }[],
 ): readonly Finding[] {
+  const findings = found.map(({ finding }) => finding);
+  const ofCheck = groupBy(findings, ({ check }) => check);
+  const about = groupBy(findings, ({ check, subject }) => placeOf(check, subject));
   const parents = new Map<Finding, Finding>();
   for (const { finding, observation } of found) {
     for (const { check, subject } of observation.causedBy ?? []) {
-      const cause = found.find(
-        (other) =>
-          other.finding !== finding &&
-          other.finding.check === check &&
-          (subject === undefined || sameSubject(other.finding.subject, subject)),
-      );
-      if (cause === undefined || leadsTo(cause.finding, finding, parents)) continue;
-      parents.set(finding, cause.finding);
+      const possible = subject === undefined ? ofCheck.get(check) : about.get(placeOf(check, subject));
+      const cause = possible?.find((other) => other !== finding);
+      if (cause === undefined || leadsTo(cause, finding, parents)) continue;
+      parents.set(finding, cause);
       break;
     }
   }
+  const following = groupBy(findings, (finding) => parents.get(finding));
   const withConsequences = (finding: Finding): Finding => ({
     ...finding,
-    consequences: found
-      .flatMap((other) => (parents.get(other.finding) === finding ? [withConsequences(other.finding)] : []))
-      .toSorted(bySeverity),
+    consequences: (following.get(finding) ?? []).map(withConsequences).toSorted(bySeverity),
   });
-  return found.filter(({ finding }) => !parents.has(finding)).map(({ finding }) => withConsequences(finding));
+  return (following.get(undefined) ?? []).map(withConsequences);
 }
 
 function leadsTo(from: Finding, to: Finding, parents: ReadonlyMap<Finding, Finding>): boolean {
@@ -142,7 +141,7 @@ function leadsTo(from: Finding, to: Finding, parents: ReadonlyMap<Finding, Findi
   return false;
 }
 
-const sameSubject = (a: Subject, b: Subject): boolean => a.kind === b.kind && a.name === b.name;
+const placeOf = (check: string, { kind, name }: Subject): string => `${check} ${kind} ${name}`;
 
 const rank: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 

@@ -1,3 +1,4 @@
+import { type Command, distinct, sh } from "../lib/command.ts";
 import { isPublic, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
@@ -147,12 +148,12 @@ function* judge(context: CheckContext, port: Publication, service: string): Iter
 /** Packets for docker-proxy never pass FORWARD, and with it DOCKER-USER. */
 const passesForward = ({ steps }: Exposure["answer"]): boolean => steps.every(({ kind }) => kind !== "proxy");
 
-function narrowing({ hostPort, protocol }: Publication, exposures: readonly Exposure[]): readonly string[] {
+function narrowing({ hostPort, protocol }: Publication, exposures: readonly Exposure[]): readonly Command[] {
   const rules = exposures.map(({ answer, address, uplink: { name } }) => {
     const [tool, known] = address.includes(":") ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
     return passesForward(answer)
-      ? `sudo ${tool} -I DOCKER-USER -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
-      : `sudo ${tool} -I INPUT -i ${name} ! -s ${known} -p ${protocol} --dport ${hostPort} -j DROP`;
+      ? sh`sudo ${tool} -I DOCKER-USER -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
+      : sh`sudo ${tool} -I INPUT -i ${name} ! -s ${known} -p ${protocol} --dport ${hostPort} -j DROP`;
   });
-  return [...new Set(rules)];
+  return distinct(rules);
 }

@@ -1,4 +1,5 @@
 import { contains, type Prefix, parseAddress, parsePrefix } from "../lib/address.ts";
+import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Network } from "../model/host.ts";
 import { strangerTo } from "../reach/strangers.ts";
@@ -174,8 +175,8 @@ function* closedPorts({ host, world, ask }: CheckContext): Iterable<Observation>
     fix: {
       text: "Let the other nodes in (put their network for 192.0.2.0/24), and keep everybody else out: VXLAN is not authenticated.",
       commands: [
-        "sudo iptables -I INPUT -s 192.0.2.0/24 -p tcp -m multiport --dports 2377,7946 -j ACCEPT",
-        "sudo iptables -I INPUT -s 192.0.2.0/24 -p udp -m multiport --dports 4789,7946 -j ACCEPT",
+        sh`sudo iptables -I INPUT -s 192.0.2.0/24 -p tcp -m multiport --dports 2377,7946 -j ACCEPT`,
+        sh`sudo iptables -I INPUT -s 192.0.2.0/24 -p udp -m multiport --dports 4789,7946 -j ACCEPT`,
       ],
       cutsTraffic: false,
     },
@@ -194,8 +195,8 @@ function* missingGateway({ host }: CheckContext): Iterable<Observation> {
     fix: {
       text: "Make it again with a free subnet, then restart Docker.",
       commands: [
-        "docker network create --subnet 172.31.0.0/24 -o com.docker.network.bridge.name=docker_gwbridge -o com.docker.network.bridge.enable_icc=false docker_gwbridge",
-        "sudo systemctl restart docker",
+        sh`docker network create --subnet 172.31.0.0/24 -o com.docker.network.bridge.name=docker_gwbridge -o com.docker.network.bridge.enable_icc=false docker_gwbridge`,
+        sh`sudo systemctl restart docker`,
       ],
       cutsTraffic: true,
     },
@@ -223,10 +224,13 @@ function* overlaps({ host, world }: CheckContext): Iterable<Observation> {
         fix: {
           text: "Make the network anew with a subnet that nobody else uses; services on it have to be taken off before.",
           commands: overlay.ingress
-            ? ["docker network rm ingress", "docker network create -d overlay --ingress --subnet 10.99.0.0/16 ingress"]
+            ? [
+                sh`docker network rm ingress`,
+                sh`docker network create -d overlay --ingress --subnet 10.99.0.0/16 ingress`,
+              ]
             : [
-                `docker network rm ${overlay.name}`,
-                `docker network create -d overlay --subnet 10.98.0.0/24 ${overlay.name}`,
+                sh`docker network rm ${overlay.name}`,
+                sh`docker network create -d overlay --subnet 10.98.0.0/24 ${overlay.name}`,
               ],
           cutsTraffic: true,
         },
@@ -253,7 +257,7 @@ function* otherVxlan({ host }: CheckContext): Iterable<Observation> {
       sureness: "hint",
       fix: {
         text: "Make the swarm anew with another port for its data, or move the other overlay (flannel, Calico) to another one.",
-        commands: ["docker swarm init --data-path-port 7789"],
+        commands: [sh`docker swarm init --data-path-port 7789`],
         cutsTraffic: true,
       },
     };
@@ -292,7 +296,7 @@ function* espDropped({ host, world }: CheckContext): Iterable<Observation | Skip
       severity: "warning",
       fix: {
         text: "Let the other nodes in (put their network for 192.0.2.0/24).",
-        commands: ["sudo iptables -I INPUT -s 192.0.2.0/24 -p esp -j ACCEPT"],
+        commands: [sh`sudo iptables -I INPUT -s 192.0.2.0/24 -p esp -j ACCEPT`],
         cutsTraffic: false,
       },
     };
@@ -318,7 +322,7 @@ function* ingressCutOff({ host }: CheckContext): Iterable<Observation> {
     sureness: "proven",
     fix: {
       text: "Put the jump back.",
-      commands: ["sudo iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j DOCKER-INGRESS"],
+      commands: [sh`sudo iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j DOCKER-INGRESS`],
       cutsTraffic: false,
     },
     causedBy: [{ check: "docker-chains-missing" }],

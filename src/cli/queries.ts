@@ -5,15 +5,19 @@ import type { Question, TraceOptions, Tracer } from "../reach/trace.ts";
 import { reportAnswer, reportTrouble } from "../report-answer.ts";
 import { Failure, fileTrouble } from "./failure.ts";
 
-/** The lines of a file or of standard input, one at a time. */
+/** The longest line of --queries, in characters: the longest names and addresses fit a hundred times. */
+const longestLine = 65_536;
+
+/** The lines of a file or of standard input, one at a time. Of those that are too long for a question only the beginning is kept. */
 export async function* readLines(path: string): AsyncGenerator<string> {
   const chunks: AsyncIterable<Uint8Array> = path === "-" ? process.stdin : createReadStream(path);
   const decoder = new TextDecoder();
   let rest = "";
   try {
     for await (const chunk of chunks) {
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split("\n");
-      rest = lines.pop() ?? "";
+      const [first = "", ...others] = decoder.decode(chunk, { stream: true }).split("\n");
+      const lines = [beginning(rest + first), ...others];
+      rest = beginning(lines.pop() ?? "");
       yield* lines;
     }
   } catch (error) {
@@ -21,6 +25,9 @@ export async function* readLines(path: string): AsyncGenerator<string> {
   }
   yield rest;
 }
+
+/** As much of a line as shows that it is too long: joining the pieces of an endless line would take ever longer. */
+const beginning = (line: string): string => line.slice(0, longestLine + 1);
 
 /** Answers one line of --queries; a line that is no question, or asks for what is not there, is answered with an error. */
 export function answerLine(tracer: Tracer, text: string, line: number, options: TraceOptions): AnswerReport {
@@ -42,6 +49,12 @@ interface Malformed {
 
 /** Reads `{"from": …, "to": …[, "state", "sourcePort"]}`; other members are somebody's own and stay unread. */
 function readQuestion(text: string): Question | Malformed {
+  if (text.length > longestLine)
+    return {
+      from: null,
+      to: null,
+      error: `the line is longer than the ${longestLine} characters that a question may have`,
+    };
   const value = parseJson(text);
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return { from: null, to: null, error: 'the line is no JSON object {"from": …, "to": …}' };

@@ -3,9 +3,16 @@ import { wantsColor } from "./color.ts";
 /** Columns for text that goes to no terminal: the same everywhere, so that two runs can be compared. */
 const defaultWidth = 100;
 
+/** Whether a result that is written to the given file, or to standard output for none or `-`, is shown on a terminal. */
+export const goesToTerminal = (file: string | undefined): boolean =>
+  process.stdout.isTTY === true && (file === undefined || file === "-");
+
 /** How text is laid out for where it goes: a file or pipe gets a fixed width and no colours unless asked for. */
-export function terminalOptions(flag: boolean | undefined, toFile: boolean): { width: number; color: boolean } {
-  const isTTY = process.stdout.isTTY === true && !toFile;
+export function terminalOptions(
+  flag: boolean | undefined,
+  file: string | undefined,
+): { width: number; color: boolean } {
+  const isTTY = goesToTerminal(file);
   const { NO_COLOR, FORCE_COLOR } = process.env;
   const width = isTTY ? Math.min(Math.max(process.stdout.columns ?? defaultWidth, 60), 200) : defaultWidth;
   return { width, color: wantsColor({ flag, NO_COLOR, FORCE_COLOR, isTTY }) };

@@ -2,7 +2,7 @@ import type { Environment, Outcome, RuleStep } from "./outcome.ts";
 import type { Packet } from "./packet.ts";
 import type { BaseChain, Table } from "./program.ts";
 import { screenedPacket } from "./screen.ts";
-import { type Ended, type StepList, sameState, type Walk, walkChain } from "./walk-chain.ts";
+import { type Ended, mostRepeats, type StepList, sameState, type Walk, walkChain } from "./walk-chain.ts";
 
 export type EvaluateBaseChain = (
   table: Table,
@@ -11,9 +11,6 @@ export type EvaluateBaseChain = (
   environment: Environment,
   verbose: boolean,
 ) => readonly Outcome[];
-
-/** The most rules that are tested for one packet at one hook, all ways together: hostile rules would go on for ever. */
-const mostRules = 1_000_000;
 
 /**
  * Sends one packet through a base chain (`ipt_do_table` in net/ipv4/netfilter/ip_tables.c). A rule that may or may not
@@ -29,7 +26,8 @@ export const evaluateBaseChain: EvaluateBaseChain = (table, base, packet, enviro
     screened: screenedPacket(packet),
     ended: [],
     active: new Set(),
-    budget: mostRules,
+    walked: new Set(),
+    budget: mostRepeats,
     stopped: false,
   };
   const start = { packet, untracked: false, changedSets: [], steps: null, because: [] };

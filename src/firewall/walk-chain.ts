@@ -40,7 +40,9 @@ export interface Walk {
   readonly ended: Ended[];
   /** The chains being walked, to notice loops. */
   readonly active: Set<Chain>;
-  /** Rules that may still be tested. */
+  /** The chains that have been walked before. */
+  readonly walked: Set<Chain>;
+  /** Rules that may still be tested once more. */
   budget: number;
   /** Set when the evaluation has been given up. */
   stopped: boolean;
@@ -50,6 +52,8 @@ export interface Walk {
 const mostWays = 64;
 /** The most chains inside each other: nf_tables allows 16 (NFT_JUMP_STACK_SIZE), rules that people write need fewer. */
 const mostChains = 200;
+/** The most rules that are tested in chains walked before, for one packet at one hook: chains for logging or marking are short. */
+export const mostRepeats = 20_000;
 
 /**
  * Walks the states through a chain and returns those that leave it without a verdict, by RETURN or at its end. Verdicts
@@ -61,9 +65,11 @@ export function walkChain(walk: Walk, chain: Chain, entering: readonly State[]):
   if (first === undefined || walk.stopped) return [];
   if (walk.active.has(chain)) return giveUp(walk, first, `the chain ${chain.name} jumps to itself`);
   if (walk.active.size >= mostChains) return giveUp(walk, first, `more than ${mostChains} chains inside each other`);
-  walk.budget -= chain.rules.length * entering.length;
-  if (walk.budget < 0) return giveUp(walk, first, "the rules take too many steps");
+  // Chains that are walked once cost as much as there are rules; walking them again may cost any power of that.
+  if (walk.walked.has(chain)) walk.budget -= (chain.rules.length + 1) * entering.length;
+  if (walk.budget < 0) return giveUp(walk, first, `more than ${mostRepeats} rules would be tested again`);
 
+  walk.walked.add(chain);
   walk.active.add(chain);
   const leaving: State[] = [];
   let live = entering;

@@ -4,14 +4,20 @@
  * characters is cut in its middle, where a `…` then stands. Ordinary text of any script stays as it is.
  */
 export function escapeTerminal(text: string, longest = 200): string {
+  // Nearly all names and words.
+  if (text.length <= longest && /^[ -~]*$/.test(text)) return text;
   const characters = [...(text.length > 4 * longest ? ends(text, 2 * longest) : text)];
   const cut = characters.length > longest || text.length > 4 * longest;
   const shown = cut ? [...characters.slice(0, longest - 16), "…", ...characters.slice(-15)] : characters;
-  return shown
-    .join("")
-    .replace(unsafe, escapeOne)
-    .replace(tooManyMarks, (marks) => [...marks].map(asCodePoint).join(""));
+  return escapeLine(shown.join(""));
 }
+
+/** The same, whole however long it is. */
+export const escapeLine = (text: string): string =>
+  text.replace(unsafe, escapeOne).replace(tooManyMarks, (marks) => [...marks].map(asCodePoint).join(""));
+
+/** The same for a text of several lines, which keeps its line ends and tabs. */
+export const escapeLines = (text: string): string => text.replace(/[^\n\t]+/g, escapeLine);
 
 /** Both ends of a very long text, so that a hostile megabyte is not split into characters first. */
 const ends = (text: string, length: number): string => text.slice(0, length) + text.slice(-length);

@@ -1,9 +1,9 @@
-/** What XML 1.0 does not allow in a document at all, and lone surrogates. */
-const forbidden = /[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu;
+import { escapeLine } from "./escape-terminal.ts";
 
-/** Any text between tags of XML or HTML, or in an attribute with quotes of either kind. */
+/**
+ * Any text on one line between tags of XML or HTML, or in an attribute with quotes of either kind. Such a document is read
+ * on terminals and in the logs of CI, too: control characters, most of which XML allows, and those that are invisible or
+ * change the direction of writing become visible escapes. Nothing is left that XML forbids.
+ */
 export const escapeXml = (text: string): string =>
-  text.replace(forbidden, "\u{fffd}").replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
-
-/** A text in an attribute, on one line. */
-export const escapeXmlLine = (text: string): string => escapeXml(text).replace(/[\t\n\r]/g, " ");
+  escapeLine(text).replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);

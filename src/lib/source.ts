@@ -9,11 +9,21 @@ export function formatSource({ file, line }: Source): string {
   return `${file}:${line}`;
 }
 
-/** Joins lists of sources, each place once, in the order first met. */
+/** A fact that is told in more places than these is proven well enough: listing each of thousands would cost more than reading them. */
+const mostSources = 200;
+
+/** Joins lists of sources, each place once, in the order first met; of very many the first. */
 export function mergeSources(...lists: readonly (readonly Source[])[]): Source[] {
   const [only, ...others] = lists.filter((list) => list.length > 0);
   if (others.length === 0 && (only?.length ?? 0) < 2) return [...(only ?? [])];
+  // A list that grew to its full length by one place at a time: nothing is looked up any more.
+  if (only?.length === mostSources) return [...only];
   const seen = new Map<string, Source>();
-  for (const source of lists.flat()) if (!seen.has(formatSource(source))) seen.set(formatSource(source), source);
+  for (const list of lists) {
+    for (const source of list) {
+      if (seen.size >= mostSources) return [...seen.values()];
+      if (!seen.has(formatSource(source))) seen.set(formatSource(source), source);
+    }
+  }
   return [...seen.values()];
 }

@@ -8,6 +8,7 @@ import { buildContainers } from "./containers.ts";
 import { recordLinkContradictions } from "./contradictions.ts";
 import { buildAddressPools, buildEngine, buildIdentity } from "./engine.ts";
 import type { CaptureReport, Contradiction, Host } from "./host.ts";
+import { limitThings } from "./limit-things.ts";
 import { buildNamespace } from "./namespaces.ts";
 import { netnsNames } from "./netns-names.ts";
 import { buildNetworks } from "./networks.ts";
@@ -16,10 +17,11 @@ import { buildPublishedPorts } from "./published-ports.ts";
 import { buildSandboxes, nameInterfaces } from "./sandboxes.ts";
 
 /**
- * Rebuilds the host from a snapshot and what the parsers made of its captures (`parsed` holds one item for each capture in
+ * Rebuilds the host from a snapshot and what the parsers made of its captures (`captures` holds one item for each capture in
  * state `ok`). Pure, and the order of the captures changes nothing.
  */
-export function buildHost(snapshot: Snapshot, parsed: readonly ParsedCapture[]): Host {
+export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]): Host {
+  const parsed = limitThings(captures);
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);

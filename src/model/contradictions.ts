@@ -25,7 +25,7 @@ export function recordLinkContradictions(
       ...unlistedAddresses(interfaces.value, endpoints, networkAt),
       ...(addressesKnown ? missingAddresses(interfaces.value, endpoints) : []),
     ];
-    contradictions.push(...found.map((each) => ({ subject, ...each })));
+    for (const each of found) contradictions.push({ subject, ...each });
   }
 }
 

@@ -81,7 +81,10 @@ function toPairing(
       kind: "candidates",
       containers,
       reason,
-      sources: mergeSources(veth.sources, ...left.map(({ sources }) => sources)),
+      sources: mergeSources(
+        veth.sources,
+        left.flatMap(({ sources }) => sources),
+      ),
     };
   }
   const reason = isDockerVeth(veth.name)

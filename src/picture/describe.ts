@@ -23,11 +23,13 @@ export function describe(input: PictureInput): Content {
   const shown = new Set([...bridges, ...networks].flatMap(({ cells }) => cells.map(({ node }) => node)));
   const [host] = graph.nodes("host");
   const faces = graph.nodes("interface");
+  const below = namesBelow(graph);
+  const deviceOf = (face: NodeOf<"interface">) => device(face, below.get(face.id) ?? [], context);
   return {
     hostname: host?.hostname ?? "host",
     subtitle: input.subtitle,
-    uplinks: faces.filter(({ role }) => role === "uplink").map((face) => device(face, graph, context)),
-    devices: faces.filter(isOwnDevice).map((face) => device(face, graph, context)),
+    uplinks: faces.filter(({ role }) => role === "uplink").map(deviceOf),
+    devices: faces.filter(isOwnDevice).map(deviceOf),
     groups: [
       ...bridges.filter(({ hue }) => hue !== null),
       ...networks,
@@ -67,18 +69,23 @@ function findHomes(graph: Graph): Homes {
   return { homeOf };
 }
 
-function device(face: NodeOf<"interface">, graph: Graph, context: CellContext): DeviceContent {
+/** The names of the interfaces that each one is built on, by its node. */
+function namesBelow(graph: Graph): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, Set<string>>();
+  for (const { id, name } of graph.nodes("interface"))
+    for (const { to } of graph.linksFrom(id, "parent")) names.set(to, (names.get(to) ?? new Set()).add(name));
+  return new Map([...names].map(([id, found]) => [id, [...found]]));
+}
+
+function device(face: NodeOf<"interface">, below: readonly string[], context: CellContext): DeviceContent {
   const global = face.addresses.filter(({ scope }) => scope !== "link" && scope !== "host");
-  const below = graph
-    .nodes("interface")
-    .filter(({ id }) => graph.linksFrom(id, "parent").some(({ to }) => to === face.id));
   const kind = face.kind !== null && face.kind !== "veth" ? [face.kind] : [];
   return {
     node: face.id,
     name: face.name,
     tags: [
       ...kind,
-      ...(below.length === 0 ? [] : [`on ${below.map(({ name }) => name).join(", ")}`]),
+      ...(below.length === 0 ? [] : [`on ${below.join(", ")}`]),
       ...(face.up === false ? ["down"] : face.carrier === false ? ["no carrier"] : []),
     ],
     addresses: global.map(({ address, prefixLength }) => `${address}/${prefixLength}`),

@@ -1,6 +1,10 @@
+import { parseAddress } from "../lib/address.ts";
 import type { Answer } from "../reach/answer.ts";
+import { targetAt } from "../reach/question.ts";
+import type { Port } from "../reach/services.ts";
 import type { Tracer } from "../reach/trace.ts";
-import type { Member } from "./members.ts";
+import type { Way } from "../reach/ways.ts";
+import type { Asking, Member } from "./members.ts";
 
 /** What a rule needs of an answer; small, since hundreds of thousands are kept. */
 export interface Outcome {
@@ -20,9 +24,9 @@ export interface Outcome {
 
 /** Asks each question once. */
 export interface Asker {
-  readonly ask: (from: string, to: string) => Outcome;
+  readonly ask: (from: Asking, way: Way, port: Port) => Outcome;
   /** The whole answer, for the few questions that are shown. */
-  readonly answer: (from: string, to: string) => Answer;
+  readonly answer: (from: Asking, way: Way, port: Port) => Answer;
   /** How many different questions were asked. */
   readonly count: () => number;
 }
@@ -34,16 +38,22 @@ const mostKept = 300_000;
 export function makeAsker(tracer: Tracer, onAsked: (asked: number) => void): Asker {
   const known = new Map<string, Outcome>();
   let asked = 0;
-  const ask = (from: string, to: string): Outcome => {
-    const key = `${from}\n${to}`;
+  const answer: Asker["answer"] = (from, way, port) => {
+    const asked = way.kind === "published" ? { ...port, port: way.hostPort } : port;
+    const address = parseAddress(way.address);
+    if (address === null) throw new Error(`a way to ask leads to no address: ${way.address}`);
+    return tracer.follow({ from: from.text, to: way.to }, from.origin, targetAt(address, asked));
+  };
+  const ask: Asker["ask"] = (from, way, port) => {
+    const key = `${from.text}\n${way.to}`;
     const before = known.get(key);
     if (before !== undefined) return before;
-    const outcome = outcomeOf(tracer.trace({ from, to }));
+    const outcome = outcomeOf(answer(from, way, port));
     if (known.size < mostKept) known.set(key, outcome);
     onAsked(++asked);
     return outcome;
   };
-  return { ask, answer: (from, to) => tracer.trace({ from, to }), count: () => asked };
+  return { ask, answer, count: () => asked };
 }
 
 function outcomeOf(answer: Answer): Outcome {

@@ -10,8 +10,8 @@ import { selectContainers, selectOrigins, selectTargets } from "./select.ts";
 
 export type FlowRule = Exclude<Rule, { readonly kind: "no-findings" }>;
 
-/** The most pairs of who asks and a port that one rule may be about: some minutes of work. */
-export const mostPairs = 200_000;
+/** The most pairs of who asks and a port that one rule may be about. */
+export const mostPairs = 50_000;
 
 /**
  * Looks up the names of a rule about flows, and returns what judges it: so that a wrong name in the last rule is known before

@@ -4,7 +4,7 @@ import { strangers } from "../reach/strangers.ts";
 import type { Way } from "../reach/ways.ts";
 import { type Arrival, type Asker, arrivalOf, type Outcome } from "./ask.ts";
 import { decidingLines } from "./evidence.ts";
-import { askingAs, type Member, nameOf } from "./members.ts";
+import { type Asking, askingAs, type Member, nameOf } from "./members.ts";
 import type { Exceptions } from "./policy.ts";
 import type { Gathering, Problem } from "./result.ts";
 import type { Scene } from "./scene.ts";
@@ -18,7 +18,9 @@ export interface Pair {
 }
 
 interface Asked {
+  readonly by: Asking;
   readonly way: Way;
+  readonly port: Port;
   readonly outcome: Outcome;
   readonly arrival: Arrival;
 }
@@ -81,9 +83,9 @@ const waysOf = ({ host, world }: Scene, { from, target, port }: Pair): readonly 
   allWays(host, world, from, target, port);
 
 function askBy(scene: Scene, asker: Asker, { from, target, port }: Pair, way: Way, each: boolean): readonly Asked[] {
-  return askingAs(scene.host, scene.world, from, way.family, each).map((text) => {
-    const outcome = asker.ask(text, way.to);
-    return { way, outcome, arrival: arrivalOf(outcome, target, port.protocol) };
+  return askingAs(scene, from, way.family, each).map((by) => {
+    const outcome = asker.ask(by, way, port);
+    return { by, way, port, outcome, arrival: arrivalOf(outcome, target, port.protocol) };
   });
 }
 
@@ -92,7 +94,12 @@ function problemOf(asker: Asker, message: string, shown: Asked | undefined): Omi
   const { from, to, because } = shown.outcome;
   // That nobody listens is what the message says already.
   const reasons = shown.arrival === "refused" ? [] : because;
-  return { message, asked: { from, to }, because: reasons, evidence: decidingLines(asker.answer(from, to)) };
+  return {
+    message,
+    asked: { from, to },
+    because: reasons,
+    evidence: decidingLines(asker.answer(shown.by, shown.way, shown.port)),
+  };
 }
 
 export const portOf = (target: Member, port: Port): string => {

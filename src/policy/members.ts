@@ -1,9 +1,11 @@
-import { formatAddress, lastAddress, parsePrefix } from "../lib/address.ts";
+import { type Address, formatAddress, lastAddress, parsePrefix } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
+import { findSegment, type Origin, parseOrigin } from "../reach/question.ts";
 import { residentStack } from "../reach/residents.ts";
 import type { World } from "../reach/stack.ts";
 import { strangerTo } from "../reach/strangers.ts";
 import { uplinksOf } from "../reach/uplinks.ts";
+import type { Scene } from "./scene.ts";
 
 /** One that asks or is asked. */
 export type Member =
@@ -44,19 +46,36 @@ export interface Selection {
   readonly leftOut: readonly string[];
 }
 
-/** The texts by which a member asks in a family; for machines outside, of whom a `deny` is about each, several. */
-export function askingAs(host: Host, world: World, member: Member, family: 4 | 6, each: boolean): readonly string[] {
-  // Containers that share a namespace ask alike: by its owner's name, so that each question is asked once.
-  if (member.kind === "container") return [member.namespace === "container:host" ? member.name : member.namespace];
-  if (member.kind === "address") return member.family === family ? [member.text] : [];
-  if (member.kind !== "uplink") return ["host"];
-  const strangersText = `${formatAddress(strangerTo(world, family))}@${member.name}`;
+/** Somebody who asks: as people write it, and as the trace takes it. */
+export interface Asking {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** As whom a member asks in a family: of machines outside, of whom a `deny` is about each, several. */
+export function askingAs({ host, world }: Scene, member: Member, family: 4 | 6, each: boolean): readonly Asking[] {
+  if (member.kind === "address")
+    return member.family === family ? [{ text: member.text, origin: parseOrigin(host, world, member.text) }] : [];
+  if (member.kind !== "uplink") return inNamespace(world, member);
+  const segment = findSegment(world, member.name);
+  if (segment === null) return [];
   const neighbour = each ? neighbourOf(host, world, member.name, family) : null;
-  return neighbour === null ? [strangersText] : [strangersText, `${neighbour}@${member.name}`];
+  return [strangerTo(world, family), ...(neighbour === null ? [] : [neighbour])].map((address) => ({
+    text: `${formatAddress(address)}@${member.name}`,
+    origin: { kind: "outside", segment, source: () => address, assumes: [] },
+  }));
+}
+
+/** Containers that share a namespace ask alike: by its owner's name, so that each question is asked once. */
+function inNamespace(world: World, member: Member): readonly Asking[] {
+  const id = member.kind === "container" ? member.namespace : "host";
+  const stack = world.stacks.get(id);
+  const text = member.kind === "container" && id === "container:host" ? member.name : id;
+  return stack === undefined ? [] : [{ text, origin: { kind: "stack", stack, source: null } }];
 }
 
 /** An address next to the host's own on the link behind an uplink that nobody has here; null on point-to-point links. */
-function neighbourOf(host: Host, world: World, name: string, family: 4 | 6): string | null {
+function neighbourOf(host: Host, world: World, name: string, family: 4 | 6): Address | null {
   const uplink = uplinksOf(host, world).find((one) => one.name === name);
   for (const { address, prefixLength } of uplink?.addresses ?? []) {
     const prefix = parsePrefix(`${address}/${prefixLength}`);
@@ -64,7 +83,7 @@ function neighbourOf(host: Host, world: World, name: string, family: 4 | 6): str
     // Never the last one: it is IPv4's broadcast address.
     const last = lastAddress(prefix).value;
     for (let value = last - 1n; value > prefix.address.value && value > last - 20n; value--)
-      if (residentStack(world, { family, value }) === null) return formatAddress({ family, value });
+      if (residentStack(world, { family, value }) === null) return { family, value };
   }
   return null;
 }

@@ -9,7 +9,11 @@ import { type Member, originOf } from "./members.ts";
 
 /** All ways by which a member may ask a target for a port, those that nobody would use included. */
 export function allWays(host: Host, world: World, from: Member, target: Member, port: Port): readonly Way[] {
-  if (target.kind === "container") return waysTo(host, world, originOf(from), target.name, port);
+  // What a capture gives for an address and is none cannot be asked.
+  if (target.kind === "container")
+    return waysTo(host, world, originOf(from), target.name, port).filter(
+      ({ address }) => parseAddress(address) !== null,
+    );
   if (target.kind === "host") return waysTo(host, world, originOf(from), "host", port);
   const anyone = ([4, 6] as const).map((family) => formatAddress(strangerTo(world, family)));
   const addresses = target.kind === "address" ? [target.text] : anyone;

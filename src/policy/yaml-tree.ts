@@ -14,6 +14,9 @@ export interface Entry {
   readonly value: Tree;
 }
 
+/** The tags that say what a policy is made of anyway; others make things of a node that it does not look like (`!!omap`). */
+const plainTags = ["str", "seq", "map"].map((name) => `tag:yaml.org,2002:${name}`);
+
 /** Policies nest four deep. */
 const deepest = 10;
 
@@ -36,7 +39,7 @@ export function readYaml(text: string, file: string): Tree {
     if (depth > deepest) throw wrong(tooDeep);
     if (isAlias(node)) throw wrong(needsQuotes(text, line) ?? "YAML's aliases (*name) have no place in a policy");
     if (node.anchor !== undefined) throw wrong("YAML's anchors (&name) have no place in a policy");
-    if (node.tag !== undefined && !node.tag.startsWith("tag:yaml.org,2002:"))
+    if (node.tag !== undefined && !plainTags.includes(node.tag))
       throw wrong("YAML's tags (!name) have no place in a policy");
     if (isScalar(node)) {
       const value = String(node.value ?? "").trim();

@@ -123,7 +123,7 @@ function redirected(walk: Walk, host: Stack, flight: Flight, segment: Segment, f
   const flying = withDoubts(flight, because);
   return results.flatMap((route): readonly Handed[] => {
     // IPv6 gives up at once (br_nf_pre_routing_finish_ipv6), IPv4 lets the router say so.
-    if (!("device" in route) && flight.family === 6) {
+    if (!("device" in route) && route.kind !== "open" && flight.family === 6) {
       const why = `the host has no route to ${formatAddress(destination)}, the new destination of a switched packet`;
       return ended(land(flying, "host", { kind: "unroutable", reason: "no-route", why, loud: false }, why));
     }

@@ -406,6 +406,7 @@ function otherAnswerSource(stack: Stack, { header }: Flight): Address | "unsent"
   if (header.protocol !== 17) return null;
   const [route] = lookupRoute(stack, { destination: header.source, source: null, incoming: null, mark: 0 }).results;
   if (route === undefined || (route.kind === "none" && !stack.routesKnown[header.source.family])) return null;
+  if (route.kind === "open") return null;
   if (!("device" in route)) return "unsent";
   const source = selectSource(stack, header.source, route);
   return source === null || sameAddress(source, header.destination) ? null : source;

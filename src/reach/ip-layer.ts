@@ -238,6 +238,8 @@ function unroutable(
         return land(flight, stack.id, { kind: "unknown", why }, why);
       }
       return fail("no-route", `${stack.id} has no route to ${destination}`, true);
+    case "open":
+      return land(flight, stack.id, { kind: "unknown", why: route.why }, route.why);
     case "unreachable":
       return fail(
         "unreachable",

@@ -4,6 +4,7 @@ import { QuestionError } from "./answer.ts";
 import { attachmentsOf } from "./endpoints.ts";
 import { residentStack } from "./residents.ts";
 import { isLocal, lookupRoute } from "./routing.ts";
+import type { Port } from "./services.ts";
 import type { Segment, Stack, World } from "./stack.ts";
 import { strangerTo } from "./strangers.ts";
 
@@ -38,7 +39,7 @@ const protocols: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132
  * from the routes), or `eth0` (anything that arrives there). Throws a QuestionError.
  */
 export function parseOrigin(host: Host, world: World, text: string): Origin {
-  const [address, name] = splitAt(text, "@");
+  const [address, name] = splitOnce(text, "@");
   if (name !== undefined) {
     const source = parseAddress(address);
     if (source === null) throw new QuestionError(`"${address}" in --from ${text} is no IP address`);
@@ -82,7 +83,8 @@ function fromAnywhere(world: World, name: string): Origin {
   };
 }
 
-const findSegment = (world: World, name: string): Segment | null =>
+/** The link by which machines outside come to an interface. */
+export const findSegment = (world: World, name: string): Segment | null =>
   world.segments.get(`uplink:${name}`) ?? world.segments.get(`bridge:${name}`) ?? null;
 
 const interfaceNames = (world: World): string => some([...world.segments.values()].map((segment) => segment.interface));
@@ -109,6 +111,14 @@ function findContainer(host: Host, name: string): Container | null {
   if (exact !== undefined) return exact;
   return /^[0-9a-f]{12,64}$/.test(name) ? (host.containers.find(({ id }) => id?.startsWith(name)) ?? null) : null;
 }
+
+/** A port at an address, asked for without any name. */
+export const targetAt = (address: Address, { protocol, port }: Port): Target => ({
+  address,
+  protocol: protocols[protocol] ?? 6,
+  port,
+  assumes: [],
+});
 
 /** Reads `--to`: `db:3306`, `172.18.0.2:80/tcp`, `host:8080`, `[fd00::2]:53/udp`, `db/icmp`. Throws a QuestionError. */
 export function parseTarget(host: Host, world: World, origin: Origin, text: string): Target | Unresolved {
@@ -254,7 +264,8 @@ function hostAddress(world: World, origin: Origin | null, text: string): Resolve
   return pick(gateway !== null && own !== undefined && isLocal(own, gateway) ? gateway : null);
 }
 
-function splitAt(text: string, separator: string): [string, string | undefined] {
-  const at = text.lastIndexOf(separator);
+/** An address holds no separator; the name of an interface may. */
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
   return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
 }

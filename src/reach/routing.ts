@@ -38,7 +38,9 @@ export type RouteResult =
       readonly by: string;
       readonly sources: readonly Source[];
     }
-  | { readonly kind: "none" };
+  | { readonly kind: "none" }
+  /** Too many routes are possible to follow each. */
+  | { readonly kind: "open"; readonly why: string };
 
 /** The results of a lookup; `because` says why there is more than one, and is empty for a single one. */
 export interface RouteAnswer {
@@ -59,15 +61,20 @@ export function lookupRoute(stack: Stack, key: RouteKey): RouteAnswer {
   const text = `${destination.family} ${destination.value} ${source?.value ?? ""} ${incoming ?? ""} ${mark}`;
   const cached = answers.get(text);
   if (cached !== undefined) return cached;
-  const answer = applyRules(stack, key, 0);
+  const answer = applyRules(stack, key);
   if (answers.size < 50_000) answers.set(text, answer);
   return answer;
 }
 
-function applyRules(stack: Stack, key: RouteKey, from: number): RouteAnswer {
+/** As many possible routes are followed: multipath routes of people have a few, and rules that cannot be evaluated are rare. */
+const mostResults = 64;
+
+function applyRules(stack: Stack, key: RouteKey): RouteAnswer {
   const { family } = key.destination;
   const rules = stack.rules[family];
-  for (let at = from; at < rules.length; at++) {
+  const results: RouteResult[] = [];
+  const because: string[] = [];
+  for (let at = 0; at < rules.length; at++) {
     const rule = rules[at];
     if (rule === undefined) break;
     const matches = ruleMatches(rule, key);
@@ -75,21 +82,36 @@ function applyRules(stack: Stack, key: RouteKey, from: number): RouteAnswer {
     const { action } = rule;
     if (action.kind === "nop") continue;
     if (action.kind === "goto") {
-      at = rules.findIndex(({ priority }) => priority >= action.priority) - 1;
-      if (at < -1 || rule.priority >= action.priority) break;
+      if (rule.priority >= action.priority) break;
+      at = firstFrom(rules, action.priority) - 1;
       continue;
     }
-    const results =
+    const found: readonly RouteResult[] | null =
       action.kind === "lookup"
         ? lookupTable(stack.routes[family], action.table, key.destination, rule.suppressPrefixLength)
         : [{ kind: action.kind, by: `ip rule ${rule.priority}`, sources: rule.sources }];
-    if (results === null) continue;
-    if (!isMaybe(matches))
-      return { results, because: results.length > 1 ? ["a multipath route leaves the choice open"] : [] };
-    const rest = applyRules(stack, key, at + 1);
-    return { results: [...results, ...rest.results], because: [...matches.because, ...rest.because] };
+    if (found === null) continue;
+    if (results.length + found.length > mostResults)
+      return { results: [{ kind: "open", why: `more than ${mostResults} routes are possible` }], because: [] };
+    results.push(...found);
+    if (!isMaybe(matches)) {
+      if (found.length > 1) because.push("a multipath route leaves the choice open");
+      return { results, because };
+    }
+    because.push(...matches.because);
   }
-  return { results: [{ kind: "none" }], because: [] };
+  return { results: [...results, { kind: "none" }], because };
+}
+
+/** The place of the first rule with at least this priority, which they are sorted by; the end where there is none. */
+function firstFrom(rules: readonly StackRule[], priority: number): number {
+  let [low, high] = [0, rules.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rules[middle]?.priority ?? 0) < priority) low = middle + 1;
+    else high = middle;
+  }
+  return low;
 }
 
 function ruleMatches(rule: StackRule, key: RouteKey): Tri {
@@ -170,7 +192,7 @@ function typeOfIpv4(stack: Stack, address: Address, device: string | null): Addr
   if (address.value === 0n || address.value === 0xffffffffn || address.value >> 24n === 0n) return "broadcast";
   if (address.value >> 28n === 0xen) return "multicast";
   const [found] = lookupTable(stack.routes[4], "local", address, null) ?? [];
-  if (found === undefined || found.kind === "none") return "unicast";
+  if (found === undefined || found.kind === "none" || found.kind === "open") return "unicast";
   if (device !== null && "device" in found && found.device !== device) return "unicast";
   return found.kind;
 }
@@ -186,6 +208,8 @@ function hasTypeIpv6(stack: Stack, address: Address, types: readonly AddressType
   if (routed.length === 0) return true;
   const key = { destination: address, source: null, incoming: null, mark: 0 };
   const { results, because } = lookupRoute(stack, key);
+  const [first] = results;
+  if (first?.kind === "open") return maybe(first.why);
   const found = results.map((result) =>
     routedTypes(stack, address, result, device).some((type) => types.includes(type)),
   );

@@ -84,19 +84,27 @@ function toInterface(each: Interface, segment: string | null): StackInterface {
   };
 }
 
+const derived = { up: true, carrier: true, mac: null, sources: [] };
+
+/** The loopback of every namespace that was not captured inside: the same one, of which there may be thousands. */
+const loopback: StackInterface = {
+  ...derived,
+  name: "lo",
+  isLoopback: true,
+  segment: null,
+  addresses: [...addressOf("127.0.0.1", 8, "host"), ...addressOf("::1", 128, "host")],
+};
+const loopbackRoutes = { 4: routesFromAddresses([loopback], 4), 6: routesFromAddresses([loopback], 6) };
+
 /** A loopback, and an interface for each endpoint with the addresses that the engine gave it. */
 function derivedInterfaces(
   attachments: readonly Attachment[],
   segmentOf: (name: string) => string | null,
 ): StackInterface[] {
-  const base = { up: true, carrier: true, mac: null, sources: [] };
-  const loopback = ["127.0.0.1/8", "::1/128"].flatMap((text) =>
-    addressOf(text.split("/")[0] ?? "", Number(text.split("/")[1]), "host"),
-  );
   return [
-    { ...base, name: "lo", isLoopback: true, segment: null, addresses: loopback },
+    loopback,
     ...attachments.map(({ endpoint, interface: name }) => ({
-      ...base,
+      ...derived,
       name,
       isLoopback: false,
       mac: endpoint.mac,
@@ -123,7 +131,10 @@ function routesOf(
   assumes: string[],
 ): readonly StackRoute[] {
   const captured = family === 4 ? namespace.routes : namespace.routes6;
-  const derived = routesFromAddresses(interfaces, family);
+  const derived =
+    interfaces[0] === loopback
+      ? [...loopbackRoutes[family], ...routesFromAddresses(interfaces.slice(1), family)]
+      : routesFromAddresses(interfaces, family);
   if (captured.known) {
     const routes = captured.value.flatMap(toRoute);
     // `ip route` alone lists the main table: the local table follows from the addresses.

@@ -25,11 +25,14 @@ export function sendByPort(walk: Walk, stack: Stack, port: string, flight: Fligh
 /** Hands packets from layer to layer until all have ended: the IP layer of a namespace, a link, the next namespace. */
 function follow(walk: Walk, first: readonly Handed[]): readonly End[] {
   const ends: End[] = [];
-  const open = [...first];
-  for (let next = open.shift(); next !== undefined; next = open.shift()) {
+  // The way to be followed next stands last.
+  const open = first.toReversed();
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.kind === "end") ends.push(next.end);
     else if (ends.length + open.length > mostWays) ends.push(tooMany(next.flight));
-    else open.unshift(...(next.kind === "departure" ? crossLink(walk, next) : takeIn(walk, next)));
+    else
+      for (const way of (next.kind === "departure" ? crossLink(walk, next) : takeIn(walk, next)).toReversed())
+        open.push(way);
   }
   return ends;
 }

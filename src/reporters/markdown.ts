@@ -54,7 +54,7 @@ function findingBlock(finding: ReportedFinding, level: number): string[] {
 
 /** Commands as they are to be typed, indented: no text can close an indented block. */
 const codeBlock = (commands: readonly string[]): string =>
-  commands.map((command) => `    ${escapeTerminal(command, 2000)}`).join("\n");
+  commands.map((command) => `    ${escapeTerminal(command, command.length)}`).join("\n");
 
 function tableBlock({ title, headings, rows }: Table): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
@@ -62,12 +62,30 @@ function tableBlock({ title, headings, rows }: Table): string {
   return [`## ${title}`, "", line(headings), line(headings.map(() => "---")), ...body].join("\n");
 }
 
-/** Any text as plain text of Markdown, on one line: no markup, no HTML, no link that a tracker would make; cut when it is long. */
+/**
+ * Any text as plain text of Markdown, on one line; cut when it is long. It is no markup and no HTML, and a tracker makes
+ * nothing of it: no link, no mention, no reference to an issue, which may even close it, and no command of a line's start.
+ */
 export function inline(text: string, longest = 200): string {
-  const escaped = escapeTerminal(text, longest).replace(
-    /[\\`*_{}[\]()<>#+!|~&$@^=]|(?<=^\s*)[-:.]|(?<=^\s*\d+)[.)](?=\s|$)/g,
-    "\\$&",
-  );
-  // A backslash before a letter is a letter: links of the bare kind are broken by an empty entity instead.
-  return escaped.replace(/:\/\//g, ":&#47;&#47;").replace(/\bwww\./gi, (www) => `${www.slice(0, 3)}&#46;`);
+  const [first = "", ...others] = escapeTerminal(text, longest)
+    .trim()
+    .split(/([ |`,;()])/);
+  const start = first.startsWith("/") ? code(first) : word(first).replace(/^(?=[-:.])|(?<=^\d+)(?=[.)]$)/, "\\");
+  return [start, ...others.map(word)].join("");
 }
+
+/**
+ * Trackers look for names, numbers and addresses in the text as it is shown, where no backslash and no entity is left
+ * (github/cmark-gfm#181, github/markup#1168), but not in code.
+ */
+const word = (text: string): string =>
+  tracked.test(text) ? code(text) : text.replace(/[\\`*_{}[\]()<>#+!|~&$@^=]/g, "\\$&");
+
+/**
+ * `@name`; `#1`, its like in GitLab and `GH-1`; an address, with or without its scheme; `:emoji:`, which the `:de:` of a
+ * hardware address is, too; the hash of a commit.
+ */
+const tracked = /[@#!$%&^~*[][\w"]|\bG[HL]-\d|\/\/|\bwww\.|\.\p{L}{2}|:(?:\d{3,4}|[+-]1|[a-z][\w-]*):|\b[\da-f]{7}/iu;
+
+/** A word, which has no backtick. */
+const code = (text: string): string => `\`${text}\``;

@@ -59,7 +59,7 @@ function hostNode(host: Host): NodeOf<"host"> {
     id: "host",
     hostname: host.identity.hostname,
     containers: byName(members.map(memberLabel)),
-    sources: mergeSources(...members.map(({ sources }) => sources)),
+    sources: mergeSources(members.flatMap(({ sources }) => sources)),
   };
 }
 

@@ -50,7 +50,7 @@ function sandboxNode(
           addresses: addresses.map(addressLabel),
         }))
       : null,
-    sources: mergeSources(...containers.map(({ sources }) => sources)),
+    sources: mergeSources(containers.flatMap(({ sources }) => sources)),
   };
 }
 

@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
+import { visible } from "../picture/measure.ts";
 import { type Client, startClient } from "./client.ts";
 import { filesOf, toSnapshots } from "./dropped.ts";
 import { Header } from "./header.tsx";
@@ -86,7 +87,7 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   const tab = side === "after" ? second : first;
   const title = tab === undefined ? null : (tab.opened.analysis.snapshot.hostname ?? tab.opened.name);
   useEffect(() => {
-    document.title = title === null ? "vethscope" : `${title} · vethscope`;
+    document.title = title === null ? "vethscope" : `${visible(title)} · vethscope`;
   }, [title]);
   // What a comparison tells of its progress concerns no other view.
   const view = useMemo(

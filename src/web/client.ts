@@ -1,3 +1,4 @@
+import { trustedUrl } from "./trusted-url.ts";
 import type { Envelope, Progress, Reply, Request, Results } from "./worker/messages.ts";
 
 /** The text of the worker's script; the build puts it here. */
@@ -29,7 +30,7 @@ export function warmUp(): void {
 /** Starts a worker from the page's own text: nothing is loaded from anywhere. */
 function startWorker(): Worker {
   const url = URL.createObjectURL(new Blob([WORKER_SOURCE], { type: "text/javascript" }));
-  const worker = new Worker(url);
+  const worker = new Worker(trustedUrl(url));
   URL.revokeObjectURL(url);
   return worker;
 }

@@ -1,5 +1,7 @@
 import { dark, light, pictureStyle } from "../picture/palette.ts";
 import { packedPlace } from "../reporters/page/packed-place.ts";
+import { noticesElement } from "./notices.tsx";
+import { trustedPolicy } from "./trusted-url.ts";
 
 /** What the build puts into the page; the hashes are those of `script` and `style`, base64 of SHA-256. */
 export interface PageParts {
@@ -7,13 +9,15 @@ export interface PageParts {
   readonly style: string;
   readonly scriptHash: string;
   readonly styleHash: string;
+  /** The licences of the packages that the script contains. */
+  readonly notices: string;
 }
 
 /**
  * The one file that is the page. Its policy allows its own script, its own style and a worker made from its own text, and
- * nothing else: no request can leave it.
+ * nothing else: no request can leave it, and no text becomes markup or script, not even by a mistake of the page itself.
  */
-export function makePage({ script, style, scriptHash, styleHash }: PageParts): string {
+export function makePage({ script, style, scriptHash, styleHash, notices }: PageParts): string {
   const policy = [
     "default-src 'none'",
     `script-src 'sha256-${scriptHash}'`,
@@ -21,6 +25,8 @@ export function makePage({ script, style, scriptHash, styleHash }: PageParts): s
     `style-src 'sha256-${styleHash}'`,
     "base-uri 'none'",
     "form-action 'none'",
+    "require-trusted-types-for 'script'",
+    `trusted-types ${trustedPolicy}`,
   ].join("; ");
   return `<!doctype html>
 <html lang="en">
@@ -37,6 +43,7 @@ export function makePage({ script, style, scriptHash, styleHash }: PageParts): s
 <div id="app"></div>
 <noscript>This page computes everything itself: please allow it to run its script.</noscript>
 ${packedPlace}
+<script type="text/plain" id="${noticesElement}">${inScript(notices)}</script>
 <script>${script}</script>
 </body>
 </html>

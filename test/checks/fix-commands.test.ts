@@ -138,9 +138,11 @@ testWith(
 function linksFor(words: readonly string[]): readonly string[] {
   const [action] = words.filter((word) => /^(?:add|del|set)$/.test(word));
   const made = action === "add" && words.includes("link") ? words[words.indexOf("add") + 1] : undefined;
-  const names = ["dev", "master", "link", "set", "del", "br"]
+  const names = ["dev", "master", "link", "set", "br"]
     .map((option) => after(words, option))
-    .filter((name) => name !== undefined && name !== made && /^[a-z]/.test(name) && !/^(?:add|del|set)$/.test(name));
+    .filter(
+      (name) => name !== undefined && name !== made && /^[a-z]/.test(name) && !/^(?:add|del|set|dev)$/.test(name),
+    );
   const gateway = after(words, "via");
   const source = after(words, "src");
   return [

@@ -77,6 +77,16 @@ describe("many questions in one run", () => {
     ]);
   });
 
+  test("are no longer than any question: a longer line is refused, and the next one answered", () => {
+    const long = `{"from": "proxy", "to": "app:3000", "about": "${"x".repeat(200_000)}"}`;
+    const { status, stdout } = runCommand(["trace", compose, "--queries", "-"], `${long}\n${questions.split("\n")[0]}`);
+    expect(status).toBe(3);
+    expect(answersOf(stdout).map(({ verdict, line, error }) => [verdict, line, error])).toEqual([
+      ["unknown", 1, "the line is longer than the 65536 characters that a question may have"],
+      ["delivered", undefined, undefined],
+    ]);
+  });
+
   test("come from a file, and the answers go to one", () => {
     const [input, output] = [join(scratch, "questions.ndjson"), join(scratch, "answers.ndjson")];
     writeFileSync(input, `${questions.split("\n", 2).join("\r\n")}\r\n`);

@@ -104,8 +104,9 @@ describe("nothing in a snapshot is trusted", () => {
         () => "sent",
         () => "stopped",
       );
+      // As the parser would put it there: the page itself may make no script of a text.
       const script = document.createElement("script");
-      script.textContent = "window.owned = 1";
+      script.append("window.owned = 1");
       document.body.append(script);
       const image = new Image();
       const loaded = new Promise((resolve) => {
@@ -118,11 +119,68 @@ describe("nothing in a snapshot is trusted", () => {
     expect(outcome).toEqual(["stopped", false, "stopped"]);
   });
 
+  browserTest("no text becomes markup or script, not even by a mistake of the page", async () => {
+    const { page } = await open();
+    const outcome = await page.evaluate(async () => {
+      // What is run from outside may do all: later the page's own rules hold.
+      await new Promise((done) => setTimeout(done));
+      // TypeScript's own types do not know it yet.
+      const { trustedTypes } = window as unknown as {
+        trustedTypes: { createPolicy: (name: string, rules: object) => unknown };
+      };
+      const tries: readonly (() => unknown)[] = [
+        () => {
+          document.createElement("div").innerHTML = "<b>x</b>";
+        },
+        () => document.body.insertAdjacentHTML("beforeend", "<b>x</b>"),
+        () => new DOMParser().parseFromString("<b>x</b>", "text/html"),
+        // biome-ignore lint/security/noGlobalEval: that it is refused is what is tested.
+        () => eval("1"),
+        () => new Worker(URL.createObjectURL(new Blob([""]))),
+        () => trustedTypes.createPolicy("another", {}),
+        () => trustedTypes.createPolicy("vethscope-worker", {}),
+      ];
+      return tries.map((run) => {
+        try {
+          run();
+          return "done";
+        } catch {
+          return "refused";
+        }
+      });
+    });
+    expect(outcome).toEqual(outcome.map(() => "refused"));
+  });
+
+  browserTest("the tab's title shows what is invisible, or changes the direction of writing", async () => {
+    const { page } = await open();
+    const hostname = "a\u202egnp\u009b31m\u200b";
+    const manifest = { format: "vethscope-snapshot", version: 1, host: { hostname }, captures: [] };
+    const entries = [
+      { name: "manifest.json", data: Buffer.from(JSON.stringify(manifest)) },
+      ...[...syntheticHost({ containers: 1, rules: 1 })]
+        .filter(([name]) => name !== "manifest.json")
+        .map(([name, text]) => ({ name, data: Buffer.from(text) })),
+    ];
+    await drop(page, [{ name: "\u202egnp\u009b.zip", bytes: makeZip(entries) }]);
+    await page.waitForSelector("header.top");
+    expect(await page.title()).toMatch(/^\P{C}+ · vethscope$/u);
+    expect(await page.title()).toContain("\\u{202e}gnp");
+  });
+
+  browserTest("the page shows the licences of what is built into it", async () => {
+    const { page } = await open();
+    await page.click("text=Licences");
+    const notices = await page.textContent(".notices pre");
+    for (const name of ["jszip", "pako", "preact", "zod"]) expect(notices).toMatch(new RegExp(`^${name} \\d`, "m"));
+    expect(notices).toContain("Permission is hereby granted");
+  });
+
   browserTest("the policy allows nothing but the page's own script, style and worker", async () => {
     const text = readFileSync(pageFile, "utf8");
     const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(text)?.[1];
     expect(policy).toMatch(
-      /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; worker-src blob:; style-src 'sha256-[\w+/=]{44}'; base-uri 'none'; form-action 'none'$/,
+      /^default-src 'none'; script-src 'sha256-[\w+/=]{44}'; worker-src blob:; style-src 'sha256-[\w+/=]{44}'; base-uri 'none'; form-action 'none'; require-trusted-types-for 'script'; trusted-types vethscope-worker$/,
     );
     expect(text).not.toMatch(/\s(?:src|href)="https?:/);
   });

@@ -34,6 +34,33 @@ const listening = (...ports: readonly number[]) => ({
   ].join("\n"),
 });
 
+test("whatever an interface is called, machines behind it ask", () => {
+  const texts = {
+    "ip-addr":
+      "1: eth0@@if2: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 192.0.2.10/24 scope global eth0@\n",
+    "ip-route": "default via 192.0.2.1 dev eth0@ \n192.0.2.0/24 dev eth0@ scope link src 192.0.2.10 \n",
+  };
+  const { problems } = judge(lab({ texts }), "deny: outside -> host:22");
+  expect(problems[0]?.asked).toEqual({ from: "198.51.100.7@eth0@", to: "192.0.2.10:22" });
+});
+
+test("what an engine gives for an address and is none is no way to ask", () => {
+  const snapshot = lab();
+  const captures = snapshot.captures.map((one) =>
+    one.state === "ok" ? { ...one, text: one.text.replaceAll("172.18.0.2", "nowhere at all") } : one,
+  );
+  expect(() => judge({ ...snapshot, captures }, "deny: '* -> *:80'")).not.toThrow();
+});
+
+test("a rule about very many pairs is refused before anything is asked", () => {
+  const ports = Array.from({ length: 3000 }, (_, i) => i + 1)
+    .slice(0, 2999)
+    .join(",");
+  expect(() => judge(compose, `deny: '* -> *:${ports}'`)).toThrow(
+    "p.yml:2: 167944 pairs of who asks and a port are more than the 50000 that one rule may have: make it narrower, or two",
+  );
+});
+
 describe("allow", () => {
   test.each([
     ["allow: outside -> proxy:443", "passed"],

@@ -123,6 +123,8 @@ describe("what is wrong is said, with its line", () => {
       "3: this is no YAML: A block sequence may not be used as an implicit map key; look at",
     ],
     ["rules: [a]\nrules: [b]\n", "2: this is no YAML: Map keys must be unique"],
+    ["rules: !!omap [a: 1]\n", "1: YAML's tags (!name) have no place in a policy"],
+    ["rules: !!set {a, b}\n", "1: YAML's tags (!name) have no place in a policy"],
     ["rules: &x [a]\n", "1: YAML's anchors (&name) have no place in a policy"],
     ["rules: !x [a]\n", "1: this is no YAML: Unresolved tag: !x"],
     ["rules: [a]\n---\nrules: [b]\n", "2: a policy is one YAML document: a second one begins here"],

@@ -172,6 +172,23 @@ describe("policy rules", () => {
     expect(answer.verdict).toBe("unknown");
     expect(answer.because.join()).toContain("uidrange 1000-1000");
   });
+
+  test("very many of them leave more ways open than are followed", () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `${i + 1}:\tfrom all uidrange ${i}-${i} prohibit`);
+    const answer = outward({ texts: rules(...lines) });
+    expect(answer).toMatchObject({ verdict: "unknown", because: ["more than 64 routes are possible"] });
+  });
+
+  test("very many that lead from one to the next are followed to their end", () => {
+    const lines = Array.from({ length: 20_000 }, (_, i) => `${i + 1}:\tfrom all goto ${i + 2}`);
+    expect(outward({ texts: rules(...lines) }).sourceSeen).toBe("192.0.2.10");
+  });
+});
+
+test("a multipath route with very many next hops leaves more ways open than are followed", () => {
+  const hops = Array.from({ length: 5_000 }, () => "\tnexthop via 192.0.2.1 dev eth0 weight 1 ");
+  const answer = outward({ routes: [`203.0.113.0/24 \n${hops.join("\n")}`] });
+  expect(answer).toMatchObject({ verdict: "unknown", because: ["more than 64 routes are possible"] });
 });
 
 test("a container without a default route reaches its own network only", () => {

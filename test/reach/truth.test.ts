@@ -43,11 +43,18 @@ describe("with captures removed", () => {
     ["without containers' insides", allBut(["netns"])],
   ];
 
-  test.each(reduced)("%s: a wrong answer names what it assumed, and 95 % are answered", async (_, keep) => {
-    const scores = await Promise.all(
-      iptablesHosts.map(async (host) => ({ name: host.name, score: await scoreOf(host, keep) })),
-    );
-    const untouched = scores.filter(({ name }) => isUntouched(name)).map(({ score }) => score);
-    expect(answeredShare(addScores(untouched))).toBeGreaterThanOrEqual(0.95);
+  // Each host on its own, so that no test is long; what they come to is added up below.
+  const untouched = new Map<string, Score[]>(reduced.map(([what]) => [what, []]));
+  describe.each(reduced)("%s", (what, keep) => {
+    test.each(iptablesHosts)("$name: a wrong answer names what it assumed", async (host) => {
+      const score = await scoreOf(host, keep);
+      if (isUntouched(host.name)) untouched.get(what)?.push(score);
+    });
+
+    test("95 % are answered", () => {
+      const scores = untouched.get(what) ?? [];
+      expect(scores.length).toBe(iptablesHosts.filter(({ name }) => isUntouched(name)).length);
+      expect(answeredShare(addScores(scores))).toBeGreaterThanOrEqual(0.95);
+    });
   });
 });

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { analysisSchema } from "../../src/analysis.ts";
-import { formats, reporters } from "../../src/reporters/registry.ts";
+import { reporters } from "../../src/reporters/registry.ts";
 import { drawDot } from "../support/graphviz.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";
 import { parseMermaid } from "../support/mermaid.ts";
@@ -12,25 +12,6 @@ const options = { width: 80, color: false };
 describe("no name of a snapshot acts on a report", () => {
   test("the analysis it is tried with is one", () => {
     expect(analysisSchema.safeParse(analysisNamed("web")).error).toBeUndefined();
-  });
-
-  test.each(formats)("%s has only printable characters", (format) => {
-    fc.assert(
-      fc.property(hostileText, (name) => {
-        expect(reporters[format](analysisNamed(name), options)).toMatch(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\n)*\n$/u);
-      }),
-      { numRuns: 300 },
-    );
-  });
-
-  test("colours are the only escape sequences of a coloured text", () => {
-    fc.assert(
-      fc.property(hostileText, (name) => {
-        const text = reporters.text(analysisNamed(name), { width: 80, color: true });
-        expect(text.replace(/\x1b\[\d{1,2}m/g, "")).toMatch(/^(?:[^\p{C}\p{Zl}\p{Zp}]|\n)*\n$/u);
-      }),
-      { numRuns: 300 },
-    );
   });
 
   test("JSON is the analysis, whatever it names", () => {

@@ -1,28 +1,80 @@
 import fc from "fast-check";
-import { expect, test } from "vitest";
+import MarkdownIt from "markdown-it";
+import { describe, expect, test } from "vitest";
+import { escapeTerminal } from "../../src/lib/escape-terminal.ts";
 import { inline, markdown } from "../../src/reporters/markdown.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";
 
+const renderer = new MarkdownIt({ html: true, linkify: true });
+
+/** What Markdown makes of a paragraph with the text: the kinds of its parts, the words shown, and those outside code. */
+function shown(text: string) {
+  const blocks = renderer.parse(inline(text), {});
+  const parts = blocks.flatMap(({ children }) => children ?? []);
+  return {
+    blocks: new Set(blocks.map(({ type }) => type)),
+    parts: new Set(parts.map(({ type }) => type)),
+    words: parts.map(({ content }) => content).join(""),
+    bare: parts.map(({ type, content }) => (type === "code_inline" ? "`" : content)).join(""),
+  };
+}
+
 test("usual names and addresses are readable", () => {
-  expect(inline("shop-db-1 at 172.18.0.3:5432")).toBe("shop-db-1 at 172.18.0.3:5432");
-  expect(inline("a_b *c* <d> [e](f) `g` | #h")).toBe("a\\_b \\*c\\* \\<d\\> \\[e\\]\\(f\\) \\`g\\` \\| \\#h");
+  expect(inline("shop-db-1 at 172.18.0.3:5432, 100 % of a/b")).toBe("shop-db-1 at 172.18.0.3:5432, 100 % of a/b");
+  expect(inline("a_b * c* <d> [ e ](f) `g` | # h")).toBe("a\\_b \\* c\\* \\<d\\> \\[ e \\]\\(f\\) \\`g\\` \\| \\# h");
+  expect(inline("on 2026-11-23T02:58:26Z (a/ip.txt:3, b/ip.txt:4)")).toBe(
+    "on 2026-11-23T02:58:26Z \\(`a/ip.txt:3`, `b/ip.txt:4`\\)",
+  );
+  expect(inline("02:42:ac:de:00:02 at 203.0.113.50@eth0")).toBe("`02:42:ac:de:00:02` at `203.0.113.50@eth0`");
 });
 
-test("no text is markup, HTML, a link or a new cell", () => {
-  fc.assert(
-    fc.property(hostileText, (text) => {
-      const active = inline(text).replace(/\\[^a-z0-9\s]/gi, "");
-      expect(active).not.toMatch(/[<>[\]`*_|\n]|:\/\/|www\./i);
-    }),
-    { numRuns: 500 },
-  );
+/** What a tracker makes something of, in text as it is shown: GitHub, GitLab and what links addresses. */
+const tracked = /(?<![\w`])@\w|[#!$%&^~*]\w|\bGH-\d|\[[a-z_]+:|\/\/|\bwww\.|^\s*\/|:(?:100|[a-z]\w*):|\w@\w/i;
+
+describe("trackers make nothing of a text", () => {
+  test.each([
+    [":]//"],
+    ["//close"],
+    ["/close and mysql both map 80"],
+    ["@victim"],
+    ["ask `@victim`|@victim"],
+    ["fixes #1"],
+    ["closes group/project#2"],
+    ["resolves https://github.com/a/b/issues/1"],
+    ["fixes GH-1"],
+    ["//evil.example"],
+    ["www.evil.example"],
+    ["evil.com/path"],
+    ["evil@evil.example"],
+    ["see !1, $2, %3, &4, ~bug and [vulnerability:5]"],
+    ["fd00:100:de::1"],
+  ])("%s", (text) => {
+    const { parts, words, bare } = shown(text);
+    expect(words).toBe(text);
+    expect(bare).not.toMatch(tracked);
+    expect(parts).not.toContain("link_open");
+  });
+
+  test("and Markdown shows any text as it is, with no markup, HTML, link or new block", () => {
+    fc.assert(
+      fc.property(hostileText, (text) => {
+        const { blocks, parts, words, bare } = shown(text);
+        for (const one of blocks) expect(["paragraph_open", "inline", "paragraph_close"]).toContain(one);
+        for (const one of parts) expect(["text", "code_inline"]).toContain(one);
+        expect(words).toBe(escapeTerminal(text).trim());
+        expect(bare).not.toMatch(tracked);
+      }),
+      { numRuns: 2000, examples: [[":]//"], ["1."], ["2) x"], ["- x"], ["    x"], ["a\\"], ["`@a\\|`"]] },
+    );
+  });
 });
 
 test("a hostile name changes neither the headings nor the size of the tables", () => {
   const shape = (text: string) =>
-    text
-      .split("\n")
-      .map((line) => (line.startsWith("|") ? line.replace(/\\./g, "").split("|").length : /^#+ |^```/.exec(line)?.[0]));
+    renderer
+      .parse(text, {})
+      .filter(({ type }) => type !== "inline")
+      .map(({ type, tag }) => `${type} ${tag}`);
   const usual = shape(markdown(analysisNamed("web"), { width: 80, color: false }));
   fc.assert(
     fc.property(hostileText, (name) => {

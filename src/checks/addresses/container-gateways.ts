@@ -1,8 +1,8 @@
 import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import type { Fix, Observation } from "../check.ts";
 import { endpointsByNetwork } from "../links/docker-bridges.ts";
-import { sh } from "../shell-word.ts";
 import { subnetsOf } from "./places.ts";
 
 /** A container keeps its address as long as it lives: it has to be created anew. */
@@ -11,7 +11,9 @@ export const createAgain = ({ name, composeProject, composeService }: Container)
   commands:
     composeProject === null
       ? [sh`docker restart ${name}`]
-      : [sh`docker compose -p ${composeProject} up -d --force-recreate ${composeService ?? ""}`.replace(/ ''$/, "")],
+      : [
+          sh`docker compose -p ${composeProject} up -d --force-recreate ${composeService === null ? sh`` : sh`${composeService}`}`,
+        ],
   cutsTraffic: true,
 });
 

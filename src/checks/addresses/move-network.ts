@@ -1,7 +1,7 @@
 import { contains, formatPrefix, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { type Command, sh } from "../../lib/command.ts";
 import type { Host, Network } from "../../model/host.ts";
 import type { Fix } from "../check.ts";
-import { sh } from "../shell-word.ts";
 import { ownPrefixes, subnetsOf } from "./places.ts";
 
 /**
@@ -24,7 +24,7 @@ export function moveNetwork(host: Host, network: Network, old: Prefix, length = 
   if (name === "bridge")
     return {
       text: `Give docker0 another subnet ("bip": "${free.replace(".0/", ".1/")}" in /etc/docker/daemon.json), then restart Docker; ${pools}.`,
-      commands: ["sudoedit /etc/docker/daemon.json", "sudo systemctl restart docker"],
+      commands: [sh`sudoedit /etc/docker/daemon.json`, sh`sudo systemctl restart docker`],
       cutsTraffic: true,
     };
   return {
@@ -32,7 +32,7 @@ export function moveNetwork(host: Host, network: Network, old: Prefix, length = 
     commands:
       composeProject === null
         ? [sh`docker network rm ${name}`, createCommand(network, old, free)]
-        : ["docker compose down", "docker compose up -d"],
+        : [sh`docker compose down`, sh`docker compose up -d`],
     cutsTraffic: true,
   };
 }
@@ -44,21 +44,17 @@ function createCommand(
   { name, driver, internal, attachable, enableIPv6, options, subnets }: Network,
   old: Prefix,
   free: string,
-): string {
+): Command {
   const kept = subnets.map(({ subnet }) => subnet).filter((subnet) => subnet !== formatPrefix(old));
   const words = [
-    ...(driver === "bridge" ? [] : ["-d", driver]),
-    ...(internal ? ["--internal"] : []),
-    ...(attachable && driver === "overlay" ? ["--attachable"] : []),
-    ...(enableIPv6 ? ["--ipv6"] : []),
-    ...[free, ...kept].flatMap((subnet) => ["--subnet", subnet]),
-    ...Object.entries(options).flatMap(([key, value]) => (given.has(key) ? [] : ["-o", `${key}=${value}`])),
-    name,
+    ...(driver === "bridge" ? [] : [sh`-d ${driver}`]),
+    ...(internal ? [sh`--internal`] : []),
+    ...(attachable && driver === "overlay" ? [sh`--attachable`] : []),
+    ...(enableIPv6 ? [sh`--ipv6`] : []),
+    ...[free, ...kept].map((subnet) => sh`--subnet ${subnet}`),
+    ...Object.entries(options).flatMap(([key, value]) => (given.has(key) ? [] : [sh`-o ${key}=${value}`])),
   ];
-  return words.reduce(
-    (command, word) => command + (word.startsWith("-") ? ` ${word}` : sh` ${word}`),
-    "docker network create",
-  );
+  return sh`docker network create ${words} ${name}`;
 }
 
 const [space] = ["10.200.0.0/13"].flatMap((text) => parsePrefix(text) ?? []);

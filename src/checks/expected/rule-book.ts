@@ -1,6 +1,8 @@
+import { type Command, doubtful, ownWord, sh } from "../../lib/command.ts";
 import { type Known, known, unknown } from "../../lib/known.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host, RuleSet } from "../../model/host.ts";
+import { knownOption } from "../../parsers/iptables/option-table.ts";
 import type { IptablesOption, IptablesRule } from "../../parsers/iptables-save.ts";
 import { ruleKey } from "./rule-key.ts";
 
@@ -145,11 +147,36 @@ function toActual(
   };
 }
 
-/** The command that deletes a rule, ready to paste. */
-export function removeCommand({ family, table, chain, text, handle }: ActualRule): string {
-  if (handle !== null) return `sudo nft delete rule ${family === 6 ? "ip6" : "ip"} ${table} ${chain} handle ${handle}`;
-  return `sudo ${commandOf(family ?? 4)} -t ${table} -D ${chain} ${text}`;
+/** The rule that stands at a line of a capture of the host, in whichever of its rule sets; null where none does. */
+export function ruleAt(host: Host, { file, line }: Source): ActualRule | null {
+  const [space] = host.namespaces;
+  for (const captured of [space?.iptables, space?.ip6tables]) {
+    const set = captured?.known === true ? captured.value.sets.find((one) => one.file === file) : undefined;
+    if (set === undefined) continue;
+    for (const table of set.tables) {
+      const rule = table.rules.find((one) => one.line === line);
+      if (rule === undefined) continue;
+      const before = table.rules.filter((one) => one.chain === rule.chain && one.line < line).length;
+      return toActual(rule, set, table.name, before + 1);
+    }
+  }
+  return null;
 }
+
+/** The command that deletes a rule. */
+export function removeCommand({ family, table, chain, options, handle }: ActualRule): Command {
+  if (handle !== null)
+    return sh`sudo nft delete rule ${family === 6 ? "ip6" : "ip"} ${table} ${chain} handle ${handle}`;
+  return sh`sudo ${commandOf(family ?? 4)} -t ${table} -D ${chain} ${options.map(optionWords)}`;
+}
+
+/** The command that writes a rule of iptables at the end of its chain, with more conditions if there are any. */
+export const appendCommand = ({ family, table, chain, options }: ActualRule, more: Command = sh``): Command =>
+  sh`sudo ${commandOf(family ?? 4)} -t ${table} -A ${chain} ${more} ${options.map(optionWords)}`;
+
+/** The command that writes options as a rule at the top of DOCKER-USER. */
+export const insertUserRule = (family: 4 | 6, options: readonly IptablesOption[]): Command =>
+  sh`sudo ${commandOf(family)} -I DOCKER-USER ${options.map(optionWords)}`;
 
 export const commandOf = (family: 4 | 6): string => (family === 4 ? "iptables" : "ip6tables");
 
@@ -164,6 +191,22 @@ export function printOptions(options: readonly IptablesOption[]): string {
       ),
     )
     .join(" ");
+}
+
+/** Options that say of which table, or since when a rule counts: no condition of one. */
+const noCondition = new Set(["-t", "--table", "-c", "--set-counters"]);
+
+/** An option of a rule as words of a command. Only names that the table of options knows are text of ours. */
+function optionWords({ name, values, negated }: IptablesOption): Command {
+  const option = noCondition.has(name) ? null : knownOption(name);
+  if (option === null) return doubtful([name, ...values].join(" "), "is no condition or target that is known here");
+  if (option.count !== values.length)
+    return doubtful(
+      [name, ...values].join(" "),
+      `should have ${option.count === 1 ? "one value" : `${option.count} values`}`,
+    );
+  const words = [ownWord(name), ...values.map((value) => sh`${value}`)];
+  return negated ? sh`! ${words}` : sh`${words}`;
 }
 
 const quoted = (value: string): string => `'${value.replaceAll("'", "'\\''")}'`;

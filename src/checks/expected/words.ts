@@ -1,3 +1,4 @@
+import { sh } from "../../lib/command.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
 import type { Fix, Need, Subject, Sureness } from "../check.ts";
 import type { RuleBook } from "./rule-book.ts";
@@ -36,7 +37,7 @@ export const portLabel = (port: Pick<PublishedPort, "hostAddress" | "hostPort" |
 /** Docker writes all its rules anew when it starts; containers stop meanwhile unless live-restore is on. */
 export const restartDocker: Fix = {
   text: 'Let Docker write its rules again, and stop whatever removed them; with "live-restore": true in daemon.json containers keep running meanwhile.',
-  commands: ["sudo systemctl restart docker"],
+  commands: [sh`sudo systemctl restart docker`],
   cutsTraffic: true,
 };
 

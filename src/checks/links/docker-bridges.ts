@@ -1,3 +1,4 @@
+import { onceFor } from "../../lib/once-for.ts";
 import type { Bridge, Container, Endpoint, Host, Interface, Network } from "../../model/host.ts";
 import { hostInterfaces, listsAllInterfaces } from "./whole-lists.ts";
 
@@ -17,7 +18,7 @@ export interface Attached {
 }
 
 /** The local bridge networks that were inspected, each with its bridge. */
-export function dockerBridges(host: Host): readonly DockerBridge[] {
+export const dockerBridges = onceFor((host: Host): readonly DockerBridge[] => {
   const links = hostInterfaces(host);
   const bridges = new Map(host.bridges.map((each) => [each.name, each]));
   const attached = endpointsByNetwork(host);
@@ -34,10 +35,10 @@ export function dockerBridges(host: Host): readonly DockerBridge[] {
       },
     ];
   });
-}
+});
 
 /** The endpoints of running containers by the network's id. Containers that share another's namespace have none of their own. */
-export function endpointsByNetwork(host: Host): ReadonlyMap<string, readonly Attached[]> {
+export const endpointsByNetwork = onceFor((host: Host): ReadonlyMap<string, readonly Attached[]> => {
   const found = new Map<string, Attached[]>();
   for (const container of host.containers) {
     if (container.running === false || container.networkMode === "container") continue;
@@ -48,7 +49,7 @@ export function endpointsByNetwork(host: Host): ReadonlyMap<string, readonly Att
     }
   }
   return found;
-}
+});
 
 /** Whether a bridge is there: as an interface, or at least in `brctl show` with an id of its own. */
 export const exists = ({ link, bridge }: DockerBridge): boolean => link !== null || bridge?.bridgeId != null;

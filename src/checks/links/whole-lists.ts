@@ -1,4 +1,5 @@
 import type { CaptureKind } from "../../captures/kinds.ts";
+import { onceFor } from "../../lib/once-for.ts";
 import type { Host, Interface } from "../../model/host.ts";
 
 /**
@@ -31,7 +32,7 @@ export function isWhole(host: Host, kinds: readonly CaptureKind[]): boolean {
 }
 
 /** The host's own interfaces by name; none when they were not captured. */
-export function hostInterfaces(host: Host): ReadonlyMap<string, Interface> {
+export const hostInterfaces = onceFor((host: Host): ReadonlyMap<string, Interface> => {
   const interfaces = host.namespaces[0]?.interfaces;
   return new Map(interfaces?.known ? interfaces.value.map((each) => [each.name, each]) : []);
-}
+});

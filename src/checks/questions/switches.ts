@@ -1,3 +1,4 @@
+import { type Command, sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 
@@ -21,4 +22,4 @@ export const interfaceSwitch = (host: Host, family: 4 | 6, name: string, setting
   switchOf(host, `net.ipv${family}.conf.${name.replaceAll(".", "/")}.${setting}`);
 
 /** `net.ipv4.conf.eth0/100.rp_filter` as `sysctl -w` wants it. */
-export const asCommand = (key: string, value: string): string => `sudo sysctl -w ${key}=${value}`;
+export const asCommand = (key: string, value: string): Command => sh`sudo sysctl -w ${key}=${value}`;

@@ -39,7 +39,7 @@ export function addAssert(program: Command, outcome: Outcome): void {
         throw new Failure("the snapshot and the policy cannot both come from standard input", exitCodes.usage);
       const policy = await loadPolicy(flags.policy);
       const report = await judge(snapshot, policy);
-      const layout = terminalOptions(flags.color, flags.output !== undefined && flags.output !== "-");
+      const layout = terminalOptions(flags.color, flags.output);
       const text = assertionsReporters[flags.format](report, { ...layout, verbose: flags.verbose === true });
       await writeResult(text, flags.output);
       if (!report.passes) outcome.exitCode = exitCodes.found;

@@ -58,10 +58,7 @@ Examples:
       const done = progress("checking the snapshot");
       try {
         const report = await withBaseline(check(await readInput(snapshot), choice(flags)), flags.baseline);
-        const text = findingsReporters[flags.format](
-          report,
-          terminalOptions(flags.color, flags.output !== undefined && flags.output !== "-"),
-        );
+        const text = findingsReporters[flags.format](report, terminalOptions(flags.color, flags.output));
         done();
         await writeResult(text, flags.output);
         if (flags.failOn !== "never" && reaches(report, flags.failOn)) outcome.exitCode = exitCodes.found;

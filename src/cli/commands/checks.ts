@@ -17,7 +17,7 @@ export function addChecks(program: Command): void {
     .addHelpText("after", "\nExamples:\n  vethscope checks\n  vethscope checks -f markdown > docs/checks.md")
     .action(async ({ format, color }: { readonly format: "text" | "markdown"; readonly color?: boolean }) => {
       await writeResult(
-        format === "text" ? listChecks(checks, terminalOptions(color, false)) : catalogueMarkdown(checks),
+        format === "text" ? listChecks(checks, terminalOptions(color, undefined)) : catalogueMarkdown(checks),
         undefined,
       );
     });
@@ -36,6 +36,6 @@ export function addExplain(program: Command): void {
       const found = checks.find((one) => one.id === id);
       if (found === undefined)
         throw new Failure(`no check is called ${id}; vethscope checks lists them`, exitCodes.usage);
-      await writeResult(explainCheck(found, terminalOptions(color, false)), undefined);
+      await writeResult(explainCheck(found, terminalOptions(color, undefined)), undefined);
     });
 }

@@ -91,7 +91,7 @@ async function showDiff(before: string, after: string, flags: DiffFlags, outcome
     const comparison = ignoreChanges(whole, flags.ignore ?? []);
     const report = flags.stat === true ? stat : comparisonReporters[flags.format ?? "text"];
     const text = report(comparison, {
-      ...terminalOptions(flags.color, flags.output !== undefined && flags.output !== "-"),
+      ...terminalOptions(flags.color, flags.output),
       verbose: flags.verbose === true,
     });
     progress.done();

@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { type CaptureKind, captureKinds } from "../../captures/kinds.ts";
 import { kindByContent, unreadForm } from "../../captures/recognise.ts";
-import { escapeTerminal } from "../../lib/escape-terminal.ts";
+import { escapeLines, escapeTerminal } from "../../lib/escape-terminal.ts";
 import { jsonText } from "../../lib/json-text.ts";
 import { parseAs, printAs } from "../../parsers/parse-capture.ts";
 import type { Note } from "../../parsers/parser.ts";
@@ -10,6 +10,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readText } from "../input.ts";
 import { writeResult } from "../output.ts";
+import { goesToTerminal } from "../terminal.ts";
 
 interface ParseFlags {
   readonly list?: true;
@@ -28,7 +29,10 @@ export function addParse(program: Command, outcome: Outcome): void {
     .addArgument(new Argument("[kind]", "what it is; auto recognises it by its content").default("auto"))
     .argument("[file]", "where to read it; - for standard input", "-")
     .option("--list", "list the kinds and the commands they are the output of")
-    .option("--print", "write the canonical text back instead of JSON")
+    .option(
+      "--print",
+      "write the canonical text back instead of JSON; a terminal gets escapes for what could act on it",
+    )
     .option("--strict", "exit 3 when a line was not understood")
     .option("-o, --output <file>", "write to a file instead of standard output")
     .addHelpText(
@@ -47,9 +51,13 @@ Examples:
       const { data, notes } = parseAs(known, text);
       for (const note of notes) process.stderr.write(`${noteLine(note, file)}\n`);
       if (flags.strict === true && notes.length > 0) outcome.exitCode = exitCodes.failed;
-      await writeResult(flags.print === true ? printAs(known, data) : jsonText(data), flags.output);
+      const result = flags.print === true ? forOutput(printAs(known, data), flags.output) : jsonText(data);
+      await writeResult(result, flags.output);
     });
 }
+
+/** The text as it is, but for a terminal, on which some of its characters could act: there these are shown as escapes. */
+const forOutput = (text: string, file: string | undefined): string => (goesToTerminal(file) ? escapeLines(text) : text);
 
 function kindNamed(name: string): CaptureKind {
   const kind = captureKinds.find(({ id }) => id === name);

@@ -31,7 +31,7 @@ export async function report(
   const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
   try {
     const analysis = describe(await readInput(snapshot));
-    const text = reporters[format](analysis, terminalOptions(color, output !== undefined && output !== "-"));
+    const text = reporters[format](analysis, terminalOptions(color, output));
     done();
     await writeResult(text, output);
   } finally {

@@ -119,7 +119,7 @@ function render(
 ): string {
   if (format === "json") return jsonText(answer);
   if (format === "ndjson") return jsonLine(answer);
-  const layout = terminalOptions(color, output !== undefined && output !== "-");
+  const layout = terminalOptions(color, output);
   return traceText(answer, { ...layout, verbose: verbose === true });
 }
 

@@ -1,5 +1,5 @@
 import type { AssertionReport } from "../../assertions.ts";
-import { escapeXml, escapeXmlLine } from "../../lib/escape-xml.ts";
+import { escapeXml } from "../../lib/escape-xml.ts";
 import { type AssertionsReporter, endingOf } from "./reporter.ts";
 
 /** JUnit XML: a test case for each assertion, with what stands against it as its failure. */
@@ -8,7 +8,7 @@ export const junit: AssertionsReporter = ({ policy, snapshot, assertions }) => {
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",
-    `  <testsuite name="${escapeXmlLine(snapshot.hostname ?? "vethscope")}" tests="${assertions.length}" failures="${failures}" errors="0" skipped="0">`,
+    `  <testsuite name="${escapeXml(snapshot.hostname ?? "vethscope")}" tests="${assertions.length}" failures="${failures}" errors="0" skipped="0">`,
     ...assertions.map((one) => testCase(policy, one)),
     "  </testsuite>",
     "</testsuites>",
@@ -18,7 +18,7 @@ export const junit: AssertionsReporter = ({ policy, snapshot, assertions }) => {
 
 function testCase(policy: string, assertion: AssertionReport): string {
   const { name, line, assumes, notes, problems, more } = assertion;
-  const head = `    <testcase classname="${escapeXmlLine(policy)}" name="${escapeXmlLine(name)}" file="${escapeXmlLine(policy)}" line="${line}"`;
+  const head = `    <testcase classname="${escapeXml(policy)}" name="${escapeXml(name)}" file="${escapeXml(policy)}" line="${line}"`;
   const ending = endingOf(assertion);
   const said = [
     ...(name === assertion.rule ? [] : [assertion.rule]),
@@ -30,11 +30,11 @@ function testCase(policy: string, assertion: AssertionReport): string {
     ...notes,
     ...assumes.map((assumed) => `assumed: ${assumed}`),
   ];
-  const out = remarks.length === 0 ? [] : [`      <system-out>${escapeXml(remarks.join("\n"))}</system-out>`];
-  const message = escapeXmlLine(problems[0]?.message ?? name);
+  const out = remarks.length === 0 ? [] : [`      <system-out>${remarks.map(escapeXml).join("\n")}</system-out>`];
+  const message = escapeXml(problems[0]?.message ?? name);
   const failure =
     ending === "failed" || ending === "open"
-      ? [`      <failure type="${assertion.outcome}" message="${message}">${escapeXml(said.join("\n"))}</failure>`]
+      ? [`      <failure type="${assertion.outcome}" message="${message}">${said.map(escapeXml).join("\n")}</failure>`]
       : [];
   if (failure.length + out.length === 0) return `${head}/>`;
   return [`${head}>`, ...failure, ...out, "    </testcase>"].join("\n");

@@ -136,7 +136,7 @@ function chainBlock(chain: ChainReport, most: number): string {
   const { kind, policy, edits } = chain;
   const counted = edits.length === 0 ? `the chain was ${kind}` : several(edits.length, "rule");
   const said = `${chainName(chain)}: ${counted}${policy === null ? "" : `, policy ${policy.before ?? "none"} → ${policy.after ?? "none"}`}`;
-  const summary = `<details><summary>${escapeXml(escapeTerminal(said, 400))}</summary>`;
+  const summary = `<details><summary><code>${escapeXml(escapeTerminal(said, 400))}</code></summary>`;
   const lines = chainHunks(chain).split("\n").slice(0, -1);
   if (lines.length === 0) return `${summary}</details>`;
   const text = lines.length <= most ? lines : [...lines.slice(0, most), `# ${lines.length - most} more lines`];

@@ -1,4 +1,5 @@
+import { jsonText } from "../../lib/json-text.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** The report itself, as `schema/findings.schema.json` describes it. */
-export const json: FindingsReporter = (report) => `${JSON.stringify(report, null, 2)}\n`;
+export const json: FindingsReporter = (report) => jsonText(report);

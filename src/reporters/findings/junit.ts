@@ -1,6 +1,6 @@
 import type { FindingsReport, ReportedFinding } from "../../findings.ts";
 import { flatten } from "../../findings.ts";
-import { escapeXml, escapeXmlLine } from "../../lib/escape-xml.ts";
+import { escapeXml } from "../../lib/escape-xml.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not tell. */
@@ -12,13 +12,13 @@ export const junit: FindingsReporter = (report) => {
   const gaps = new Map(report.skipped.map(({ check, why }) => [check, why]));
   const cases = [
     ...[...found].map(([check, findings]) => failedCase(check, findings, gaps.get(check))),
-    ...report.passed.map((check) => `    <testcase classname="vethscope" name="${escapeXmlLine(check)}"/>`),
+    ...report.passed.map((check) => `    <testcase classname="vethscope" name="${escapeXml(check)}"/>`),
     ...unanswered.map(skippedCase),
   ];
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     "<testsuites>",
-    `  <testsuite name="${escapeXmlLine(report.snapshot.hostname ?? "vethscope")}" tests="${cases.length}" failures="${failing}" errors="0" skipped="${unanswered.length}">`,
+    `  <testsuite name="${escapeXml(report.snapshot.hostname ?? "vethscope")}" tests="${cases.length}" failures="${failing}" errors="0" skipped="${unanswered.length}">`,
     ...cases,
     "  </testsuite>",
     "</testsuites>",
@@ -35,15 +35,15 @@ function failedCase(check: string, findings: readonly ReportedFinding[], gap: st
       ...one.evidence.map(({ file, line, quote }) => `${file}:${line}: ${quote}`),
       ...(one.fix?.commands ?? []),
     ];
-    return `      <failure type="${one.severity}" message="${escapeXmlLine(one.message)}">${escapeXml(body.join("\n"))}</failure>`;
+    return `      <failure type="${one.severity}" message="${escapeXml(one.message)}">${body.map(escapeXml).join("\n")}</failure>`;
   });
   const remarks = [
     ...findings.filter((one) => !isFailure(one)).map((one) => one.message),
     ...(gap === undefined ? [] : [`skipped in part: ${gap}`]),
   ];
-  const out = remarks.length === 0 ? [] : [`      <system-out>${escapeXml(remarks.join("\n"))}</system-out>`];
+  const out = remarks.length === 0 ? [] : [`      <system-out>${remarks.map(escapeXml).join("\n")}</system-out>`];
   return [
-    `    <testcase classname="vethscope" name="${escapeXmlLine(check)}">`,
+    `    <testcase classname="vethscope" name="${escapeXml(check)}">`,
     ...failures,
     ...out,
     "    </testcase>",
@@ -51,5 +51,5 @@ function failedCase(check: string, findings: readonly ReportedFinding[], gap: st
 }
 
 function skippedCase({ check, why }: FindingsReport["skipped"][number]): string {
-  return `    <testcase classname="vethscope" name="${escapeXmlLine(check)}"><skipped message="${escapeXmlLine(why)}"/></testcase>`;
+  return `    <testcase classname="vethscope" name="${escapeXml(check)}"><skipped message="${escapeXml(why)}"/></testcase>`;
 }

@@ -1,5 +1,6 @@
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import { flatten, type ReportedFinding } from "../../findings.ts";
+import { jsonText } from "../../lib/json-text.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
@@ -26,7 +27,7 @@ export const sarif: FindingsReporter = (report) => {
       },
     ],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return jsonText(log);
 };
 
 function rulesOf(findings: readonly ReportedFinding[]): ReportingDescriptor[] {
@@ -55,8 +56,16 @@ function toResult({ check, severity, message, evidence, fix, subject, sureness }
 function toLocation({ file, line, quote }: ReportedFinding["evidence"][number]): Location {
   return {
     physicalLocation: {
-      artifactLocation: { uri: encodeURI(file) },
+      artifactLocation: { uri: uriOf(file) },
       region: { startLine: Math.max(1, line), snippet: { text: quote } },
     },
   };
 }
+
+/** A file's path as a relative reference, of which no part is taken for a scheme, a query or a fragment. */
+const uriOf = (file: string): string =>
+  file
+    .split("/")
+    // A lone surrogate has no encoding.
+    .map((part) => encodeURIComponent(part.replace(/\p{Surrogate}/gu, "\ufffd")))
+    .join("/");

@@ -7,7 +7,6 @@ import type { FindingsReporter } from "./reporter.ts";
 /** As many lines of evidence are shown for each finding; the JSON has all. */
 const mostEvidence = 5;
 const mostConsequences = 12;
-const longestCommand = 2000;
 
 /** Findings for a terminal, most severe first; what follows from one stands below it. */
 export const text: FindingsReporter = (report, options) => {
@@ -67,8 +66,8 @@ function fixLines({ fix }: ReportedFinding, style: Style, body: (label: string, 
   if (fix === null) return [];
   return [
     ...body("fix", `${fix.text}${fix.cutsTraffic ? " (cuts running connections)" : ""}`),
-    // A command is there to be pasted: it is never wrapped.
-    ...fix.commands.map((command) => `             ${style.device("$")} ${escapeTerminal(command, longestCommand)}`),
+    // A command is there to be pasted: it is never wrapped, and never cut.
+    ...fix.commands.map((command) => `             ${style.device("$")} ${escapeTerminal(command, command.length)}`),
   ];
 }
 

@@ -23,7 +23,7 @@ export function topologyTree(topology: Topology, style: Style): Branch[] {
   // Interfaces that name each other in a circle have no root: they follow on their own, so that nothing goes missing.
   const shown = new Set<string>();
   const branches = [...interfaces.filter(isRoot), ...interfaces].flatMap((node) =>
-    interfaceBranch(node, graph, membersOf, shown, style),
+    interfaceBranch(node, graph, membersOf, shown, style, deepest),
   );
   const networks = graph.nodes("network").filter(({ id }) => !shown.has(id));
   return [
@@ -43,28 +43,40 @@ function bridgeRank({ owner, networks, name }: NodeOf<"bridge">): string {
   return `${owner === "docker" ? 0 : owner === "leftover" ? 1 : 2} ${networks[0]?.name ?? ""} ${name}`;
 }
 
-/** An interface with the members of it (of a bond), and with what is built on it. None when it stands somewhere already. */
+/** The kernel builds no more interfaces one upon the other (MAX_NEST_DEV in include/linux/netdevice.h). */
+const deepest = 8;
+
+/**
+ * An interface with the members of it (of a bond), and with what is built on it, as far as `levels` reach: what is above them
+ * stands on its own. None when it stands somewhere already.
+ */
 function interfaceBranch(
   node: NodeOf<"interface">,
   graph: Graph,
   membersOf: ReadonlyMap<string | null, readonly NodeOf<"interface">[]>,
   shown: Set<string>,
   style: Style,
+  levels: number,
 ): Branch[] {
   if (shown.has(node.id)) return [];
   shown.add(node.id);
   const members = membersOf.get(node.name) ?? [];
   const upper = graph.linksFrom(node.id, "parent").flatMap(({ to }) => graph.node(to) ?? []);
+  const row = interfaceRow(node, style);
+  if (levels === 0 && members.length + upper.length > 0) {
+    const words = `more than ${deepest} interfaces one upon the other: what is on this one stands on its own`;
+    return [{ row, group: "interface", children: [{ row: [style.warn(words)], group: "cut", children: [] }] }];
+  }
   const children = [
-    ...members.flatMap((member) => interfaceBranch(member, graph, membersOf, shown, style)),
+    ...members.flatMap((member) => interfaceBranch(member, graph, membersOf, shown, style, levels - 1)),
     ...upper.flatMap((above) => {
-      if (above.type === "interface") return interfaceBranch(above, graph, membersOf, shown, style);
+      if (above.type === "interface") return interfaceBranch(above, graph, membersOf, shown, style, levels - 1);
       if (above.type !== "network") return [];
       shown.add(above.id);
       return [networkBranch(above, graph, style)];
     }),
   ];
-  return [{ row: interfaceRow(node, style), group: "interface", children }];
+  return [{ row, group: "interface", children }];
 }
 
 function interfaceRow(node: NodeOf<"interface">, style: Style): Row {

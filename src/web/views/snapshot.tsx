@@ -1,6 +1,7 @@
 import type { Source } from "../../lib/source.ts";
 import { visible } from "../../picture/measure.ts";
 import { useLink } from "../links.tsx";
+import { Notices } from "../notices.tsx";
 import { SourceLinks } from "../source-link.tsx";
 import type { Opened } from "../worker/messages.ts";
 
@@ -65,6 +66,7 @@ export function SnapshotView({ opened }: { readonly opened: Opened }) {
         rows={quality.unread.map(({ file, why }) => [file, why])}
         hasText={hasText}
       />
+      <Notices />
     </div>
   );
 }

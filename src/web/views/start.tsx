@@ -1,4 +1,5 @@
 import { useRef } from "preact/hooks";
+import { Notices } from "../notices.tsx";
 import type { Progress } from "../worker/messages.ts";
 
 interface Props {
@@ -56,6 +57,7 @@ export function Start({ trouble, progress, onFiles }: Props) {
       />
       <h2>Take a snapshot</h2>
       <pre>vethscope collect | ssh host 'sh -s -- -o -' &gt; host.zip</pre>
+      <Notices />
     </main>
   );
 }

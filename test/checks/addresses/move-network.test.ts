@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { rebuildHost } from "../../../src/analyze.ts";
 import { moveNetwork } from "../../../src/checks/addresses/move-network.ts";
 import { listed, network } from "../../../src/checks/examples/networks.ts";
+import { printFix } from "../../../src/checks/print-fix.ts";
 import { parsePrefix } from "../../../src/lib/address.ts";
 import { exampleSnapshot } from "../../support/example-snapshot.ts";
 
@@ -17,7 +18,7 @@ function commandsFor(driver: string, more: string, routes = ""): readonly string
   const [own] = host.networks;
   const old = parsePrefix("172.18.0.0/16");
   if (own === undefined || old === null) throw new Error("no network");
-  return moveNetwork(host, own, old).commands;
+  return printFix(moveNetwork(host, own, old)).commands;
 }
 
 test("the network is made again as it was: what kept it apart does not get lost", () => {

@@ -3,46 +3,15 @@ import fc from "fast-check";
 import { marked } from "marked";
 import { describe, expect, test } from "vitest";
 import { comparisonSchema } from "../../../src/comparison.ts";
-import { type ComparisonFormat, comparisonReporters } from "../../../src/reporters/comparison/registry.ts";
-import { stat } from "../../../src/reporters/comparison/stat.ts";
+import { comparisonReporters } from "../../../src/reporters/comparison/registry.ts";
 import { hostileText } from "../../support/hostile.ts";
 import { comparisonNamed } from "../../support/hostile-comparison.ts";
 
 const options = { width: 80, color: false, verbose: false };
-/** What a terminal could act on, or hides. */
-const unprintable = /(?!\n)[\p{C}\p{Zl}\p{Zp}]/u;
-const formats = Object.keys(comparisonReporters) as ComparisonFormat[];
 
 describe("no name of a snapshot acts on a report of a comparison", () => {
   test("the comparison it is tried with is one", () => {
     expect(comparisonSchema.safeParse(comparisonNamed("web")).error).toBeUndefined();
-  });
-
-  test.each(formats)("%s has only printable characters", (format) => {
-    fc.assert(
-      fc.property(hostileText, fc.boolean(), (name, verbose) => {
-        expect(comparisonReporters[format](comparisonNamed(name), { ...options, verbose })).not.toMatch(unprintable);
-      }),
-      { numRuns: 60 },
-    );
-  });
-
-  test("so has --stat", () => {
-    fc.assert(
-      fc.property(hostileText, (name) => {
-        expect(stat(comparisonNamed(name), options)).not.toMatch(unprintable);
-      }),
-    );
-  });
-
-  test("colours are the only escape sequences of a coloured text", () => {
-    fc.assert(
-      fc.property(hostileText, fc.boolean(), (name, verbose) => {
-        const text = comparisonReporters.text(comparisonNamed(name), { ...options, color: true, verbose });
-        expect(text.replace(/\x1b\[\d{1,2}m/g, "")).not.toMatch(unprintable);
-      }),
-      { numRuns: 60 },
-    );
   });
 
   test("JSON is the comparison, whatever it names", () => {
