@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { flag, list, map, numberOrNull, onlyKeys, text, textMap, textOrNull, texts } from "./go-json.ts";
+import { fits, flag, list, map, numberOrNull, onlyKeys, text, textMap, textOrNull, texts } from "./go-json.ts";
 import { type JsonText, printJson, readJson } from "./json.ts";
 import type { Parser } from "./parser.ts";
 
@@ -98,22 +98,30 @@ const containerSchema = z.object({
   NetworkSettings: z.object({ SandboxID: textOrNull, SandboxKey: textOrNull, Ports: map, Networks: map }).nullish(),
 });
 
-const attachmentSchema = z.object({
-  NetworkID: text,
-  EndpointID: text,
-  Gateway: textOrNull,
-  IPAddress: textOrNull,
-  IPPrefixLen: numberOrNull,
-  IPv6Gateway: textOrNull,
-  GlobalIPv6Address: textOrNull,
-  GlobalIPv6PrefixLen: numberOrNull,
-  MacAddress: textOrNull,
-  Aliases: texts,
-  DNSNames: texts,
-  Links: texts,
-  GwPriority: numberOrNull,
-  DriverOpts: textMap,
-});
+const noLength = "not the length of a prefix that the address can have";
+
+const attachmentSchema = z
+  .object({
+    NetworkID: text,
+    EndpointID: text,
+    Gateway: textOrNull,
+    IPAddress: textOrNull,
+    IPPrefixLen: numberOrNull,
+    IPv6Gateway: textOrNull,
+    GlobalIPv6Address: textOrNull,
+    GlobalIPv6PrefixLen: numberOrNull,
+    MacAddress: textOrNull,
+    Aliases: texts,
+    DNSNames: texts,
+    Links: texts,
+    GwPriority: numberOrNull,
+    DriverOpts: textMap,
+  })
+  .refine(({ IPAddress, IPPrefixLen }) => fits(IPAddress, IPPrefixLen), { path: ["IPPrefixLen"], message: noLength })
+  .refine(({ GlobalIPv6Address, GlobalIPv6PrefixLen }) => fits(GlobalIPv6Address, GlobalIPv6PrefixLen), {
+    path: ["GlobalIPv6PrefixLen"],
+    message: noLength,
+  });
 
 const bindingSchema = z.object({ HostIp: text, HostPort: text });
 

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { flag, list, map, onlyKeys, text, textMap, textOrNull } from "./go-json.ts";
+import { addressOrNull, flag, list, map, onlyKeys, text, textMap, textOrNull } from "./go-json.ts";
 import { type JsonText, printJson, readJson } from "./json.ts";
 import type { Parser } from "./parser.ts";
 
@@ -80,8 +80,8 @@ const endpointSchema = z.object({
   Name: text,
   EndpointID: text,
   MacAddress: textOrNull,
-  IPv4Address: textOrNull,
-  IPv6Address: textOrNull,
+  IPv4Address: addressOrNull,
+  IPv6Address: addressOrNull,
 });
 
 const peerSchema = z.object({ Name: text, IP: text });

@@ -3,6 +3,7 @@
  * an empty string stands for "none".
  */
 import * as z from "zod";
+import { parsePrefix } from "../lib/address.ts";
 
 /** A boolean with the engine's own default for older versions that do not know it. */
 export const flag = (preset: boolean) =>
@@ -22,6 +23,18 @@ export const textOrNull = z
   .string()
   .nullish()
   .transform((value) => (value ? value : null));
+
+/** An address as `10.0.0.2/16`; null when absent or empty. What is none, or longer than its family allows, is refused. */
+export const addressOrNull = textOrNull.refine(
+  (value) => value === null || isPrefix(value),
+  "not an address with its length",
+);
+
+/** Whether an address, if there is one, can have the length that stands beside it. */
+export const fits = (address: string | null, length: number | null): boolean =>
+  address === null || length === null || isPrefix(`${address}/${length}`);
+
+const isPrefix = (text: string): boolean => parsePrefix(text) !== null;
 
 /** A number; null when absent. */
 export const numberOrNull = z

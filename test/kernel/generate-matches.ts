@@ -1,4 +1,4 @@
-import type { Random } from "./random.ts";
+import type { Random } from "../support/random.ts";
 import { bare, links, routerAddresses } from "./topology.ts";
 
 /** Where a rule stands: what iptables and the kernel allow depends on it. */

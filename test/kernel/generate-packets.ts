@@ -1,5 +1,5 @@
+import type { Random } from "../support/random.ts";
 import { destinationPorts, firstSourcePort } from "./generate-matches.ts";
-import type { Random } from "./random.ts";
 import { bare, links, type Machine, machines, routerAddresses } from "./topology.ts";
 import type { Wire } from "./wire.ts";
 

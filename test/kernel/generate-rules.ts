@@ -1,7 +1,7 @@
+import type { Random } from "../support/random.ts";
 import { addresses, anyMatch, baseMatches, type Place, protocolMatches } from "./generate-matches.ts";
 import { type GeneratedSet, generateSets } from "./generate-sets.ts";
 import { target } from "./generate-targets.ts";
-import type { Random } from "./random.ts";
 
 /** The rules of the router, as text for `ipset restore`, `iptables-restore` and `ip6tables-restore`. */
 export interface RuleTexts {

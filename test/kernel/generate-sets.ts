@@ -1,5 +1,5 @@
+import type { Random } from "../support/random.ts";
 import { addresses, destinationPorts, firstSourcePort, interfaces } from "./generate-matches.ts";
-import type { Random } from "./random.ts";
 
 export interface GeneratedSet {
   readonly name: string;

@@ -1,5 +1,5 @@
+import type { Random } from "../support/random.ts";
 import { addresses, destinationPorts, type Place } from "./generate-matches.ts";
-import type { Random } from "./random.ts";
 
 const rejections: Readonly<Record<4 | 6, readonly string[]>> = {
   4: [

@@ -1,10 +1,10 @@
 import { formatAddress } from "../../src/lib/address.ts";
+import { makeRandom } from "../support/random.ts";
 import { addressesOf, generatePackets, type Sent } from "./generate-packets.ts";
 import { type Backend, generateRules, type RuleTexts } from "./generate-rules.ts";
 import type { Lab } from "./lab.ts";
 import { type Loaded, loadRules, unloadRules } from "./load-rules.ts";
 import { agrees, decodeAll, type Observed, observe } from "./observe.ts";
-import { makeRandom } from "./random.ts";
 import type { Entry } from "./router-conntrack.ts";
 import { type Fate, fatesOf, type RouterRules } from "./router-oracle.ts";
 import { encode } from "./wire.ts";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BrctlBridge, brctlShow } from "../../src/parsers/brctl-show.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const header = "bridge name\tbridge id\t\tSTP enabled\tinterfaces";
 const summary = (text: string) => {

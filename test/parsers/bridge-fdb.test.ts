@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bridgeFdb, type FdbEntry } from "../../src/parsers/bridge-fdb.ts";
 import { address, family, interfaceName, mac, orNull, someOf } from "../support/network-arbitraries.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 describe("one entry", () => {
   it.each<[string, Partial<FdbEntry>]>([

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type BridgePort, bridgeLink } from "../../src/parsers/bridge-link.ts";
 import { interfaceName, orNull, someOf } from "../support/network-arbitraries.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const port = "5: veth1@if4: <BROADCAST,UP> mtu 1500 master br0 state forwarding priority 32 cost 2 ";
 

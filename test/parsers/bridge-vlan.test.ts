@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { bridgeVlan, type PortVlans } from "../../src/parsers/bridge-vlan.ts";
 import { interfaceName } from "../support/network-arbitraries.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const vlan = (line: number, from: number, to = from, pvid = false, untagged = false) => ({
   line,

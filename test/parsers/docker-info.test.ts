@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { dockerInfo } from "../../src/parsers/docker-info.ts";
-import { itObeysTheJsonLaws, withoutJsonLines } from "../support/json-laws.ts";
+import { itObeysTheJsonLaws } from "../support/json-laws.ts";
 import { parserSamples } from "../support/parser-samples.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const samples = parserSamples("docker-info");
 const sample = (name: string) => samples.find((file) => file.name.startsWith(name))?.text ?? "";
@@ -18,7 +19,7 @@ describe("docker info", () => {
   it.each(samples)("understands all of $name and prints what it reads again", ({ text }) => {
     const { data, notes } = parse(text);
     expect(notes).toEqual([]);
-    expect(withoutJsonLines(parse(dockerInfo.print(data)).data)).toEqual(withoutJsonLines(data));
+    expect(withoutLines(parse(dockerInfo.print(data)).data)).toEqual(withoutLines(data));
   });
 
   it("reads JSON", () => {

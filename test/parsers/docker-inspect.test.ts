@@ -85,6 +85,19 @@ describe("docker inspect", () => {
     expect(parse(text)).toEqual({ data: [], notes: [{ line: 1, text, why }] });
   });
 
+  it.each([
+    ["IPAddress", "10.0.0.2", "IPPrefixLen", 33],
+    ["IPAddress", "10.0.0.2", "IPPrefixLen", 4294967295],
+    ["IPAddress", "10.0.0.2", "IPPrefixLen", 1.5],
+    ["GlobalIPv6Address", "fd00::2", "GlobalIPv6PrefixLen", -1],
+    ["GlobalIPv6Address", "10.0.0.2", "GlobalIPv6PrefixLen", 64],
+  ])("notes the network whose %s %s has the %s %d", (address, text, length, number) => {
+    const networks = { [address]: text, [length]: number };
+    const { data, notes } = parse(JSON.stringify([{ Id: "1", NetworkSettings: { Networks: { n: networks } } }]));
+    expect(data).toMatchObject([{ id: "1", networks: [] }]);
+    expect(notes).toMatchObject([{ line: 1, why: `${length}: not the length of a prefix that the address can have` }]);
+  });
+
   it.each(["eighty/tcp", "70000/tcp", "", "80/tcp/x"])("notes the port %j and keeps the container", (port) => {
     const { data, notes } = parse(
       JSON.stringify([{ Id: "1", NetworkSettings: { Ports: { [port]: [{ HostPort: "1" }] } } }]),

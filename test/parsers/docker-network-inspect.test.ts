@@ -71,6 +71,16 @@ describe("docker network inspect", () => {
     expect(notes).toEqual([{ line: 3, text: '"b":{"Name":7}}}]', why: "Name: expected string, received number" }]);
   });
 
+  it.each(["10.0.0.2/33", "10.0.0.2/x", "fd00::2/129", "web/24"])(
+    "notes an endpoint with the address %s",
+    (address) => {
+      const containers = { a: { Name: "x", IPv4Address: address } };
+      const { data, notes } = parse(JSON.stringify([{ Name: "n", Id: "1", Driver: "bridge", Containers: containers }]));
+      expect(data).toMatchObject([{ endpoints: [] }]);
+      expect(notes).toMatchObject([{ line: 1, why: "IPv4Address: not an address with its length" }]);
+    },
+  );
+
   it("notes an element that is no network, and keeps the others", () => {
     const { data, notes } = parse('[\n{"Id":"1"},\n{"Name":"n","Id":"2","Driver":"d"}]');
     expect(data.map(({ id }) => id)).toEqual(["2"]);

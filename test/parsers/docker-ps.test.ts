@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { dockerPs } from "../../src/parsers/docker-ps.ts";
-import { withoutLines } from "../support/parser-laws.ts";
 import { parserSamples } from "../support/parser-samples.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const samples = parserSamples("docker-ps");
 const sample = (name: string) => samples.find((file) => file.name.startsWith(name))?.text ?? "";

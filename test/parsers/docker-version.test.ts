@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { dockerVersion } from "../../src/parsers/docker-version.ts";
-import { itObeysTheJsonLaws, withoutJsonLines } from "../support/json-laws.ts";
+import { itObeysTheJsonLaws } from "../support/json-laws.ts";
 import { parserSamples } from "../support/parser-samples.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const samples = parserSamples("docker-version");
 const sample = (name: string) => samples.find((file) => file.name.startsWith(name))?.text ?? "";
@@ -72,7 +73,7 @@ describe("docker version", () => {
 
   it.each(samples)("prints what it reads again: $name", ({ text }) => {
     const { data } = parse(text);
-    expect(withoutJsonLines(parse(dockerVersion.print(data)).data)).toEqual(withoutJsonLines(data));
+    expect(withoutLines(parse(dockerVersion.print(data)).data)).toEqual(withoutLines(data));
   });
 
   it("gives null for a text that holds no version", () => {

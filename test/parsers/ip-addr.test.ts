@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ipAddr, type Link, type LinkAddress, type LinkDetail } from "../../src/parsers/ip-addr.ts";
 import { address, interfaceName, mac, orNull, someOf } from "../support/network-arbitraries.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const parse = (text: string) => ipAddr.parse(text);
 const onlyLink = (text: string): Link => {

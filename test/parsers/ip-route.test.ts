@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ip6Route, ipRoute, type Nexthop, type RouteEntry } from "../../src/parsers/ip-route.ts";
 import { address, family, interfaceName, orNull, prefix, someOf } from "../support/network-arbitraries.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const onlyRoute = (text: string, parser = ipRoute): RouteEntry => {
   const { data, notes } = parser.parse(text);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { ip6Rule, ipRule, type RoutingRule } from "../../src/parsers/ip-rule.ts";
 import { family, interfaceName, orNull, prefix, someOf } from "../support/network-arbitraries.ts";
-import { withoutLines } from "../support/parser-laws.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 describe("one rule", () => {
   it.each<[string, Partial<RoutingRule>]>([

@@ -8,8 +8,9 @@ import { ipNeigh } from "../../src/parsers/ip-neigh.ts";
 import { ip6Route, ipRoute } from "../../src/parsers/ip-route.ts";
 import { ip6Rule, ipRule } from "../../src/parsers/ip-rule.ts";
 import type { Parser } from "../../src/parsers/parser.ts";
-import { itObeysTheLaws, withoutLines, withoutTrailingBlanks } from "../support/parser-laws.ts";
+import { itObeysTheLaws, withoutTrailingBlanks } from "../support/parser-laws.ts";
 import { parserSamples } from "../support/parser-samples.ts";
+import { withoutLines } from "../support/without-lines.ts";
 
 const parsers = {
   "ip-addr": ipAddr,

@@ -106,6 +106,10 @@ describe("a rule", () => {
     ["-A INPUT -j", "-j lacks a value"],
     ["-A INPUT -j DROP !", "a ! that negates nothing"],
     ["-A INPUT ! ! -s 10.0.0.1", "a ! that negates nothing"],
+    ['-A INPUT "-j" DROP', '"-j" belongs to no option; "DROP" belongs to no option'],
+    ['-A INPUT -s 10.0.0.1 "-j" -j DROP', '-s has a value too many: "-j"'],
+    ['-A INPUT --log-prefix x "-j" -j LOG', '--log-prefix has a value too many: "-j"'],
+    ['-A INPUT "!" -j DROP', '"!" belongs to no option'],
   ])("is kept and noted when odd: %s", (text, why) => {
     const read = rule(text);
     expect(read.notes).toEqual([why]);

@@ -1,13 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Parser } from "../../src/parsers/parser.ts";
-
-/** Data without the lines it was read from; of `daemon.json`'s `lines` the names stay. */
-export function withoutJsonLines(data: unknown): unknown {
-  return JSON.parse(
-    JSON.stringify(data, (key, value) => (key === "line" ? undefined : key === "lines" ? Object.keys(value) : value)),
-  );
-}
+import { withoutLines } from "./without-lines.ts";
 
 /** What holds for the parser of any JSON output, tried on real samples and on mutilated ones. */
 export function itObeysTheJsonLaws<T>(parser: Parser<T>, samples: readonly string[]): void {
@@ -49,7 +43,7 @@ export function itObeysTheJsonLaws<T>(parser: Parser<T>, samples: readonly strin
     fc.assert(
       fc.property(anyText, (text) => {
         const { data } = parser.parse(text);
-        expect(withoutJsonLines(parser.parse(parser.print(data)).data)).toEqual(withoutJsonLines(data));
+        expect(withoutLines(parser.parse(parser.print(data)).data)).toEqual(withoutLines(data));
       }),
       { numRuns: 2000 },
     );

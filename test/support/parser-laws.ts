@@ -1,11 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Parser } from "../../src/parsers/parser.ts";
-
-/** Data without the lines it was read from. */
-export function withoutLines(data: unknown): unknown {
-  return JSON.parse(JSON.stringify(data, (key, value) => (key === "line" ? undefined : value)));
-}
+import { withoutLines } from "./without-lines.ts";
 
 /** A text with blanks at the ends of lines removed: iproute2 leaves some, and nothing hangs on them. */
 export function withoutTrailingBlanks(text: string): string {

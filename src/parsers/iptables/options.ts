@@ -37,7 +37,9 @@ export function readOptions(words: Words, from: number, problems: string[]): Ipt
     const stray = !isOption(words, at);
     at++;
     if (stray) {
-      options.push({ name: text, values: [], negated: before, bang: before ? "before" : null });
+      // In its quotes, where it would be taken for the option that it is not.
+      const name = looksLikeOption(text) || text === "!" ? quote(text, /["\\]/g) : text;
+      options.push({ name, values: [], negated: before, bang: before ? "before" : null });
       problems.push(`${JSON.stringify(text)} belongs to no option`);
       continue;
     }
@@ -101,14 +103,18 @@ export function printOption(option: IptablesOption): string {
   const name = /^[^\s"]\S*$/.test(option.name) ? option.name : quote(option.name, /["\\]/g);
   let text = option.negated && option.bang !== "after" ? `! ${name}` : name;
   if (option.bang === "after") text += " !";
-  for (const value of option.values) text += ` ${printValue(option.name, value)}`;
+  const count = knownOption(option.name)?.count ?? 0;
+  for (const [at, value] of option.values.entries()) text += ` ${printValue(option.name, value, at < count)}`;
   return text;
 }
 
-/** `xtables_save_string` in libxtables/xtables.c quotes and escapes; most extensions print their values raw. */
-function printValue(name: string, value: string): string {
-  if (alwaysQuoted.has(name)) return quote(value, /["\\]/g);
+/**
+ * `xtables_save_string` in libxtables/xtables.c quotes and escapes; most extensions print their values raw. `due`: a value is
+ * read there, whatever it starts with.
+ */
+function printValue(name: string, value: string, due: boolean): string {
+  const misread = value === "!" || (!due && looksLikeOption(value));
+  if (misread || alwaysQuoted.has(name)) return quote(value, /["\\]/g);
   if (savedStrings.has(name)) return /^[\w-]+$/.test(value) ? value : quote(value, /["\\']/g);
-  const misread = value === "!" || (knownOption(name) === null && looksLikeOption(value));
-  return misread || !/^[^\s"]\S*$/.test(value) ? quote(value, /["\\]/g) : value;
+  return /^[^\s"]\S*$/.test(value) ? value : quote(value, /["\\]/g);
 }

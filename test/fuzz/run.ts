@@ -1,0 +1,80 @@
+/*
+ * `npm run fuzz -- [--seconds N] [--seed S] [--case K] [--play FILE]`: snapshots made worse in every way that strangers may
+ * think of, and whether anything falls over them. Prints of every cause the first case, made small and kept in a temporary
+ * folder. `--case` plays one case again, `--play` a kept one. Exits 1 when anything fell.
+ */
+import { mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { causeOf } from "./complaint.ts";
+import { makeCase } from "./make-case.ts";
+import { pack } from "./pack.ts";
+import type { Failure, Order } from "./player.ts";
+import { Watch } from "./watch.ts";
+
+const { values: flags } = parseArgs({
+  options: {
+    seconds: { type: "string", default: "60" },
+    seed: { type: "string", default: "1" },
+    case: { type: "string" },
+    play: { type: "string" },
+    "step-seconds": { type: "string", default: "10" },
+  },
+});
+const seed = wholeNumber("--seed", flags.seed);
+const watch = new Watch({ seconds: wholeNumber("--step-seconds", flags["step-seconds"]), megabytes: 700 });
+const causes = new Map<string, number>();
+let [passed, failed] = [0, 0];
+let slowest = { number: 0, step: "none", seconds: 0 };
+let folder: string | null = null;
+
+console.log(`seed ${seed}`);
+const until = performance.now() + 1000 * wholeNumber("--seconds", flags.seconds);
+const first = flags.case === undefined ? 0 : wholeNumber("--case", flags.case);
+for (let number = first; number === first || (performance.now() < until && isSeries()); number++) {
+  const order: Order = flags.play === undefined ? { seed, number } : { file: flags.play };
+  const played = await watch.play(order);
+  if (played.failures.length === 0) passed++;
+  else failed++;
+  if (played.slowest.seconds > slowest.seconds) slowest = { number, ...played.slowest };
+  for (const failure of played.failures) await tell(number, played.changes, failure);
+}
+await watch.end();
+for (const [cause, count] of causes) if (count > 1) console.log(`${count} times: ${cause}`);
+console.log(`slowest: case ${slowest.number}, ${slowest.step}, ${slowest.seconds.toFixed(1)} s of processor time`);
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;
+
+function isSeries(): boolean {
+  return flags.case === undefined && flags.play === undefined;
+}
+
+/** Says what fell, once for each cause, and keeps the snapshot that does it. */
+async function tell(number: number, changes: readonly string[], { complaint, zip }: Failure): Promise<void> {
+  const cause = causeOf(complaint);
+  const count = (causes.get(cause) ?? 0) + 1;
+  causes.set(cause, count);
+  if (count > 1) return;
+  folder ??= mkdtempSync(join(tmpdir(), "vethscope-fuzz-"));
+  const kept = join(folder, `case-${number}-${causes.size}.zip`);
+  const whole = flags.play === undefined ? await makeCase(seed, number) : null;
+  if (whole !== null) writeFileSync(kept, zip ?? whole.zip ?? pack(whole.files));
+  const did = changes.length > 0 ? changes : [whole?.base.name ?? "", ...(whole?.changes ?? [])];
+  console.log(
+    [
+      `--- ${complaint.step}: ${complaint.rule}`,
+      ...(complaint.place === null ? [] : [`at ${complaint.place}`]),
+      complaint.detail,
+      `made of: ${did.map((text) => JSON.stringify(text)).join(", ")}`,
+      `kept as ${kept}`,
+      `again: npm run fuzz -- --seed ${seed} --case ${number}`,
+      "---",
+    ].join("\n"),
+  );
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} needs a whole number`);
+  return Number(text);
+}
