@@ -56,22 +56,28 @@ async function tell(number: number, changes: readonly string[], { complaint, zip
   const count = (causes.get(cause) ?? 0) + 1;
   causes.set(cause, count);
   if (count > 1) return;
-  folder ??= mkdtempSync(join(tmpdir(), "vethscope-fuzz-"));
-  const kept = join(folder, `case-${number}-${causes.size}.zip`);
   const whole = flags.play === undefined ? await makeCase(seed, number) : null;
-  if (whole !== null) writeFileSync(kept, zip ?? whole.zip ?? pack(whole.files));
-  const did = changes.length > 0 ? changes : [whole?.base.name ?? "", ...(whole?.changes ?? [])];
+  const bytes = zip ?? whole?.zip ?? (whole === null ? null : pack(whole.files));
+  const did = whole === null ? changes : [whole.base.name, ...whole.changes];
   console.log(
     [
       `--- ${complaint.step}: ${complaint.rule}`,
       ...(complaint.place === null ? [] : [`at ${complaint.place}`]),
       complaint.detail,
-      `made of: ${did.map((text) => JSON.stringify(text)).join(", ")}`,
-      `kept as ${kept}`,
-      `again: npm run fuzz -- --seed ${seed} --case ${number}`,
+      ...(did.length === 0 ? [] : [`made of: ${did.map((text) => JSON.stringify(text)).join(", ")}`]),
+      ...(bytes === null ? [] : [`kept as ${keep(`case-${number}-${causes.size}.zip`, bytes)}`]),
+      ...(whole === null ? [] : [`again: npm run fuzz -- --seed ${seed} --case ${number}`]),
       "---",
     ].join("\n"),
   );
+}
+
+/** Writes into a folder of this run and says where. */
+function keep(name: string, bytes: Uint8Array): string {
+  folder ??= mkdtempSync(join(tmpdir(), "vethscope-fuzz-"));
+  const path = join(folder, name);
+  writeFileSync(path, bytes);
+  return path;
 }
 
 function wholeNumber(name: string, text: string): number {
