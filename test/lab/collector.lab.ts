@@ -17,13 +17,19 @@ const required = process.env["VETHSCOPE_REQUIRE_TOOLS"] === "1";
 if (missing !== null && !required) console.warn(`the lab tests are skipped: ${missing} is missing here`);
 
 /** What the engine says about a container, as far as the test compares it. */
+interface Endpoint {
+  readonly IPAddress: string;
+  readonly IPPrefixLen: number;
+  readonly DriverOpts: object | null;
+}
+
 interface Inspected {
   readonly Id: string;
   readonly Name: string;
   readonly State: { readonly Pid: number };
   readonly NetworkSettings: {
     readonly Ports: Readonly<Record<string, readonly { HostIp: string; HostPort: string }[] | null>>;
-    readonly Networks: Readonly<Record<string, { readonly IPAddress: string; readonly IPPrefixLen: number }>>;
+    readonly Networks: Readonly<Record<string, Endpoint>>;
   };
 }
 
@@ -52,8 +58,9 @@ describe.skipIf(missing !== null && !required)("beside a real engine", () => {
       throw new Error(`this test needs ${missing}, and VETHSCOPE_REQUIRE_TOOLS=1 forbids skipping it`);
     dir = mkdtempSync(join(tmpdir(), "vslab-out-"));
     mkdirSync(join(dir, "tmp"));
-    chmodSync(dir, 0o777);
-    chmodSync(join(dir, "tmp"), 0o777);
+    // As /tmp is: everybody makes files there, and nobody moves another's.
+    chmodSync(dir, 0o1777);
+    chmodSync(join(dir, "tmp"), 0o1777);
     engine = await startEngine();
     engine.docker("network", "create", "--subnet", "172.30.1.0/24", "--label", "token=SECRET", "front");
     engine.docker("network", "create", "--subnet", "172.30.2.0/24", "--internal", "back");
@@ -84,11 +91,16 @@ describe.skipIf(missing !== null && !required)("beside a real engine", () => {
 
   test("the captures agree with what the engine says", () => {
     const kept: readonly Inspected[] = JSON.parse(zip.text("docker-inspect"));
+    // The collector picks options out one by one: none is an empty object there.
+    const endpointsOf = ({ Networks }: Inspected["NetworkSettings"]) =>
+      Object.fromEntries(
+        Object.entries(Networks).map(([name, own]) => [name, { ...own, DriverOpts: own.DriverOpts ?? {} }]),
+      );
     const facts = (all: readonly Inspected[]) =>
       Object.fromEntries(
         all.map(({ Id, Name, State, NetworkSettings }) => [
           Name,
-          { Id, pid: State.Pid, ports: NetworkSettings.Ports, networks: NetworkSettings.Networks },
+          { Id, pid: State.Pid, ports: NetworkSettings.Ports, networks: endpointsOf(NetworkSettings) },
         ]),
       );
     expect(facts(kept)).toEqual(facts(inspected));
