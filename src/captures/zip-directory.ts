@@ -22,6 +22,8 @@ const endLength = 22;
 const headerLength = 46;
 /** Unix' types of files in the upper bits of the attributes: pipe, character and block device, socket (inode(7)). */
 const specialTypes: ReadonlySet<number> = new Set([1, 2, 6, 12]);
+/** 800 bytes for each of 10,000 entries: a library makes an object of every four bytes that a zip has in extra fields. */
+const mostDirectoryBytes = 8_000_000;
 /** No way of packing nothing takes more bytes than this. */
 const emptyDeflated = 16;
 
@@ -35,6 +37,10 @@ export function readDirectory(bytes: Uint8Array, maxEntries: number): DirectoryE
   const end = findEnd(view);
   const { count, size, offset, at: endOfDirectory } = readEnd(view, end);
   if (count > maxEntries) throw tooMany(`${count}`, maxEntries);
+  if (size > mostDirectoryBytes)
+    throw new SnapshotError(
+      `the zip's list of files takes ${size} bytes, more than the ${mostDirectoryBytes} allowed; make it again`,
+    );
   const prepended = endOfDirectory - size - offset;
   if (prepended < 0) throw new SnapshotError("the zip is damaged: bytes are missing in it; copy or make it again");
 

@@ -4,7 +4,7 @@ import { wantsColor } from "./color.ts";
 const defaultWidth = 100;
 
 /** Whether a result that is written to the given file, or to standard output for none or `-`, is shown on a terminal. */
-export const goesToTerminal = (file: string | undefined): boolean =>
+const goesToTerminal = (file: string | undefined): boolean =>
   process.stdout.isTTY === true && (file === undefined || file === "-");
 
 /** How text is laid out for where it goes: a file or pipe gets a fixed width and no colours unless asked for. */

@@ -204,6 +204,13 @@ describe("what the library would stumble over is named", () => {
     expect(await refusal(zip)).toContain("the zip holds 65535 entries, more than the 10000 allowed");
   });
 
+  it("a directory that is long for other reasons than its entries", async () => {
+    const entries = Array.from({ length: 130 }, (_, i) => ({ name: `${i}${"x".repeat(65_000)}`, data: "x" }));
+    expect(await refusal(makeZip(entries))).toMatch(
+      /^the zip's list of files takes 8\d{6} bytes, more than the 8000000/,
+    );
+  });
+
   it("a name that begins with a byte-order mark", async () => {
     const zip = makeZip([{ name: "\ufeffa.txt", data: "x", claims: { method: 12 } }]);
     expect(await refusal(zip)).toMatch(/^refused: "\\u\{?feff\}?a\.txt"/);

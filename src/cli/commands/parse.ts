@@ -11,7 +11,6 @@ import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readText } from "../input.ts";
 import { writeResult } from "../output.ts";
-import { goesToTerminal } from "../terminal.ts";
 
 interface ParseFlags {
   readonly list?: true;
@@ -32,7 +31,7 @@ export function addParse(program: Command, outcome: Outcome): void {
     .option("--list", "list the kinds and the commands they are the output of")
     .option(
       "--print",
-      "write the canonical text back instead of JSON; a terminal gets escapes for what could act on it",
+      "write the canonical text back instead of JSON; with escapes for what could act on a terminal, but in a file (-o)",
     )
     .option("--strict", "exit 3 when a line was not understood")
     .option("-o, --output <file>", "write to a file instead of standard output")
@@ -59,8 +58,12 @@ Examples:
     });
 }
 
-/** The text as it is, but for a terminal, on which some of its characters could act: there these are shown as escapes. */
-const forOutput = (text: string, file: string | undefined): string => (goesToTerminal(file) ? escapeLines(text) : text);
+/**
+ * The text as it is in a file; elsewhere, since a pipe may end on a terminal too, the characters that could act on one are shown
+ * as escapes.
+ */
+const forOutput = (text: string, file: string | undefined): string =>
+  file === undefined || file === "-" ? escapeLines(text) : text;
 
 function kindNamed(name: string): CaptureKind {
   const kind = captureKinds.find(({ id }) => id === name);
