@@ -43,14 +43,17 @@ function findingBlock(finding: ReportedFinding, level: number): string[] {
   const lines = evidence.map((one) => `- ${inline(formatSource(one))}: ${inline(one.quote)}`);
   return [
     `${"#".repeat(Math.min(6, level))} ${severity}: ${inline(title)}`,
-    `${inline(message)}\n\n${inline(why)}`,
+    `${inline(message, longestSentence)}\n\n${inline(why, longestSentence)}`,
     ...(lines.length === 0 ? [] : [lines.join("\n")]),
     ...(fix === null
       ? []
-      : [`Fix: ${inline(fix.text)}`, ...(fix.commands.length === 0 ? [] : [codeBlock(fix.commands)])]),
+      : [`Fix: ${inline(fix.text, longestSentence)}`, ...(fix.commands.length === 0 ? [] : [codeBlock(fix.commands)])]),
     ...consequences.flatMap((one) => findingBlock(one, level + 1)),
   ];
 }
+
+/** What a finding says is read as a whole: only names in it are short. */
+const longestSentence = 4000;
 
 /** Commands as they are to be typed, indented: no text can close an indented block. */
 const codeBlock = (commands: readonly string[]): string =>

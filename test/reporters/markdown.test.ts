@@ -2,7 +2,7 @@ import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { escapeTerminal } from "../../src/lib/escape-terminal.ts";
-import { inline, markdown } from "../../src/reporters/markdown.ts";
+import { findingBlocks, inline, markdown } from "../../src/reporters/markdown.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";
 
 const renderer = new MarkdownIt({ html: true, linkify: true });
@@ -82,4 +82,25 @@ test("a hostile name changes neither the headings nor the size of the tables", (
     }),
     { numRuns: 100 },
   );
+});
+
+test("what a finding says is whole, the name that a person has to put into a command at its end too", () => {
+  const text = `${"Do this first. ".repeat(30)}Put the name in yourself: docker restart NAME, where NAME is "--x".`;
+  const finding = {
+    check: "x",
+    severity: "error",
+    sureness: "proven",
+    category: "drift",
+    title: "x",
+    subject: { kind: "host", name: "x" },
+    message: text,
+    why: text,
+    evidence: [],
+    fix: { text, commands: [], cutsTraffic: false },
+    sources: [],
+    consequences: [],
+  } as const;
+  const shown = findingBlocks({ findings: [finding], skipped: [], passed: [] }).join("\n");
+  expect(shown.match(/NAME is "--x"/g)).toHaveLength(3);
+  expect(shown).not.toContain("…");
 });
