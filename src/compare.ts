@@ -8,7 +8,7 @@ import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts
 import { type NamedCauses, nameCauses } from "./diff/causes/name-causes.ts";
 import type { ThingChanges } from "./diff/change.ts";
 import { blocksOf } from "./diff/flows/classes.ts";
-import { compareFlows, type FlowComparison, flowChangeKinds } from "./diff/flows/compare-flows.ts";
+import { compareFlows, type FlowComparison, flowChangeKinds, mostAsked } from "./diff/flows/compare-flows.ts";
 import { hostPlaces } from "./diff/flows/host-places.ts";
 import { directoryOf, type Outcome } from "./diff/flows/outcome.ts";
 import { type Party, partiesOf } from "./diff/flows/parties.ts";
@@ -36,7 +36,8 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
   const shared = sharedKnowledge(before, after, matching);
   const same = shared.leftOut.length === 0;
   const known = same ? hosts : { before: rebuildHost(shared.before), after: rebuildHost(shared.after) };
-  const { compared, unknown, flows, causes } = compareBehaviour(known.before, known.after, things, tell);
+  const behaviour = compareBehaviour(known.before, known.after, things, tell);
+  const { compared, unknown, flows, causes } = behaviour;
   const findings = compareFindings(
     { host: hosts.before, report: runChecks(hosts.before, before, checks) },
     { host: hosts.after, report: runChecks(hosts.after, after, checks) },
@@ -64,6 +65,7 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
       ...shared.leftOut,
       ...findings.incomparable,
       ...unknownFlows(unknown),
+      ...untried(behaviour),
     ],
   };
 }
@@ -74,7 +76,7 @@ function compareBehaviour(
   after: Host,
   things: ThingChanges,
   tell: (done: number, of: number) => void,
-): Pick<FlowComparison, "compared" | "unknown"> & NamedCauses {
+): Omit<FlowComparison, "changes"> & NamedCauses & { readonly isWhole: boolean } {
   const tracers = { before: makeTracer(before), after: makeTracer(after) };
   const sides = {
     before: { host: before, world: tracers.before.world },
@@ -84,12 +86,10 @@ function compareBehaviour(
   const parties = partiesOf(sides.before, sides.after, matching);
   const destinations = destinationsOf(sides.before, sides.after, matching, parties);
   const places = hostPlaces(sides.before, sides.after, matching);
-  const blocks = [...blocksOf(sides.before, sides.after, parties, destinations)];
-  const { compared, unknown, changes } = compareFlows(tracers, parties, places, blocks, (done) =>
-    tell(done, blocks.length),
-  );
+  const { blocks, isWhole } = blocksOf(sides.before, sides.after, parties, destinations);
+  const { changes, ...compared } = compareFlows(tracers, parties, places, blocks, (done) => tell(done, blocks.length));
   const named = nameCauses(before, sides.after, directoryOf(parties, places, "after"), things, changes);
-  return { compared, unknown, ...named };
+  return { ...compared, isWhole, ...named };
 }
 
 const describe = ({ identity, engine }: Host): Comparison["before"] => ({
@@ -156,6 +156,18 @@ const sayIncomparable = ({
     .filter((one) => one !== "")
     .join("; "),
 });
+
+/** What was left out so that the comparison comes to an end. */
+function untried({ leftOut, isWhole, unexplained }: ReturnType<typeof compareBehaviour>): Comparison["incomparable"] {
+  const flows = (count: number) => `${count} ${count === 1 ? "flow" : "flows"}`;
+  return [
+    ...(leftOut === 0 ? [] : [{ what: flows(leftOut), why: `no more than ${mostAsked} different ones are tried` }]),
+    ...(isWhole ? [] : [{ what: "the flows after them", why: `there are more kinds of flows than are looked at` }]),
+    ...(unexplained === 0
+      ? []
+      : [{ what: `the causes of ${flows(unexplained)}`, why: "no more attempts are made to find causes" }]),
+  ];
+}
 
 /** Attempts that cannot be compared, by the reason. */
 function unknownFlows(unknown: FlowComparison["unknown"]): Comparison["incomparable"] {

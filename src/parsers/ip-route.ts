@@ -85,7 +85,7 @@ function routeParser(family: 4 | 6): Parser<readonly RouteEntry[]> {
 }
 
 /** Whether the route can have next hops on further lines: not when it has its only one on its own. */
-const mayHaveMore = ({ nexthops }: RouteDraft): boolean => nexthops.every(({ weight }) => weight !== null);
+const mayHaveMore = ({ nexthops }: RouteDraft): boolean => nexthops.at(-1)?.weight !== null;
 
 function printRoute(route: RouteEntry, family: 4 | 6): string[] {
   const nexthops = isMultipath(route) ? route.nexthops.map((nexthop) => printNexthop(nexthop, route)) : [];

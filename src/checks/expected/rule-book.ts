@@ -1,9 +1,10 @@
 import { type Command, doubtful, ownWord, sh } from "../../lib/command.ts";
 import { type Known, known, unknown } from "../../lib/known.ts";
+import { onceFor } from "../../lib/once-for.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host, RuleSet } from "../../model/host.ts";
 import { knownOption } from "../../parsers/iptables/option-table.ts";
-import type { IptablesOption, IptablesRule } from "../../parsers/iptables-save.ts";
+import type { IptablesOption, IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
 import { ruleKey } from "./rule-key.ts";
 
 /** A rule as it stands on the host. */
@@ -154,14 +155,24 @@ export function ruleAt(host: Host, { file, line }: Source): ActualRule | null {
     const set = captured?.known === true ? captured.value.sets.find((one) => one.file === file) : undefined;
     if (set === undefined) continue;
     for (const table of set.tables) {
-      const rule = table.rules.find((one) => one.line === line);
-      if (rule === undefined) continue;
-      const before = table.rules.filter((one) => one.chain === rule.chain && one.line < line).length;
-      return toActual(rule, set, table.name, before + 1);
+      const found = rulesByLine(table).get(line);
+      if (found !== undefined) return toActual(found.rule, set, table.name, found.position);
     }
   }
   return null;
 }
+
+/** The rules of a table by their lines, each with its place in its chain, counted from 1. */
+const rulesByLine = onceFor(({ rules }: IptablesTable) => {
+  const counts = new Map<string, number>();
+  return new Map(
+    rules.map((rule) => {
+      const position = (counts.get(rule.chain) ?? 0) + 1;
+      counts.set(rule.chain, position);
+      return [rule.line, { rule, position }];
+    }),
+  );
+});
 
 /** The command that deletes a rule. */
 export function removeCommand({ family, table, chain, options, handle }: ActualRule): Command {

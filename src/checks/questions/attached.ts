@@ -1,3 +1,5 @@
+import { groupBy } from "../../lib/group-by.ts";
+import { onceFor } from "../../lib/once-for.ts";
 import type { Container, Endpoint, Host, Network } from "../../model/host.ts";
 
 /** A running container on a network that packets can be sent from. */
@@ -8,13 +10,18 @@ export interface Attached {
 
 /** The containers on a network that have a namespace of their own to ask from. */
 export function attachedTo(host: Host, network: Network): readonly Attached[] {
-  return host.containers.flatMap((container) => {
-    if (container.namespace === null || container.running === false || container.networkMode === "host") return [];
-    return container.endpoints
-      .filter(({ networkId }) => networkId === network.id)
-      .map((endpoint) => ({ container, endpoint }));
-  });
+  return attachedByNetwork(host).get(network.id) ?? [];
 }
+
+const attachedByNetwork = onceFor((host: Host): ReadonlyMap<string, readonly Attached[]> => {
+  const own = host.containers.filter(
+    ({ namespace, running, networkMode }) => namespace !== null && running !== false && networkMode !== "host",
+  );
+  return groupBy(
+    own.flatMap((container) => container.endpoints.map((endpoint) => ({ container, endpoint }))),
+    ({ endpoint }) => endpoint.networkId,
+  );
+});
 
 /** The local networks of the bridge driver that packets are routed to and from. */
 export function routedNetworks(host: Host): readonly (Network & { readonly bridge: string })[] {

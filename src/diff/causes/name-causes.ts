@@ -3,7 +3,7 @@ import type { Origin } from "../../reach/question.ts";
 import type { World } from "../../reach/stack.ts";
 import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { ThingChanges } from "../change.ts";
-import type { FlowChange } from "../flows/compare-flows.ts";
+import { countPairs, type FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
 import type { Side } from "../flows/side.ts";
 import { absence, type Cause, replacement, splitByAbsence } from "./absence.ts";
@@ -14,10 +14,13 @@ import { undoRules } from "./undo-rules.ts";
 export interface NamedCauses {
   readonly causes: readonly Cause[];
   readonly flows: readonly { readonly flow: FlowChange; readonly cause: number | null }[];
+  /** How many attempts have no cause named because enough was tried. */
+  readonly unexplained: number;
 }
 
-/** More versions of the after side than these are not made: the flows left get no cause named. */
-const mostTries = 120;
+/** More versions of the after side are not made, and no more attempts on them: the flows left get no cause named. */
+const mostVersions = 120;
+const mostAttempts = 2000;
 
 /**
  * Finds what brought each difference about by trying it: the changes are taken back on the after side one by one, and
@@ -39,12 +42,17 @@ export function nameCauses(
   const worlds = new Map<string, Tracer>();
   const found: { readonly undo: Undo; readonly cause: number }[] = [];
 
-  /** The after side without some changes; null when enough were tried. */
+  let attempts = 0;
+  /** Whether something was left untried for the flow at hand. */
+  let isCut = false;
+  let unexplained = 0;
+
+  /** The after side without some changes; null when enough were made. */
   const without = (some: readonly Undo[]): Tracer | null => {
     const key = some.map((one) => undos.indexOf(one)).join(" ");
     const known = worlds.get(key);
     if (known !== undefined) return known;
-    if (worlds.size >= mostTries) return null;
+    if (worlds.size >= mostVersions) return null;
     const made = makeTracer(
       some.reduce((host, { apply }) => apply(host), after),
       { host: after, world },
@@ -53,8 +61,13 @@ export function nameCauses(
     return made;
   };
   const restores = (some: readonly Undo[], flow: FlowChange): boolean => {
-    const tracer = without(some);
-    return tracer !== null && isAsBefore(flow, askAgain(tracer, directory, flow));
+    const tracer = attempts < mostAttempts ? without(some) : null;
+    if (tracer === null) {
+      isCut = true;
+      return false;
+    }
+    attempts++;
+    return isAsBefore(flow, askAgain(tracer, directory, flow));
   };
 
   const hosts = { before, after };
@@ -62,25 +75,26 @@ export function nameCauses(
     const gone = absence(flow, changes, hosts);
     if (gone !== null) return keep(gone);
     if (flow.before.state === "absent" || flow.after.state === "absent") return null;
+    isCut = false;
     const known = found.find(({ undo }) => restores([undo], flow));
     if (known !== undefined) return known.cause;
     const single = likelyFirst(undos, flow).find((one) => restores([one], flow));
     const needed = single === undefined ? fewestOf(undos, (some) => restores(some, flow)) : [single];
     if (needed === null) {
       const other = replacement(flow, changes);
-      return other === null ? null : keep(other);
+      if (other !== null) return keep(other);
+      if (isCut) unexplained += countPairs(flow);
+      return null;
     }
     const undo = joined(needed);
     const cause = keep({ text: undo.text, proof: "taken-back", before: undo.before, after: undo.after });
     if (single !== undefined) found.push({ undo: single, cause });
     return cause;
   };
-  return {
-    flows: flows
-      .flatMap((flow) => splitByAbsence(flow, changes, hosts))
-      .map((flow) => ({ flow, cause: causeOf(flow) })),
-    causes,
-  };
+  const named = flows
+    .flatMap((flow) => splitByAbsence(flow, changes, hosts))
+    .map((flow) => ({ flow, cause: causeOf(flow) }));
+  return { flows: named, causes, unexplained };
 }
 
 /** Changes of the lines that decided on either side come first. */

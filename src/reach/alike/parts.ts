@@ -3,7 +3,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Host, Network } from "../../model/host.ts";
 import { attachmentsOf } from "../endpoints.ts";
 import { indexOf } from "../host-index.ts";
-import type { World } from "../stack.ts";
+import type { Member, World } from "../stack.ts";
 import { hostAddresses } from "../ways.ts";
 import { memo } from "./memo.ts";
 import { type Owners, ownerOfHost, type Word } from "./owners.ts";
@@ -28,6 +28,15 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
   const own = world.stacks.get("host");
   const ranges = own === undefined ? [] : rangesFor(host, own, owners.range);
   const gateways = groupBy(hostAddresses(host, world), ({ interface: name }) => name);
+  const routesOf = groupBy(
+    [...(own?.routes[4] ?? []), ...(own?.routes[6] ?? [])].flatMap((route) =>
+      route.table === "local"
+        ? []
+        : [...new Set(route.nexthops.map(({ device }) => device))].map((device) => ({ device, route })),
+    ),
+    ({ device }) => device,
+  );
+  const membersOf = groupMembers(world);
   const numbers = new Map<string, number>();
   /** Long texts by a number each. */
   const short = (text: string): number => {
@@ -51,9 +60,7 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
       owner === `n:${id}` ? `N${which}` : owner.startsWith("a:") ? "A" : null;
     const segment = world.segments.get(`bridge:${network.bridge}`);
     const device = own?.interfaces.get(network.bridge);
-    const routes = [...(own?.routes[4] ?? []), ...(own?.routes[6] ?? [])].filter(
-      ({ nexthops, table }) => table !== "local" && nexthops.some((hop) => hop.device === network.bridge),
-    );
+    const routes = routesOf.get(network.bridge)?.map(({ route }) => route) ?? [];
     const sysctls = host.namespaces[0]?.sysctls;
     const settings =
       sysctls?.known === true
@@ -104,9 +111,6 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
     };
     const namespace = indexOf(host).namespaces.get(id);
     const container = indexOf(host).containers.get(id);
-    const members = [...world.segments.values()].flatMap((segment) =>
-      segment.members.filter((member) => member.stack === id).map((member) => [segment.id, member]),
-    );
     const firewall = ([4, 6] as const).map((family) => [
       [...stack.firewall[family].unknown],
       stack.firewall[family].firewall.tables.map(({ name, backend, chains, baseChains }) => [
@@ -140,7 +144,7 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
           firewall,
           sysctls,
           container?.sysctls ?? null,
-          members,
+          membersOf.get(id) ?? [],
           addresses,
         ],
         owners,
@@ -164,6 +168,12 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
     return at < 0 ? null : `G${at}`;
   }
   return { networksOf, stackText, networkText, membership, gatewayOf, short };
+}
+
+/** The ports of bridges and other segments that each namespace has. */
+function groupMembers({ segments }: World): ReadonlyMap<string, readonly (readonly [string, Member])[]> {
+  const found = [...segments.values()].flatMap(({ id, members }) => members.map((member) => [id, member] as const));
+  return groupBy(found, ([, { stack }]) => stack);
 }
 
 /** The sets that name one of a network's subnets as such, as Docker 28.0.0 names them all. */
