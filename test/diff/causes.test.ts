@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { Snapshot } from "../../src/captures/snapshot.ts";
 import { compare } from "../../src/compare.ts";
 import type { Comparison } from "../../src/comparison.ts";
 import { labSnapshot } from "../reach/lab.ts";
@@ -55,5 +56,35 @@ describe("causes", () => {
       "absent: network app was removed": "3 lost",
       "absent: network other was removed": "3 lost",
     });
+  });
+
+  test("that are not found among all that was changed: how many were not sought to the end", () => {
+    const chains = [":INPUT ACCEPT [0:0]", ":FORWARD ACCEPT [0:0]", ":OUTPUT ACCEPT [0:0]"];
+    // Either of the two would do: no single change explains what they stop.
+    const stopped = "-A FORWARD -o br-app -p tcp -j DROP";
+    const rules = (others: number, isStopped = true) =>
+      [
+        "*mangle",
+        ...chains,
+        ...(isStopped ? [stopped] : []),
+        "COMMIT",
+        "*filter",
+        ...chains,
+        ...Array.from({ length: others }, (_, i) => `-A FORWARD -s 198.51.100.${i + 1}/32 -j DROP`),
+        ...(isStopped ? [stopped] : []),
+        "COMMIT",
+        "",
+      ].join("\n");
+    const host = (text: string) => labSnapshot({ texts: { "iptables-save": text } });
+    const [before, few, many] = [host(rules(0, false)), host(rules(0)), host(rules(130))];
+    const untried = (after: Snapshot) =>
+      compare(before, after).incomparable.filter(({ what }) => what.startsWith("the causes of"));
+    expect(Object.keys(countCauses(compare(before, few)))).toEqual([
+      "taken-back: rule 1 of filter FORWARD was added and rule 1 of mangle FORWARD was added",
+    ]);
+    expect(untried(few)).toEqual([]);
+    expect(untried(many)).toEqual([
+      { what: expect.stringMatching(/^the causes of \d+ flows$/), why: "no more attempts are made to find causes" },
+    ]);
   });
 });
