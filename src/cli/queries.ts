@@ -1,5 +1,6 @@
 import { createReadStream } from "node:fs";
 import type { AnswerReport } from "../answer.ts";
+import { jsonLine } from "../lib/json-text.ts";
 import { QuestionError } from "../reach/answer.ts";
 import type { Question, TraceOptions, Tracer } from "../reach/trace.ts";
 import { reportAnswer, reportTrouble } from "../report-answer.ts";
@@ -29,8 +30,30 @@ export async function* readLines(path: string): AsyncGenerator<string> {
 /** As much of a line as shows that it is too long: joining the pieces of an endless line would take ever longer. */
 const beginning = (line: string): string => line.slice(0, longestLine + 1);
 
-/** Answers one line of --queries; a line that is no question, or asks for what is not there, is answered with an error. */
-export function answerLine(tracer: Tracer, text: string, line: number, options: TraceOptions): AnswerReport {
+/** The answer to a line of --queries: what it says, and the line that is printed. */
+export interface AnsweredLine {
+  readonly answer: Pick<AnswerReport, "verdict" | "error">;
+  readonly printed: string;
+}
+
+/** So many different answers are remembered: logs ask the same again and again. */
+const mostRemembered = 1000;
+
+/** Answers the lines of --queries; one that is no question, or asks for what is not there, is answered with an error. */
+export function makeAnswerer(tracer: Tracer, options: TraceOptions): (text: string, line: number) => AnsweredLine {
+  const remembered = new Map<string, AnsweredLine>();
+  return (text, line) => {
+    const known = remembered.get(text);
+    if (known !== undefined) return known;
+    const answer = answerLine(tracer, text, line, options);
+    const made = { answer: { verdict: answer.verdict, error: answer.error }, printed: jsonLine(answer) };
+    // An error names its line.
+    if (answer.error === undefined && remembered.size < mostRemembered) remembered.set(text, made);
+    return made;
+  };
+}
+
+function answerLine(tracer: Tracer, text: string, line: number, options: TraceOptions): AnswerReport {
   const read = readQuestion(text);
   if ("error" in read) return reportTrouble(read.from, read.to, line, read.error);
   try {

@@ -87,6 +87,24 @@ describe("many questions in one run", () => {
     ]);
   });
 
+  test("are answered again when they are asked again, and errors each with the line of its own", () => {
+    const [first, wrong] = [`{"from": "proxy", "to": "app:3000"}`, `{"from": "nobody", "to": "app:3000"}`];
+    const lines = [first, wrong, first, `{"from": "app", "to": "proxy:80"}`, wrong, first];
+    const { status, stdout } = runCommand(["trace", compose, "--queries", "-"], lines.join("\n"));
+    expect(status).toBe(3);
+    const answers = answersOf(stdout);
+    expect(answers.map(({ from, line }) => [from, line])).toEqual([
+      ["proxy", undefined],
+      ["nobody", 2],
+      ["proxy", undefined],
+      ["app", undefined],
+      ["nobody", 5],
+      ["proxy", undefined],
+    ]);
+    expect(answers[2]).toEqual(answers[0]);
+    expect(answers[5]).toEqual(answers[0]);
+  });
+
   test("come from a file, and the answers go to one", () => {
     const [input, output] = [join(scratch, "questions.ndjson"), join(scratch, "answers.ndjson")];
     writeFileSync(input, `${questions.split("\n", 2).join("\r\n")}\r\n`);

@@ -11,7 +11,7 @@ import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readInput } from "../input.ts";
 import { openResult, writeResult } from "../output.ts";
-import { answerLine, isPort, readLines } from "../queries.ts";
+import { isPort, makeAnswerer, readLines } from "../queries.ts";
 import { countProgress, progress, terminalOptions } from "../terminal.ts";
 
 const formats = ["text", "json", "ndjson"] as const;
@@ -126,6 +126,7 @@ function render(
 async function traceAll(snapshot: string, queries: string, flags: TraceFlags, outcome: Outcome): Promise<void> {
   checkQueryFlags(snapshot, queries, flags);
   const tracer = await loadTracer(snapshot);
+  const answerLine = makeAnswerer(tracer, { verbose: flags.verbose === true });
   const result = await openResult(flags.output);
   const counter = countProgress("questions answered", true);
   let [line, asked, failed, unexpected] = [0, 0, 0, 0];
@@ -134,10 +135,10 @@ async function traceAll(snapshot: string, queries: string, flags: TraceFlags, ou
       line++;
       if (text.trim() === "") continue;
       asked++;
-      const answer = answerLine(tracer, text, line, { verbose: flags.verbose === true });
+      const { answer, printed } = answerLine(text, line);
       if (answer.error !== undefined) failed++;
       if (flags.expect !== undefined && answer.verdict !== flags.expect) unexpected++;
-      await result.write(jsonLine(answer));
+      await result.write(printed);
       counter.count(asked);
     }
   } finally {
