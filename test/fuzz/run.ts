@@ -13,15 +13,8 @@ import { pack } from "./pack.ts";
 import type { Failure, Order } from "./player.ts";
 import { Watch } from "./watch.ts";
 
-const { values: flags } = parseArgs({
-  options: {
-    seconds: { type: "string", default: "60" },
-    seed: { type: "string", default: "1" },
-    case: { type: "string" },
-    play: { type: "string" },
-    "step-seconds": { type: "string", default: "10" },
-  },
-});
+const usage = "usage: npm run fuzz -- [--seconds N] [--seed S] [--case K] [--play FILE] [--step-seconds N]";
+const flags = readFlags();
 const seed = wholeNumber("--seed", flags.seed);
 const watch = new Watch({ seconds: wholeNumber("--step-seconds", flags["step-seconds"]), megabytes: 700 });
 const causes = new Map<string, number>();
@@ -45,6 +38,31 @@ for (const [cause, count] of causes) if (count > 1) console.log(`${count} times:
 console.log(`slowest: case ${slowest.number}, ${slowest.step}, ${slowest.seconds.toFixed(1)} s of processor time`);
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;
+
+function readFlags() {
+  try {
+    const { values } = parseArgs({
+      options: {
+        seconds: { type: "string", default: "60" },
+        seed: { type: "string", default: "1" },
+        case: { type: "string" },
+        play: { type: "string" },
+        "step-seconds": { type: "string", default: "10" },
+        help: { type: "boolean", short: "h" },
+      },
+    });
+    if (values.help !== true) return values;
+    console.log(usage);
+    process.exit(0);
+  } catch (error) {
+    return refuse(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function refuse(why: string): never {
+  console.error(`${why}\n${usage}`);
+  process.exit(2);
+}
 
 function isSeries(): boolean {
   return flags.case === undefined && flags.play === undefined;
@@ -81,6 +99,6 @@ function keep(name: string, bytes: Uint8Array): string {
 }
 
 function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Error(`${name} needs a whole number`);
+  if (!/^\d{1,9}$/.test(text)) return refuse(`${name} needs a whole number`);
   return Number(text);
 }
