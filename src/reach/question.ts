@@ -2,6 +2,7 @@ import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
 import type { Container, Host, Namespace } from "../model/host.ts";
 import { QuestionError } from "./answer.ts";
 import { attachmentsOf } from "./endpoints.ts";
+import { indexOf } from "./host-index.ts";
 import { residentStack } from "./residents.ts";
 import { isLocal, lookupRoute } from "./routing.ts";
 import type { Port } from "./services.ts";
@@ -107,7 +108,7 @@ function findStack(host: Host, world: World, name: string): Stack | null {
 }
 
 function findContainer(host: Host, name: string): Container | null {
-  const exact = host.containers.find((container) => container.name === name);
+  const exact = indexOf(host).containers.get(name);
   if (exact !== undefined) return exact;
   return /^[0-9a-f]{12,64}$/.test(name) ? (host.containers.find(({ id }) => id?.startsWith(name)) ?? null) : null;
 }
@@ -149,8 +150,7 @@ interface Resolved {
 /** A name as its asker sees it: /etc/hosts and the embedded DNS for containers; outside and on the host names are only handy. */
 function resolve(host: Host, world: World, origin: Origin, name: string, text: string): Resolved | Unresolved {
   if (name === "host") return hostAddress(world, origin, text);
-  const asker =
-    origin.kind === "stack" ? host.containers.find((container) => container.name === origin.stack.id) : undefined;
+  const asker = origin.kind === "stack" ? indexOf(host).containers.get(origin.stack.id) : undefined;
   if (asker === undefined || (origin.kind === "stack" && origin.stack.id === "host"))
     return byContainerName(host, world, name, text);
   const extra = asker.extraHosts.find(
@@ -175,7 +175,7 @@ function own(host: Host, world: World, asker: Container, name: string, text: str
  */
 function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | Unresolved {
   for (const { networkId } of asker.endpoints) {
-    const network = host.networks.find(({ id }) => id === networkId);
+    const network = indexOf(host).networks.get(networkId);
     const linked = asker.links.some(
       (link) => link.split(":")[1]?.split("/").at(-1) === name || link.split(":")[0] === `/${name}`,
     );
@@ -205,7 +205,7 @@ function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | U
     );
   }
   const onlyDefault = asker.endpoints.every(
-    ({ networkId }) => host.networks.find(({ id }) => id === networkId)?.name === "bridge",
+    ({ networkId }) => indexOf(host).networks.get(networkId)?.name === "bridge",
   );
   const address = other?.endpoints
     .map(({ ipv4, ipv6 }) => ipv4?.address ?? ipv6?.address)
@@ -224,7 +224,7 @@ function byContainerName(host: Host, world: World, name: string, text: string): 
     throw new QuestionError(
       `--to ${text}: "${name}" is no container or address of this snapshot; containers: ${some(host.containers.map((one) => one.name))}`,
     );
-  const namespace: Namespace | undefined = host.namespaces.find(({ id }) => id === container.namespace);
+  const namespace: Namespace | undefined = indexOf(host).namespaces.get(container.namespace ?? "");
   if (namespace?.id === "host") return hostAddress(world, null, text);
   const [preferred] = namespace === undefined ? [] : attachmentsOf(host, namespace);
   const address = parseAddress(preferred?.endpoint.ipv4?.address ?? preferred?.endpoint.ipv6?.address ?? "");

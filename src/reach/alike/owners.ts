@@ -1,5 +1,6 @@
 import { type Address, bitsOf, lastAddress, parsePrefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
+import { indexOf } from "../host-index.ts";
 import type { Stack, World } from "../stack.ts";
 
 /** A word of the rules or routes that stands for one thing: the owner, and which of his words it is. */
@@ -63,7 +64,7 @@ export const ownerOfHost = ({ family, value }: Address): string => `a:${value.to
 const rangeKey = (family: 4 | 6, from: bigint, to: bigint): string => `${family} ${from} ${to}`;
 
 const stackOf = (host: Host, container: string): string =>
-  host.containers.find(({ name }) => name === container)?.namespace ?? container;
+  indexOf(host).containers.get(container)?.namespace ?? container;
 
 /** Each address of a namespace but its loopback's. Those of the host are owners of their own. */
 function putStack({ id, interfaces }: Stack, put: (key: string, word: Word) => void): void {
