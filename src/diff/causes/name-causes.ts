@@ -20,7 +20,7 @@ export interface NamedCauses {
 
 /** More versions of the after side are not made, and no more attempts on them: the flows left get no cause named. */
 const mostVersions = 120;
-const mostAttempts = 2000;
+const mostAttempts = 1600;
 
 /**
  * Finds what brought each difference about by trying it: the changes are taken back on the after side one by one, and
@@ -78,7 +78,8 @@ export function nameCauses(
     isCut = false;
     const known = found.find(({ undo }) => restores([undo], flow));
     if (known !== undefined) return known.cause;
-    const single = likelyFirst(undos, flow).find((one) => restores([one], flow));
+    const tried = new Set(found.map(({ undo }) => undo));
+    const single = likelyFirst(undos, flow).find((one) => !tried.has(one) && restores([one], flow));
     const needed = single === undefined ? fewestOf(undos, (some) => restores(some, flow)) : [single];
     if (needed === null) {
       const other = replacement(flow, changes);
