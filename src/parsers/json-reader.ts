@@ -206,6 +206,12 @@ function readObject(cursor: Cursor): Record<string, unknown> | undefined {
       // Assigning it would set the prototype. Only a label can have such a name, and labels are not used.
       cursor.problems.push({ at: keyStart, elementStart: keyStart, why: "a member named __proto__ is not read" });
     } else {
+      if (Object.hasOwn(object, key))
+        cursor.problems.push({
+          at: keyStart,
+          elementStart: keyStart,
+          why: "a second member of this name: the first is not used",
+        });
       if (keys.length >= mostMembers) return fail(cursor, keyStart, `an object of more than ${mostMembers} members`);
       keys.push(key);
       keyStarts.push(keyStart);

@@ -103,6 +103,9 @@ interface ElementsApart {
   readonly value: unknown;
 }
 
+/** What nft calls its list of everything. */
+const wrapper = "nftables";
+
 /** Reads one member of the list: `{"rule": {…}}`. */
 function readMember(json: JsonText, member: object, ruleset: Mutable<NftRuleset>, apart: ElementsApart[]): void {
   const [entry, ...others] = Object.entries(member);
@@ -111,6 +114,10 @@ function readMember(json: JsonText, member: object, ruleset: Mutable<NftRuleset>
     return;
   }
   const [kind, value] = entry as [string, unknown];
+  if (kind === wrapper) {
+    json.note(member, `expected {"${wrapper}": [`);
+    return;
+  }
   const line = json.lineOf(member, kind);
   const check = <T>(schema: z.ZodType<T>): T | null => json.check(schema, value, member, kind);
   if (kind === "metainfo") {
@@ -200,7 +207,7 @@ export const nftRuleset: Parser<NftRuleset> = {
       const why = "this is nft's own syntax; only JSON (nft -j list ruleset) is read";
       return { data: ruleset, notes: [{ line, text: native[0].trim(), why }] };
     }
-    const json = readJson(text, firstLine, "nftables");
+    const json = readJson(text, firstLine, wrapper);
     const apart: ElementsApart[] = [];
     for (const member of json.elements) readMember(json, member, ruleset, apart);
     return json.parsed(apart.length === 0 ? ruleset : joinElements(ruleset, apart));

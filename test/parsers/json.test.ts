@@ -64,6 +64,18 @@ describe("readJson", () => {
     expect(notes[0]?.why).toBe("a member named __proto__ is not read");
   });
 
+  it("notes a second member of the same name, and takes it as every reader of JSON does", () => {
+    const { elements, notes } = read('{"Name":"a",\n"Id":"1",\n"Name":"b"}');
+    expect(elements).toEqual([{ Name: "b", Id: "1" }]);
+    expect(notes).toEqual([
+      {
+        line: 3,
+        text: '"Name":"b"}',
+        why: "a second member of this name: the first is not used",
+      },
+    ]);
+  });
+
   it("bounds the depth, and keeps the other elements", () => {
     const deep = (levels: number) => `${'{"a":['.repeat(levels)}1${"]}".repeat(levels)}`;
     expect(read(deep(50)).notes).toEqual([]);

@@ -27,6 +27,12 @@ describe("nft -j list ruleset", () => {
     expect(data.sets.flatMap((set) => set.elements)).toHaveLength(elements.length - apart);
   });
 
+  it("notes a list that does not stand where nft prints it", () => {
+    const { data, notes } = parse('{"nftables": "#", "nftables": [{"metainfo": {"version": "1.0.6"}}]}');
+    expect(data).toMatchObject({ version: null, tables: [], objects: [] });
+    expect(notes.map(({ why }) => why)).toContain('expected {"nftables": [');
+  });
+
   it("reads the tables of Docker 29", () => {
     const { data } = parse(sample("docker-29"));
     expect(data.version).toBe("1.1.7");
