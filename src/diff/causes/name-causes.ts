@@ -20,7 +20,14 @@ export interface NamedCauses {
 
 /** More versions of the after side are not made, and no more attempts on them: the flows left get no cause named. */
 const mostVersions = 120;
-const mostAttempts = 1600;
+const mostAttempts = 1000;
+/** Of more changes it is not sought which of them it takes together. */
+const mostTogether = 40;
+
+interface Undos {
+  readonly rules: readonly Undo[];
+  readonly things: readonly Undo[];
+}
 
 /**
  * Finds what brought each difference about by trying it: the changes are taken back on the after side one by one, and
@@ -38,7 +45,8 @@ export function nameCauses(
     const known = causes.findIndex(({ text, proof }) => text === cause.text && proof === cause.proof);
     return known < 0 ? causes.push(cause) - 1 : known;
   };
-  const undos = [...undoRules(before, chains), ...undoThings(before, changes)];
+  const undos = { rules: undoRules(before, chains), things: undoThings(before, changes) };
+  const all = [...undos.rules, ...undos.things];
   const worlds = new Map<string, Tracer>();
   const found: { readonly undo: Undo; readonly cause: number }[] = [];
 
@@ -49,7 +57,7 @@ export function nameCauses(
 
   /** The after side without some changes; null when enough were made. */
   const without = (some: readonly Undo[]): Tracer | null => {
-    const key = some.map((one) => undos.indexOf(one)).join(" ");
+    const key = some.map((one) => all.indexOf(one)).join(" ");
     const known = worlds.get(key);
     if (known !== undefined) return known;
     if (worlds.size >= mostVersions) return null;
@@ -70,6 +78,17 @@ export function nameCauses(
     return isAsBefore(flow, askAgain(tracer, directory, flow));
   };
 
+  /** The fewest changes that bring a flow about together. */
+  const together = (some: readonly Undo[], flow: FlowChange): readonly Undo[] | null => {
+    const few = [some, all].filter(({ length }) => length <= mostTogether);
+    if (few.length < 2) isCut = true;
+    for (const one of few) {
+      const needed = fewestOf(one, (left) => restores(left, flow));
+      if (needed !== null) return needed;
+    }
+    return null;
+  };
+
   const hosts = { before, after };
   const causeOf = (flow: FlowChange): number | null => {
     const gone = absence(flow, changes, hosts);
@@ -79,8 +98,9 @@ export function nameCauses(
     const known = found.find(({ undo }) => restores([undo], flow));
     if (known !== undefined) return known.cause;
     const tried = new Set(found.map(({ undo }) => undo));
-    const single = likelyFirst(undos, flow).find((one) => !tried.has(one) && restores([one], flow));
-    const needed = single === undefined ? fewestOf(undos, (some) => restores(some, flow)) : [single];
+    const some = promising(undos, flow);
+    const single = some.find((one) => !tried.has(one) && restores([one], flow));
+    const needed = single === undefined ? together(some, flow) : [single];
     if (needed === null) {
       const other = replacement(flow, changes);
       if (other !== null) return keep(other);
@@ -98,8 +118,11 @@ export function nameCauses(
   return { flows: named, causes, unexplained };
 }
 
-/** Changes of the lines that decided on either side come first. */
-function likelyFirst(undos: readonly Undo[], { before, after }: FlowChange): readonly Undo[] {
+/**
+ * The changes that can have brought a difference about: of rules those that matched on either side, which come first, and
+ * everything else.
+ */
+function promising({ rules, things }: Undos, { before, after }: FlowChange): readonly Undo[] {
   const lines = ({ answer }: Outcome) =>
     new Set(
       [...(answer?.steps ?? []), ...(answer?.reply?.steps ?? [])].flatMap(({ hook }) =>
@@ -107,15 +130,20 @@ function likelyFirst(undos: readonly Undo[], { before, after }: FlowChange): rea
       ),
     );
   const [left, right] = [lines(before), lines(after)];
-  const isLikely = (one: Undo) =>
+  const matched = (one: Undo) =>
     one.before.some(({ file, line }) => left.has(`${file}:${line}`)) ||
     one.after.some(({ file, line }) => right.has(`${file}:${line}`));
-  return [...undos.filter(isLikely), ...undos.filter((one) => !isLikely(one))];
+  const hasLines = (one: Undo) => one.before.length + one.after.length > 0;
+  return [
+    ...[...rules, ...things].filter(matched),
+    ...rules.filter((one) => !hasLines(one)),
+    ...things.filter((one) => !matched(one)),
+  ];
 }
 
 /** Of all changes those without which it does not do, one after the other left out; null where not even all of them do. */
 function fewestOf(undos: readonly Undo[], restores: (some: readonly Undo[]) => boolean): readonly Undo[] | null {
-  if (undos.length < 2 || undos.length > 40 || !restores(undos)) return null;
+  if (undos.length < 2 || !restores(undos)) return null;
   let needed = undos;
   for (const one of undos) {
     const rest = needed.filter((other) => other !== one);
