@@ -1,5 +1,4 @@
 import { sh } from "../lib/command.ts";
-import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck, type Fix, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetPs, appnetRules29 } from "./examples/appnet.ts";
@@ -9,6 +8,7 @@ import { bridgeNetworks } from "./expected/bridge-networks.ts";
 import { covers } from "./expected/masquerades.ts";
 import { placeOf, readRuleBook } from "./expected/rule-book.ts";
 import { count, hostSubject, rulesNeed, some } from "./expected/words.ts";
+import { beginningOf } from "./links/beginning-of.ts";
 import { skipWithout } from "./skip.ts";
 
 const bare =
@@ -106,7 +106,7 @@ export const daemonIptablesDisabled = defineCheck({
             ? `daemon.json tells Docker not to write rules; ${own[0]?.text} gives its networks (${names}) source NAT instead, but nothing isolates them.`
             : `daemon.json tells Docker not to write rules, and nothing else gives its ${count(networks.length, "network")} (${names}) source NAT.`,
         evidence: [
-          ...daemonJson(host),
+          ...beginningOf(host, "daemon-json"),
           ...own.slice(0, 1).map((rule) => rule.source),
           ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1)),
         ],
@@ -148,13 +148,10 @@ function* withoutIpv6Rules(host: Host): Iterable<Observation | Skip> {
     subject: hostSubject(host),
     severity: "warning",
     message: `daemon.json tells Docker not to write IPv6 rules: it neither filters nor isolates ${some(networks.map(({ network }) => network.name))} over IPv6, gives no source NAT there, and published ports are docker-proxy's alone.`,
-    evidence: [...daemonJson(host), ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1))],
+    evidence: [
+      ...beginningOf(host, "daemon-json"),
+      ...networks.slice(0, 1).flatMap(({ network }) => network.sources.slice(0, 1)),
+    ],
     fix,
   };
 }
-
-const daemonJson = (host: Host): readonly Source[] =>
-  host.captures
-    .filter(({ kind, state }) => kind === "daemon-json" && state === "ok")
-    .slice(0, 1)
-    .map(({ file }) => ({ file, line: 1 }));

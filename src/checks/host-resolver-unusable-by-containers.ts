@@ -3,6 +3,7 @@ import type { Container, Namespace, Resolver } from "../model/host.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { hostSubject, some } from "./expected/words.ts";
+import { beginningOf } from "./links/beginning-of.ts";
 import { isLoopback } from "./published.ts";
 import { skip } from "./skip.ts";
 
@@ -156,10 +157,7 @@ function* inherited(
   inheriting: readonly Container[],
 ): Iterable<Observation> {
   const subject = hostSubject(host);
-  const file = host.captures.find(
-    ({ kind, netns, state }) => kind === "resolv-conf" && netns === null && state === "ok",
-  )?.file;
-  const evidence = resolver.sources.length > 0 ? resolver.sources : file === undefined ? [] : [{ file, line: 1 }];
+  const evidence = resolver.sources.length > 0 ? resolver.sources : beginningOf(host, "resolv-conf");
   const names = inheriting.map(({ name }) => name);
   const fix = {
     text: 'Give containers servers that they reach ("dns": ["192.0.2.53"] in daemon.json, with your own), then restart Docker and create the containers anew.',

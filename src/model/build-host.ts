@@ -61,9 +61,13 @@ function reportCaptures(
     kind: capture.kind,
     netns: capture.netns === null ? null : nameOf(capture.netns),
     file: capture.file,
+    firstLine: capture.state === "ok" ? beginOf(capture) : 1,
     state: capture.state,
     why: capture.state === "ok" ? (capture.note ?? null) : capture.why,
     truncated: capture.state === "ok" && capture.truncated,
     notes: capture.state === "ok" ? (notes.get(capture) ?? []) : [],
   }));
 }
+
+const beginOf = ({ text, firstLine }: { readonly text: string; readonly firstLine: number }): number =>
+  text === "" ? Math.max(1, firstLine - 1) : firstLine;

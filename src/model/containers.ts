@@ -3,7 +3,7 @@ import { formatSource, mergeSources } from "../lib/source.ts";
 import type { DockerContainer } from "../parsers/docker-inspect.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import { endpointsOfNetworks, fromAttachment, indexNetworks, type NetworkIndex } from "./endpoints.ts";
+import { endpointsOfNetworks, fromAttachment, indexNetworks, type NetworkIndex, oncePerNetwork } from "./endpoints.ts";
 import type { Container, Contradiction, Endpoint, Network } from "./host.ts";
 import { shortId } from "./networks.ts";
 
@@ -27,7 +27,11 @@ export function buildContainers(
   };
   const index = indexNetworks(networks);
   for (const listing of captured.all("docker-inspect", null)) {
-    for (const container of listing.data) put(fromInspect(container, listing.capture.file, index));
+    for (const container of listing.data) {
+      const facts = fromInspect(container, listing.capture.file, index);
+      put({ ...facts, endpoints: oncePerNetwork(facts.endpoints) });
+      recordDifferences(containers.get(facts.name), facts.endpoints, index, contradictions);
+    }
   }
   for (const listing of captured.all("docker-ps", null)) {
     for (const row of listing.data) {
@@ -42,12 +46,12 @@ export function buildContainers(
     [...containers.values()].flatMap(({ id, name }) => (id === null ? [] : [[shortId(id), name] as const])),
   );
   for (const [id, found] of endpointsOfNetworks(captured, index)) {
-    const name = names.get(shortId(id)) ?? found.name;
+    const name = names.get(shortId(id)) ?? (found.name === "" ? shortId(id) : found.name);
     put({
       ...bare(name),
       id,
       running: true,
-      endpoints: found.endpoints,
+      endpoints: oncePerNetwork(found.endpoints),
       sources: found.endpoints.flatMap(({ sources }) => sources),
     });
     recordDifferences(containers.get(name), found.endpoints, index, contradictions);
@@ -127,15 +131,20 @@ function merge(a: ContainerFacts, b: ContainerFacts): ContainerFacts {
   };
 }
 
+/** A difference names as many places of each side. */
+const mostPlaces = 3;
+
 function recordDifferences(
   container: ContainerFacts | undefined,
   seen: readonly Endpoint[],
   networks: NetworkIndex,
   contradictions: Contradiction[],
 ): void {
+  if (container === undefined) return;
+  const byNetwork = new Map(container.endpoints.map((endpoint) => [endpoint.networkId, endpoint]));
   for (const endpoint of seen) {
-    const own = container?.endpoints.find(({ networkId }) => networkId === endpoint.networkId);
-    if (container === undefined || own === undefined) continue;
+    const own = byNetwork.get(endpoint.networkId);
+    if (own === undefined) continue;
     const facts = [
       ["IPv4 address", own.ipv4?.address, endpoint.ipv4?.address],
       ["IPv6 address", own.ipv6?.address, endpoint.ipv6?.address],
@@ -144,10 +153,12 @@ function recordDifferences(
     for (const [what, x, y] of facts) {
       if (x === y || x === undefined || y === undefined || x === null || y === null) continue;
       const network = networks.byId(endpoint.networkId)?.name ?? endpoint.networkId;
+      const [one, other] = [own.sources, endpoint.sources].map((places) => places.slice(0, mostPlaces));
+      if (one === undefined || other === undefined) continue;
       contradictions.push({
         subject: container.name,
-        message: `its ${what} on ${network} is ${x} at ${own.sources.map(formatSource).join(", ")}, but ${y} at ${endpoint.sources.map(formatSource).join(", ")}`,
-        sources: mergeSources(own.sources, endpoint.sources),
+        message: `its ${what} on ${network} is ${x} at ${one.map(formatSource).join(", ")}, but ${y} at ${other.map(formatSource).join(", ")}`,
+        sources: mergeSources(one, other),
       });
     }
   }

@@ -1,4 +1,5 @@
 import { canonicalAddress } from "../lib/address.ts";
+import { mergeSources } from "../lib/source.ts";
 import type { DockerAttachment } from "../parsers/docker-inspect.ts";
 import type { DockerEndpoint } from "../parsers/docker-network-inspect.ts";
 import type { Captured } from "./captured.ts";
@@ -64,6 +65,20 @@ export function endpointsOfNetworks(
     }
   }
   return found;
+}
+
+/**
+ * A container has one endpoint on a network, since the engine keeps them by network (`NetworkSettings.Networks`): a network
+ * that is listed twice gives it no second one. The first counts.
+ */
+export function oncePerNetwork(endpoints: readonly Endpoint[]): readonly Endpoint[] {
+  const first = new Map<string, Endpoint>();
+  for (const endpoint of endpoints) {
+    const known = first.get(endpoint.networkId);
+    const sources = known === undefined ? endpoint.sources : mergeSources(known.sources, endpoint.sources);
+    first.set(endpoint.networkId, { ...(known ?? endpoint), sources });
+  }
+  return [...first.values()];
 }
 
 function fromNetwork(endpoint: DockerEndpoint, network: Network, file: string): Endpoint {

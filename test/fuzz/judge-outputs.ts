@@ -37,6 +37,8 @@ export function judgeSources(step: string, value: unknown, snapshot: Snapshot, q
     if (capture.state !== "ok") continue;
     const lines = texts.get(capture.file) ?? [];
     for (const { number, text } of splitLines(capture.text, capture.firstLine)) lines[number - 1] = text;
+    // What is missing from a part of no lines is missing behind the line before it.
+    if (capture.text === "") lines[capture.firstLine - 2] ??= "";
     texts.set(capture.file, lines);
   }
   const complaints: Complaint[] = [];

@@ -109,7 +109,10 @@ function editJson(text: string, random: Random, edit: (typeof edits)[string]): s
     if (places.length === 0) return text;
     edit(random.pick(places), random, places);
   }
-  const written = JSON.stringify(value, null, random.pick([0, 4]));
+  const indent = random.pick([0, 4]);
+  const compact = JSON.stringify(value);
+  // Of what is nested deep the indents would be thousands of times the text.
+  const written = indent === 0 || /(?:\[|\{"a":){100}/.test(compact) ? compact : JSON.stringify(value, null, indent);
   return Object.entries(marks).reduce(
     (rest, [mark, make]) => rest.replaceAll(JSON.stringify(mark), () => make(random)),
     written,

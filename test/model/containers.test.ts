@@ -75,6 +75,31 @@ describe("containers", () => {
     ]);
   });
 
+  test("have one endpoint on a network, however often it is listed; what is told otherwise contradicts", () => {
+    const listed = (ip: string) => network("mynet", id, "172.18.0.0/16", { web: [ip, mac] });
+    const twice = hostOf({ "docker_network_inspect.json": [listed("172.18.0.2/16"), listed("172.18.0.2/16")] });
+    expect(twice.containers.map(({ endpoints }) => endpoints.map(({ ipv4 }) => ipv4?.address))).toEqual([
+      ["172.18.0.2"],
+    ]);
+    expect(twice.containers[0]?.endpoints[0]?.sources).toHaveLength(2);
+    expect(twice.contradictions).toEqual([]);
+    const other = hostOf({ "docker_network_inspect.json": [listed("172.18.0.2/16"), listed("172.18.0.3/16")] });
+    expect(other.containers.map(({ endpoints }) => endpoints.map(({ ipv4 }) => ipv4?.address))).toEqual([
+      ["172.18.0.2"],
+    ]);
+    expect(contradictionsOf(other)).toEqual([
+      expect.stringMatching(/^web: its IPv4 address on mynet is 172\.18\.0\.2 at .*, but 172\.18\.0\.3 at /),
+    ]);
+  });
+
+  test("whose name nobody tells have the start of their id for one", () => {
+    const unnamed = { [longId("0123456789ab")]: { EndpointID: longId("e"), IPv4Address: "172.18.0.2/16" } };
+    const host = hostOf({
+      "docker_network_inspect.json": [network("mynet", id, "172.18.0.0/16", {}, { Containers: unnamed })],
+    });
+    expect(host.containers.map(({ name }) => name)).toEqual(["0123456789ab"]);
+  });
+
   test("that do not run have no endpoints", () => {
     const host = hostOf({
       "docker_inspect.json": [container("old", { mynet: [id, "172.18.0.2"] }, { running: false })],

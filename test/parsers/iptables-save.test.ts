@@ -75,6 +75,13 @@ describe("a rule", () => {
     ]);
   });
 
+  it("prints a name with a carriage return as it is: in quotes it would be no name", () => {
+    const text = "*raw\n:X - [0:0]\n-A X -\rY value\nCOMMIT\n";
+    const { data } = iptablesSave.parse(text);
+    expect(data.tables[0]?.rules[0]?.options).toEqual([option("-\rY", "value")]);
+    expect(iptablesSave.print(data)).toBe(text);
+  });
+
   it("reads values that people attach", () => {
     expect(rule("-A INPUT -ptcp --dport=80 -jACCEPT").options).toEqual([
       option("-p", "tcp"),
@@ -110,6 +117,7 @@ describe("a rule", () => {
     ['-A INPUT -s 10.0.0.1 "-j" -j DROP', '-s has a value too many: "-j"'],
     ['-A INPUT --log-prefix x "-j" -j LOG', '--log-prefix has a value too many: "-j"'],
     ['-A INPUT "!" -j DROP', '"!" belongs to no option'],
+    ["-A INPUT -j DROP a\rb", '-j has a value too many: "a\\rb"'],
   ])("is kept and noted when odd: %s", (text, why) => {
     const read = rule(text);
     expect(read.notes).toEqual([why]);

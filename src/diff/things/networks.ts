@@ -1,3 +1,4 @@
+import { groupBy } from "../../lib/group-by.ts";
 import type { Network } from "../../model/host.ts";
 import { shortId } from "../../model/networks.ts";
 import type { Change, Field } from "../change.ts";
@@ -76,12 +77,19 @@ function describeSubnet({ subnet, ipRange, auxiliary }: Network["subnets"][numbe
  * after their next start: a gateway that one side does not show is no other one.
  */
 function gatewayFields(before: Network, after: Network): Field[] {
-  const gateways = new Map(before.subnets.map(({ subnet, gateway }) => [subnet, gateway]));
-  return after.subnets.flatMap(({ subnet, gateway }): Field[] => {
-    const was = gateways.get(subnet) ?? null;
-    if (was === null || gateway === null || was === gateway) return [];
+  const gateways = gatewaysOf(before);
+  return [...gatewaysOf(after)].flatMap(([subnet, gateway]): Field[] => {
+    const was = gateways.get(subnet);
+    if (was === undefined || was === gateway) return [];
     return [{ name: `gateway of ${subnet}`, before: was, after: gateway }];
   });
+}
+
+/** The gateways that are known, by their subnet: a listing may name one twice. */
+function gatewaysOf({ subnets }: Network): ReadonlyMap<string, string> {
+  const known = subnets.flatMap(({ subnet, gateway }) => (gateway === null ? [] : [{ subnet, gateway }]));
+  const bySubnet = groupBy(known, ({ subnet }) => subnet);
+  return new Map([...bySubnet].map(([subnet, found]) => [subnet, found.map(({ gateway }) => gateway).join(", ")]));
 }
 
 /** Options that the properties above tell already. */

@@ -62,6 +62,12 @@ describe("networks and endpoints", () => {
   const made = (options: object) => ({ "docker_network_inspect.json": [but(frontNet, options)] });
   check([
     [
+      "nothing, where a subnet is listed twice with a gateway each",
+      made({ IPAM: { Config: ["172.18.0.1", "172.18.0.9"].map((Gateway) => ({ Subnet: "172.18.0.0/16", Gateway })) } }),
+      made({ IPAM: { Config: ["172.18.0.1", "172.18.0.9"].map((Gateway) => ({ Subnet: "172.18.0.0/16", Gateway })) } }),
+      [],
+    ],
+    [
       "a network that was made anew with another option",
       made({}),
       {
