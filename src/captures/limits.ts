@@ -33,12 +33,12 @@ export function refused(name: string, why: string): SnapshotError {
 }
 
 export function tooLarge(name: string, { fileBytes }: Limits): SnapshotError {
-  return refused(name, `inflates to more than ${inMiB(fileBytes)}; take it out, or raise the limit if it is real`);
+  return refused(name, `inflates to more than ${inMiB(fileBytes)}, the most that is read of one; take it out`);
 }
 
 export function tooLargeInAll({ totalBytes }: Limits): SnapshotError {
   const all = `the zip inflates to more than ${inMiB(totalBytes)}`;
-  return new SnapshotError(`${all}; take out what is no capture, or raise the limit if it is real`);
+  return new SnapshotError(`${all}, the most that is read; take out what is no capture`);
 }
 
 export const inMiB = (bytes: number): string => (bytes < MiB ? `${bytes} bytes` : `${Math.floor(bytes / MiB)} MiB`);
