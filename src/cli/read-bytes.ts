@@ -12,20 +12,30 @@ export async function readBytes(path: string, limit: number, shrink: string): Pr
     if (path !== "-") handle = await open(path, "r");
     const stream: AsyncIterable<Buffer> =
       handle === null ? process.stdin : handle.createReadStream({ autoClose: false });
-    const chunks: Buffer[] = [];
+    // A file's size is right nearly always: its bytes are then held once.
+    let bytes = Buffer.allocUnsafe(handle === null ? 0 : Math.min((await handle.stat()).size, limit));
     let length = 0;
     for await (const chunk of stream) {
-      length += chunk.length;
-      if (length > limit) throw tooLarge(path, limit, shrink);
-      chunks.push(chunk);
+      const end = length + chunk.length;
+      if (end > limit) throw tooLarge(path, limit, shrink);
+      if (end > bytes.length) bytes = enlarged(bytes, length, Math.min(limit, Math.max(2 * bytes.length, end)));
+      chunk.copy(bytes, length);
+      length = end;
     }
-    return Buffer.concat(chunks);
+    return bytes.subarray(0, length);
   } catch (error) {
     if (error instanceof Failure) throw error;
     throw new Failure(`cannot read ${path === "-" ? "standard input" : path}: ${fileTrouble(error)}`);
   } finally {
     await handle?.close();
   }
+}
+
+/** The first bytes, with room for more. */
+function enlarged(bytes: Buffer, length: number, size: number): Buffer<ArrayBuffer> {
+  const larger = Buffer.allocUnsafe(size);
+  bytes.copy(larger, 0, 0, length);
+  return larger;
 }
 
 function tooLarge(path: string, limit: number, shrink: string): Failure {
