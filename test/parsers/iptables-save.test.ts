@@ -75,10 +75,13 @@ describe("a rule", () => {
     ]);
   });
 
-  it("prints a name with a carriage return as it is: in quotes it would be no name", () => {
-    const text = "*raw\n:X - [0:0]\n-A X -\rY value\nCOMMIT\n";
+  it.each([
+    ["a carriage return, which quotes would make no name", "-A X -\rY value", option("-\rY", "value")],
+    ["a line end, in quotes", '-A X "a\nb"', option("a\nb")],
+  ])("prints a name with %s", (_, line, only) => {
+    const text = `*raw\n:X - [0:0]\n${line}\nCOMMIT\n`;
     const { data } = iptablesSave.parse(text);
-    expect(data.tables[0]?.rules[0]?.options).toEqual([option("-\rY", "value")]);
+    expect(data.tables[0]?.rules[0]?.options).toEqual([only]);
     expect(iptablesSave.print(data)).toBe(text);
   });
 

@@ -100,8 +100,8 @@ function endOfValues(
 
 /** An option as `iptables-save` prints it. */
 export function printOption(option: IptablesOption): string {
-  // Only a blank ends a word, and a name in quotes would be none.
-  const name = /^[^ \t"][^ \t]*$/.test(option.name) ? option.name : quote(option.name, /["\\]/g);
+  // Only a blank or the line ends a word, and a name in quotes would be none.
+  const name = /^[^ \t\n"][^ \t\n]*$/.test(option.name) ? option.name : quote(option.name, /["\\]/g);
   let text = option.negated && option.bang !== "after" ? `! ${name}` : name;
   if (option.bang === "after") text += " !";
   const count = knownOption(option.name)?.count ?? 0;
