@@ -68,10 +68,11 @@ export function findAlike(host: Host, world: World, ports: ReadonlySet<number>):
     );
   };
   const portRanges = own === undefined ? [] : portRangesOf(own, owners.port);
-  const portText = (port: number): string =>
+  const portText = memo((port: number): string =>
     owners.port(port, port) === null
       ? `itself ${port}`
-      : portRanges.flatMap(({ from, to }, i) => (from <= port && port <= to ? [i] : [])).join(",");
+      : portRanges.flatMap(({ from, to }, i) => (from <= port && port <= to ? [i] : [])).join(","),
+  );
 
   /** The rules that are only about these owners, in their order, in the names that they are given. */
   const program = (

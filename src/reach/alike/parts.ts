@@ -50,8 +50,17 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
       ? []
       : attachmentsOf(host, namespace).map(({ network }) => network);
   });
-  const membership = (address: Address): string =>
-    ranges.flatMap((range, i) => (contains(range.prefix, address) ? [range.isExact ? `${i}!` : i] : [])).join(",");
+  const membershipOf = {
+    4: memo((value: bigint) => rangesWith(4, value)),
+    6: memo((value: bigint) => rangesWith(6, value)),
+  };
+  const membership = ({ family, value }: Address): string => membershipOf[family](value);
+  function rangesWith(family: 4 | 6, value: bigint): string {
+    const found = ranges.flatMap(({ prefix, isExact }, i) =>
+      contains(prefix, { family, value }) ? [isExact ? `${i}!` : i] : [],
+    );
+    return found.join(",");
+  }
 
   const networkText = memo((id: string): number => {
     const network = indexOf(host).networks.get(id);
