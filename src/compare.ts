@@ -7,7 +7,7 @@ import type { Comparison, DestinationReport, FlowReport, PartyReport } from "./c
 import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts";
 import { type NamedCauses, nameCauses } from "./diff/causes/name-causes.ts";
 import type { ThingChanges } from "./diff/change.ts";
-import { blocksOf } from "./diff/flows/classes.ts";
+import { blocksOf, mostBlocks } from "./diff/flows/classes.ts";
 import { compareFlows, type FlowComparison, flowChangeKinds, mostAsked } from "./diff/flows/compare-flows.ts";
 import { hostPlaces } from "./diff/flows/host-places.ts";
 import { directoryOf, type Outcome } from "./diff/flows/outcome.ts";
@@ -162,7 +162,7 @@ function untried({ leftOut, isWhole, unexplained }: ReturnType<typeof compareBeh
   const flows = (count: number) => `${count} ${count === 1 ? "flow" : "flows"}`;
   return [
     ...(leftOut === 0 ? [] : [{ what: flows(leftOut), why: `no more than ${mostAsked} different ones are tried` }]),
-    ...(isWhole ? [] : [{ what: "the flows after them", why: `there are more kinds of flows than are looked at` }]),
+    ...(isWhole ? [] : [{ what: "all further flows", why: `no more than ${mostBlocks} kinds of them are looked at` }]),
     ...(unexplained === 0
       ? []
       : [{ what: `the causes of ${flows(unexplained)}`, why: "no more attempts are made to find causes" }]),

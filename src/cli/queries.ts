@@ -36,19 +36,24 @@ export interface AnsweredLine {
   readonly printed: string;
 }
 
-/** So many different answers are remembered: logs ask the same again and again. */
-const mostRemembered = 1000;
+/** So many characters of answers are remembered: logs ask the same again and again. */
+const mostRemembered = 16 * 1024 * 1024;
 
 /** Answers the lines of --queries; one that is no question, or asks for what is not there, is answered with an error. */
 export function makeAnswerer(tracer: Tracer, options: TraceOptions): (text: string, line: number) => AnsweredLine {
   const remembered = new Map<string, AnsweredLine>();
+  let left = mostRemembered;
   return (text, line) => {
     const known = remembered.get(text);
     if (known !== undefined) return known;
     const answer = answerLine(tracer, text, line, options);
     const made = { answer: { verdict: answer.verdict, error: answer.error }, printed: jsonLine(answer) };
+    const size = text.length + made.printed.length;
     // An error names its line.
-    if (answer.error === undefined && remembered.size < mostRemembered) remembered.set(text, made);
+    if (answer.error === undefined && size <= left) {
+      remembered.set(text, made);
+      left -= size;
+    }
     return made;
   };
 }

@@ -16,21 +16,22 @@ export interface Block {
 }
 
 /** More blocks than these are not made. */
-const mostBlocks = 100_000;
+export const mostBlocks = 100_000;
 
 /**
  * Sorts all attempts into blocks. What tells two attempts apart on either side puts them into different ones. `isWhole` is
- * false where there would be too many.
+ * false where there would be more than `most`.
  */
 export function blocksOf(
   before: Side,
   after: Side,
   parties: readonly Party[],
   destinations: readonly Destination[],
+  most = mostBlocks,
 ): { readonly blocks: readonly Block[]; readonly isWhole: boolean } {
   const blocks: Block[] = [];
   for (const block of allBlocks(before, after, parties, destinations)) {
-    if (blocks.length === mostBlocks) return { blocks, isWhole: false };
+    if (blocks.length === most) return { blocks, isWhole: false };
     blocks.push(block);
   }
   return { blocks, isWhole: true };

@@ -24,13 +24,8 @@ const truthOf = (name: string): Truth[] =>
     .split("\n")
     .map((line) => JSON.parse(line));
 
-/** Asks both sides, in blocks as `compare` does or each attempt for itself. */
-function flowsOf(
-  before: Snapshot,
-  after: Snapshot,
-  inBlocks: boolean,
-  most = Number.POSITIVE_INFINITY,
-): FlowComparison {
+/** Both sides of a comparison, and who may ask for what. */
+function prepare(before: Snapshot, after: Snapshot) {
   const hosts = { before: rebuildHost(before), after: rebuildHost(after) };
   const tracers = { before: makeTracer(hosts.before), after: makeTracer(hosts.after) };
   const one = { host: hosts.before, world: tracers.before.world };
@@ -38,9 +33,20 @@ function flowsOf(
   const matching = matchHosts(hosts.before, hosts.after);
   const parties = partiesOf(one, other, matching);
   const destinations = destinationsOf(one, other, matching, parties);
+  return { tracers, one, other, parties, destinations, places: hostPlaces(one, other, matching) };
+}
+
+/** Asks both sides, in blocks as `compare` does or each attempt for itself. */
+function flowsOf(
+  before: Snapshot,
+  after: Snapshot,
+  inBlocks: boolean,
+  most = Number.POSITIVE_INFINITY,
+): FlowComparison {
+  const { tracers, one, other, parties, destinations, places } = prepare(before, after);
   const { blocks: all } = blocksOf(one, other, parties, destinations);
   const blocks = inBlocks ? all : all.flatMap(singly);
-  return compareFlows(tracers, parties, hostPlaces(one, other, matching), blocks, () => {}, most);
+  return compareFlows(tracers, parties, places, blocks, () => {}, most);
 }
 
 const singly = ({ from, to, key }: Block): Block[] =>
@@ -100,6 +106,17 @@ test("what is more than is tried is counted, and nothing is concluded about it",
   expect(some.compared + some.leftOut).toBeGreaterThanOrEqual(whole.compared);
   expect(some.compared).toBeLessThan(whole.compared);
   expect(attempts(whole.changes)).toEqual(expect.arrayContaining(attempts(some.changes)));
+});
+
+test("of too many blocks the first are made, and it is said", async () => {
+  const [before, after] = [await hostSnapshot("change-docker28"), await hostSnapshot("change-docker28-after")];
+  const { one, other, parties, destinations } = prepare(before, after);
+  const whole = blocksOf(one, other, parties, destinations);
+  expect(whole.isWhole).toBe(true);
+  const { length } = whole.blocks;
+  expect(blocksOf(one, other, parties, destinations, length)).toEqual(whole);
+  const some = blocksOf(one, other, parties, destinations, length - 1);
+  expect(some).toEqual({ blocks: whole.blocks.slice(0, -1), isWhole: false });
 });
 
 describe("unlike hosts", () => {
