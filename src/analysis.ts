@@ -23,6 +23,11 @@ const snapshot = z
 
 const engine = z.object({
   version: nullableText,
+  release: z
+    .object({ from: z.int().nullable(), before: z.int().nullable() })
+    .describe(
+      "Its major release, by its version, else by what its networks look like: from this one, and before that one.",
+    ),
   apiVersion: nullableText,
   rootless: nullableFlag,
   rootlesskit: z
@@ -65,6 +70,9 @@ const counts = z.object({
     unknown: z.int(),
   }),
   publishedPorts: z.int().describe("Each once, on however many addresses it is published."),
+  notCaptured: z
+    .array(z.enum(["containers", "networks", "bridges", "veths", "publishedPorts"]))
+    .describe("Those that no capture lists: what is counted of them is what others happen to name."),
 });
 
 const publishedPort = z.object({

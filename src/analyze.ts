@@ -1,4 +1,5 @@
 import type { Analysis } from "./analysis.ts";
+import type { CaptureKind } from "./captures/kinds.ts";
 import type { Snapshot } from "./captures/snapshot.ts";
 import { buildHost } from "./model/build-host.ts";
 import type { Host } from "./model/host.ts";
@@ -49,7 +50,24 @@ function count(host: Host): Analysis["counts"] {
       unknown: pairings("unknown"),
     },
     publishedPorts: new Set(host.publishedPorts.map(bindingOf)).size,
+    notCaptured: notCaptured(host),
   };
+}
+
+const networkLists: readonly CaptureKind[] = ["docker-network-inspect", "docker-network-ls", "podman-network-inspect"];
+const containerLists: readonly CaptureKind[] = ["docker-inspect", "docker-ps"];
+
+/** The things that no readable capture of the host's own lists. */
+function notCaptured({ captures, publishedPortsGap }: Host): Analysis["counts"]["notCaptured"] {
+  const read = new Set(captures.flatMap(({ kind, netns, state }) => (netns === null && state === "ok" ? [kind] : [])));
+  const isMissing = (...kinds: readonly CaptureKind[]) => !kinds.some((kind) => read.has(kind));
+  return [
+    ...(isMissing(...containerLists, ...networkLists) ? (["containers"] as const) : []),
+    ...(isMissing(...networkLists) ? (["networks"] as const) : []),
+    ...(isMissing("brctl-show", "ip-addr", "ip-link") ? (["bridges"] as const) : []),
+    ...(isMissing("ip-addr", "ip-link") ? (["veths"] as const) : []),
+    ...(publishedPortsGap === null ? [] : (["publishedPorts"] as const)),
+  ];
 }
 
 /** A port published on several addresses, of both families as a rule, is still one published port. */

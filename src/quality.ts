@@ -55,7 +55,9 @@ function gapsOf(host: Host): Quality["gaps"] {
   const truncated = host.captures
     .filter((capture) => capture.truncated)
     .map(({ file, why }) => ({ subject: file, message: `${why ?? "not whole"}; what is missing in it is not known` }));
-  return [...unknownParts, ...networks, ...pairings, ...truncated];
+  const ports = host.publishedPortsGap;
+  const published = ports === null ? [] : [{ subject: "the host's published ports", message: ports }];
+  return [...unknownParts, ...published, ...networks, ...pairings, ...truncated];
 }
 
 const gap = (name: string, part: Known<unknown>): Quality["gaps"][number][] =>

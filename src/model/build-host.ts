@@ -7,7 +7,9 @@ import { indexCaptures } from "./captured.ts";
 import { buildContainers } from "./containers.ts";
 import { recordLinkContradictions } from "./contradictions.ts";
 import { buildAddressPools, buildEngine, buildIdentity } from "./engine.ts";
+import { gatewaysOf } from "./gateways.ts";
 import type { CaptureReport, Contradiction, Host } from "./host.ts";
+import { interfacesOf } from "./interfaces-of-routes.ts";
 import { limitThings } from "./limit-things.ts";
 import { buildNamespace } from "./namespaces.ts";
 import { netnsNames } from "./netns-names.ts";
@@ -27,10 +29,13 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
   const contradictions: Contradiction[] = [];
   const networks = buildNetworks(captured, contradictions);
-  const facts = buildContainers(captured, networks, contradictions);
+  const engine = buildEngine(captured, contradictions);
+  const own = buildNamespace(captured, hostNamespace, null, [], contradictions);
+  const gatewayOf = gatewaysOf(interfacesOf(own) ?? [], engine.release);
+  const facts = buildContainers(captured, networks, gatewayOf, contradictions);
   const placed = assignNamespaces(captured, facts);
   const onHost = placed.filter(({ namespace }) => namespace === hostNamespace).map(({ name }) => name);
-  const host = buildNamespace(captured, hostNamespace, null, onHost, contradictions);
+  const host = { ...own, containers: onHost };
   const sandboxes = buildSandboxes(captured, placed, contradictions);
   const interfaces = host.interfaces.known ? host.interfaces.value : [];
   const containers = nameInterfaces(placed, sandboxes);
@@ -38,12 +43,12 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
   const bridges = buildBridges(captured, interfaces, networks, contradictions);
   return {
     identity: buildIdentity(snapshot, captured),
-    engine: buildEngine(captured, contradictions),
+    engine,
     namespaces: [host, ...sandboxes],
     bridges,
     networks,
     containers,
-    publishedPorts: buildPublishedPorts(captured, containers, host, contradictions),
+    ...buildPublishedPorts(captured, containers, host, contradictions),
     pairings: buildPairings(captured, { host, sandboxes, bridges, containers, networks }),
     contradictions,
     addressPools: buildAddressPools(captured),

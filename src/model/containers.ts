@@ -4,6 +4,7 @@ import type { DockerContainer } from "../parsers/docker-inspect.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
 import { endpointsOfNetworks, fromAttachment, indexNetworks, type NetworkIndex, oncePerNetwork } from "./endpoints.ts";
+import type { GatewayOf } from "./gateways.ts";
 import type { Container, Contradiction, Endpoint, Network } from "./host.ts";
 import { shortId } from "./networks.ts";
 
@@ -17,6 +18,7 @@ export interface ContainerFacts extends Omit<Container, "namespace" | "networkMo
 export function buildContainers(
   captured: Captured,
   networks: readonly Network[],
+  gatewayOf: GatewayOf,
   contradictions: Contradiction[],
 ): readonly ContainerFacts[] {
   const containers = new Map<string, ContainerFacts>();
@@ -45,7 +47,7 @@ export function buildContainers(
   const names = new Map(
     [...containers.values()].flatMap(({ id, name }) => (id === null ? [] : [[shortId(id), name] as const])),
   );
-  for (const [id, found] of endpointsOfNetworks(captured, index)) {
+  for (const [id, found] of endpointsOfNetworks(captured, index, gatewayOf)) {
     const name = names.get(shortId(id)) ?? (found.name === "" ? shortId(id) : found.name);
     put({
       ...bare(name),

@@ -3,6 +3,7 @@ import { mergeSources } from "../lib/source.ts";
 import type { DockerAttachment } from "../parsers/docker-inspect.ts";
 import type { DockerEndpoint } from "../parsers/docker-network-inspect.ts";
 import type { Captured } from "./captured.ts";
+import type { GatewayOf } from "./gateways.ts";
 import type { Endpoint, Network } from "./host.ts";
 import { isContainerKey, shortId } from "./networks.ts";
 
@@ -47,6 +48,7 @@ export function fromAttachment(attachment: DockerAttachment, file: string, netwo
 export function endpointsOfNetworks(
   captured: Captured,
   networks: NetworkIndex,
+  gatewayOf: GatewayOf,
 ): Map<string, { name: string; endpoints: Endpoint[] }> {
   const found = new Map<string, { name: string; endpoints: Endpoint[] }>();
   for (const listing of captured.all("docker-network-inspect", null)) {
@@ -59,7 +61,7 @@ export function endpointsOfNetworks(
         const own =
           network === undefined || network.driver === "host" || network.driver === "null"
             ? []
-            : [fromNetwork(endpoint, network, listing.capture.file)];
+            : [fromNetwork(endpoint, network, listing.capture.file, gatewayOf)];
         found.set(endpoint.key, { name, endpoints: [...(before?.endpoints ?? []), ...own] });
       }
     }
@@ -81,9 +83,7 @@ export function oncePerNetwork(endpoints: readonly Endpoint[]): readonly Endpoin
   return [...first.values()];
 }
 
-function fromNetwork(endpoint: DockerEndpoint, network: Network, file: string): Endpoint {
-  const gateway = (family: 4 | 6) =>
-    network.internal ? null : (network.subnets.find((subnet) => subnet.family === family)?.gateway ?? null);
+function fromNetwork(endpoint: DockerEndpoint, network: Network, file: string, gatewayOf: GatewayOf): Endpoint {
   const address = (text: string | null) => {
     const [bare, length] = text?.split("/") ?? [];
     return bare === undefined || bare === "" || length === undefined
@@ -97,8 +97,8 @@ function fromNetwork(endpoint: DockerEndpoint, network: Network, file: string): 
     mac: endpoint.mac,
     ipv4,
     ipv6,
-    gateway4: ipv4 === null ? null : gateway(4),
-    gateway6: ipv6 === null ? null : gateway(6),
+    gateway4: ipv4 === null ? null : gatewayOf(network, ipv4),
+    gateway6: ipv6 === null ? null : gatewayOf(network, ipv6),
     aliases: [],
     dnsNames: [],
     gwPriority: 0,

@@ -1,6 +1,7 @@
 import type { Snapshot } from "../captures/snapshot.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
+import type { ReleaseRange } from "../parsers/docker-network-inspect.ts";
 import type { Captured } from "./captured.ts";
 import type { AddressPool, Contradiction, Engine, HostIdentity } from "./host.ts";
 
@@ -36,6 +37,7 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
   }
   return {
     version: here ?? there,
+    release: releaseOf(here ?? there, captured),
     apiVersion: version?.data?.apiVersion ?? null,
     rootless: info?.data?.rootless ?? null,
     rootlesskit: version?.data?.rootlesskit ?? null,
@@ -59,6 +61,17 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
     },
     sources: mergeSources(sources),
   };
+}
+
+/** The major release that the version names, else what the prints of all networks leave; nothing where they disagree. */
+function releaseOf(version: string | null, captured: Captured): ReleaseRange {
+  const major = Number.parseInt(version ?? "", 10);
+  if (!Number.isNaN(major)) return { from: major, before: major + 1 };
+  const prints = captured.all("docker-network-inspect", null).flatMap(({ data }) => data.map((one) => one.printedBy));
+  const from = Math.max(0, ...prints.map((one) => one.from ?? 0));
+  const before = Math.min(Number.POSITIVE_INFINITY, ...prints.map((one) => one.before ?? Number.POSITIVE_INFINITY));
+  if (from >= before) return { from: null, before: null };
+  return { from: from === 0 ? null : from, before: before === Number.POSITIVE_INFINITY ? null : before };
 }
 
 /** The address pools of the running engine. Engines that keep to their own defaults say nothing (moby, api/types/system/info.go, `omitempty`). */

@@ -1,6 +1,7 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
+import type { ReleaseRange } from "../parsers/docker-network-inspect.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { IptablesTable } from "../parsers/iptables-save.ts";
 import type { NftRuleset } from "../parsers/nft-ruleset.ts";
@@ -18,6 +19,8 @@ export interface Host {
   readonly networks: readonly Network[];
   readonly containers: readonly Container[];
   readonly publishedPorts: readonly PublishedPort[];
+  /** Why there may be published ports that these do not hold; null where the engine itself lists them. */
+  readonly publishedPortsGap: string | null;
   /** One for each veth of the host whose other end is in another namespace. */
   readonly pairings: readonly Pairing[];
   readonly contradictions: readonly Contradiction[];
@@ -45,6 +48,8 @@ export interface HostIdentity {
 /** The Docker Engine and those of its settings that bear on the network. */
 export interface Engine {
   readonly version: string | null;
+  /** Its major release, as far as the version tells, or what its networks look like: from this one, and before that one. */
+  readonly release: ReleaseRange;
   readonly apiVersion: string | null;
   readonly rootless: boolean | null;
   /** What passes published ports in to a rootless engine; null where no capture says. */
@@ -82,7 +87,7 @@ export interface Namespace {
   /** Names of the containers in it, the owner first. In the host's: those with `--network host`. */
   readonly containers: readonly string[];
   readonly interfaces: Known<readonly Interface[]>;
-  /** Whether the interfaces come with their addresses: `ip link` alone lists none. */
+  /** Whether the interfaces come with all their addresses: `ip link` lists none, and the routes tell of some only. */
   readonly addressesKnown: boolean;
   readonly routes: Known<readonly Route[]>;
   readonly routes6: Known<readonly Route[]>;
@@ -415,6 +420,8 @@ export type Pairing = {
   | {
       readonly kind: "paired";
       readonly container: string;
+      /** Its end in the container's namespace; null where that was not captured. */
+      readonly inside: string | null;
       readonly networkId: string | null;
       readonly method: PairingMethod;
       readonly certainty: "certain" | "strong";

@@ -28,10 +28,11 @@ export function buildPairings(captured: Captured, parts: Parts): readonly Pairin
   // Old versions of ip print no master, and brctl knows it then.
   const bridgeOf = ({ name, master }: Interface) => master ?? portOf.get(name) ?? null;
   const slots = buildSlots(containers, networks);
-  const veths = interfaces.filter((each) => isContainerSide(each, bridgeOf(each), networkBridges));
   const found = new Map<string, Found>();
-
   pairBothEnds(interfaces, sandboxes, slots, found);
+  const veths = interfaces.filter(
+    (each) => found.has(each.name) || isContainerSide(each, bridgeOf(each), networkBridges),
+  );
   pairByForwarding(captured, veths, bridgeOf, slots, found);
   const left = pairByElimination(veths, bridgeOf, slots, found);
 
@@ -62,9 +63,9 @@ function toPairing(
 ): Pairing {
   const open = { interface: veth.name, sources: veth.sources };
   if (found !== undefined) {
-    const { container, slot, method, certainty, reason, sources } = found;
+    const { container, slot, inside, method, certainty, reason, sources } = found;
     const networkId = slot?.networkId ?? null;
-    return { kind: "paired", interface: veth.name, container, networkId, method, certainty, reason, sources };
+    return { kind: "paired", interface: veth.name, container, inside, networkId, method, certainty, reason, sources };
   }
   const containers = describe(left);
   if (containers.length > mostCandidates) {

@@ -4,7 +4,7 @@ import { mergeSources } from "../lib/source.ts";
 import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import type { Container, Contradiction, Namespace, PublishedPort } from "./host.ts";
+import type { Container, Contradiction, Host, Namespace, PublishedPort } from "./host.ts";
 
 /** The published ports: as the engine tells them, else read back from its DNAT rules; each binding once. */
 export function buildPublishedPorts(
@@ -12,7 +12,7 @@ export function buildPublishedPorts(
   containers: readonly Container[],
   host: Namespace,
   contradictions: Contradiction[],
-): readonly PublishedPort[] {
+): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
   const told = [...fromInspect(captured), ...fromPs(captured)];
   const ports = new Map<string, PublishedPort>();
   for (const port of told.length > 0 ? told : fromRules(containers, host)) {
@@ -28,10 +28,41 @@ export function buildPublishedPorts(
         sources: mergeSources(before.sources, port.sources),
       });
   }
-  return [...ports.values()].sort(
+  const publishedPorts = [...ports.values()].sort(
     (a, b) =>
       a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
   );
+  const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
+  return { publishedPorts, publishedPortsGap: isTold ? null : gapOfRules(captured, containers, host, publishedPorts) };
+}
+
+/** Why the rules may not tell of all published ports; null where they seem to. */
+function gapOfRules(
+  captured: Captured,
+  containers: readonly Container[],
+  host: Namespace,
+  placed: readonly PublishedPort[],
+): string | null {
+  const sets = host.iptables.known ? host.iptables.value.sets : [];
+  const rules = (table: string) =>
+    sets.flatMap(({ tables }) => tables.flatMap((one) => (one.name === table ? one.rules : [])));
+  const chains = sets.flatMap(({ tables }) => tables.flatMap((one) => (one.name === "nat" ? one.chains : [])));
+  const why = captured.why("docker-ps", null);
+  if (!chains.some(({ name }) => name === "DOCKER")) return `${why}, and no rules of the engine tell of them`;
+  // `-A DOCKER -d ADDRESS ! -i BRIDGE -o BRIDGE -p tcp --dport PORT -j ACCEPT` goes with a DNAT rule of each published port.
+  const owners = addressOwners(containers);
+  for (const rule of rules("filter")) {
+    const container = owners.get(bareAddress(optionValue(rule, "-d") ?? ""));
+    const port = Number(optionValue(rule, "--dport"));
+    if (rule.chain !== "DOCKER" || container === undefined || Number.isNaN(port)) continue;
+    const protocol = optionValue(rule, "-p");
+    const isPlaced = placed.some(
+      (one) => one.container === container && one.containerPort === port && one.protocol === protocol,
+    );
+    if (!isPlaced)
+      return `${why}, and the rule that would say where ${port}/${protocol} of ${container} is published is not there`;
+  }
+  return null;
 }
 
 function fromInspect(captured: Captured): PublishedPort[] {
@@ -69,11 +100,7 @@ function fromPs(captured: Captured): PublishedPort[] {
 
 /** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`, where a container has ADDRESS. */
 function fromRules(containers: readonly Container[], host: Namespace): PublishedPort[] {
-  const owners = new Map<string, string>();
-  for (const { name, endpoints } of containers) {
-    for (const { ipv4, ipv6 } of endpoints)
-      for (const end of [ipv4, ipv6]) if (end !== null) owners.set(end.address, name);
-  }
+  const owners = addressOwners(containers);
   const sets = [host.iptables, host.ip6tables].flatMap((captured) => (captured.known ? captured.value.sets : []));
   return sets.flatMap(({ tables, file, family }) =>
     tables
@@ -98,6 +125,16 @@ function fromRules(containers: readonly Container[], host: Namespace): Published
           },
         ];
       }),
+  );
+}
+
+function addressOwners(containers: readonly Container[]): ReadonlyMap<string, string> {
+  return new Map(
+    containers.flatMap(({ name, endpoints }) =>
+      endpoints.flatMap(({ ipv4, ipv6 }) =>
+        [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, name] as const])),
+      ),
+    ),
   );
 }
 

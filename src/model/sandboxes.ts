@@ -2,6 +2,7 @@ import { byNaturalName } from "../lib/order.ts";
 import { hostNamespace, namespaceIdOf } from "./assign-namespaces.ts";
 import type { Captured } from "./captured.ts";
 import type { Container, Contradiction, Endpoint, Interface, Namespace } from "./host.ts";
+import { interfacesOf } from "./interfaces-of-routes.ts";
 import { buildNamespace } from "./namespaces.ts";
 
 /** One namespace for each sandbox; read from the captures of its owner, else of a container that shares it. */
@@ -33,11 +34,11 @@ export function nameInterfaces(
   containers: readonly Container[],
   sandboxes: readonly Namespace[],
 ): readonly Container[] {
-  const insides = new Map(sandboxes.map(({ id, interfaces }) => [id, interfaces]));
+  const insides = new Map(sandboxes.map((sandbox) => [sandbox.id, interfacesOf(sandbox)]));
   return containers.map((container) => {
-    const inside = insides.get(container.namespace ?? "");
-    if (inside?.known !== true) return container;
-    const endpoints = container.endpoints.map((endpoint) => nameInterface(endpoint, inside.value));
+    const inside = insides.get(container.namespace ?? "") ?? null;
+    if (inside === null) return container;
+    const endpoints = container.endpoints.map((endpoint) => nameInterface(endpoint, inside));
     return { ...container, endpoints };
   });
 }

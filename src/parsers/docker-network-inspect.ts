@@ -6,6 +6,8 @@ import type { Parser } from "./parser.ts";
 /** One network, from `docker network inspect`. Only what is used; the engine's own names and defaults. */
 export interface DockerNetwork {
   readonly line: number;
+  /** The engine that prints a network so: of this major release or a later one, and before that one. */
+  readonly printedBy: ReleaseRange;
   readonly id: string;
   readonly name: string;
   readonly driver: string;
@@ -31,6 +33,12 @@ export interface DockerNetwork {
   readonly endpoints: readonly DockerEndpoint[];
   /** Overlay peers (`Peers`): other nodes of the network. */
   readonly peers: readonly { readonly name: string; readonly ip: string }[];
+}
+
+/** Major releases of Docker Engine; null where nothing tells. */
+export interface ReleaseRange {
+  readonly from: number | null;
+  readonly before: number | null;
 }
 
 /** An entry of a network's `Containers`. */
@@ -92,6 +100,7 @@ function readNetwork(json: JsonText, element: object): DockerNetwork[] {
   return [
     {
       line: json.lineOf(element),
+      printedBy: printedBy(element),
       id: network.Id,
       name: network.Name,
       driver: network.Driver,
@@ -114,6 +123,30 @@ function readNetwork(json: JsonText, element: object): DockerNetwork[] {
       }),
     },
   ];
+}
+
+/**
+ * What tells releases apart: 29 prints `Labels` before `Containers` (moby, api/types/network/inspect.go at docker-v29.0.0), 28
+ * has `EnableIPv4` (network.go at v28.0.0), and 25 prints `null` for the empty `Config` of networks like `host`, where those
+ * before it print `[]` (daemon/network.go, buildIPAMResources at v25.0.0 and v24.0.9). Sorted keys are not the engine's print.
+ */
+function printedBy(element: object): ReleaseRange {
+  const keys = Object.keys(element);
+  const isEngines = keys[0] === "Name" && keys[1] === "Id";
+  const [labels, containers] = [keys.indexOf("Labels"), keys.indexOf("Containers")];
+  if (isEngines && labels >= 0 && labels < containers) return { from: 29, before: null };
+  const before = isEngines && containers >= 0 && labels > containers ? 29 : null;
+  if ("EnableIPv4" in element) return { from: 28, before };
+  const config = "IPAM" in element ? emptyConfig(element.IPAM) : undefined;
+  if (config === undefined) return { from: null, before: isEngines ? 28 : null };
+  return config === null ? { from: 25, before: 28 } : { from: null, before: 25 };
+}
+
+/** The `Config` of an IPAM without any; undefined for all others. */
+function emptyConfig(ipam: unknown): null | readonly [] | undefined {
+  if (typeof ipam !== "object" || ipam === null || !("Config" in ipam)) return undefined;
+  if (ipam.Config === null) return null;
+  return Array.isArray(ipam.Config) && ipam.Config.length === 0 ? [] : undefined;
 }
 
 function readIpam(json: JsonText, value: unknown, element: object): DockerNetwork["ipam"] {
@@ -147,28 +180,32 @@ function readEndpoint(json: JsonText, key: string, value: unknown, element: obje
 }
 
 function printNetwork(network: DockerNetwork): unknown {
+  const { from, before } = network.printedBy;
+  const config = network.ipam.map(({ subnet, gateway, ipRange, auxiliary }) => ({
+    ...(subnet === null ? {} : { Subnet: subnet }),
+    ...(ipRange === null ? {} : { IPRange: ipRange }),
+    ...(gateway === null ? {} : { Gateway: gateway }),
+    ...(Object.keys(auxiliary).length === 0 ? {} : { AuxiliaryAddresses: auxiliary }),
+  }));
+  const options = { Options: network.options, Labels: network.labels };
   return {
     Name: network.name,
     Id: network.id,
     Scope: network.scope,
     Driver: network.driver,
-    EnableIPv4: network.enableIPv4,
+    ...(before === null || before > 28 ? { EnableIPv4: network.enableIPv4 } : {}),
     EnableIPv6: network.enableIPv6,
     IPAM: {
       Driver: network.ipamDriver ?? "",
       Options: null,
-      Config: network.ipam.map(({ subnet, gateway, ipRange, auxiliary }) => ({
-        ...(subnet === null ? {} : { Subnet: subnet }),
-        ...(ipRange === null ? {} : { IPRange: ipRange }),
-        ...(gateway === null ? {} : { Gateway: gateway }),
-        ...(Object.keys(auxiliary).length === 0 ? {} : { AuxiliaryAddresses: auxiliary }),
-      })),
+      ...(config.length > 0 || before === 25 ? { Config: config } : from === null ? {} : { Config: null }),
     },
     Internal: network.internal,
     Attachable: network.attachable,
     Ingress: network.ingress,
     ConfigFrom: { Network: network.configFrom ?? "" },
     ConfigOnly: network.configOnly,
+    ...(from === 29 ? options : {}),
     Containers: Object.fromEntries(
       network.endpoints.map((endpoint) => [
         endpoint.key,
@@ -181,8 +218,7 @@ function printNetwork(network: DockerNetwork): unknown {
         },
       ]),
     ),
-    Options: network.options,
-    Labels: network.labels,
+    ...(from === 29 ? {} : options),
     ...(network.peers.length === 0 ? {} : { Peers: network.peers.map(({ name, ip }) => ({ Name: name, IP: ip })) }),
   };
 }

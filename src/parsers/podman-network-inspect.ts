@@ -43,6 +43,7 @@ function readNetwork(json: JsonText, element: object): DockerNetwork[] {
   return [
     {
       line: json.lineOf(element),
+      printedBy: { from: null, before: null },
       id: network.id,
       name: network.name,
       driver: network.driver,

@@ -140,7 +140,7 @@ function bridgeTags(bridge: NodeOf<"bridge">): string[] {
   return [
     ...owners[bridge.owner],
     ...(bridge.up === false ? ["down"] : []),
-    ...(addressed || bridge.up === null ? [] : ["no address"]),
+    ...(addressed || !bridge.addressesKnown ? [] : ["no address"]),
     ...(bridge.stp === true ? ["STP on"] : []),
     ...(bridge.vlanFiltering === true ? ["VLAN filtering"] : []),
   ];

@@ -171,7 +171,7 @@ function takenIn(
     if (receiver.kind === "proxy")
       return proxied(host, walk, origin, target, flight, receiver.target, deliveredTo, asked);
     if (receiver.kind === "unknown-proxy") {
-      const why = `docker-proxy listens on ${who}, but which container it serves is in no capture`;
+      const why = `${who}: ${receiver.why}`;
       return [{ ...nothing, verdict: "unknown", why: [why], flight }];
     }
     if (receiver.kind === "nobody") return refused(walk, origin, flight, deliveredTo, who, stack);
@@ -339,13 +339,11 @@ function proxied(
     text,
     sources: port.sources,
   });
-  const other =
-    host.engine.version === null || Number.parseInt(host.engine.version, 10) < 28
-      ? otherAnswerSource(stack, flight)
-      : null;
-  if (other !== null && host.engine.version === null) {
-    const from = other === "unsent" ? "no address, since it has no route back" : formatAddress(other);
-    const why = `before Docker 28 docker-proxy answers UDP from ${from}, and which version this is was not captured`;
+  const { from, before } = host.engine.release;
+  const other = from !== null && from >= 28 ? null : otherAnswerSource(stack, flight);
+  if (other !== null && (before === null || before > 28)) {
+    const at = other === "unsent" ? "no address, since it has no route back" : formatAddress(other);
+    const why = `before Docker 28 docker-proxy answers UDP from ${at}, and which version this is was not captured`;
     return [{ ...nothing, verdict: "unknown", why: [why], flight: first }];
   }
   if (other === "unsent") {

@@ -1,5 +1,6 @@
 import type { Hook, Table } from "../firewall/program.ts";
 import type { Host, Namespace, RuleSet } from "../model/host.ts";
+import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { StackFirewall } from "./stack.ts";
 
 const iptablesTables = new Set(["raw", "mangle", "nat", "filter", "security"]);
@@ -20,7 +21,7 @@ export function buildFirewall(
   const sets = captured.known ? captured.value.sets : [];
   const missing = captured.known ? captured.value.missing : [];
   const tables = sets.flatMap((set) => compile(set));
-  // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could.
+  // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could, who has rules for IPv4, too.
   const untouched = isHost && family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6);
   const assumes = [
     ...(captured.known || (isHost && !untouched)
@@ -32,11 +33,67 @@ export function buildFirewall(
   ];
   const everywhere = missing[0] ?? (captured.known || !isHost || untouched ? null : `${tool} rules: ${captured.why}`);
   const unknown =
-    everywhere === null ? nativeNft(namespace, family, sets) : new Map(hooks.map((hook) => [hook, everywhere]));
+    everywhere === null
+      ? new Map([
+          ...(isHost ? engineRulesElsewhere(host, sets, family) : []),
+          ...(!captured.known && untouched ? unseenIpv6(host, namespace, captured.why) : []),
+          ...nativeNft(namespace, family, sets),
+        ])
+      : new Map(hooks.map((hook) => [hook, everywhere]));
   return { firewall: { tables }, unknown, assumes };
 }
 
 const hooks: readonly Hook[] = ["prerouting", "input", "forward", "output", "postrouting"];
+
+/** Where the engine hooks its own chains in (moby, libnetwork/drivers/bridge/internal/nftabler/nftabler.go at docker-v29.0.0). */
+const engineHooks: readonly Hook[] = ["prerouting", "forward", "output", "postrouting"];
+
+/**
+ * A network's engine has rules for it. Where the captured ones hold no chain of its, it keeps them in nftables (Docker from 29
+ * on, netavark from 1.10 on) or has none, and only `nft list ruleset` would tell which.
+ */
+function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 6): Map<Hook, string> {
+  const { engine, networks, namespaces } = host;
+  const hasNetworks = networks.some(
+    ({ bridge, enableIPv4, enableIPv6 }) => bridge !== null && (family === 4 ? enableIPv4 : enableIPv6),
+  );
+  const writesIptables =
+    engine.settings.iptables === false ||
+    (engine.firewallBackend !== null && !engine.firewallBackend.startsWith("nftables")) ||
+    (engine.release.before !== null && engine.release.before <= 29);
+  const isSettled = writesIptables || namespaces[0]?.nftables.known !== false;
+  const isOfEngine = (chain: string) => /^(DOCKER|NETAVARK|CNI)\b/.test(chain);
+  if (!hasNetworks || isSettled || sets.length === 0) return new Map();
+  if (sets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
+    return new Map();
+  const tool = family === 4 ? "iptables-save" : "ip6tables-save";
+  const why = `the engine's rules for its networks are not in ${tool}: it keeps them in nftables, or has none, and nft list ruleset was not captured`;
+  return new Map(engineHooks.map((hook) => [hook, why]));
+}
+
+/** The hooks of which it is not known whether IPv6 packets meet rules: somebody beside the engine has some there for IPv4. */
+function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook, string> {
+  const bridges = new Set(host.networks.flatMap(({ bridge }) => bridge ?? []));
+  // A port that is published on the loopback is closed to others in raw PREROUTING: `-d 127.0.0.1/32 ! -i lo … -j DROP`.
+  const isEngines = ({ options }: IptablesRule) =>
+    options.some(({ values }) => values.some((value) => value.startsWith("DOCKER") || bridges.has(value))) ||
+    options.some(({ name, values }) => name === "-d" && values[0]?.startsWith("127.") === true);
+  const tables = (iptables.known ? iptables.value.sets : [])
+    .flatMap((set) => set.tables)
+    .filter(({ name }) => name !== "nat");
+  const isForeign = (hook: Hook) =>
+    tables.some(({ chains, rules }) => {
+      const name = hook.toUpperCase();
+      const policy = chains.find((chain) => chain.name === name)?.policy ?? "ACCEPT";
+      // The engine sets FORWARD's policy itself.
+      return (
+        (policy !== "ACCEPT" && hook !== "forward") || rules.some((rule) => rule.chain === name && !isEngines(rule))
+      );
+    });
+  return new Map(
+    hooks.filter(isForeign).map((hook) => [hook, `ip6tables rules: ${why}, and iptables has rules of others there`]),
+  );
+}
 
 /** The hooks at which a packet of this family would meet rules of nftables itself. */
 function nativeNft(namespace: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, string> {

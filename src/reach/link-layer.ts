@@ -31,6 +31,10 @@ function findNeighbour(
   const found = owners(walk.world, segment, from, nextHop);
   if (found.length === 0) {
     const unheard = unheardOwner(walk.world, segment, from, nextHop);
+    if (segment.unseen !== null && unheard === null) {
+      const why = `who is behind ${segment.unseen}, and may have ${formatAddress(nextHop)}, is in no capture`;
+      return ended(land(flight, stack.id, { kind: "unknown", why }, why, segment.sources));
+    }
     if (segment.outside !== null && unheard === null) return toOutside(walk, stack, flight, segment, from);
     return ended(noNeighbour(stack, flight, segment, nextHop, unheard));
   }

@@ -1,6 +1,8 @@
 import { maybe, type Tri } from "../firewall/tri.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
+import { interfacesOf } from "../model/interfaces-of-routes.ts";
+import { isDockerVeth } from "../model/pairing/elimination.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { indexOf } from "./host-index.ts";
 import type { Member, Segment } from "./stack.ts";
@@ -8,19 +10,17 @@ import type { Member, Segment } from "./stack.ts";
 /** All link-layer networks of the host: its bridges, and what is behind each other interface that leads away from it. */
 export function buildSegments(host: Host): readonly Segment[] {
   const [hostSpace, ...sandboxes] = host.namespaces;
-  const interfaces = hostSpace?.interfaces.known === true ? hostSpace.interfaces.value : [];
+  const interfaces = (hostSpace === undefined ? null : interfacesOf(hostSpace)) ?? [];
   const attachments = sandboxes.flatMap((namespace) =>
     attachmentsOf(host, namespace).map((attachment) => ({ namespace, attachment })),
   );
   const byName = new Map(interfaces.map((each) => [each.name, each]));
   const byBridge = groupBy(attachments, ({ attachment }) => attachment.network.bridge);
   const bridges = host.bridges.map((bridge) => bridgeSegment(host, bridge, byName, byBridge.get(bridge.name) ?? []));
-  const onBridge = new Set(
-    bridges.flatMap(({ members, interface: name }) => [
-      name,
-      ...members.flatMap(({ port }) => (port === null ? [] : [port])),
-    ]),
-  );
+  const onBridge = new Set([
+    ...host.bridges.flatMap(({ name, ports }) => [name, ...ports]),
+    ...bridges.flatMap(({ members }) => members.flatMap(({ port }) => port ?? [])),
+  ]);
   const parents = new Set(
     attachments.flatMap(({ attachment }) => (attachment.network.parent === null ? [] : [attachment.network.parent])),
   );
@@ -32,7 +32,9 @@ export function buildSegments(host: Host): readonly Segment[] {
   const unseen = [...parents].filter((parent) => !uplinks.some(({ name }) => name === parent) && !onBridge.has(parent));
   return [
     ...bridges,
-    ...uplinks.map((uplink) => uplinkSegment(uplink.name, uplink, byParent.get(uplink.name) ?? [])),
+    ...uplinks.map(
+      (uplink) => leadsInside(host, uplink) ?? uplinkSegment(uplink.name, uplink, byParent.get(uplink.name) ?? []),
+    ),
     ...unseen.map((parent) => uplinkSegment(parent, null, byParent.get(parent) ?? [])),
   ];
 }
@@ -60,14 +62,16 @@ function bridgeSegment(
   byName: ReadonlyMap<string, Interface>,
   here: readonly Placed[],
 ): Segment {
-  const containers = here.map(({ namespace, attachment }) =>
-    containerMember(host, bridge, namespace, attachment, byName),
-  );
-  const paired = new Set(containers.flatMap(({ port }) => (port === null ? [] : [port])));
-  // A port with nothing of Docker's behind it leads to machines that the snapshot does not show: a VM, a physical network.
-  const foreign = bridge.ports.filter(
-    (port) => !paired.has(port) && !mayBeContainers(host, port) && byName.get(port)?.up !== false,
-  );
+  const attached = here
+    .filter(({ attachment }) => !isElsewhere(host, bridge, attachment))
+    .map(({ namespace, attachment }) => containerMember(host, bridge, namespace, attachment, byName));
+  const containers = [...attached, ...membersByPort(host, bridge, attached, byName)];
+  const paired = new Set(containers.flatMap(({ port }) => port ?? []));
+  const others = bridge.ports.filter((port) => !paired.has(port) && byName.get(port)?.up !== false);
+  const inner = others.filter((port) => leadsToNamespace(host, bridge, port, byName.get(port)));
+  const outer = others.filter((port) => !inner.includes(port));
+  // As many containers as there are ports of no known one: the ports are theirs.
+  const portless = containers.filter(({ port }) => port === null).length;
   const own = byName.get(bridge.name);
   const calls = { 4: callsIptables(host, own, 4), 6: callsIptables(host, own, 6) };
   return {
@@ -75,7 +79,8 @@ function bridgeSegment(
     kind: "bridge",
     interface: bridge.name,
     members: [{ ...plain, stack: "host", interface: bridge.name, sources: bridge.sources }, ...containers],
-    outside: foreign[0] ?? null,
+    outside: outer[0] ?? null,
+    unseen: inner.length > portless ? (inner.find((port) => !mayBeContainers(host, port)) ?? inner[0] ?? null) : null,
     callsIptables: { 4: calls[4].value, 6: calls[6].value },
     vlanFiltering: bridge.vlanFiltering ?? false,
     assumes: [...calls[4].assumes, ...calls[6].assumes],
@@ -86,6 +91,86 @@ function bridgeSegment(
 const mayBeContainers = (host: Host, port: string): boolean =>
   (indexOf(host).pairings.get(port)?.kind ?? "unknown") !== "unknown";
 
+/**
+ * Whether a port without a known container is the end of a veth into some namespace of this host: it says so, or it has a name
+ * of Docker's, or it stands on a network's bridge and nothing says otherwise. All others lead to machines that the snapshot does
+ * not show: a VM, a physical network.
+ */
+function leadsToNamespace(host: Host, bridge: Bridge, port: string, seen: Interface | undefined): boolean {
+  if (mayBeContainers(host, port) || isDockerVeth(port)) return true;
+  if (bridge.owner === "foreign") return false;
+  if (seen === undefined) return port.startsWith("veth");
+  return seen.peer?.kind === "index" && (seen.kind ?? "veth") === "veth";
+}
+
+/** The containers that are known by their port alone: both ends were captured, whatever the engine says of their networks. */
+function membersByPort(
+  host: Host,
+  bridge: Bridge,
+  attached: readonly Member[],
+  byName: ReadonlyMap<string, Interface>,
+): readonly Member[] {
+  const taken = new Set(attached.flatMap(({ port, stack, interface: name }) => [port, `${stack} ${name}`]));
+  return bridge.ports.flatMap((port) => {
+    const end = insideEnd(host, port);
+    if (end === null || taken.has(port) || taken.has(`${end.stack} ${end.interface}`)) return [];
+    const seen = byName.get(port);
+    return [
+      {
+        ...end,
+        ...settingsOf(seen),
+        port,
+        attached: isAttached(seen, bridge),
+        role: "plain" as const,
+        sources: seen?.sources ?? bridge.sources,
+      },
+    ];
+  });
+}
+
+/** The interface in a container's namespace that a veth of the host leads to; null where it is not known. */
+function insideEnd(host: Host, veth: string): { readonly stack: string; readonly interface: string } | null {
+  const pairing = indexOf(host).pairings.get(veth);
+  if (pairing?.kind !== "paired" || pairing.inside === null) return null;
+  const namespace = indexOf(host).containers.get(pairing.container)?.namespace ?? null;
+  return namespace === null ? null : { stack: namespace, interface: pairing.inside };
+}
+
+/** The link of a veth that stands on no bridge, and whose other end a container has: just those two. Null for other interfaces. */
+function leadsInside(host: Host, { name, sources }: Interface): Segment | null {
+  const end = insideEnd(host, name);
+  if (end === null && !isDockerVeth(name)) return null;
+  return {
+    ...uplinkSegment(name, null, []),
+    members: [
+      { ...plain, stack: "host", interface: name, sources },
+      ...(end === null ? [] : [{ ...plain, ...end, sources }]),
+    ],
+    outside: null,
+    unseen: end === null ? name : null,
+    sources,
+  };
+}
+
+const settingsOf = (port: Interface | undefined) => ({
+  isolated: port?.port?.isolated ?? false,
+  hairpin: port?.port?.hairpin ?? false,
+  pvid: port?.port?.vlans?.find((vlan) => vlan.pvid)?.from ?? null,
+});
+
+/** Whether a port of another bridge shows that the name of the network's bridge, which nothing told, was guessed wrong. */
+function isElsewhere(host: Host, bridge: Bridge, { network, endpoint, container }: Attachment): boolean {
+  if (network.inspected) return false;
+  const port = pairedPort(host, container.name, endpoint.networkId);
+  return port !== null && host.bridges.some(({ name, ports }) => name !== bridge.name && ports.includes(port));
+}
+
+const pairedPort = (host: Host, container: string, networkId: string): string | null =>
+  indexOf(host)
+    .pairingsOf.get(container)
+    ?.find((one) => one.kind === "paired" && (one.networkId === networkId || one.networkId === null))?.interface ??
+  null;
+
 function containerMember(
   host: Host,
   bridge: Bridge,
@@ -93,19 +178,16 @@ function containerMember(
   { endpoint, interface: name, container }: Attachment,
   interfaces: ReadonlyMap<string, Interface>,
 ): Member {
-  const pairing = indexOf(host)
-    .pairingsOf.get(container.name)
-    ?.find((one) => one.kind === "paired" && (one.networkId === endpoint.networkId || one.networkId === null));
-  const end = pairing === undefined ? undefined : interfaces.get(pairing.interface);
-  const pvid = end?.port?.vlans?.find((vlan) => vlan.pvid)?.from ?? null;
+  const port = pairedPort(host, container.name, endpoint.networkId);
+  const end = port === null ? undefined : interfaces.get(port);
   const member = {
     stack: namespace.id,
     interface: name,
     role: "plain",
     sources: end?.sources ?? endpoint.sources,
   } as const;
-  const settings = { isolated: end?.port?.isolated ?? false, hairpin: end?.port?.hairpin ?? false, pvid };
-  if (pairing === undefined) {
+  const settings = settingsOf(end);
+  if (port === null) {
     return {
       ...member,
       ...settings,
@@ -116,7 +198,7 @@ function containerMember(
   const insideUp = namespace.interfaces.known
     ? (namespace.interfaces.value.find((each) => each.name === name)?.up ?? true)
     : true;
-  return { ...member, ...settings, port: pairing.interface, attached: isAttached(end, bridge) && insideUp };
+  return { ...member, ...settings, port, attached: isAttached(end, bridge) && insideUp };
 }
 
 /** Whether the host's end is up and on the bridge, in a state that forwards. */
@@ -193,6 +275,7 @@ function uplinkSegment(name: string, uplink: Interface | null, placed: readonly 
     interface: name,
     members: [own, ...children],
     outside: name,
+    unseen: null,
     callsIptables: { 4: false, 6: false },
     vlanFiltering: false,
     assumes: [],

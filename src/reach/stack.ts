@@ -100,6 +100,8 @@ export interface Segment {
   readonly members: readonly Member[];
   /** Whether machines that the snapshot does not show may be on it, and through which interface. */
   readonly outside: string | null;
+  /** A port or interface behind which a namespace of this host is that no capture shows; null where there is none. */
+  readonly unseen: string | null;
   /** Whether switched IPv4 and IPv6 traffic passes the host's iptables (bridge-nf-call-iptables, -ip6tables). */
   readonly callsIptables: { readonly 4: Tri; readonly 6: Tri };
   readonly vlanFiltering: boolean;

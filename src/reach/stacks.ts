@@ -9,6 +9,7 @@ import {
   prefixOf,
 } from "../lib/address.ts";
 import type { Host, Interface, Namespace, PolicyRule, Route } from "../model/host.ts";
+import { interfacesOf } from "../model/interfaces-of-routes.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
 import { indexOf } from "./host-index.ts";
@@ -21,9 +22,9 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   const attachments = isHost ? [] : attachmentsOf(host, namespace);
   const owner = indexOf(host).containers.get(namespace.id);
   const assumes: string[] = [];
-  const interfaces = namespace.interfaces.known
-    ? namespace.interfaces.value.map((each) => toInterface(each, segmentOf(each.name)))
-    : derivedInterfaces(attachments, segmentOf);
+  const seen = namespace.interfaces.known || attachments.length === 0 ? interfacesOf(namespace) : null;
+  const interfaces =
+    seen?.map((each) => toInterface(each, segmentOf(each.name))) ?? derivedInterfaces(attachments, segmentOf);
   const routes = {
     4: routesOf(host, namespace, interfaces, attachments, 4, assumes),
     6: routesOf(host, namespace, interfaces, attachments, 6, assumes),
@@ -33,12 +34,11 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   // The engine sets up a container's routes itself, and nothing leads out of a lone loopback.
   const routesFollow =
     !isHost &&
-    (attachments.length > 0 ||
+    ((attachments.length > 0 && !mayHaveHiddenGateway(host, attachments)) ||
       owner?.networkMode === "none" ||
       (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
-  if (isHost && !namespace.interfaces.known)
-    assumes.push("the host has no interface but its loopback: none were captured");
-  if (namespace.interfaces.known && !namespace.addressesKnown)
+  if (isHost && seen === null) assumes.push("the host has no interface but its loopback: none were captured");
+  if (seen !== null && !namespace.addressesKnown)
     assumes.push(`${namespace.id} has the addresses that its routes tell of: ip a was not captured`);
   if (isHost && !host.networks.some(({ inspected }) => inspected))
     assumes.push(
@@ -64,6 +64,15 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     listeners: namespace.listeners,
     assumes,
   };
+}
+
+/**
+ * Whether a container may have a default route that nothing tells of: it is on internal networks only, which have given one until
+ * 24 (see `gatewaysOf`), and which release this is was not captured.
+ */
+function mayHaveHiddenGateway({ engine: { release } }: Host, attachments: readonly Attachment[]): boolean {
+  const isSettled = (release.from !== null && release.from >= 25) || (release.before !== null && release.before <= 25);
+  return !isSettled && attachments.every(({ network, endpoint }) => network.internal && endpoint.gateway4 === null);
 }
 
 function toInterface(each: Interface, segment: string | null): StackInterface {

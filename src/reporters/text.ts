@@ -64,14 +64,24 @@ function countWords({
   bridges,
   veths,
   publishedPorts,
+  notCaptured,
 }: Analysis["counts"]): string[] {
-  const several = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
   const open = veths.candidates + veths.unknown;
+  // None of what was not captured is no count.
+  const several = (what: Analysis["counts"]["notCaptured"][number], count: number, one: string, more = "") =>
+    count === 0 && notCaptured.includes(what)
+      ? `${one}s not captured`
+      : `${count} ${one}${count === 1 ? "" : "s"}${more}`;
   return [
-    `${several(containers, "container")}${stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`}`,
-    several(networks, "network"),
-    several(bridges, "bridge"),
-    `${several(veths.total, "veth")}${veths.total === 0 ? "" : open === 0 ? ", all paired" : `, ${veths.paired} paired`}`,
-    several(publishedPorts, "published port"),
+    several("containers", containers, "container", stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`),
+    several("networks", networks, "network"),
+    several("bridges", bridges, "bridge"),
+    several(
+      "veths",
+      veths.total,
+      "veth",
+      veths.total === 0 ? "" : open === 0 ? ", all paired" : `, ${veths.paired} paired`,
+    ),
+    several("publishedPorts", publishedPorts, "published port"),
   ];
 }

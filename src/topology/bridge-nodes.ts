@@ -16,6 +16,7 @@ export function bridgeNode(bridge: Bridge, networks: readonly Network[], context
     stp: bridge.stp,
     vlanFiltering: bridge.vlanFiltering,
     addresses: (face?.addresses ?? []).map(addressLabel),
+    addressesKnown: face !== undefined && context.addressesKnown,
     defaultRoutes: context.defaultRoutes.get(bridge.name) ?? [],
     networks: networks.map(networkLabel),
     sources: bridge.sources,

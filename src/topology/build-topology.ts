@@ -45,6 +45,7 @@ function interfaceContext(host: Host): InterfaceContext {
     bridges: new Set(host.bridges.map(({ name }) => name)),
     portOf: new Map(host.bridges.flatMap(({ name, ports }) => ports.map((port) => [port, name]))),
     pairings: new Map(host.pairings.map((pairing) => [pairing.interface, pairing])),
+    addressesKnown: namespace?.addressesKnown === true,
     defaultRoutes: defaultRoutesOf(namespace),
     byName: new Map(faces.map((face) => [face.name, face])),
     byIndex: new Map(faces.map((face) => [face.index, face])),

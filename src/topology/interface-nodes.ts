@@ -10,6 +10,8 @@ export interface InterfaceContext {
   /** Port name to the bridge it is enslaved to. */
   readonly portOf: ReadonlyMap<string, string>;
   readonly pairings: ReadonlyMap<string, Pairing>;
+  /** Whether the interfaces come with all their addresses. */
+  readonly addressesKnown: boolean;
   readonly defaultRoutes: ReadonlyMap<string, NodeOf<"interface">["defaultRoutes"]>;
   readonly byName: ReadonlyMap<string, Interface>;
   readonly byIndex: ReadonlyMap<number, Interface>;
@@ -104,8 +106,8 @@ function pairingLabel(pairing: Pairing): PairingLabel {
   const { reason } = pairing;
   switch (pairing.kind) {
     case "paired": {
-      const { container, networkId, method, certainty } = pairing;
-      return { kind: "paired", container, networkId, method, certainty, reason };
+      const { container, inside, networkId, method, certainty } = pairing;
+      return { kind: "paired", container, interface: inside, networkId, method, certainty, reason };
     }
     case "candidates":
       return { kind: "candidates", containers: pairing.containers, reason };

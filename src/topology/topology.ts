@@ -74,6 +74,10 @@ const pairing = z
     z.object({
       kind: z.literal("paired"),
       container: z.string(),
+      interface: z
+        .string()
+        .nullable()
+        .describe("The other end, inside the container; null where that was not captured."),
       networkId: z.string().nullable(),
       method: z.enum(["both-ends", "forwarding-database", "neighbour-table", "namespace-id", "elimination"]),
       certainty: z.enum(["certain", "strong"]),
@@ -133,6 +137,7 @@ const node = z.discriminatedUnion("type", [
     stp: z.boolean().nullable(),
     vlanFiltering: z.boolean().nullable(),
     addresses: z.array(address),
+    addressesKnown: z.boolean().describe("False where no capture lists the addresses of the host's interfaces."),
     defaultRoutes,
     networks: z.array(network),
     sources,

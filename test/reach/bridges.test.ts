@@ -159,10 +159,25 @@ test("a foreign port leads to machines that the snapshot does not show", () => {
   ];
   const texts = {
     "brctl-show":
-      "bridge name\tbridge id\t\tSTP enabled\tinterfaces\nbr-app\t\t8000.020000000000\tno\t\tveth0000002\n\t\t\t\t\t\t\tveth0000003\n\t\t\t\t\t\t\tenp7s0\nbr-other\t\t8000.020000000000\tno\t\tveth0000004\n",
+      "bridge name\tbridge id\t\tSTP enabled\tinterfaces\nbr-app\t\t8000.020000000000\tno\t\tveth0000002\n\t\t\t\t\t\t\tenp7s0\nbr-other\t\t8000.020000000000\tno\t\tveth0000004\n",
   };
   expect(ask({ interfaces, texts, networks: [app], containers: [web] }, "web", "172.18.0.99:80")).toMatchObject({
     verdict: "delivered",
     deliveredTo: { kind: "outside" },
   });
+});
+
+test("who is behind a port of an engine's veth that no container has is not known", () => {
+  const texts = {
+    "brctl-show":
+      "bridge name\tbridge id\t\tSTP enabled\tinterfaces\nbr-app\t\t8000.020000000000\tno\t\tveth0000002\n\t\t\t\t\t\t\tveth0000009\n",
+  };
+  const wishes = { texts, networks: [app], containers: [web] };
+  for (const without of [[], ["ip-addr"], ["ip-addr", "ip-route", "ip6-route"]] as const) {
+    const answer = ask({ ...wishes, without }, "web", "172.18.0.99:80");
+    expect(answer.verdict).toBe("unknown");
+    expect(answer.because.join()).toContain("who is behind veth0000009");
+  }
+  const known = ask({ ...wishes, texts: {} }, "web", "172.18.0.99:80");
+  expect(known).toMatchObject({ verdict: "unroutable", reason: "no-neighbour" });
 });

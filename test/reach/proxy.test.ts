@@ -54,7 +54,9 @@ describe("docker-proxy", () => {
     const texts = { "ss-listen": listening("docker-proxy", "0.0.0.0:9999") };
     const answer = ask(wishes({ texts }), "host", "127.0.0.1:9999");
     expect(answer.verdict).toBe("unknown");
-    expect(answer.because.join()).toContain("docker-proxy listens on 127.0.0.1:9999/tcp of host");
+    expect(answer.because.join()).toContain(
+      "127.0.0.1:9999/tcp of host: docker-proxy listens there, and which container",
+    );
   });
 
   test("is not the one that listens", () => {

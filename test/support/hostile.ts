@@ -74,6 +74,7 @@ export function analysisNamed(name: string): Analysis {
   const address = { family: 4, address: name, prefixLength: 24, scope: "global" } as const;
   const pairing = {
     kind: "paired",
+    interface: null,
     container: name,
     networkId: name,
     method: "both-ends",
@@ -87,6 +88,7 @@ export function analysisNamed(name: string): Analysis {
     snapshot: { hostname: name, kernel: name, os: name, takenAt: name, collector: name, uid: 0 },
     engine: {
       version: name,
+      release: { from: null, before: null },
       apiVersion: name,
       rootless: true,
       rootlesskit: { version: name, portDriver: name },
@@ -118,6 +120,7 @@ export function analysisNamed(name: string): Analysis {
       bridges: 1,
       veths: { total: 3, paired: 1, candidates: 1, unknown: 1 },
       publishedPorts: 1,
+      notCaptured: [],
     },
     topology: {
       nodes: [
@@ -135,6 +138,7 @@ export function analysisNamed(name: string): Analysis {
         },
         {
           type: "bridge",
+          addressesKnown: true,
           id: `bridge:${name}`,
           ...face,
           owner: "docker",

@@ -7,9 +7,10 @@ import { type Disagreement, explained } from "./known.ts";
 
 /**
  * How many answers are what. `known`: disagreements whose cause is not the trace. `assumed`: wrong, but it says what it
- * assumed. `unnamed`: no capture has the container that is asked about.
+ * assumed. `listening`: all it was wrong in is that somebody listens at the port, which it said it assumed. `unnamed`: no
+ * capture has the container that is asked about.
  */
-export type Outcome = Comparison | "known" | "assumed" | "unnamed";
+export type Outcome = Comparison | "known" | "assumed" | "listening" | "unnamed";
 
 export type Score = Readonly<Record<Outcome | "all", number>>;
 
@@ -22,6 +23,7 @@ export const noScore: Score = {
   source: 0,
   kind: 0,
   assumed: 0,
+  listening: 0,
   known: 0,
 };
 
@@ -70,10 +72,12 @@ export function measure(host: string, snapshot: Snapshot, truths: readonly Truth
 }
 
 function outcomeOf(disagreement: Disagreement): Outcome {
-  const { comparison, answer } = disagreement;
+  const { comparison, answer, truth } = disagreement;
   if (comparison === "right" || comparison === "unknown") return comparison;
   if (explained(disagreement) !== null) return "known";
-  return comparison === "wrong" && answer.assumes.length > 0 ? "assumed" : comparison;
+  if (comparison !== "wrong" || answer.assumes.length === 0) return comparison;
+  const isOpen = truth.result === "refused" && answer.verdict === "delivered";
+  return isOpen && answer.assumes.some((one) => one.startsWith("something listens on ")) ? "listening" : "assumed";
 }
 
 /** Without the capture that names it, a container cannot be asked about. */

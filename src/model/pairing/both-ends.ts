@@ -51,6 +51,7 @@ function claimsOf(
           slot,
           container,
           namespace: id,
+          inside: end.name,
           method: "both-ends",
           certainty: both ? "certain" : "strong",
           reason: both ? `${outer.name} names interface ${end.index}, and ${inside}` : inside,

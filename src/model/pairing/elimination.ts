@@ -63,6 +63,7 @@ function pairByNumber(
       slot,
       container: owner.container,
       namespace: owner.namespace,
+      inside: slot?.interface ?? null,
       method: "namespace-id",
       certainty: owner.certainty,
       reason: `its link-netnsid ${veth.netnsId} is that of another veth of ${owner.container}`,
@@ -117,6 +118,7 @@ function settle(
       slot,
       container,
       namespace,
+      inside: slot?.interface ?? null,
       method: numbered ? "namespace-id" : "elimination",
       certainty: numbered && bridgeOf(veth) !== null ? "certain" : "strong",
       reason: numbered

@@ -59,6 +59,7 @@ function toFound({ slot, neighbour, mac, source }: Learned): Found {
     slot,
     container: slot.container,
     namespace: slot.namespace,
+    inside: slot.interface,
     method: neighbour === null ? "forwarding-database" : "neighbour-table",
     certainty: "certain",
     reason: `${mac}, the address of ${slot.container}${told}, was learned on this port`,

@@ -9,6 +9,8 @@ export interface Slot {
   readonly bridge: string;
   readonly mac: string | null;
   readonly addresses: readonly string[];
+  /** The interface's name inside, where that was captured. */
+  readonly interface: string | null;
   readonly sources: readonly Source[];
 }
 
@@ -17,6 +19,8 @@ export interface Found {
   readonly slot: Slot | null;
   readonly container: string;
   readonly namespace: string;
+  /** The end inside, where it is known. */
+  readonly inside: string | null;
   readonly method: PairingMethod;
   readonly certainty: "certain" | "strong";
   readonly reason: string;
@@ -28,11 +32,11 @@ export function buildSlots(containers: readonly Container[], networks: readonly 
   const bridgeOf = new Map(networks.map(({ id, bridge }) => [id, bridge]));
   return containers.flatMap(({ name, running, networkMode, namespace, endpoints }) => {
     if (running === false || networkMode === "container" || namespace === null) return [];
-    return endpoints.flatMap(({ networkId, mac, ipv4, ipv6, sources }): Slot[] => {
+    return endpoints.flatMap(({ networkId, mac, ipv4, ipv6, interface: inside, sources }): Slot[] => {
       const bridge = bridgeOf.get(networkId) ?? null;
       if (bridge === null) return [];
       const addresses = [ipv4, ipv6].flatMap((end) => (end === null ? [] : [end.address]));
-      return [{ container: name, namespace, networkId, bridge, mac, addresses, sources }];
+      return [{ container: name, namespace, networkId, bridge, mac, addresses, interface: inside, sources }];
     });
   });
 }

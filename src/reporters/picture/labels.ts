@@ -32,7 +32,7 @@ const addressLines = (addresses: NodeOf<"interface">["addresses"]): string[] =>
 function bridgeLines({ networks, owner, addresses, ...state }: NodeOf<"bridge">): string[] {
   const owners = { docker: [], leftover: ["leftover"], foreign: ["not Docker's"] };
   const lines = addressLines(addresses);
-  const none = lines.length === 0 && state.up !== null ? ["no address"] : [];
+  const none = lines.length === 0 && state.addressesKnown ? ["no address"] : [];
   return [...networks.map(({ name }) => `network ${name}`), ...owners[owner], ...lines, ...none, ...stateLines(state)];
 }
 

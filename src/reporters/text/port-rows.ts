@@ -25,7 +25,7 @@ export function endpointRow(port: NodeOf<"port">, bridge: NodeOf<"bridge">, grap
   return [
     style.device(port.name),
     ...behind(pairing, container, style),
-    ...endpointWords(endpoint, container, style),
+    ...endpointWords(endpoint, container, pairing, style),
     foundWord(pairing, style),
     portState(port, style),
     container === undefined ? "" : alsoOn(container, endpoint?.network ?? null, style),
@@ -43,7 +43,7 @@ export function looseRow(veth: NodeOf<"veth">, graph: Graph, style: Style): Row 
   return [
     style.device(veth.name),
     ...end,
-    ...endpointWords(endpoint, container, style),
+    ...endpointWords(endpoint, container, pairing, style),
     foundWord(pairing, style),
     stateWord(veth, style),
     style.warn(missing),
@@ -55,7 +55,7 @@ export function attachedRow(node: NodeOf<"container">, network: string, port: st
   const endpoint = node.endpoints.find((each) => each.network === network);
   const cells = [
     containerWords(node, style),
-    ...endpointWords(endpoint, node, style),
+    ...endpointWords(endpoint, node, null, style),
     "",
     "",
     alsoOn(node, network, style),
@@ -81,15 +81,17 @@ function behind(pairing: PairingLabel | null, container: NodeOf<"container"> | u
   }
 }
 
-/** IPv4, IPv6 and MAC address of an endpoint; of the container's own interface where the engine lists no endpoint. */
+/** IPv4, IPv6 and MAC address of an endpoint; of the interface at the veth's other end where the engine lists no endpoint. */
 function endpointWords(
   endpoint: EndpointLabel | undefined,
   container: NodeOf<"container"> | undefined,
+  pairing: PairingLabel | null,
   style: Style,
 ): string[] {
   const bare = (address: string | null | undefined) => style.plain(address?.split("/")[0] ?? "");
   if (endpoint !== undefined) return [bare(endpoint.ipv4), bare(endpoint.ipv6), style.quiet(endpoint.mac ?? "")];
-  const own = container === undefined ? undefined : ownInterface(container);
+  const inside = pairing?.kind === "paired" ? pairing.interface : null;
+  const own = container?.interfaces?.find(({ name }) => name === inside);
   const address = (wanted: 4 | 6) =>
     own?.addresses.find(({ family, scope }) => family === wanted && scope === "global");
   return [bare(address(4)?.address), bare(address(6)?.address), style.quiet(own?.mac ?? "")];

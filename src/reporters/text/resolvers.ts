@@ -40,17 +40,19 @@ function groupLines(group: readonly ResolverReport[], style: Style): string[] {
 }
 
 function setupWords(resolver: ResolverReport, alone: boolean, style: Style): string[] {
-  const { setup, nameservers, upstreams, search, options, embeddedPorts } = resolver;
+  const { setup, knownFrom, nameservers, upstreams, search, options, embeddedPorts } = resolver;
   const forwards = setup === "embedded" || setup === "stub";
   const ports = Object.entries(embeddedPorts ?? {}).flatMap(([protocol, port]) => {
     return port === null ? [] : [`${protocol} ${port}`];
   });
+  // What is concluded from settings alone tells whose servers they are, and not which, where the host's were not captured.
+  const none = knownFrom === "settings" ? "servers not captured" : "no nameserver";
   return [
-    style.plain(nameservers.length === 0 ? "no nameserver" : nameservers.join(", ")),
+    style.plain(nameservers.length === 0 ? none : nameservers.join(", ")),
     forwards ? `→ ${style.plain(upstreams.length === 0 ? "not known" : upstreams.join(", "))}` : "",
     search.length === 0 ? "" : style.quiet(`search ${search.join(" ")}`),
     options.length === 0 ? "" : style.quiet(`options ${options.join(" ")}`),
     alone && ports.length > 0 ? style.quiet(`listens on ${ports.join(", ")}`) : "",
-    conclusions[resolver.knownFrom] === "" ? "" : style.quiet(conclusions[resolver.knownFrom]),
+    conclusions[knownFrom] === "" ? "" : style.quiet(conclusions[knownFrom]),
   ].filter((word) => word !== "");
 }

@@ -40,7 +40,7 @@ export function subnetsOfBridge(bridge: NodeOf<"bridge">, own: readonly AddressL
     if (at !== undefined) placed.add(at);
     if (at !== undefined) return style.plain(subnet) + style.quiet(` gw ${at.address}`);
     // Without its interface nothing is known of its addresses; in isolated mode it has none on purpose.
-    if (bridge.up === null || mode === "isolated") return subnetWord(subnet, gateway, style);
+    if (!bridge.addressesKnown || mode === "isolated") return subnetWord(subnet, gateway, style);
     return `${style.plain(subnet)} ${style.warn("no address")}`;
   });
   return { words, placed };
