@@ -1,11 +1,19 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
+import { Spread } from "./test/support/spread.ts";
 
 export default defineConfig({
   test: {
     include: ["test/**/*.test.ts"],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    // Many tests wait for shells and browsers: one on each processor, where vitest would leave one idle.
-    maxWorkers: "100%",
+    setupFiles: ["test/support/setup.ts"],
+    // The modules are pure: they are loaded once by each worker, and what they keep (rebuilt hosts) serves all files.
+    isolate: false,
+    // One more than there are processors: beside those that compute, one waits for a shell or a browser.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: Spread },
+    // Nothing may fail because the machine is busy.
+    testTimeout: 600_000,
+    hookTimeout: 600_000,
+    teardownTimeout: 600_000,
   },
 });

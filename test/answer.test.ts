@@ -1,9 +1,8 @@
 import { expect, test } from "vitest";
-import { rebuildHost } from "../src/analyze.ts";
 import { answerJsonSchema, answerSchema } from "../src/answer.ts";
 import { makeTracer } from "../src/reach/trace.ts";
 import { reportAnswer, reportTrouble } from "../src/report-answer.ts";
-import { hostSnapshot } from "./support/fixtures.ts";
+import { bundledHost } from "./support/fixtures.ts";
 
 test("the published schema is that of the code", async () => {
   const text = `${JSON.stringify(answerJsonSchema(), null, 2)}\n`;
@@ -27,7 +26,7 @@ const questions = [
 test.each(questions)(
   "%s: the answer from %s to %s is what its schema says, with nothing beside it",
   async (name, from, to) => {
-    const { trace } = makeTracer(rebuildHost(await hostSnapshot(name)));
+    const { trace } = makeTracer(await bundledHost(name));
     for (const verbose of [false, true]) {
       const answer = reportAnswer(trace({ from, to }, { verbose }));
       expect(answerSchema.parse(answer)).toEqual(answer);

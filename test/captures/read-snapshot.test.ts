@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { openSnapshot, readSnapshot } from "../../src/captures/read-snapshot.ts";
 import type { Capture, Snapshot } from "../../src/captures/snapshot.ts";
 import { SnapshotError } from "../../src/captures/snapshot.ts";
+import { runs } from "../support/extent.ts";
 import { makeZip } from "../support/zip.ts";
 
 const bytes = (text: string) => new TextEncoder().encode(text);
@@ -536,7 +537,7 @@ describe("the whole", () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 

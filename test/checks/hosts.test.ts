@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { check, flatten } from "../../src/findings.ts";
-import { hostNames, hostSnapshot } from "../support/fixtures.ts";
+import { flatten } from "../../src/findings.ts";
+import { hostFindings, hostNames } from "../support/fixtures.ts";
 
 /*
  * Everything that is found on the bundled hosts, each kind of finding argued in a comment of the file. A new line there has
@@ -10,7 +10,7 @@ import { hostNames, hostSnapshot } from "../support/fixtures.ts";
 test("the findings on the bundled hosts are those that are argued", async () => {
   const found = new Map<string, string[]>();
   for (const host of hostNames) {
-    for (const one of flatten(check(await hostSnapshot(host)).findings)) {
+    for (const one of flatten((await hostFindings(host)).findings)) {
       const kind = `${one.severity} ${one.check}`;
       found.set(kind, [...(found.get(kind) ?? []), `  ${host} ${one.subject.name}`]);
     }

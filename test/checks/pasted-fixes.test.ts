@@ -3,13 +3,14 @@ import { mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { rebuildHost } from "../../src/analyze.ts";
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { Check, Example, Finding } from "../../src/checks/check.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
 import { jsonText } from "../../src/lib/json-text.ts";
+import { rebuildAgain } from "../support/captured.ts";
 import { exampleSnapshot } from "../support/example-snapshot.ts";
+import { someOf } from "../support/extent.ts";
 import { hasTool } from "../support/tools.ts";
 
 /*
@@ -45,7 +46,7 @@ const commandsOf = ({ fix, consequences }: Finding): readonly string[] => [
 
 function commandsFor(check: Check, example: Example): readonly string[] {
   const snapshot = exampleSnapshot(example);
-  return runChecks(rebuildHost(snapshot), snapshot, [check]).findings.flatMap(commandsOf);
+  return runChecks(rebuildAgain(snapshot), snapshot, [check]).findings.flatMap(commandsOf);
 }
 
 /** The names of an example that stand in commands of its findings, longest first. */
@@ -86,15 +87,14 @@ function namedExamples(check: Check): readonly (readonly [string, Example])[] {
   return [...new Map(pairs.toReversed())];
 }
 
-const variants = checks.flatMap((check) =>
-  namedExamples(check).flatMap(([name, example]) =>
-    hostileNames.map((by) => ({
-      by,
-      where: `${check.id}, ${example.name}: ${name} is ${JSON.stringify(by.slice(0, 60))}`,
-      commands: commandsFor(check, renamed(example, name, by)),
-    })),
-  ),
+const everything = checks.flatMap((check) =>
+  namedExamples(check).flatMap(([name, example]) => hostileNames.map((by) => ({ check, name, example, by }))),
 );
+const variants = someOf(everything, 4).map(({ check, name, example, by }) => ({
+  by,
+  where: `${check.id}, ${example.name}: ${name} is ${JSON.stringify(by.slice(0, 60))}`,
+  commands: commandsFor(check, renamed(example, name, by)),
+}));
 
 const programs = ["sudo", "docker", "ip", "grep", "nsenter", "systemctl", "pgrep", "snap", "sudoedit", "sh"];
 const separator = "\x1f";
@@ -131,8 +131,8 @@ function paste(shell: string, args: readonly string[]): ReadonlyMap<number, read
 
 test("names reach commands of most checks", () => {
   const shown = variants.filter(({ commands }) => commands.some((command) => command.includes("PWN")));
-  expect(variants.length).toBeGreaterThan(1500);
-  expect(shown.length).toBeGreaterThan(50);
+  expect(everything.length).toBeGreaterThan(1500);
+  expect(shown.length).toBeGreaterThan(variants.length / 30);
 });
 
 test("commands that could not be right are withheld", () => {

@@ -4,6 +4,7 @@ import { matchCondition, matchRule } from "../../src/firewall/match-condition.ts
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { Condition, Rule, Table } from "../../src/firewall/program.ts";
 import { isMaybe, type Tri } from "../../src/firewall/tri.ts";
+import { runs } from "../support/extent.ts";
 import { environment, packet, packet6, ping, udp } from "./packets.ts";
 import { compileText, filterTable, outcomes, rule } from "./rules.ts";
 
@@ -50,7 +51,7 @@ describe("negation", () => {
         const result = matchCondition(condition, tested, environment);
         expect(matchCondition(negated, tested, environment)).toEqual(inverse(result));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -143,7 +144,7 @@ describe("the evaluator", () => {
         expect(ends.length).toBe(new Set(ends).size);
         for (const { because } of found) expect(because.length > 0).toBe(found.length > 1);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -157,7 +158,7 @@ describe("the evaluator", () => {
           }));
         expect(strip(true)).toEqual(strip(false));
       }),
-      { numRuns: 500 },
+      { numRuns: runs(500) },
     );
   });
 });
@@ -205,7 +206,7 @@ describe("hostile text", () => {
           }
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: runs(3000) },
     );
   });
 });

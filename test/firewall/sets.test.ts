@@ -149,14 +149,27 @@ describe("sets", () => {
     expect(matches("-m set --match-set ip src -j DROP", tcp, without)).toEqual(["ipset save needs root"]);
   });
 
-  it("looks up 10,000 members in no time", () => {
+  it("reads 10,000 members once, and none of them to look one up", () => {
     const entries = Array.from({ length: 10_000 }, (_, i) => `10.${i >> 8}.${i & 255}.0/${24 + (i % 8)}`);
-    const large = ipset("large", "hash:net", entries);
+    let reads = 0;
+    const read = (entry: string): string => {
+      reads++;
+      return entry;
+    };
+    const { members, ...rest } = ipset("large", "hash:net", entries);
+    const counted = members.map((member) => ({
+      ...member,
+      get entry() {
+        return read(member.entry);
+      },
+    }));
+    const large: IpSet = { ...rest, members: counted };
     const env: Environment = { ...environment, ipset: () => large };
     const text = "-m set --match-set large src -j DROP";
     expect(matches(text, from("10.0.0.0"), env)).toBe(true);
-    const start = performance.now();
+    expect(reads).toBeGreaterThan(0);
+    reads = 0;
     for (let i = 0; i < 100; i++) expect(matches(text, from("10.200.0.0"), env)).toBe(false);
-    expect(performance.now() - start).toBeLessThan(1000);
+    expect(reads).toBe(0);
   });
 });

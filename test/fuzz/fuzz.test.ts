@@ -1,9 +1,10 @@
 import { expect, test } from "vitest";
+import { runs } from "../support/extent.ts";
 import { makeCase } from "./make-case.ts";
 import { playCase } from "./play-case.ts";
 
 /** A count and no time: the same cases on every machine. Those with one of these numbers are the first of `npm run fuzz`. */
-const cases = 60;
+const cases = runs(60);
 
 test("whatever is done to a snapshot, nothing falls over it, and what is said of it is true to it", async () => {
   const failures: string[] = [];
@@ -12,4 +13,4 @@ test("whatever is done to a snapshot, nothing falls over it, and what is said of
       failures.push(`case ${number}: ${step}: ${rule}: ${detail} ${place ?? ""}`);
   }
   expect(failures).toEqual([]);
-}, 600_000);
+});

@@ -45,7 +45,7 @@ describe.skipIf(missing !== null && !required)("beside a real engine", () => {
     ...engine.inside,
     `TMPDIR=${dir}/tmp`,
     ...prefix,
-    ...["sh", collector, "--timeout", "60", "-o", join(dir, name)],
+    ...["sh", collector, "--timeout", "3000", "-o", join(dir, name)],
     ...args,
   ];
   const collect = (name: string, args: readonly string[] = [], prefix: readonly string[] = []) => {

@@ -53,11 +53,11 @@ export async function startEngine(): Promise<Engine> {
     execFileSync("docker", ["-H", socket, ...args], { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
 
   const stop = async () => {
-    const containers = spawnSync("docker", ["-H", socket, "ps", "-aq"], { encoding: "utf8", timeout: 20_000 });
+    const containers = spawnSync("docker", ["-H", socket, "ps", "-aq"], { encoding: "utf8", timeout: 600_000 });
     const ids = (containers.stdout ?? "").split(/\s+/).filter(Boolean);
     if (ids.length > 0) spawnSync("docker", ["-H", socket, "rm", "-f", ...ids], { timeout: 600_000 });
     if (process_.exitCode === null) process_.kill("SIGTERM");
-    for (let i = 0; i < 100 && process_.exitCode === null; i++) await sleep(100);
+    for (let i = 0; i < 3000 && process_.exitCode === null; i++) await sleep(100);
     // What a hard stop leaves (containerd, its shims, proxies): only processes that live in this namespace.
     const left = spawnSync("ip", ["netns", "pids", name], { encoding: "utf8" }).stdout ?? "";
     for (const pid of left.split(/\s+/).filter(Boolean)) spawnSync("kill", ["-KILL", pid]);
@@ -73,9 +73,9 @@ export async function startEngine(): Promise<Engine> {
 
   try {
     for (let i = 0; ; i++) {
-      const answer = spawnSync("docker", ["-H", socket, "version"], { timeout: 5000 });
+      const answer = spawnSync("docker", ["-H", socket, "version"], { timeout: 300_000 });
       if (answer.status === 0) break;
-      if (process_.exitCode !== null || i > 150)
+      if (process_.exitCode !== null || i > 1500)
         throw new Error(`the engine did not start:\n${readFileSync(log, "utf8")}`);
       await sleep(200);
     }

@@ -41,7 +41,7 @@ const moving = /\btentative\b|^\d+: (?!lo: ).* state (?!UP )/;
  * link is operational (all bridges must have running containers), and two looks a second apart see the same.
  */
 export async function settledState(engine: Engine): Promise<string> {
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 600_000;
   for (let last = hostState(engine); ; ) {
     await sleep(1000);
     const now = hostState(engine);
@@ -49,7 +49,7 @@ export async function settledState(engine: Engine): Promise<string> {
     if (now === last && unsettled.length === 0) return now;
     if (Date.now() > deadline) {
       const changed = [...linesOnlyIn(last, now), "became", ...linesOnlyIn(now, last)];
-      throw new Error(["the host has not settled within a minute:", ...unsettled, ...changed].join("\n"));
+      throw new Error(["the host has not settled within ten minutes:", ...unsettled, ...changed].join("\n"));
     }
     last = now;
   }

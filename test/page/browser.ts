@@ -1,20 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll } from "vitest";
-import { hasTool, testWith } from "../support/tools.ts";
+import { pathOf, testWith } from "../support/tools.ts";
 
 export const pageFile = resolve("dist/vethscope.html");
 
-const executable = ["chromium", "chromium-browser", "google-chrome"].find(hasTool);
+const executable = ["chromium", "chromium-browser", "google-chrome"].map(pathOf).find((path) => path !== null);
 
-/** How long one test, or one thing that it waits for, may take: a machine that is busy with other work fails no test. */
-const patience = { test: 600_000, wait: 180_000 } as const;
+/** How long a thing that is waited for may take: a machine that is busy with other work fails no test. */
+const patience = 600_000;
 
 /** `test` for a case in a real browser with the built page; skipped where there is no chromium. */
 export function browserTest(name: string, run: () => Promise<void>): void {
   const built = { what: "dist/vethscope.html (npm run build)", holds: existsSync(pageFile) };
-  testWith(["chromium"], name, run, built, patience.test);
+  testWith(["chromium"], name, run, built, 2 * patience);
 }
 
 export interface Opened {
@@ -44,24 +45,24 @@ export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
   beforeAll(async () => {
     if (executable !== undefined)
       browser = await chromium.launch({
-        executablePath: `/usr/bin/${executable}`,
+        executablePath: executable,
         args: ["--no-sandbox"],
-        timeout: patience.wait,
+        timeout: patience,
       });
-  }, patience.wait);
+  }, patience);
   afterAll(() => browser?.close());
   return async ({ size = sizes.wide, dark = false, hash = "", file = pageFile } = {}) => {
     if (browser === null) throw new Error("there is no browser");
     tab ??= await browser.newPage({ reducedMotion: "reduce" });
     const page = tab;
     for (const event of ["request", "console", "pageerror"] as const) page.removeAllListeners(event);
-    page.setDefaultTimeout(patience.wait);
+    page.setDefaultTimeout(patience);
     await page.goto("about:blank");
     await page.setViewportSize(size);
     await page.emulateMedia({ media: null, colorScheme: dark ? "dark" : "light" });
     const requests: string[] = [];
     const complaints: string[] = [];
-    const own = `file://${file}`;
+    const own = pathToFileURL(file).href;
     page.on("request", (request) => {
       if (!request.url().startsWith(own) && !request.url().startsWith("blob:")) requests.push(request.url());
     });

@@ -4,7 +4,8 @@ import { analyze } from "../../src/analyze.ts";
 import { layOut } from "../../src/picture/layout.ts";
 import type { Picture, PictureOptions, Rect } from "../../src/picture/picture.ts";
 import { pictureOf } from "../../src/reporters/svg.ts";
-import { hostNames, hostSnapshot } from "../support/fixtures.ts";
+import { runs } from "../support/extent.ts";
+import { hostAnalysis, hostNames } from "../support/fixtures.ts";
 import { syntheticSnapshot } from "../support/synthetic-snapshot.ts";
 
 const apart = (a: Rect, b: Rect): boolean =>
@@ -34,7 +35,7 @@ const ofSize = (containers: number, options: Partial<PictureOptions> = {}) => la
 
 describe("layout", () => {
   test.each(hostNames)("%s: nothing overlaps or sticks out", async (name) => {
-    expect(faults(layOut(pictureOf(analyze(await hostSnapshot(name)))))).toEqual([]);
+    expect(faults(layOut(pictureOf(await hostAnalysis(name))))).toEqual([]);
   });
 
   test("nothing overlaps in any size and shape, and every container is shown or counted", () => {
@@ -46,7 +47,7 @@ describe("layout", () => {
           expect(cells.length + (folded?.count ?? 0)).toBe(content.cells.length);
         }
       }),
-      { numRuns: 40 },
+      { numRuns: runs(40) },
     );
   });
 
@@ -76,7 +77,7 @@ describe("layout", () => {
   });
 
   test("macvlan hangs on its parent, and the host's own containers have a box", async () => {
-    const { groups, wires } = layOut(pictureOf(analyze(await hostSnapshot("drivers-docker28"))));
+    const { groups, wires } = layOut(pictureOf(await hostAnalysis("drivers-docker28")));
     const lan = groups.find(({ content }) => content.title === "lanmac");
     expect(lan?.content.wiring).toEqual({ kind: "parent", node: "interface:eth0" });
     expect(wires.some(({ between }) => between.join(" ") === "interface:eth0 network:lanmac")).toBe(true);

@@ -1,11 +1,10 @@
 import { expect, describe as group, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
 import { describe } from "../../src/picture/describe.ts";
 import { mergeContents } from "../../src/picture/merge.ts";
 import { pictureOf } from "../../src/reporters/svg.ts";
-import { hostSnapshot } from "../support/fixtures.ts";
+import { hostAnalysis } from "../support/fixtures.ts";
 
-const contentOf = async (name: string) => describe(pictureOf(analyze(await hostSnapshot(name))));
+const contentOf = async (name: string) => describe(pictureOf(await hostAnalysis(name)));
 const none = { before: new Map(), after: new Map() };
 
 group("two hosts in one picture", () => {

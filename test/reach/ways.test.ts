@@ -3,7 +3,7 @@ import { rebuildHost } from "../../src/analyze.ts";
 import type { Port } from "../../src/reach/services.ts";
 import { makeTracer } from "../../src/reach/trace.ts";
 import { hostAddresses, waysTo } from "../../src/reach/ways.ts";
-import { hostSnapshot } from "../support/fixtures.ts";
+import { bundledHost } from "../support/fixtures.ts";
 import { app, type ContainerSpec, db, far, type LabWishes, labSnapshot, other, web } from "./lab.ts";
 
 const port80: Port = { protocol: "tcp", port: 80 };
@@ -156,6 +156,6 @@ test("every way of a real host is a question that can be asked", async () => {
 });
 
 async function realHost(name: string) {
-  const host = rebuildHost(await hostSnapshot(name));
+  const host = await bundledHost(name);
   return { host, ...makeTracer(host) };
 }

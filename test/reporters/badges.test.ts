@@ -3,7 +3,7 @@ import { analyze } from "../../src/analyze.ts";
 import { analyzeAndCheck } from "../../src/findings.ts";
 import { badgesOf, indexOf } from "../../src/reporters/picture/finding-nodes.ts";
 import { reporters } from "../../src/reporters/registry.ts";
-import { hostSnapshot } from "../support/fixtures.ts";
+import { hostAnalysis, hostSnapshot } from "../support/fixtures.ts";
 
 const options = { width: 100, color: false };
 
@@ -18,7 +18,7 @@ test.each(["svg", "html"] as const)(
 );
 
 test("a badge counts the findings about a node, consequences too, and shows the gravest", async () => {
-  const { topology, publishedPorts } = analyze(await hostSnapshot("drift-docker28"));
+  const { topology, publishedPorts } = await hostAnalysis("drift-docker28");
   const about = (severity: "error" | "warning" | "info", kind: string, name: string) => ({
     severity,
     subject: { kind, name },

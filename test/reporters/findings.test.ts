@@ -6,7 +6,6 @@ import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { checks } from "../../src/checks/registry.ts";
 import {
-  check,
   countSeverities,
   findingsJsonSchema,
   findingsSchema,
@@ -16,7 +15,7 @@ import {
 } from "../../src/findings.ts";
 import { catalogueMarkdown } from "../../src/reporters/findings/catalogue.ts";
 import { findingsReporters } from "../../src/reporters/findings/registry.ts";
-import { hostSnapshot } from "../support/fixtures.ts";
+import { hostFindings } from "../support/fixtures.ts";
 import { hostileText } from "../support/hostile.ts";
 import { findingsNamed } from "../support/hostile-findings.ts";
 import { testWith } from "../support/tools.ts";
@@ -31,8 +30,8 @@ const ajv = new Ajv({
 const isSarif = ajv.compile(require("@microsoft/jest-sarif/lib/schemas/sarif-2.1.0-rtm.5.json") as object);
 
 const plain = { width: 100, color: false };
-const flushed = check(await hostSnapshot("flushed-docker28-after"));
-const untouched = check(await hostSnapshot("seed-docker28"));
+const flushed = await hostFindings("flushed-docker28-after");
+const untouched = await hostFindings("seed-docker28");
 
 test("the published schema is that of the code, and real reports are what it says", async () => {
   await expect(`${JSON.stringify(findingsJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { analysisSchema } from "../../src/analysis.ts";
 import { reporters } from "../../src/reporters/registry.ts";
+import { runs } from "../support/extent.ts";
 import { drawDot } from "../support/graphviz.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";
 import { parseMermaid } from "../support/mermaid.ts";
@@ -31,7 +32,7 @@ describe("no name of a snapshot acts on a report", () => {
         const drawn = await parseMermaid(reporters.mermaid(analysisNamed(name), options));
         expect(drawn).toMatchObject({ vertices, edges, subgraphs });
       }),
-      { numRuns: 200 },
+      { numRuns: runs(200) },
     );
   });
 

@@ -1,9 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { analysisSchema } from "../../src/analysis.ts";
-import { analyze } from "../../src/analyze.ts";
 import { formats, reporters } from "../../src/reporters/registry.ts";
 import { indexGraph } from "../../src/topology/graph.ts";
-import { hostNames, hostSnapshot } from "../support/fixtures.ts";
+import { hostAnalysis, hostNames } from "../support/fixtures.ts";
 import { drawDot } from "../support/graphviz.ts";
 import { parseMermaid } from "../support/mermaid.ts";
 import { testWith } from "../support/tools.ts";
@@ -47,18 +46,18 @@ describe.each(golden.filter((name) => hostNames.includes(name)))("%s", (name) =>
     markdown: one,
   };
   test.each(formats.filter((format) => (only[format] ?? name) === name))("%s", async (format) => {
-    const report = reporters[format](analyze(await hostSnapshot(name)), options);
+    const report = reporters[format](await hostAnalysis(name), options);
     await expect(report).toMatchFileSnapshot(`../golden/hosts/${name}.${endings[format]}`);
   });
 });
 
 describe.each(hostNames)("%s", (name) => {
   test("is what the schema says", async () => {
-    expect(analysisSchema.safeParse(analyze(await hostSnapshot(name))).error).toBeUndefined();
+    expect(analysisSchema.safeParse(await hostAnalysis(name)).error).toBeUndefined();
   });
 
   test("names every container in its text", async () => {
-    const analysis = analyze(await hostSnapshot(name));
+    const analysis = await hostAnalysis(name);
     const report = reporters.text(analysis, options);
     const graph = indexGraph(analysis.topology);
     const members = [...graph.nodes("host"), ...graph.nodes("container")].flatMap(({ containers }) => containers);
@@ -67,14 +66,14 @@ describe.each(hostNames)("%s", (name) => {
   });
 
   test("is a diagram that Mermaid reads", async () => {
-    const analysis = analyze(await hostSnapshot(name));
+    const analysis = await hostAnalysis(name);
     const { vertices } = await parseMermaid(reporters.mermaid(analysis, options));
     const drawn = analysis.topology.nodes.filter((node) => node.type !== "interface" || node.role !== "loopback");
     expect(vertices.length).toBeGreaterThanOrEqual(drawn.filter(({ type }) => type !== "bridge").length);
   });
 
   testWith(["dot"], "is a graph that dot draws", async () => {
-    const analysis = analyze(await hostSnapshot(name));
+    const analysis = await hostAnalysis(name);
     const { nodes } = drawDot(reporters.dot(analysis, options));
     const drawn = analysis.topology.nodes.filter((node) => node.type !== "interface" || node.role !== "loopback");
     expect(nodes).toBe(drawn.filter(({ type }) => type !== "port").length);

@@ -6,6 +6,7 @@ import { comparisonReporters } from "../../src/reporters/comparison/registry.ts"
 import { stat } from "../../src/reporters/comparison/stat.ts";
 import { findingsReporters } from "../../src/reporters/findings/registry.ts";
 import { reporters } from "../../src/reporters/registry.ts";
+import { runs } from "../support/extent.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";
 import { assertionsNamed } from "../support/hostile-assertions.ts";
 import { comparisonNamed } from "../support/hostile-comparison.ts";
@@ -49,7 +50,7 @@ describe("nothing that a snapshot names acts where it is shown, or hides there",
         expect(text).not.toMatch(unprintable);
         expect(text).toMatch(/^$|\n$/);
       }),
-      { numRuns: 120 },
+      { numRuns: runs(120) },
     );
   });
 });

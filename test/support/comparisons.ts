@@ -1,16 +1,14 @@
 import { compare } from "../../src/compare.ts";
 import type { Comparison } from "../../src/comparison.ts";
-import { hostSnapshot } from "./fixtures.ts";
+import { hostNames, hostSnapshot, once } from "./fixtures.ts";
+
+/** The bundled hosts before and after somebody changed something. */
+export const changedHosts: readonly (readonly [before: string, after: string])[] = hostNames
+  .filter((name) => hostNames.includes(`${name}-after`))
+  .map((name) => [name, `${name}-after`] as const);
 
 const known = new Map<string, Promise<Comparison>>();
 
-/** The comparison of two bundled hosts, made once in a test file. */
-export function comparisonOf(before: string, after: string): Promise<Comparison> {
-  const key = `${before} ${after}`;
-  const made = known.get(key) ?? make(before, after);
-  known.set(key, made);
-  return made;
-}
-
-const make = async (before: string, after: string): Promise<Comparison> =>
-  compare(await hostSnapshot(before), await hostSnapshot(after));
+/** The comparison of two bundled hosts, made once in a worker. */
+export const comparisonOf = (before: string, after: string): Promise<Comparison> =>
+  once(known, `${before} ${after}`, async () => compare(await hostSnapshot(before), await hostSnapshot(after)));

@@ -1,9 +1,14 @@
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { CaptureOk, Snapshot } from "../../src/captures/snapshot.ts";
 import type { Example } from "../../src/checks/check.ts";
+import { once } from "./fixtures.ts";
 
-/** The snapshot that holds the captures of a check's example, and nothing else. */
-export function exampleSnapshot({ captures, netns = {} }: Example): Snapshot {
+const known = new WeakMap<Example, Snapshot>();
+
+/** The snapshot that holds the captures of a check's example, and nothing else: the same one each time. */
+export const exampleSnapshot = (example: Example): Snapshot => once(known, example, () => snapshotOf(example));
+
+function snapshotOf({ captures, netns = {} }: Example): Snapshot {
   const outside = Object.entries(captures).map(([kind, text]) => capture(kind as CaptureKind, null, text));
   const inside = Object.entries(netns).flatMap(([name, own]) =>
     Object.entries(own).map(([kind, text]) => capture(kind as CaptureKind, name, text)),

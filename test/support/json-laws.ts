@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Parser } from "../../src/parsers/parser.ts";
+import { runs } from "./extent.ts";
 import { withoutLines } from "./without-lines.ts";
 
 /** What holds for the parser of any JSON output, tried on real samples and on mutilated ones. */
@@ -45,7 +46,7 @@ export function itObeysTheJsonLaws<T>(parser: Parser<T>, samples: readonly strin
         const { data } = parser.parse(text);
         expect(withoutLines(parser.parse(parser.print(data)).data)).toEqual(withoutLines(data));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

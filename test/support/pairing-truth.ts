@@ -1,6 +1,6 @@
-import { rebuildHost } from "../../src/analyze.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import type { Pairing } from "../../src/model/host.ts";
+import { rebuildAgain } from "./captured.ts";
 
 /** What is left of a snapshot in steps: each takes away more of what tells which container is behind a veth. */
 export const reductions: Readonly<Record<string, (capture: Snapshot["captures"][number]) => boolean>> = {
@@ -51,7 +51,7 @@ export function pairingTruth({ captures }: Snapshot): ReadonlyMap<string, Readon
 
 /** What a snapshot's pairings say against the truth, in words; nothing when all are right. */
 export function wrongPairings(snapshot: Snapshot, truth: ReadonlyMap<string, ReadonlySet<string>>): string[] {
-  return rebuildHost(snapshot).pairings.flatMap((pairing) => {
+  return rebuildAgain(snapshot).pairings.flatMap((pairing) => {
     const behind = truth.get(pairing.interface);
     if (behind === undefined) return [];
     return isRight(pairing, behind) ? [] : [`${JSON.stringify(pairing)} but it is ${[...behind].join(", ")}`];

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { expect, it } from "vitest";
 import type { Parser } from "../../src/parsers/parser.ts";
+import { runs } from "./extent.ts";
 import { withoutLines } from "./without-lines.ts";
 
 /** A text with blanks at the ends of lines removed: iproute2 leaves some, and nothing hangs on them. */
@@ -51,7 +52,7 @@ export function itObeysTheLaws<T>(parser: Parser<T>, samples: readonly string[])
         const { data } = parser.parse(text);
         expect(withoutLines(parser.parse(parser.print(data)).data)).toEqual(withoutLines(data));
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 
@@ -80,7 +81,7 @@ export function itObeysTheLaws<T>(parser: Parser<T>, samples: readonly string[])
         const kept = JSON.stringify(data).includes("qqzzx") || notes.some((note) => note.line === index + 1);
         expect(kept, lines[index]).toBe(true);
       }),
-      { numRuns: 400 },
+      { numRuns: runs(400) },
     );
   });
 

@@ -4,10 +4,14 @@ import { type TestAPI, test } from "vitest";
 /** Set in CI, where every tool is installed: a missing one then fails the test instead of skipping it. */
 const required = process.env["VETHSCOPE_REQUIRE_TOOLS"] === "1";
 
-/** Whether a command is on the PATH. */
-export function hasTool(name: string): boolean {
-  return spawnSync("sh", ["-c", 'command -v "$1"', "sh", name]).status === 0;
+/** Where a command is on the PATH; null when it is not. */
+export function pathOf(name: string): string | null {
+  const { status, stdout } = spawnSync("sh", ["-c", 'command -v "$1"', "sh", name], { encoding: "utf8" });
+  return status === 0 ? stdout.trim() : null;
 }
+
+/** Whether a command is on the PATH. */
+export const hasTool = (name: string): boolean => pathOf(name) !== null;
 
 /**
  * `test` for a case that needs commands which may be missing: skipped, naming them, on a machine without them, and

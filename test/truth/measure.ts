@@ -1,7 +1,7 @@
-import { rebuildHost } from "../../src/analyze.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import { type Answer, QuestionError } from "../../src/reach/answer.ts";
 import { makeTracer, type Tracer } from "../../src/reach/trace.ts";
+import { rebuildAgain } from "../support/captured.ts";
 import { type Comparison, compare, type Truth } from "./compare.ts";
 import { type Disagreement, explained } from "./known.ts";
 
@@ -50,7 +50,7 @@ export function allBut(kinds: readonly string[]): Keep {
 
 /** Asks everything that was tried on a host, and compares the answers with what happened. */
 export function measure(host: string, snapshot: Snapshot, truths: readonly Truth[], keep: Keep): Measured {
-  const tracer = makeTracer(rebuildHost({ ...snapshot, captures: snapshot.captures.filter(keep) }));
+  const tracer = makeTracer(rebuildAgain({ ...snapshot, captures: snapshot.captures.filter(keep) }));
   const score = { ...noScore };
   const disagreements: (Disagreement & { outcome: Outcome })[] = [];
   const unknown: Answer[] = [];

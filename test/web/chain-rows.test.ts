@@ -1,13 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { compare } from "../../src/compare.ts";
 import { chainRows } from "../../src/web/worker/chain-rows.ts";
-import { hostNames, hostSnapshot } from "../support/fixtures.ts";
-
-const pairs = hostNames.filter((name) => hostNames.includes(`${name}-after`));
+import { changedHosts, comparisonOf } from "../support/comparisons.ts";
 
 describe("the text diff of a chain", () => {
-  test.each(pairs)("shows each rule of either side once, edits with their place: %s", async (name) => {
-    const { chains } = compare(await hostSnapshot(name), await hostSnapshot(`${name}-after`));
+  test.each(changedHosts)("shows each rule of either side once, edits with their place: %s", async (before, after) => {
+    const { chains } = await comparisonOf(before, after);
     expect(chains.length).toBeGreaterThan(0);
     for (const { lines, edits } of chains) {
       const rows = chainRows(lines, edits);

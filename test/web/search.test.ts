@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
 import { find, searchEntries } from "../../src/web/search.ts";
-import { hostSnapshot } from "../support/fixtures.ts";
+import { hostAnalysis } from "../support/fixtures.ts";
 
 test.each([
   ["graf", "grafana"],
@@ -12,6 +11,6 @@ test.each([
   ["shop_front", "shop_front"],
   ["192.168.50.10", "eth0"],
 ])("%s finds %s", async (query, name) => {
-  const entries = searchEntries(analyze(await hostSnapshot("compose-docker28")));
+  const entries = searchEntries(await hostAnalysis("compose-docker28"));
   expect(find(entries, query, 8)[0]?.name).toBe(name);
 });

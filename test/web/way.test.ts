@@ -6,7 +6,7 @@ import { makeTracer } from "../../src/reach/trace.ts";
 import { reportAnswer } from "../../src/report-answer.ts";
 import { pictureOf } from "../../src/reporters/svg.ts";
 import { nodesOnWay } from "../../src/web/way.ts";
-import { hostSnapshot } from "../support/fixtures.ts";
+import { hostAnalysis, hostSnapshot } from "../support/fixtures.ts";
 
 async function wayOf(host: string, from: string, to: string) {
   const snapshot = await hostSnapshot(host);
@@ -39,7 +39,7 @@ describe("the way of a packet in the picture", () => {
   });
 
   test("is none for what is not in the picture", async () => {
-    const analysis = analyze(await hostSnapshot("compose-docker28"));
+    const analysis = await hostAnalysis("compose-docker28");
     expect(wayThrough(layOut(pictureOf(analysis)), ["container:nobody"])).toBeNull();
   });
 });

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { alignRules, type Comparable, type Edit } from "../../../src/diff/rules/align.ts";
+import { runs } from "../../support/extent.ts";
 
 /** A rule in short: `a` is its key, `a/x` one of the role x; its parts are the letters of the key. */
 function rule(text: string): Comparable {
@@ -90,7 +91,7 @@ describe("aligning two chains", () => {
           expect(before[edit.before]?.key === after[edit.after]?.key).toBe(edit.kind === "moved");
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -104,7 +105,7 @@ describe("aligning two chains", () => {
         );
         expect(stay).toBe(most);
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 
@@ -113,7 +114,7 @@ describe("aligning two chains", () => {
       fc.property(chains, ([before, after]) => {
         expect(sorted(alignRules(after, before).map(invert))).toEqual(sorted(alignRules(before, after)));
       }),
-      { numRuns: 2000 },
+      { numRuns: runs(2000) },
     );
   });
 

@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { rebuildHost } from "../../../src/analyze.ts";
-import { hostSnapshot } from "../../support/fixtures.ts";
+import { bundledHost } from "../../support/fixtures.ts";
 import { compareHosts, sayAll } from "../../support/say-changes.ts";
 
 const differs = async (before: string, after: string) =>
-  compareHosts(rebuildHost(await hostSnapshot(before)), rebuildHost(await hostSnapshot(after)));
+  compareHosts(await bundledHost(before), await bundledHost(after));
 
 describe("a change window (a container removed, one made, a network made, another address, two rules)", () => {
   const things = [
