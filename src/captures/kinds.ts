@@ -206,8 +206,12 @@ const rows = [
     id: "ss-listen",
     command: "ss -lntu",
     perContainer: true,
-    fileNames: [/^ss(-l?n?t?u?l?n?p?)?$/, /^ss-(listen|\w+)$/, /^netstat(-\w+)?$/, /^listen(ers|ing)?$/],
-    commands: [/^ss(\s|$)/, /^netstat(\s|$)/],
+    // Of netstat's counters, routes, interfaces and groups, and of ss's sums, none is a list of sockets.
+    fileNames: [/^ss(-[^\Ws]+)*$/, /^ss-listen$/, /^netstat(-[^\Wgimrs]+)*$/, /^listen(ers|ing)?$/],
+    commands: [
+      /^ss(?!.*\s(-\w*s|--summary))(\s|$)/,
+      /^netstat(?!.*\s(-\w*[giMrs]|--(statistics|route|interfaces|groups|masquerade)))(\s|$)/,
+    ],
     looksLike: /^Netid[ \t]+State[ \t]|^Active Internet connections|^Proto[ \t]+Recv-Q/m,
   },
   {

@@ -109,7 +109,13 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
   },
   { looksLike: /^Chain \S+ \((policy|\d+ references)/m, why: "no parser for iptables -L: take iptables-save -c" },
   { looksLike: /^\S+[ \t]+Link encap:|^\S+: flags=\d+</m, why: "no parser for ifconfig: take ip a" },
-  { looksLike: /^Kernel IP routing table/m, why: "no parser for route: take ip route show table all" },
+  { looksLike: /^Kernel (IP|IPv6) routing table/m, why: "no parser for route: take ip route show table all" },
+  { looksLike: /^Kernel Interface table/m, why: "no parser for netstat -i: take ip a" },
+  {
+    looksLike: /^(Ip|Icmp|Tcp|IpExt|TcpExt|Ip6):[ \t]*$|^(Ip|Icmp|Tcp|IpExt|TcpExt): \w|^Total: \d+/m,
+    why: "counters, and no list of sockets: take ss -lntu",
+  },
+  { looksLike: /^IPv6\/IPv4 Group Memberships/m, why: "groups, and no list of sockets: take ss -lntu" },
 ];
 
 /** Why no parser reads a text that looks like output of a command, or null. */

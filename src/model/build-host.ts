@@ -1,5 +1,6 @@
 import { byPlace } from "../captures/by-place.ts";
-import type { Snapshot } from "../captures/snapshot.ts";
+import type { Capture, Snapshot } from "../captures/snapshot.ts";
+import { whyNothing } from "../parsers/parse-capture.ts";
 import type { ParsedCapture } from "../parsers/registry.ts";
 import { assignNamespaces, hostNamespace } from "./assign-namespaces.ts";
 import { buildBridges } from "./bridges.ts";
@@ -20,8 +21,9 @@ import { buildSandboxes, nameInterfaces } from "./sandboxes.ts";
  * Rebuilds the host from a snapshot and what the parsers made of its captures (`captures` holds one item for each capture in
  * state `ok`). Pure, and the order of the captures changes nothing.
  */
-export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]): Host {
-  const parsed = limitThings(captures);
+export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): Host {
+  const { snapshot, understood } = failWhatTellsNothing(taken, captures);
+  const parsed = limitThings(understood);
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
@@ -50,6 +52,27 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
     captures: reportCaptures(snapshot, parsed, nameOf),
   };
 }
+
+/** A capture of which no line was understood has failed: it is no empty list. */
+function failWhatTellsNothing(snapshot: Snapshot, captures: readonly ParsedCapture[]) {
+  const failed = new Map(
+    captures.flatMap((one) => {
+      const why = whyNothing(one);
+      return why === null ? [] : [[one.capture, why] as const];
+    }),
+  );
+  if (failed.size === 0) return { snapshot, understood: captures };
+  const settled = snapshot.captures.map((capture): Capture => {
+    const why = capture.state === "ok" ? failed.get(capture) : undefined;
+    return why === undefined ? capture : { ...baseOf(capture), state: "failed", why };
+  });
+  return {
+    snapshot: { ...snapshot, captures: settled },
+    understood: captures.filter(({ capture }) => !failed.has(capture)),
+  };
+}
+
+const baseOf = ({ kind, netns, file }: Capture): Pick<Capture, "kind" | "netns" | "file"> => ({ kind, netns, file });
 
 function reportCaptures(
   { captures }: Snapshot,
