@@ -99,6 +99,7 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
     looksLike: /^\s*\{\s*"format"\s*:\s*"vethscope-(?!snapshot)/,
     why: "a saved report of vethscope, not a snapshot",
   },
+  { looksLike: /^(?=[\w.@-]*\/)[\w.@/-]{1,300}\s*$/, why: "a link to another file" },
   {
     looksLike: /^\s*(#![^\n]*\n\s*)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
     why: "no parser for the text form of nft list ruleset: take nft -j list ruleset",
@@ -109,7 +110,10 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
   },
   { looksLike: /^Chain \S+ \((policy|\d+ references)/m, why: "no parser for iptables -L: take iptables-save -c" },
   { looksLike: /^\S+[ \t]+Link encap:|^\S+: flags=\d+</m, why: "no parser for ifconfig: take ip a" },
-  { looksLike: /^Kernel (IP|IPv6) routing table/m, why: "no parser for route: take ip route show table all" },
+  {
+    looksLike: /^(Kernel (IP|IPv6) routing table|Iface[ \t]+Destination[ \t]+Gateway)/m,
+    why: "no parser for route: take ip route show table all",
+  },
   { looksLike: /^Kernel Interface table/m, why: "no parser for netstat -i: take ip a" },
   {
     looksLike: /^(Ip|Icmp|Tcp|IpExt|TcpExt|Ip6):[ \t]*$|^(Ip|Icmp|Tcp|IpExt|TcpExt): \w|^Total: \d+/m,

@@ -1,4 +1,5 @@
 import type { Host } from "../model/host.ts";
+import { bridgeCalls } from "../reach/bridge-calls.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
@@ -80,7 +81,7 @@ export const rawDropHitsLiveContainer = defineCheck({
         const owner = owners.get(address);
         if (owner === undefined || owner.some(({ bridge }) => bridges.includes(bridge))) continue;
         const [{ container, bridge, sources }] = owner as readonly [Owner, ...Owner[]];
-        const filtered = callsIptables(host, family);
+        const filtered = bridgeCalls(host, family)?.value;
         yield {
           subject: { kind: "container", name: container },
           message: `The raw table drops what comes to ${address} by any interface but ${bridges[0]}, yet ${address} is ${container}'s on ${bridge}${filtered === true ? `, so its neighbours on ${bridge} cannot reach it either` : ""}.`,
@@ -120,12 +121,4 @@ function ownersOf(host: Host, family: 4 | 6): ReadonlyMap<string, readonly Owner
     }
   }
   return owners;
-}
-
-function callsIptables(host: Host, family: 4 | 6): boolean | null {
-  const sysctls = host.namespaces[0]?.sysctls;
-  const key = `net.bridge.bridge-nf-call-${family === 4 ? "iptables" : "ip6tables"}`;
-  const value = sysctls?.known === true ? sysctls.value[key]?.value : undefined;
-  if (value !== undefined) return value === "1";
-  return family === 4 ? host.engine.bridgeNfIptables : host.engine.bridgeNfIp6tables;
 }
