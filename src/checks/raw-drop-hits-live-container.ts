@@ -8,6 +8,8 @@ import { isDirectAccessDrop } from "./expected/layout.ts";
 import { nftTable, readNftBook } from "./expected/nft-book.ts";
 import { type ActualRule, optionOf, placeOf, readRuleBook, removeCommand } from "./expected/rule-book.ts";
 import { rulesNeed } from "./expected/words.ts";
+import { hostInterfaces, listsAllInterfaces, listsAllNetworks } from "./links/whole-lists.ts";
+import { networksMissing } from "./skip.ts";
 
 export const rawDropHitsLiveContainer = defineCheck({
   id: "raw-drop-hits-live-container",
@@ -80,6 +82,10 @@ export const rawDropHitsLiveContainer = defineCheck({
         );
         const owner = owners.get(address);
         if (owner === undefined || owner.some(({ bridge }) => bridges.includes(bridge))) continue;
+        if (bridges.some((name) => mayBeUnlisted(host, name))) {
+          yield networksMissing;
+          continue;
+        }
         const [{ container, bridge, sources }] = owner as readonly [Owner, ...Owner[]];
         const filtered = bridgeCalls(host, family)?.value;
         yield {
@@ -94,6 +100,12 @@ export const rawDropHitsLiveContainer = defineCheck({
     }
   },
 });
+
+/** Whether an interface may be the bridge of a network that is not listed, on which the address is another container's. */
+const mayBeUnlisted = (host: Host, name: string): boolean =>
+  !listsAllNetworks(host) &&
+  !host.networks.some(({ bridge }) => bridge === name) &&
+  (hostInterfaces(host).has(name) || !listsAllInterfaces(host));
 
 interface Owner {
   readonly container: string;

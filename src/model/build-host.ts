@@ -1,6 +1,6 @@
 import { byPlace } from "../captures/by-place.ts";
 import type { Capture, Snapshot } from "../captures/snapshot.ts";
-import { whyNothing } from "../parsers/parse-capture.ts";
+import { settle } from "../parsers/parse-capture.ts";
 import type { ParsedCapture } from "../parsers/registry.ts";
 import { assignNamespaces, hostNamespace } from "./assign-namespaces.ts";
 import { buildBridges } from "./bridges.ts";
@@ -22,8 +22,8 @@ import { buildSandboxes, nameInterfaces } from "./sandboxes.ts";
  * state `ok`). Pure, and the order of the captures changes nothing.
  */
 export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): Host {
-  const { snapshot, understood } = failWhatTellsNothing(taken, captures);
-  const parsed = limitThings(understood);
+  const { snapshot, read } = settleAll(taken, captures);
+  const parsed = limitThings(read);
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
@@ -53,26 +53,17 @@ export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): 
   };
 }
 
-/** A capture of which no line was understood has failed: it is no empty list. */
-function failWhatTellsNothing(snapshot: Snapshot, captures: readonly ParsedCapture[]) {
-  const failed = new Map(
-    captures.flatMap((one) => {
-      const why = whyNothing(one);
-      return why === null ? [] : [[one.capture, why] as const];
-    }),
-  );
-  if (failed.size === 0) return { snapshot, understood: captures };
-  const settled = snapshot.captures.map((capture): Capture => {
-    const why = capture.state === "ok" ? failed.get(capture) : undefined;
-    return why === undefined ? capture : { ...baseOf(capture), state: "failed", why };
-  });
+/** The captures as they turned out to be when they were read. */
+function settleAll(snapshot: Snapshot, captures: readonly ParsedCapture[]) {
+  const settled = new Map<Capture, Capture>(captures.map((one) => [one.capture, settle(one)]));
   return {
-    snapshot: { ...snapshot, captures: settled },
-    understood: captures.filter(({ capture }) => !failed.has(capture)),
+    snapshot: { ...snapshot, captures: snapshot.captures.map((capture) => settled.get(capture) ?? capture) },
+    read: captures.flatMap((one) => {
+      const capture = settled.get(one.capture);
+      return capture?.state === "ok" ? [{ ...one, capture }] : [];
+    }),
   };
 }
-
-const baseOf = ({ kind, netns, file }: Capture): Pick<Capture, "kind" | "netns" | "file"> => ({ kind, netns, file });
 
 function reportCaptures(
   { captures }: Snapshot,

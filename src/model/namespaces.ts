@@ -97,11 +97,11 @@ function buildListeners(captured: Captured, netns: string | null): Pick<Namespac
 /** Why no listing holds all sockets of a protocol; nothing where one does. */
 function lackOf(listings: readonly ParsedOf<"ss-listen">[], protocol: "tcp" | "udp" | "sctp"): [string, string][] {
   const whys = listings.map(({ capture: { file, text, truncated }, data, notes: [note] }) => {
-    if (truncated) return `${file} is not whole`;
+    if (truncated) return "ss-listen is not whole";
     if (note !== undefined) return `${file}:${note.line} was not understood: ${note.why}`;
     return listsProtocol(text, data, protocol)
       ? null
-      : `${file} lists no ${protocol} sockets, which may not have been asked for`;
+      : `ss-listen lists no ${protocol} sockets, which may not have been asked for`;
   });
   const [first] = whys;
   return first == null || whys.includes(null) ? [] : [[protocol, first]];
