@@ -23,7 +23,8 @@ export function settle(parsed: ParsedCapture): Capture {
   const where = `${formatSource({ file: capture.file, line: first.line })}: ${first.why}`;
   if (isNothing(parsed)) {
     const { netns, file } = capture;
-    return { kind, netns, file, state: "failed", why: `nothing in it was understood: ${where}` };
+    const why = `nothing in it was understood: ${where}`;
+    return { kind, netns, file, state: "failed", why: capture.note === undefined ? why : `${capture.note}; ${why}` };
   }
   if (isBroken !== true) return capture;
   const note = `${where}; only what stands whole is read`;
