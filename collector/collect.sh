@@ -179,7 +179,7 @@ json() { # json TEXT: as a JSON string, in $json. Whatever is not printable ASCI
   esac
 }
 begin() { # begin ID COMMAND: whether to go on; sets path, out, err
-  id=$1 command=$2 ms=0
+  id=$1 command=$2 ms=0 remark=''
   case $id in
     docker-network-inspect | docker-version | docker-info | docker-inspect | podman-* | daemon-json | nft-ruleset)
       path=$where/$id.json ;;
@@ -232,7 +232,7 @@ conclude() { # after run: what became of the capture
   elif [ -z "$container" ]; then
     case " $core " in *" $id "*) taken=$((taken + 1)) ;; esac
   fi
-  record "$rc" "$bytes" "$truncated" "$why"
+  record "$rc" "$bytes" "$truncated" "${why:-$remark}"
 }
 capture() { # capture ID COMMAND...
   id=$1; shift
@@ -253,6 +253,26 @@ nothing() { # nothing ID REASON: an empty output that is an answer
   begin "$1" "(not run: $2)" || return
   : >"$out"; : >"$err"
   rc=0 timed_out=''; conclude
+}
+text_of() { # text_of ID FILE: what a file says. One that is not there is absent: nothing failed.
+  if [ -n "$dry" ] || [ -e "$2" ] || [ -L "$2" ]; then capture "$1" cat "$2"
+  else begin "$1" "cat $2" && refuse "there is no $2"; fi
+}
+listeners() { # all sockets first: to name their processes ss looks through every process of the host, which can take too long
+  begin ss-listen "${root:+${sudo:+$sudo }}$ss -lntu${root:+p}" || return
+  have ss || { missing ss; return; }
+  run $ss -lntu
+  if [ -n "$root" ] && [ "$rc" = 0 ]; then
+    mv "$out" "$tmp/answer"
+    run $sudo $ss -lntup
+    if [ "$rc" != 0 ]; then
+      remark="without the names of processes: $command gave exit $rc"
+      [ -z "$timed_out" ] || remark="without the names of processes: $command gave no answer within $limit s"
+      mv "$tmp/answer" "$out"; : >"$err"
+      command="$ss -lntu" rc=0 timed_out=''
+    fi
+  fi
+  conclude
 }
 about_each() { # about_each ID LISTING COMMAND...: the command with the ids that the listing prints
   id=$1 listing=$2; shift 2
@@ -369,9 +389,9 @@ from_host() {
   capture bridge-fdb bridge fdb show
   capture bridge-vlan bridge vlan show
   capture sysctl list_sysctls
-  if [ -n "$root" ]; then as_root ss-listen $ss -lntup; else capture ss-listen $ss -lntu; fi
-  capture resolv-conf cat /etc/resolv.conf
-  capture resolved-conf cat /run/systemd/resolve/resolv.conf
+  listeners
+  text_of resolv-conf /etc/resolv.conf
+  text_of resolved-conf /run/systemd/resolve/resolv.conf
   capture docker-version $docker version --format '{{json .}}'
   if begin docker-info "$docker info --format {...}"; then
     if have docker; then
@@ -379,6 +399,10 @@ from_host() {
         run $docker info --format "$info_fields$(typed $fields)}"
         case $(cat "$err") in *"can't evaluate field"*) ;; *) break ;; esac # an older client
       done
+      if [ "$rc" != 0 ] && [ -z "$timed_out" ]; then # without an engine the template ends in the middle, at its first field
+        : >"$out"
+        case $(cat "$err") in *"nil pointer"*) [ -z "$no_engine" ] || printf '%s\n' "$no_engine" >"$err" ;; esac
+      fi
       conclude
     else missing docker; fi
   fi
@@ -618,6 +642,7 @@ main() {
   fi
   [ "${DOCKER_HOST-}" != "$rootless" ] || daemon_json=${XDG_CONFIG_HOME:-${HOME-}/.config}/docker/daemon.json
   ask docker version
+  no_engine=''; [ "$rc" = 0 ] || [ ! -s "$err" ] || no_engine=$(sed -n '/[^[:space:]]/{p;q;}' "$err" | cut -c 1-1000)
   [ "$rc" = 0 ] || [ -z "$sudo" ] || docker='sudo -n docker'
   docker_hangs=$timed_out
   case $answer in *odman*) docker='docker-engine' ;; esac # podman in docker's clothes: "docker-engine is not installed"

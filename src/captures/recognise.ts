@@ -1,4 +1,5 @@
 import { headLength } from "./decode.ts";
+import type { CaptureKindRow } from "./kind-row.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
 
 /** Of lines so much is looked at: what a command prints shows on its first ones. */
@@ -22,23 +23,37 @@ function hasLongLine(text: string): boolean {
   return false;
 }
 
-/** The kind that a text is by its looks, or null: the kind whose pattern matches first in it, then the first row. */
-export function kindByContent(text: string): CaptureKind | null {
+/**
+ * The kinds that a text may be by its looks: the one whose own words come first in it. Where no kind's do, those that it fits as
+ * well: of several it is not known which, and none is to be guessed.
+ */
+export function kindsByContent(text: string): readonly CaptureKind[] {
   const head = headOf(text);
-  let [best, bestAt] = [null as CaptureKind | null, head.length];
-  for (const { id, looksLike, andHas } of captureKinds) {
-    const at = looksLike?.exec(head)?.index ?? head.length;
-    if (at < bestAt && (andHas?.test(head) ?? true)) [best, bestAt] = [id, at];
-  }
-  return best;
+  const found = captureKinds.flatMap((row) => (hasOwnWords(head, row) ? [{ id: row.id, at: beginOf(head, row) }] : []));
+  const first = Math.min(...found.map(({ at }) => at));
+  if (found.length > 0) return found.filter(({ at }) => at === first).map(({ id }) => id);
+  return captureKinds.filter(({ orFits }) => orFits?.test(head) === true).map(({ id }) => id);
 }
 
-/** Whether a text looks like output of the kind. */
-export function looksLikeKind(text: string, kind: CaptureKind): boolean {
-  const row = captureKinds.find(({ id }) => id === kind);
-  const head = headOf(text);
-  return row?.looksLike?.test(head) === true && (row.andHas?.test(head) ?? true);
+const hasOwnWords = (head: string, { looksLike, andHas, butNot }: CaptureKindRow): boolean =>
+  looksLike?.test(head) === true && (andHas?.test(head) ?? true) && butNot?.test(head) !== true;
+
+const beginOf = (head: string, { looksLike }: CaptureKindRow): number => looksLike?.exec(head)?.index ?? head.length;
+
+const rowOf = (kind: CaptureKind): CaptureKindRow | undefined => captureKinds.find(({ id }) => id === kind);
+
+/** Whether a text has words that only the kind prints. */
+function isSurely(text: string, kind: CaptureKind): boolean {
+  const row = rowOf(kind);
+  return row !== undefined && hasOwnWords(headOf(text), row);
 }
+
+/** Whether a text can be output of the kind, and another's as well. */
+export const looksLikeKind = (text: string, kind: CaptureKind): boolean =>
+  isSurely(text, kind) || rowOf(kind)?.orFits?.test(headOf(text)) === true;
+
+/** `ip-addr or ip-link`, for a person. */
+export const severalKinds = (kinds: readonly CaptureKind[]): string => `it may be ${kinds.join(" or ")}: name its kind`;
 
 /** The kind that a file's name says, or null: `ip_a.txt`, `IP-Addr.out`, `01 iptables-save (2).log`. */
 export function kindByName(path: string): CaptureKind | null {
@@ -84,6 +99,7 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
     looksLike: /^\s*\{\s*"format"\s*:\s*"vethscope-(?!snapshot)/,
     why: "a saved report of vethscope, not a snapshot",
   },
+  { looksLike: /^(?=[\w.@-]*\/)[\w.@/-]{1,300}\s*$/, why: "a link to another file" },
   {
     looksLike: /^\s*(#![^\n]*\n\s*)?(flush ruleset\s+)?table (ip|ip6|inet|arp|bridge|netdev) \S+ \{/,
     why: "no parser for the text form of nft list ruleset: take nft -j list ruleset",
@@ -94,7 +110,16 @@ const unreadForms: readonly { readonly looksLike: RegExp; readonly why: string }
   },
   { looksLike: /^Chain \S+ \((policy|\d+ references)/m, why: "no parser for iptables -L: take iptables-save -c" },
   { looksLike: /^\S+[ \t]+Link encap:|^\S+: flags=\d+</m, why: "no parser for ifconfig: take ip a" },
-  { looksLike: /^Kernel IP routing table/m, why: "no parser for route: take ip route show table all" },
+  {
+    looksLike: /^(Kernel (IP|IPv6) routing table|Iface[ \t]+Destination[ \t]+Gateway)/m,
+    why: "no parser for route: take ip route show table all",
+  },
+  { looksLike: /^Kernel Interface table/m, why: "no parser for netstat -i: take ip a" },
+  {
+    looksLike: /^(Ip|Icmp|Tcp|IpExt|TcpExt|Ip6):[ \t]*$|^(Ip|Icmp|Tcp|IpExt|TcpExt): \w|^Total: \d+/m,
+    why: "counters, and no list of sockets: take ss -lntu",
+  },
+  { looksLike: /^IPv6\/IPv4 Group Memberships/m, why: "groups, and no list of sockets: take ss -lntu" },
 ];
 
 /** Why no parser reads a text that looks like output of a command, or null. */
@@ -114,26 +139,30 @@ export type Recognised =
  */
 export function recognise(text: string, said: CaptureKind | null): Recognised {
   if (said !== null && looksLikeKind(text, said) && !contradicts(text, said)) return { kind: said, note: null };
-  const seen = kindByContent(text);
-  if (said === null) {
-    if (seen !== null) return { kind: seen, note: null };
-    return { kind: null, why: unreadForm(text) ?? "no capture is recognised by its name or content" };
+  const [seen, ...others] = kindsByContent(text);
+  if (seen === undefined) {
+    const why =
+      said === null ? (unreadForm(text) ?? "no capture is recognised by its name or content") : unreadAs(text, said);
+    return said !== null && why === null ? { kind: said, note: null } : { kind: null, why: why ?? "" };
   }
-  if (seen === null) {
-    const why = unreadAs(text, said);
-    return why === null ? { kind: said, note: null } : { kind: null, why };
-  }
-  const isAlike = alike.some((kinds) => kinds.includes(said) && kinds.includes(seen));
-  if (isAlike && !contradicts(text, said)) return { kind: said, note: null };
-  return { kind: seen, note: `said to be ${said}, read as ${seen} for its content` };
+  const isAlike = alike.some((kinds) => said !== null && kinds.includes(said) && kinds.includes(seen));
+  if (said !== null && isAlike && !contradicts(text, said)) return { kind: said, note: null };
+  if (others.length > 0) return { kind: null, why: severalKinds([seen, ...others]) };
+  return { kind: seen, note: said === null ? null : `said to be ${said}, read as ${seen} for its content` };
 }
 
-/** Output of `ip link` has no addresses, and the header of a rule set names its family. */
+/** Output of `ip link` has no addresses, that of `ip a` no mode, and rules name their family: by words that only the other has. */
 function contradicts(text: string, said: CaptureKind): boolean {
-  if (said === "ip-link") return looksLikeKind(text, "ip-addr");
-  if (said.startsWith("iptables")) return looksLikeKind(text, "ip6tables-save");
-  return said.startsWith("ip6tables") && /^# Generated by iptables/m.test(headOf(text));
+  const other = opposites.find(({ of }) => of.test(said))?.is;
+  return other !== undefined && isSurely(text, other) && !isSurely(text, said);
 }
+
+const opposites: readonly { readonly of: RegExp; readonly is: CaptureKind }[] = [
+  { of: /^ip-link$/, is: "ip-addr" },
+  { of: /^ip-addr$/, is: "ip-link" },
+  { of: /^iptables-/, is: "ip6tables-save" },
+  { of: /^ip6tables-/, is: "iptables-save" },
+];
 
 const jsonOnly: readonly CaptureKind[] = [
   "docker-network-inspect",

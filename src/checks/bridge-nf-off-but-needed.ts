@@ -1,5 +1,7 @@
 import { sh } from "../lib/command.ts";
+import type { Source } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
+import { bridgeCalls, callsKey } from "../reach/bridge-calls.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
@@ -8,7 +10,6 @@ import { readRuleBook } from "./expected/rule-book.ts";
 import { usesHairpin } from "./expected/userland-proxy.ts";
 import { some } from "./expected/words.ts";
 import { attachedTo } from "./questions/attached.ts";
-import { type Switch, switchOf } from "./questions/switches.ts";
 import { skip } from "./skip.ts";
 
 const noIcc = replaced(appnet, '"Options": {}', '"Options": { "com.docker.network.bridge.enable_icc": "false" }');
@@ -26,8 +27,13 @@ const noProxyRules = replaced(appnetRules29, "-A OUTPUT ! -d 127.0.0.0/8 -m", "-
 const off =
   "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-ip6tables = 0\nnet.bridge.bridge-nf-call-iptables = 0\n";
 const on = off.replaceAll("= 0", "= 1");
-const noModule =
-  "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 1\nnet.ipv4.conf.all.rp_filter = 0\nnet.ipv4.conf.all.route_localnet = 0\n";
+/** As `sysctl -a` prints it, as far as it goes. */
+const noModule = [
+  "kernel.ostype = Linux\nnet.ipv4.ip_forward = 1\n",
+  ...["all", "default", "docker0", "eth0", "lo"].flatMap((name) =>
+    Array.from({ length: 20 }, (_, i) => `net.ipv4.conf.${name}.setting_${i} = 0\n`),
+  ),
+].join("");
 const noIccHost = { "docker-network-inspect": noIcc, "iptables-save": noIccRules };
 
 export const bridgeNfOffButNeeded = defineCheck({
@@ -43,7 +49,7 @@ export const bridgeNfOffButNeeded = defineCheck({
     "https://github.com/moby/moby/pull/48685",
     "moby libnetwork/drivers/bridge/setup_bridgenetfiltering.go; net/bridge/br_netfilter_hooks.c",
   ],
-  needs: ["docker-network-inspect", "sysctl"],
+  needs: ["docker-network-inspect", ["sysctl", "docker-info"]],
   examples: {
     bad: [
       { name: "enable_icc=false is not enforced", captures: appnetHost({ ...noIccHost, sysctl: off }) },
@@ -62,7 +68,10 @@ export const bridgeNfOffButNeeded = defineCheck({
       {
         name: "a few settings only: that one is missing says nothing",
         skipped: true,
-        captures: appnetHost({ ...noIccHost, sysctl: "net.ipv4.ip_forward = 1\n" }),
+        captures: appnetHost({
+          ...noIccHost,
+          sysctl: "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 1\nnet.ipv4.conf.all.rp_filter = 0\n",
+        }),
       },
       {
         name: "one container has nobody to be kept from",
@@ -89,7 +98,7 @@ export const bridgeNfOffButNeeded = defineCheck({
       const published = host.publishedPorts.some(({ container }) => attached.includes(container));
       if (!noIcc && !book.known && published) yield skip(book.why);
       if (!noIcc && !(hairpin && published)) continue;
-      if (state === null) yield skip("whether switched packets pass iptables is not in sysctl");
+      if (state === null) yield skip("whether switched packets pass iptables is in neither sysctl nor docker-info");
       else yield noIcc ? notEnforced(network, attached, state) : notReached(network, state);
     }
   },
@@ -97,24 +106,21 @@ export const bridgeNfOffButNeeded = defineCheck({
 
 interface Off {
   readonly what: string;
-  readonly evidence: Switch["sources"];
+  readonly evidence: readonly Source[];
   readonly sure: boolean;
 }
 
 /** How it shows that switched packets do not meet iptables; null when the snapshot does not tell. */
 function bridgeNetfilter(host: Host): Off | "on" | null {
-  const own = switchOf(host, "net.bridge.bridge-nf-call-iptables");
-  if (own !== null) return own.value === "0" ? { what: `${own.key} is 0`, evidence: own.sources, sure: true } : "on";
-  // Its settings are there as soon as the module is. A capture of all settings has every interface's; a few picked lines say nothing.
-  const whole = switchOf(host, "net.ipv4.conf.all.rp_filter");
-  const told = host.engine.bridgeNfIptables;
-  if (told === true) return "on";
-  if (whole === null) return null;
-  return {
-    what: "br_netfilter is not loaded: none of its settings is there",
-    evidence: whole.sources,
-    sure: told === false,
+  const told = bridgeCalls(host, 4);
+  if (told === null) return null;
+  if (told.value) return "on";
+  const whats = {
+    sysctl: `${callsKey(4)} is 0`,
+    "docker info": `docker info says that ${callsKey(4)} is off`,
+    "no module": "br_netfilter is not loaded: none of its settings is there",
   };
+  return { what: whats[told.by], evidence: told.sources, sure: told.by !== "no module" };
 }
 
 const turnOn = {

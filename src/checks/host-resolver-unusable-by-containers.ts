@@ -254,5 +254,6 @@ function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
 /** Whether somebody serves port 53 inside; null when that was captured and cannot be told. */
 function servesDns(namespace: Namespace | undefined): boolean | null {
   if (namespace?.listeners.known !== true) return null;
-  return namespace.listeners.value.some(({ port, address }) => port === 53 && address !== "127.0.0.11");
+  if (namespace.listeners.value.some(({ port, address }) => port === 53 && address !== "127.0.0.11")) return true;
+  return namespace.listenersLack.udp === undefined ? false : null;
 }

@@ -1,4 +1,5 @@
 import type { Host } from "../model/host.ts";
+import { bridgeCalls } from "../reach/bridge-calls.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
@@ -7,6 +8,8 @@ import { isDirectAccessDrop } from "./expected/layout.ts";
 import { nftTable, readNftBook } from "./expected/nft-book.ts";
 import { type ActualRule, optionOf, placeOf, readRuleBook, removeCommand } from "./expected/rule-book.ts";
 import { rulesNeed } from "./expected/words.ts";
+import { hostInterfaces, listsAllInterfaces, listsAllNetworks } from "./links/whole-lists.ts";
+import { networksMissing } from "./skip.ts";
 
 export const rawDropHitsLiveContainer = defineCheck({
   id: "raw-drop-hits-live-container",
@@ -79,8 +82,12 @@ export const rawDropHitsLiveContainer = defineCheck({
         );
         const owner = owners.get(address);
         if (owner === undefined || owner.some(({ bridge }) => bridges.includes(bridge))) continue;
+        if (bridges.some((name) => mayBeUnlisted(host, name))) {
+          yield networksMissing;
+          continue;
+        }
         const [{ container, bridge, sources }] = owner as readonly [Owner, ...Owner[]];
-        const filtered = callsIptables(host, family);
+        const filtered = bridgeCalls(host, family)?.value;
         yield {
           subject: { kind: "container", name: container },
           message: `The raw table drops what comes to ${address} by any interface but ${bridges[0]}, yet ${address} is ${container}'s on ${bridge}${filtered === true ? `, so its neighbours on ${bridge} cannot reach it either` : ""}.`,
@@ -93,6 +100,12 @@ export const rawDropHitsLiveContainer = defineCheck({
     }
   },
 });
+
+/** Whether an interface may be the bridge of a network that is not listed, on which the address is another container's. */
+const mayBeUnlisted = (host: Host, name: string): boolean =>
+  !listsAllNetworks(host) &&
+  !host.networks.some(({ bridge }) => bridge === name) &&
+  (hostInterfaces(host).has(name) || !listsAllInterfaces(host));
 
 interface Owner {
   readonly container: string;
@@ -120,12 +133,4 @@ function ownersOf(host: Host, family: 4 | 6): ReadonlyMap<string, readonly Owner
     }
   }
   return owners;
-}
-
-function callsIptables(host: Host, family: 4 | 6): boolean | null {
-  const sysctls = host.namespaces[0]?.sysctls;
-  const key = `net.bridge.bridge-nf-call-${family === 4 ? "iptables" : "ip6tables"}`;
-  const value = sysctls?.known === true ? sysctls.value[key]?.value : undefined;
-  if (value !== undefined) return value === "1";
-  return family === 4 ? host.engine.bridgeNfIptables : host.engine.bridgeNfIp6tables;
 }

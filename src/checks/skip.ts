@@ -43,9 +43,22 @@ export const networksMissing: Skip = skip(
   "docker-network-inspect does not list every network, or the host's lists are not whole",
 );
 
-/** What a check that runs cannot tell for want of captures. */
-export const missingWants = ({ wants = [], wantsInside = [] }: Check, host: Host): readonly Skip[] =>
-  lacking(host, wants, wantsInside);
+/** What a check that runs cannot tell for want of captures, or of what is missing in them. */
+export const missingWants = ({ needs, wants = [], wantsInside = [] }: Check, host: Host): readonly Skip[] => [
+  ...lacking(host, wants, wantsInside),
+  ...[...needs, ...wants].flatMap((need) => cutShort(host, kindsOf(need))),
+];
+
+/** Captures of the host that are there and not whole, where no other one tells the same. */
+function cutShort(host: Host, kinds: readonly CaptureKind[]): readonly Skip[] {
+  const read = host.captures.filter(
+    ({ kind, netns, state }) => netns === null && state === "ok" && kinds.includes(kind),
+  );
+  const [first] = read;
+  return first !== undefined && read.every(({ truncated }) => truncated)
+    ? [skip(`${first.kind} is not whole`, commandOf([first.kind]))]
+    : [];
+}
 
 function lacking(host: Host, outside: readonly Need[], inside: readonly Need[]): readonly Skip[] {
   return [

@@ -3,15 +3,17 @@ import type { Source } from "../lib/source.ts";
 import type { Container } from "../model/host.ts";
 import type { Incomparable } from "./change.ts";
 import type { Pair } from "./match.ts";
-import { lackOf, type Side, type Sides, truncatedCapture } from "./sides.ts";
+import { capturedAs, lackOf, type Side, type Sides, truncatedCapture } from "./sides.ts";
 import { unlistedSysctls } from "./things/sysctls.ts";
 
 /** Every capture that only one of the snapshots holds, or holds whole: what it tells cannot be compared. */
 export function findGaps(sides: Sides): Incomparable[] {
   const { before, after, matching } = sides;
+  // Of those that share a namespace each would tell the same.
+  const inside = matching.containers.pairs.flatMap((pair) => insideGaps(sides, pair));
   return [
     ...gapsAt({ side: before, netns: null }, { side: after, netns: null }),
-    ...matching.containers.pairs.flatMap((pair) => insideGaps(sides, pair)),
+    ...new Map(inside.map((gap) => [JSON.stringify(gap), gap])).values(),
     ...matching.containers.removed.flatMap(({ name, sources }) => untold(name, before, after, sources)),
     ...matching.containers.added.flatMap(({ name, sources }) => untold(name, after, before, sources).map(turnedAround)),
     ...unlistedSysctls(sides),
@@ -24,24 +26,29 @@ interface Spot {
   readonly netns: string | null;
 }
 
+type Inner = Spot & { readonly netns: string };
+
 /** Of a container into which only one snapshot looked, that is said once. */
 function insideGaps(sides: Sides, { before: one, after: other }: Pair<Container>): Incomparable[] {
   // One that does not run has no inside.
   if (one.running === false || other.running === false) return [];
-  const spots = [
-    { side: sides.before, netns: one.name },
-    { side: sides.after, netns: other.name },
-  ] as const;
+  const spots = [insideOf(sides.before, one), insideOf(sides.after, other)] as const;
   const [before, after] = spots.map(isCaptured);
   if (before === after) return before === true ? gapsAt(...spots) : [];
   const why = "nothing was captured inside it";
   return [
     {
-      what: `the inside of ${bothNames(one.name, other.name)}`,
+      what: `the inside of ${bothNames(...spots.map(({ netns }) => netns))}`,
       before: before ? null : why,
       after: after ? null : why,
     },
   ];
+}
+
+/** Where the inside of a container was captured: in another one whose namespace it shares, if that was looked into. */
+function insideOf(side: Side, { name, namespace }: Container): Inner {
+  const own = side.host.namespaces.find(({ id }) => id === namespace);
+  return { side, netns: own === undefined || own.id === "host" ? name : capturedAs(side.host, own) };
 }
 
 const isCaptured = ({ side, netns }: Spot): boolean => captureKinds.some(({ id }) => lackOf(side, id, netns) !== null);

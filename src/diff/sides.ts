@@ -1,5 +1,6 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { onceFor } from "../lib/once-for.ts";
 import type { Source } from "../lib/source.ts";
 import type { CaptureReport, Endpoint, Host, Namespace } from "../model/host.ts";
 import { type Labels, labelHosts, networksInside } from "./labels.ts";
@@ -94,18 +95,28 @@ function hostInside(side: Side, namespace: Namespace): Inside {
   return { side, namespace, name: "host", netns: null, endpoints: [], face, sayFace };
 }
 
+/** The containers whose inside was captured. */
+const capturedInside = onceFor(
+  (host: Host): ReadonlySet<string> =>
+    new Set(host.captures.flatMap(({ netns, state }) => (netns !== null && state === "ok" ? netns : []))),
+);
+
+/**
+ * The container under which the inside of a namespace was captured: of several that share it (`--network container:web`, pods)
+ * one, since what it holds is the same for all.
+ */
+export const capturedAs = (host: Host, { containers, id }: Namespace): string =>
+  containers.find((name) => capturedInside(host).has(name)) ?? containers[0] ?? id;
+
 /** The containers' namespaces by the label of their owner. */
 function insidesOf(side: Side): Map<string, Inside> {
   const { host, labels } = side;
-  const captured = new Set(
-    host.captures.flatMap(({ netns, state }) => (netns !== null && state === "ok" ? netns : [])),
-  );
   const endpoints = new Map(host.containers.map((container) => [container.name, container.endpoints]));
   return new Map(
     host.namespaces.slice(1).map((namespace) => {
       const owner = namespace.containers[0] ?? namespace.id;
       const own = namespace.containers.flatMap((name) => endpoints.get(name) ?? []);
-      const netns = namespace.containers.find((name) => captured.has(name)) ?? owner;
+      const netns = capturedAs(host, namespace);
       return [
         labels.container(owner),
         { side, namespace, name: owner, netns, endpoints: own, face: asIs, sayFace: asIs },

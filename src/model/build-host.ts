@@ -1,5 +1,6 @@
 import { byPlace } from "../captures/by-place.ts";
-import type { Snapshot } from "../captures/snapshot.ts";
+import type { Capture, Snapshot } from "../captures/snapshot.ts";
+import { settle } from "../parsers/parse-capture.ts";
 import type { ParsedCapture } from "../parsers/registry.ts";
 import { assignNamespaces, hostNamespace } from "./assign-namespaces.ts";
 import { buildBridges } from "./bridges.ts";
@@ -22,8 +23,9 @@ import { buildSandboxes, nameInterfaces } from "./sandboxes.ts";
  * Rebuilds the host from a snapshot and what the parsers made of its captures (`captures` holds one item for each capture in
  * state `ok`). Pure, and the order of the captures changes nothing.
  */
-export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]): Host {
-  const parsed = limitThings(captures);
+export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): Host {
+  const { snapshot, read } = settleAll(taken, captures);
+  const parsed = limitThings(read);
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
@@ -53,6 +55,18 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
     contradictions,
     addressPools: buildAddressPools(captured),
     captures: reportCaptures(snapshot, parsed, nameOf),
+  };
+}
+
+/** The captures as they turned out to be when they were read. */
+function settleAll(snapshot: Snapshot, captures: readonly ParsedCapture[]) {
+  const settled = new Map<Capture, Capture>(captures.map((one) => [one.capture, settle(one)]));
+  return {
+    snapshot: { ...snapshot, captures: snapshot.captures.map((capture) => settled.get(capture) ?? capture) },
+    read: captures.flatMap((one) => {
+      const capture = settled.get(one.capture);
+      return capture?.state === "ok" ? [{ ...one, capture }] : [];
+    }),
   };
 }
 

@@ -43,8 +43,8 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
     rootlesskit: version?.data?.rootlesskit ?? null,
     swarm: info?.data?.swarm ?? null,
     firewallBackend: info?.data?.firewallBackend ?? daemon?.data?.firewallBackend ?? null,
-    bridgeNfIptables: info?.data?.bridgeNfIptables ?? null,
-    bridgeNfIp6tables: info?.data?.bridgeNfIp6tables ?? null,
+    bridgeNfIptables: toldNetfilter(info?.data?.bridgeNfIptables, here ?? there),
+    bridgeNfIp6tables: toldNetfilter(info?.data?.bridgeNfIp6tables, here ?? there),
     openApi: (info?.data?.warnings ?? []).flatMap((warning) => openApi.exec(warning)?.[1] ?? []),
     settings: {
       userlandProxy: daemon?.data?.userlandProxy ?? null,
@@ -73,6 +73,10 @@ function releaseOf(version: string | null, captured: Captured): ReleaseRange {
   if (from >= before) return { from: null, before: null };
   return { from: from === 0 ? null : from, before: before === Number.POSITIVE_INFINITY ? null : before };
 }
+
+/** Since 28 the engine loads br_netfilter when a network needs it, and always says false (moby, api/docs/CHANGELOG.md, v1.48). */
+const toldNetfilter = (told: boolean | null | undefined, version: string | null): boolean | null =>
+  told === false && Number.parseInt(version ?? "", 10) >= 28 ? null : (told ?? null);
 
 /** The address pools of the running engine. Engines that keep to their own defaults say nothing (moby, api/types/system/info.go, `omitempty`). */
 export function buildAddressPools(captured: Captured): Known<readonly AddressPool[]> {

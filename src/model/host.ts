@@ -103,6 +103,8 @@ export interface Namespace {
   readonly ipsets: Known<IpSets>;
   readonly sysctls: Known<Sysctls>;
   readonly listeners: Known<readonly ListeningSocket[]>;
+  /** Why sockets of a protocol may listen that are not among the listeners: nobody asked for them, or the list is not whole. */
+  readonly listenersLack: Readonly<Partial<Record<"tcp" | "udp" | "sctp", string>>>;
   readonly resolver: Known<Resolver>;
 }
 

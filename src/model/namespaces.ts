@@ -1,8 +1,9 @@
 import { type Known, known } from "../lib/known.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
-import type { Captured } from "./captured.ts";
+import { listsProtocol } from "../parsers/ss-listen.ts";
+import type { Captured, ParsedOf } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import type { Contradiction, ForwardingEntry, ListeningSocket, Namespace, Sysctls } from "./host.ts";
+import type { Contradiction, ForwardingEntry, Namespace, Sysctls } from "./host.ts";
 import { buildInterfaces } from "./interfaces.ts";
 import { withAddresses } from "./interfaces-of-routes.ts";
 import { mergeSame } from "./merge-same.ts";
@@ -40,7 +41,7 @@ export function buildNamespace(
     nftables,
     ipsets: buildIpSets(captured, netns),
     sysctls: buildSysctls(captured, netns, contradictions),
-    listeners: buildListeners(captured, netns),
+    ...buildListeners(captured, netns),
     resolver: buildResolver(captured, netns, iptables, nftables),
   };
 }
@@ -50,10 +51,15 @@ function buildSysctls(captured: Captured, netns: string | null, contradictions: 
   return captured.known("sysctl", netns, (listings) => {
     const settings = new Map<string, { value: string; sources: readonly Source[] }>();
     for (const listing of listings) {
+      let last = "";
       for (const { key, value, line } of listing.data) {
         const sources = [sourceOf(listing, { line })];
         const before = settings.get(key);
+        const goesOn = key === last;
+        last = key;
         if (before === undefined) settings.set(key, { value, sources });
+        // A value of several lines is printed as several lines with the key (procps src/sysctl.c, ReadSetting).
+        else if (goesOn) before.value = `${before.value}\n${value}`;
         else if (before.value === value) before.sources = mergeSources(before.sources, sources);
         else
           contradictions.push({
@@ -80,12 +86,28 @@ function buildForwarding(captured: Captured, netns: string | null): Known<readon
   );
 }
 
-function buildListeners(captured: Captured, netns: string | null): Known<readonly ListeningSocket[]> {
-  return captured.known("ss-listen", netns, (listings) =>
+function buildListeners(captured: Captured, netns: string | null): Pick<Namespace, "listeners" | "listenersLack"> {
+  const listings = captured.all("ss-listen", netns);
+  const listeners = captured.known("ss-listen", netns, () =>
     mergeSame(
       listings.flatMap((listing) =>
         listing.data.map(({ line, state: _, ...socket }) => ({ ...socket, sources: [sourceOf(listing, { line })] })),
       ),
     ),
   );
+  const lacks = listings.length === 0 ? [] : (["tcp", "udp", "sctp"] as const).flatMap((one) => lackOf(listings, one));
+  return { listeners, listenersLack: Object.fromEntries(lacks) };
+}
+
+/** Why no listing holds all sockets of a protocol; nothing where one does. */
+function lackOf(listings: readonly ParsedOf<"ss-listen">[], protocol: "tcp" | "udp" | "sctp"): [string, string][] {
+  const whys = listings.map(({ capture: { file, text, truncated }, data, notes: [note] }) => {
+    if (truncated) return "ss-listen is not whole";
+    if (note !== undefined) return `${file}:${note.line} was not understood: ${note.why}`;
+    return listsProtocol(text, data, protocol)
+      ? null
+      : `ss-listen lists no ${protocol} sockets, which may not have been asked for`;
+  });
+  const [first] = whys;
+  return first == null || whys.includes(null) ? [] : [[protocol, first]];
 }

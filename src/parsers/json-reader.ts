@@ -22,6 +22,8 @@ export interface JsonElements {
   readonly elements: readonly object[];
   readonly places: ReadonlyMap<object, JsonPlace>;
   readonly problems: readonly JsonProblem[];
+  /** Whether elements may be missing: one breaks off or cannot be read, or the text ends before the bracket that closes it. */
+  readonly isBroken: boolean;
 }
 
 /** The kernel takes arguments and variables of up to 131,072 bytes, and each can need a backslash. */
@@ -55,10 +57,12 @@ export function readElements(text: string, wrapper?: string): JsonElements {
   const cursor: Cursor = { text, places, problems, pos: text.startsWith("\ufeff") ? 1 : 0, depth: 0, failure: null };
   const elements: object[] = [];
   const opened: { readonly closes: string; readonly at: number }[] = [];
+  let isBroken = false;
   for (let next = skipSpace(cursor); next !== ""; next = skipSpace(cursor)) {
     const start = cursor.pos;
     if (problems.length >= mostProblems) {
       problems.push({ at: start, elementStart: start, why: "the rest is not read: most of the text is no JSON" });
+      isBroken = true;
       break;
     }
     const wrapped = next === "{" && wrapper !== undefined ? wrapperLength(text, start, wrapper) : 0;
@@ -69,6 +73,7 @@ export function readElements(text: string, wrapper?: string): JsonElements {
       const element = readObject(cursor);
       if (element !== undefined) elements.push(element);
       else problems.push(recover(cursor, start));
+      isBroken ||= element === undefined;
     } else if (next === "[" && opensArray(text, start)) {
       opened.push({ closes: "]", at: start });
       cursor.pos++;
@@ -79,6 +84,7 @@ export function readElements(text: string, wrapper?: string): JsonElements {
       cursor.pos++;
     } else {
       problems.push({ at: start, elementStart: start, why: opened.length > 0 ? "expected an object" : "not JSON" });
+      if (next === "]" || next === "}") isBroken = true; // The beginning is missing.
       cursor.pos = opened.length > 0 ? junkEnd(text, start + 1) : lineEnd(text, start);
     }
   }
@@ -90,7 +96,7 @@ export function readElements(text: string, wrapper?: string): JsonElements {
       why: `the text ends before the closing ${unclosed.closes}`,
     });
   }
-  return { elements, places, problems };
+  return { elements, places, problems, isBroken: isBroken || unclosed !== undefined };
 }
 
 /** The length of `{ "name": [` at the offset, or 0. */

@@ -19,7 +19,7 @@ export interface JsonText {
 
 /** Reads the JSON in a text; never throws. `wrapper`: see `readElements`. */
 export function readJson(text: string, firstLine = 1, wrapper?: string): JsonText {
-  const { elements, places, problems } = readElements(text, wrapper);
+  const { elements, places, problems, isBroken } = readElements(text, wrapper);
   const notes: Note[] = [];
   const lineStarts = findLineStarts(text);
   const lineAt = (offset: number): number => firstLine + indexOfLine(lineStarts, offset);
@@ -59,7 +59,11 @@ export function readJson(text: string, firstLine = 1, wrapper?: string): JsonTex
       noteAt(offsetOnPath(places, value, path) ?? offsetOf(inside, member), describe(path, issue?.message ?? ""));
       return null;
     },
-    parsed: (data) => ({ data, notes: notes.sort((a, b) => a.line - b.line) }),
+    parsed: (data) => ({
+      data,
+      notes: notes.sort((a, b) => a.line - b.line),
+      ...(isBroken ? { isBroken } : {}),
+    }),
   };
 }
 

@@ -1,9 +1,11 @@
-import { readLocalAddress, type Socket, type SocketLine } from "./socket-address.ts";
+import { otherSocket, readLocalAddress, type Socket, type SocketLine } from "./socket-address.ts";
 import type { Listener } from "./ss-listen.ts";
 
 // The output of netstat: net-tools netstat.c (`tcp_do_one`, `udp_do_one`, `addr_do_one`), busybox networking/netstat.c, which
 // writes no 6 behind the protocol.
 const netstatLine = /^\s*(tcp|udp|udplite|sctp|raw|icmp|dccp)(6?)\s+\d+\s+\d+\s+(\S+)\s+(\S+)(?:\s+(\S.*)?)?$/;
+
+const unixSocket = /^unix\s+\d+\s+\[[A-Z ]*\]\s/;
 
 const states =
   /^(LISTEN|ESTABLISHED|SYN_SENT|SYN_RECV|FIN_WAIT1|FIN_WAIT2|TIME_WAIT|CLOSE|CLOSE_WAIT|LAST_ACK|CLOSING|UNKNOWN|\d+)(?=\s|$)\s*/;
@@ -11,11 +13,11 @@ const states =
 /** Reads one line of netstat; null when it is none. */
 export function readNetstatLine(text: string, line: number): SocketLine | null {
   const match = netstatLine.exec(text);
-  if (match === null) return null;
+  if (match === null) return unixSocket.test(text) ? otherSocket("not an internet socket") : null;
   const [, protocol = "", six = "", localText = "", , rest = ""] = match;
   const stateText = protocol === "udp" && !rest.startsWith("ESTABLISHED") ? "" : (states.exec(rest)?.[1] ?? "");
   if (/^[A-Z]/.test(stateText) && stateText !== "LISTEN") {
-    return { socket: null, why: `a connection (${stateText}), not a listener` };
+    return otherSocket(`a connection (${stateText}), not a listener`);
   }
   // Without -W netstat cuts an IPv6 address so that it fits: 22 characters and the colon.
   if (localText.length === 23 && /:.*:/.test(localText))

@@ -1,21 +1,49 @@
 import type { CaptureKind } from "../captures/kinds.ts";
-import type { CaptureOk } from "../captures/snapshot.ts";
+import type { Capture, CaptureOk } from "../captures/snapshot.ts";
 import { sortedBy } from "../lib/order.ts";
+import { formatSource } from "../lib/source.ts";
 import type { Note, Parsed, Parser } from "./parser.ts";
 import { type DataOf, type ParsedCapture, parsers } from "./registry.ts";
 
 /** Parses one capture with the parser of its kind. Line numbers count in the capture's file. */
 export function parseCapture(capture: CaptureOk): ParsedCapture {
-  const { data, notes } = parseAs(capture.kind, capture.text, capture.firstLine);
+  const { data, notes, isBroken } = parseAs(capture.kind, capture.text, capture.firstLine);
   // The registry ties each kind to its data; TypeScript cannot follow that through a union of kinds.
-  return { kind: capture.kind, capture, data, notes } as ParsedCapture;
+  return { kind: capture.kind, capture, data, notes, ...(isBroken ? { isBroken } : {}) } as ParsedCapture;
+}
+
+/**
+ * What becomes of a capture once its text was read. Of which no line was understood, it has failed: it is no output of its command,
+ * and no empty list. A broken one is used as far as it goes, and is as little a whole list as one that was cut when it was taken.
+ */
+export function settle(parsed: ParsedCapture): Capture {
+  const { kind, capture, notes, isBroken } = parsed;
+  const [first] = notes;
+  if (first === undefined) return capture;
+  const where = `${formatSource({ file: capture.file, line: first.line })}: ${first.why}`;
+  if (isNothing(parsed)) {
+    const { netns, file } = capture;
+    const why = `nothing in it was understood: ${where}`;
+    return { kind, netns, file, state: "failed", why: capture.note === undefined ? why : `${capture.note}; ${why}` };
+  }
+  if (isBroken !== true) return capture;
+  const note = `${where}; only what stands whole is read`;
+  return { ...capture, truncated: true, note: capture.note === undefined ? note : `${capture.note}; ${note}` };
+}
+
+function isNothing({ kind, data }: ParsedCapture): boolean {
+  if (data === null) return true;
+  if ("length" in data) return data.length === 0;
+  if ("tables" in data) return data.tables.length === 0;
+  if (kind !== "resolv-conf" && kind !== "resolved-conf") return false;
+  return [data.nameservers, data.search, data.options, data.extServers].every(({ length }) => length === 0);
 }
 
 /** Parses a text as the output of the given kind of command. */
 export function parseAs<K extends CaptureKind>(kind: K, text: string, firstLine = 1): Parsed<DataOf<K>> {
   const parser: Parser<DataOf<K>> = parsers[kind];
-  const { data, notes } = parser.parse(text, firstLine);
-  return { data, notes: fewNotes(sortedBy(notes, ({ line }) => line)) };
+  const parsed = parser.parse(text, firstLine);
+  return { ...parsed, notes: fewNotes(sortedBy(parsed.notes, ({ line }) => line)) };
 }
 
 /** A text of nothing but mistakes is not worth more notes than this; how many there were further is said. */

@@ -12,6 +12,8 @@ export interface Note {
 export interface Parsed<T> {
   readonly data: T;
   readonly notes: readonly Note[];
+  /** Whether the text is broken, so that things may be missing in `data` and nothing in it is a whole list. */
+  readonly isBroken?: true;
 }
 
 /** Reads the output of one command. Never throws, whatever the text is. */

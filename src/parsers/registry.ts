@@ -104,5 +104,6 @@ export type ParsedCapture = {
     readonly capture: CaptureOk;
     readonly data: DataOf<K>;
     readonly notes: readonly Note[];
+    readonly isBroken?: true;
   };
 }[CaptureKind];

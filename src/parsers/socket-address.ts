@@ -15,11 +15,15 @@ export interface Socket {
   readonly bare: boolean;
 }
 
-/** What became of one line: a socket, a reason why not all of it is understood, or both. */
+/** What became of one line: a socket, a reason why not all of it is understood, or both; or what it is, where that is no listener. */
 export interface SocketLine {
   readonly socket: Socket | null;
   readonly why: string | null;
+  readonly isOther?: true;
 }
+
+/** A row that is understood and tells of no listener. */
+export const otherSocket = (why: string): SocketLine => ({ socket: null, why, isOther: true });
 
 type LocalAddress = Pick<Listener, "family" | "address" | "interface" | "port"> & Pick<Socket, "wildcard" | "bare">;
 

@@ -1,4 +1,4 @@
-import { readLocalAddress, type SocketLine } from "./socket-address.ts";
+import { otherSocket, readLocalAddress, type SocketLine } from "./socket-address.ts";
 import type { Listener } from "./ss-listen.ts";
 
 // The output of ss: iproute2 misc/ss.c (4.3, 6.x, 7.1). The names of sockets: `proto_name`, `unix_netid_name` and the like.
@@ -13,8 +13,8 @@ export function readSsLine(text: string, line: number): SocketLine | null {
   const match = ssLine.exec(text);
   if (match === null) return null;
   const [, netid, state = "", localText = "", , rest = ""] = match;
-  if (netid !== undefined && !internet.has(netid)) return { socket: null, why: "not an internet socket" };
-  if (state !== "LISTEN" && state !== "UNCONN") return { socket: null, why: `a connection (${state}), not a listener` };
+  if (netid !== undefined && !internet.has(netid)) return otherSocket("not an internet socket");
+  if (state !== "LISTEN" && state !== "UNCONN") return otherSocket(`a connection (${state}), not a listener`);
   const local = readLocalAddress(localText);
   if (local === null) return { socket: null, why: "expected an address and a port in digits (ss -n)" };
   const { wildcard, bare, ...address } = local;

@@ -7,7 +7,7 @@ import type { Walk } from "./hand-over.ts";
 import { hearsOfError, hearsOfOwnDrop } from "./hears.ts";
 import { describeEnd } from "./hooks.ts";
 import { rejectionError } from "./icmp-errors.ts";
-import { findListener, onlyPort, portProtocol } from "./listeners.ts";
+import { onlyPort, portProtocol, whoListens } from "./listeners.ts";
 import { hostReceiver, type ProxyTarget } from "./proxy.ts";
 import type { Origin, Target } from "./question.ts";
 import { tellByIcmp, tellByReset, tellNobodyListens } from "./refusal.ts";
@@ -175,24 +175,24 @@ function takenIn(
       return [{ ...nothing, verdict: "unknown", why: [why], flight }];
     }
     if (receiver.kind === "nobody") return refused(walk, origin, flight, deliveredTo, who, stack);
-    const assumes =
-      receiver.kind === "socket"
-        ? []
-        : [`something listens on ${who}: ${stack.listeners.known ? "not known" : stack.listeners.why}`];
+    const assumes = receiver.kind === "socket" ? [] : [`something listens on ${who}: ${receiver.why}`];
     const socket = receiver.kind === "socket" ? receiver.socket : null;
     return delivered(origin, withDoubts(taken(socket), [], assumes), deliveredTo, back);
   }
-  if (!stack.listeners.known)
-    return delivered(
-      origin,
-      withDoubts(flight, [], [`something listens on ${who}: ${stack.listeners.why}`]),
-      deliveredTo,
-      back,
-    );
-  const socket = findListener(stack.listeners.value, protocol, flight.header.destination, port, incoming);
-  return socket === null
-    ? refused(walk, origin, flight, deliveredTo, who, stack)
-    : delivered(origin, taken(socket), deliveredTo, back);
+  const found = whoListens(stack, protocol, flight.header.destination, port, incoming);
+  switch (found.kind) {
+    case "nobody":
+      return refused(walk, origin, flight, deliveredTo, who, stack);
+    case "not-known":
+      return delivered(
+        origin,
+        withDoubts(flight, [], [`something listens on ${who}: ${found.why}`]),
+        deliveredTo,
+        back,
+      );
+    case "socket":
+      return delivered(origin, taken(found.socket), deliveredTo, back);
+  }
 }
 
 function receiverIn(stack: Stack, { header }: Flight): Receiver {

@@ -2,6 +2,7 @@ import type { PortRange } from "../firewall/packet.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { ListeningSocket } from "../model/host.ts";
+import type { Stack } from "./stack.ts";
 
 /** The socket that takes a packet for this address and port: the most specific one, as the kernel scores them (inet_lookup_listener). */
 export function findListener(
@@ -22,6 +23,26 @@ export function findListener(
         : sameOrMapped(socket.address, text)),
   );
   return matching.find((socket) => socket.address !== null) ?? matching[0] ?? null;
+}
+
+/** Who takes a packet, as far as the snapshot lists the sockets of the namespace. */
+export type Found =
+  | { readonly kind: "socket"; readonly socket: ListeningSocket }
+  | { readonly kind: "nobody" }
+  | { readonly kind: "not-known"; readonly why: string };
+
+export function whoListens(
+  { listeners, listenersLack }: Pick<Stack, "listeners" | "listenersLack">,
+  protocol: "tcp" | "udp" | "sctp",
+  address: Address,
+  port: number,
+  incoming: string,
+): Found {
+  if (!listeners.known) return { kind: "not-known", why: listeners.why };
+  const socket = findListener(listeners.value, protocol, address, port, incoming);
+  if (socket !== null) return { kind: "socket", socket };
+  const why = listenersLack[protocol];
+  return why === undefined ? { kind: "nobody" } : { kind: "not-known", why };
 }
 
 /** `::ffff:192.0.2.1` is an IPv6 socket's way of listening on 192.0.2.1. */

@@ -2,7 +2,7 @@ import { type Address, parseAddress } from "../lib/address.ts";
 import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "./endpoints.ts";
 import { indexOf } from "./host-index.ts";
-import { findListener, isDockerProxy, portProtocol, processesKnown } from "./listeners.ts";
+import { isDockerProxy, portProtocol, processesKnown, whoListens } from "./listeners.ts";
 import type { Stack } from "./stack.ts";
 
 /** Where docker-proxy hands a connection on to. */
@@ -19,7 +19,7 @@ export type HostReceiver =
   /** docker-proxy listens, but which container it serves is in no capture. */
   | { readonly kind: "unknown-proxy"; readonly why: string }
   | { readonly kind: "nobody" }
-  | { readonly kind: "not-captured" };
+  | { readonly kind: "not-known"; readonly why: string };
 
 /**
  * Finds the receiver of a packet for an address of the host: docker-proxy for a published port that DNAT did not catch
@@ -34,27 +34,27 @@ export function hostReceiver(
   incoming: string,
 ): HostReceiver {
   const name = portProtocol(protocol);
-  if (name === null) return { kind: "not-captured" };
+  if (name === null) return { kind: "not-known", why: "not known" };
   const published = findPublished(host, name, address, port);
-  if (!stack.listeners.known) {
+  const found = whoListens(stack, name, address, port, incoming);
+  if (found.kind === "nobody") return found;
+  if (found.kind === "not-known") {
     const likely = published ?? likelyPublished(host, name, address, port);
     const target = likely === null ? null : targetOf(host, likely);
     if (target === null || !runsProxy(host)) {
-      if (host.publishedPortsGap === null || !runsProxy(host) || address.value >> 24n === 127n)
-        return { kind: "not-captured" };
+      if (host.publishedPortsGap === null || !runsProxy(host)) return found;
       return {
         kind: "unknown-proxy",
-        why: `who listens there is not known: ${host.publishedPortsGap}, and ${stack.listeners.why}`,
+        why: `who listens there is not known: ${host.publishedPortsGap}, and ${found.why}`,
       };
     }
     const assumed =
       host.engine.settings.userlandProxy === true && published !== null
         ? []
-        : [`docker-proxy listens on ${port}/${name}: ${stack.listeners.why}`];
+        : [`docker-proxy listens on ${port}/${name}: ${found.why}`];
     return { kind: "proxy", target: { ...target, assumes: assumed } };
   }
-  const socket = findListener(stack.listeners.value, name, address, port, incoming);
-  if (socket === null) return { kind: "nobody" };
+  const { socket } = found;
   const isProxy = processesKnown(stack.listeners) ? isDockerProxy(socket) : published !== null && runsProxy(host);
   const target = isProxy && published !== null ? targetOf(host, published) : null;
   if (target !== null) return { kind: "proxy", target };

@@ -3,6 +3,7 @@ import { groupBy } from "../lib/group-by.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
 import { interfacesOf } from "../model/interfaces-of-routes.ts";
 import { isDockerVeth } from "../model/pairing/elimination.ts";
+import { bridgeCalls, callsKey } from "./bridge-calls.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { indexOf } from "./host-index.ts";
 import type { Member, Segment } from "./stack.ts";
@@ -235,16 +236,12 @@ function callsIptables(
   family: 4 | 6,
 ): { readonly value: Tri; readonly assumes: readonly string[] } {
   const name = family === 4 ? "iptables" : "ip6tables";
-  const key = `net.bridge.bridge-nf-call-${name}`;
   const sure = (value: boolean) => ({ value, assumes: [] });
-  const sysctls = host.namespaces[0]?.sysctls;
   const own = bridge?.details[`nf_call_${name}`];
   if (own !== undefined && own !== "0") return sure(true);
-  // The key exists as soon as the module is loaded; a capture of the settings without it says that it is not.
-  if (sysctls?.known === true) return sure((sysctls.value[key]?.value ?? "0") !== "0");
-  const told = family === 4 ? host.engine.bridgeNfIptables : host.engine.bridgeNfIp6tables;
-  if (told !== null) return sure(told);
-  const why = `${key} was not captured`;
+  const told = bridgeCalls(host, family);
+  if (told !== null) return sure(told.value);
+  const why = `${callsKey(family)} was not captured`;
   const withoutIcc = host.networks.find(({ options }) => options["com.docker.network.bridge.enable_icc"] === "false");
   if (withoutIcc !== undefined)
     return { value: true, assumes: [`${why}: 1 is assumed, since ${withoutIcc.name} needs it`] };

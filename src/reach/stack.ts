@@ -3,7 +3,7 @@ import type { Tri } from "../firewall/tri.ts";
 import type { Address, Prefix } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
-import type { ListeningSocket } from "../model/host.ts";
+import type { ListeningSocket, Namespace } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 
 /** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
@@ -25,6 +25,7 @@ export interface Stack {
   /** Whether the engine lets loopback addresses in by this interface: it does on its bridges when no docker-proxy runs. */
   readonly routesLocalnet: (interfaceName: string) => boolean;
   readonly listeners: Known<readonly ListeningSocket[]>;
+  readonly listenersLack: Namespace["listenersLack"];
   /** What had to be assumed to have this stack at all; part of every answer whose packet passes through it. */
   readonly assumes: readonly string[];
 }

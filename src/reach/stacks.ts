@@ -62,6 +62,7 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     routesKnown: { 4: namespace.routes.known || routesFollow, 6: namespace.routes6.known || routesFollow },
     routesLocalnet: (name) => isHost && !runsProxy(host) && host.networks.some(({ bridge }) => bridge === name),
     listeners: namespace.listeners,
+    listenersLack: namespace.listenersLack,
     assumes,
   };
 }

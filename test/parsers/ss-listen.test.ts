@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Listener, ssListen } from "../../src/parsers/ss-listen.ts";
+import { type Listener, listsProtocol, ssListen } from "../../src/parsers/ss-listen.ts";
 import { itObeysTheLaws } from "../support/parser-laws.ts";
 import { parserSamples } from "../support/parser-samples.ts";
 
@@ -70,13 +70,25 @@ describe("ss and netstat", () => {
     });
   });
 
-  it("notes connections among the listeners", () => {
+  it("passes connections by among listeners, and notes them where there are none: that is no list of listeners", () => {
     const { data, notes } = parse(sample("ss-6.1-all"));
     expect(data.map((listener) => short({ ...listener, interface: null })).sort()).toEqual(listeners);
-    expect(notes.map(({ line, why }) => [line, why])).toEqual([
-      [8, "a connection (ESTAB), not a listener"],
-      [9, "a connection (ESTAB), not a listener"],
-    ]);
+    expect(notes).toEqual([]);
+    const alone = "State Recv-Q Send-Q Local Address:Port Peer Address:Port\nESTAB 0 0 192.0.2.1:22 192.0.2.9:5000\n";
+    expect(parse(alone)).toMatchObject({ data: [], notes: [{ line: 2, why: "a connection (ESTAB), not a listener" }] });
+    const unix =
+      "Active UNIX domain sockets (only servers)\nProto RefCnt Flags Type State I-Node Path\nunix 2 [ ACC ] STREAM LISTENING 1 /run/a\n";
+    expect(parse(`tcp 0 0 *:22 *:* LISTEN\n${unix}`).notes).toEqual([]);
+  });
+
+  it.each([
+    ["Netid State Recv-Q Send-Q Local Address:Port Peer Address:Port\n", [true, true, false]],
+    ["Netid State Recv-Q\nsctp LISTEN 0 5 *:3868 *:*\n", [true, true, true]],
+    ["State Recv-Q Send-Q Local Address:Port\nLISTEN 0 128 0.0.0.0:22 0.0.0.0:*\n", [true, false, false]],
+    ["Active Internet connections (only servers)\nudp 0 0 *:53 *:*\n", [false, true, false]],
+  ])("%j lists TCP, UDP, SCTP: %j", (text, expected) => {
+    const listed = (["tcp", "udp", "sctp"] as const).map((one) => listsProtocol(text, parse(text).data, one));
+    expect(listed).toEqual(expected);
   });
 
   it("reads an older ss, where * is IPv4 alone", () => {

@@ -1,7 +1,7 @@
 import { Argument, type Command } from "commander";
 import { cutText } from "../../captures/cut.ts";
 import { type CaptureKind, captureKinds } from "../../captures/kinds.ts";
-import { kindByContent, unreadForm } from "../../captures/recognise.ts";
+import { kindsByContent, severalKinds, unreadForm } from "../../captures/recognise.ts";
 import { escapeLines, escapeTerminal } from "../../lib/escape-terminal.ts";
 import { jsonText } from "../../lib/json-text.ts";
 import { parseAs, printAs } from "../../parsers/parse-capture.ts";
@@ -72,11 +72,13 @@ function kindNamed(name: string): CaptureKind {
 }
 
 function recognise(text: string, file: string): CaptureKind {
-  const kind = kindByContent(text);
-  if (kind !== null) return kind;
+  const [kind, ...others] = kindsByContent(text);
+  if (kind !== undefined && others.length === 0) return kind;
   const where = file === "-" ? "standard input" : file;
   const why =
-    unreadForm(text) ?? "looks like no known command's output; name its kind, vethscope parse --list shows all";
+    kind === undefined
+      ? (unreadForm(text) ?? "looks like no known command's output; name its kind, vethscope parse --list shows all")
+      : severalKinds([kind, ...others]);
   throw new Failure(`${where}: ${why}`);
 }
 

@@ -70,7 +70,17 @@ function readRule(rule: IptablesRule, parts: readonly string[], file: string, sp
 
 /** One spelling for each option: iptables-save prints the short one, and puts `!` first since 1.4.3. */
 const spellOption = ({ name, values, negated }: IptablesOption, spell: (value: string) => string): string =>
-  JSON.stringify([negated, shortNames[name] ?? name, ...values.map(spell)]);
+  JSON.stringify([
+    negated,
+    shortNames[name] ?? name,
+    ...values.map(name === "--comment" ? withoutIds : (value) => value).map(spell),
+  ]);
+
+/**
+ * A comment changes nothing of what a rule does. podman writes a container's id into its comments, another one with each start:
+ * `dnat name: podman id: 4f8c…` (netavark, src/firewall/varktables/types.rs; CNI's portmap plugin does the same).
+ */
+const withoutIds = (comment: string): string => comment.replace(/\b[0-9a-f]{64}\b/g, "<id>");
 
 const shortNames: Readonly<Record<string, string | undefined>> = {
   __proto__: null as never,

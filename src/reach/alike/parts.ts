@@ -150,6 +150,7 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
           stack.rules,
           stack.routesKnown,
           stack.listeners.known,
+          stack.listenersLack,
           firewall,
           sysctls,
           container?.sysctls ?? null,

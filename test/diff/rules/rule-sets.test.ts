@@ -50,6 +50,20 @@ describe("chains", () => {
       },
       [],
     ],
+    [
+      "the container's id in podman's comments, another one with each start",
+      saved(`-A FORWARD -p tcp -m comment --comment "dnat name: podman id: ${"4f".repeat(32)}" -j DOCKER`),
+      saved(`-A FORWARD -p tcp -m comment --comment "dnat name: podman id: ${"a1".repeat(32)}" -j DOCKER`),
+      [],
+    ],
+    [
+      "the network's name in them",
+      saved(`-A FORWARD -p tcp -m comment --comment "dnat name: podman id: ${"4f".repeat(32)}" -j DOCKER`),
+      saved(`-A FORWARD -p tcp -m comment --comment "dnat name: other id: ${"4f".repeat(32)}" -j DOCKER`),
+      [
+        `host filter FORWARD: changed 1 → 1 -A FORWARD -p tcp -m comment --comment "dnat name: other id: ${"4f".repeat(32)}" -j DOCKER; --comment: "dnat name: podman id: ${"4f".repeat(32)}" → "dnat name: other id: ${"4f".repeat(32)}"`,
+      ],
+    ],
     ["the same in long options", saved(b), saved("-A FORWARD --in-interface eth0 --jump DROP"), []],
   ] as const)("%s", (_, before, after, changes) => {
     expect(changesOf(before, after)).toEqual(changes);
