@@ -25,7 +25,7 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
-  const contradictions: Contradiction[] = [];
+  const contradictions: Contradiction[] = twoMoments(snapshot, nameOf);
   const networks = buildNetworks(captured, contradictions);
   const facts = buildContainers(captured, networks, contradictions);
   const placed = assignNamespaces(captured, facts);
@@ -51,6 +51,15 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
   };
 }
 
+/** Outputs in whose place a later one of the same command is read, and that said something else. */
+function twoMoments({ captures }: Snapshot, nameOf: (netns: string) => string): Contradiction[] {
+  return captures.toSorted(byPlace).flatMap((capture) => {
+    if (capture.state !== "replaced" || capture.differs.length === 0) return [];
+    const subject = capture.netns === null ? capture.kind : `${nameOf(capture.netns)}: ${capture.kind}`;
+    return [{ subject, message: capture.why, sources: capture.differs }];
+  });
+}
+
 function reportCaptures(
   { captures }: Snapshot,
   parsed: readonly ParsedCapture[],
@@ -61,7 +70,7 @@ function reportCaptures(
     kind: capture.kind,
     netns: capture.netns === null ? null : nameOf(capture.netns),
     file: capture.file,
-    firstLine: capture.state === "ok" ? beginOf(capture) : 1,
+    firstLine: "text" in capture ? beginOf(capture) : 1,
     state: capture.state,
     why: capture.state === "ok" ? (capture.note ?? null) : capture.why,
     truncated: capture.state === "ok" && capture.truncated,
