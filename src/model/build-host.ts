@@ -8,6 +8,7 @@ import { buildContainers } from "./containers.ts";
 import { recordLinkContradictions } from "./contradictions.ts";
 import { buildAddressPools, buildEngine, buildIdentity } from "./engine.ts";
 import type { CaptureReport, Contradiction, Host } from "./host.ts";
+import { laterRecords } from "./later-records.ts";
 import { limitThings } from "./limit-things.ts";
 import { buildNamespace } from "./namespaces.ts";
 import { netnsNames } from "./netns-names.ts";
@@ -21,11 +22,13 @@ import { buildSandboxes, nameInterfaces } from "./sandboxes.ts";
  * state `ok`). Pure, and the order of the captures changes nothing.
  */
 export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]): Host {
-  const parsed = limitThings(captures);
+  const limited = limitThings(captures);
+  const later: Contradiction[] = [];
+  const parsed = laterRecords(limited, later);
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
-  const contradictions: Contradiction[] = twoMoments(snapshot, nameOf);
+  const contradictions: Contradiction[] = [...twoMoments(snapshot, nameOf), ...later];
   const networks = buildNetworks(captured, contradictions);
   const facts = buildContainers(captured, networks, contradictions);
   const placed = assignNamespaces(captured, facts);
@@ -47,7 +50,7 @@ export function buildHost(snapshot: Snapshot, captures: readonly ParsedCapture[]
     pairings: buildPairings(captured, { host, sandboxes, bridges, containers, networks }),
     contradictions,
     addressPools: buildAddressPools(captured),
-    captures: reportCaptures(snapshot, parsed, nameOf),
+    captures: reportCaptures(snapshot, limited, nameOf),
   };
 }
 
