@@ -119,7 +119,9 @@ const capture = z.object({
   kind: z.string(),
   netns: nullableText.describe("The container inside whose namespace it was taken; null for the host."),
   file: z.string(),
-  state: z.enum(["ok", "failed", "absent"]),
+  state: z
+    .enum(["ok", "failed", "absent", "replaced"])
+    .describe("`replaced`: the same was taken once more, and that one is read."),
   why: nullableText.describe("Why it failed or is absent; of one that was read, what a person should know about it."),
   truncated: z.boolean(),
 });

@@ -15,4 +15,4 @@ export function byPlace(a: Capture, b: Capture): number {
   );
 }
 
-const firstLine = (capture: Capture): number => (capture.state === "ok" ? capture.firstLine : 0);
+const firstLine = (capture: Capture): number => ("firstLine" in capture ? capture.firstLine : 0);

@@ -1,16 +1,19 @@
+import { splitStages } from "./command-words.ts";
 import type { CaptureKind } from "./kinds.ts";
-import { kindByCommand } from "./recognise.ts";
+import { commandOf } from "./recognise.ts";
+import { type Where, whereRun } from "./where-run.ts";
 
 /** What a command typed at a prompt gives. */
 export interface CommandLine {
   /** Null for a command that makes no capture we know. */
   readonly kind: CaptureKind | null;
-  /** The container, or `pid-<n>`, in whose network namespace it runs; null when it says none. */
-  readonly netns: string | null;
-  /** Whether it opens a shell there: what follows belongs to that namespace. */
+  readonly where: Where;
+  /** Whether it opens a shell: what follows belongs there until the shell ends. */
   readonly shell: boolean;
   /** What keeps its output from being whole: `| grep docker`, one interface, one table. */
   readonly partial: string | null;
+  /** What it asks for: the same words, the same question. Spellings that change nothing are left out. */
+  readonly asks: string;
 }
 
 const longest = 2048;
@@ -19,112 +22,49 @@ const longest = 2048;
 export function readCommandLine(text: string): CommandLine {
   const { stages, filter } = splitStages(text.slice(0, longest));
   const piped = stages.find((words) => words[0] === "xargs");
-  const { words, netns } = unwrap(piped?.slice(1).filter((word) => !/^-|^\{\}$/.test(word)) ?? stages[0] ?? []);
-  const command = words.join(" ");
-  const kind = kindByCommand(command);
-  const shell = kind === null && (words.length === 0 ? netns !== null : /^-?(ba|z|da|a|k)?sh$/.test(words[0] ?? ""));
-  return { kind, netns, shell, partial: kind === null ? null : (filter ?? narrowed(kind, words)) };
+  const { words, where, entered } = whereRun(
+    piped?.slice(1).filter((word) => !/^-|^\{\}$/.test(word)) ?? stages[0] ?? [],
+  );
+  const command = commandOf(words.join(" "));
+  const shell = command === null && (words.length === 0 ? entered : isShell(words));
+  if (command === null) return { kind: null, where, shell, partial: null, asks: "" };
+  const { kind, rest } = command;
+  const asks = asked(kind, rest.split(" "), filter);
+  return { kind, where, shell, partial: filter ?? narrowed(kind, words), asks };
 }
 
-/** Words of the commands of a pipeline; of several pipelines on a line only the first. */
-function splitStages(text: string): { stages: string[][]; filter: string | null } {
-  const stages: string[][] = [[]];
-  for (const [token] of text.matchAll(
-    /\$\([^)]{0,300}\)|`[^`]{0,300}`|"(?:[^"\\]|\\.){0,300}"|'[^']{0,300}'|&&|\|\||[|;]|[^\s"'|;&]+|[&"']/g,
-  )) {
-    if (token === "&&" || token === "||" || token === ";" || token === "&") break;
-    if (token === "|") stages.push([]);
-    else stages.at(-1)?.push(/^["']/.test(token) && token.length > 1 ? token.slice(1, -1) : token);
-  }
-  const filter = stages
-    .slice(1)
-    .find(([name]) => /^(e?grep|rg|head|tail|awk|sed|cut|jq|sort|uniq|tr|wc)$/.test(name ?? ""));
-  return { stages, filter: filter === undefined ? null : `| ${filter.join(" ")}`.slice(0, 80) };
+/** `bash`, `-zsh`, `su -`, but no script that one runs. */
+const isShell = ([name = "", ...rest]: readonly string[]): boolean =>
+  name === "su" ? rest.every((word) => !/^(-c|--command)$/.test(word)) : shells.test(name) && !rest.some(isScript);
+
+const shells = /^(\/\S{0,40}\/)?-?(ba|z|da|a|k|fi)?sh$/;
+const isScript = (word: string): boolean => !word.startsWith("-");
+
+/** Words that choose how something is shown, or that are said by default. */
+const idle = /^(show|list|lst|ls|sh|-c|-c=.*|--counters|-color|--color|-color=.*|--no-trunc)$/;
+
+function asked(kind: CaptureKind, words: readonly string[], filter: string | null): string {
+  const said = words.filter((word) => word !== "" && !idle.test(word)).map((word) => flagsOf(kind, word));
+  return [kind, ...said.filter((word) => word !== ""), ...(filter === null ? [] : [filter])].join(" ");
 }
 
-/** Options that take a value, of the programs that run another one. */
-const valued: Readonly<Record<string, RegExp>> = {
-  sudo: /^(-[ugpCThRrt]|--user|--group)$/,
-  ssh: /^-[bcDEeFIiJLlmOopQRSWw]$/,
-  exec: /^(-[uew]|--user|--env|--workdir|--env-file|--detach-keys|--index)$/,
-  docker: /^(-[Hclf]|--host|--context|--config|--log-level|--file|--project-name|-p)$/,
-  timeout: /^-[ks]$/,
-  watch: /^(-n|--interval)$/,
-  nsenter: /^(-[tSG]|--target|--setuid|--setgid)$/,
-};
-
-/** Drops options, and the values of those that take one. */
-function afterOptions(words: readonly string[], takesValue: RegExp | undefined): readonly string[] {
-  let at = 0;
-  while (words[at]?.startsWith("-") === true && words[at] !== "--")
-    at += takesValue?.test(words[at] ?? "") === true ? 2 : 1;
-  return words.slice(words[at] === "--" ? at + 1 : at);
-}
-
-/** Takes off, one by one, the programs that run the command, and keeps where they run it. */
-function unwrap(all: readonly string[]): { words: readonly string[]; netns: string | null } {
-  let words: readonly string[] = all;
-  let netns: string | null = null;
-  for (let depth = 0; depth < 10; depth++) {
-    const name = (words[0] ?? "").replace(/^.*\//, "");
-    const rest = words.slice(1);
-    if (/^\w+=/.test(name) || /^(time|command|exec|nohup|env|doas|busybox)$/.test(name)) words = rest;
-    else if (name === "sudo" || name === "watch") words = afterOptions(rest, valued[name]);
-    else if (name === "timeout") words = afterOptions(rest, valued["timeout"]).slice(1);
-    else if (name === "ssh") words = again(afterOptions(rest, valued["ssh"]).slice(1));
-    else if (/^(ba|z|da|a)?sh$/.test(name) && /^-\w*c$/.test(rest[0] ?? "")) words = again(rest.slice(1, 2));
-    else if (name === "nsenter") {
-      netns = nsenterTarget(rest) ?? netns;
-      words = afterOptions(rest, valued["nsenter"]);
-    } else if (name === "ip" && rest[0] === "netns" && rest[1] === "exec")
-      [netns, words] = [rest[2] ?? netns, rest.slice(3)];
-    else if (name === "ip" && /^-n(etns)?$/.test(rest[0] ?? ""))
-      [netns, words] = [rest[1] ?? netns, ["ip", ...rest.slice(2)]];
-    else {
-      const inside = insideContainer(name, rest);
-      if (inside === null) return { words: [name, ...rest].filter((word) => word !== ""), netns };
-      [netns, words] = [inside.container, inside.words];
-    }
-  }
-  return { words, netns };
-}
-
-/** `ssh host "ip a"` and `sh -c "ip a"`: the one word is a command line. */
-const again = (words: readonly string[]): readonly string[] =>
-  words.length === 1 ? (splitStages(words[0] ?? "").stages[0] ?? []) : words;
-
-/** `nsenter -t 4711 -n`, `--net=/proc/4711/ns/net`, `--net=/var/run/docker/netns/1a2b3c`. */
-function nsenterTarget(words: readonly string[]): string | null {
-  const text = words.join(" ");
-  const pid = /(?:^|\s)(?:-t\s*|--target[= ])(\d+)|\/proc\/(\d+)\/ns\/net/.exec(text);
-  if (pid !== null) return `pid-${pid[1] ?? pid[2]}`;
-  return /\/netns\/([\w.-]+)/.exec(text)?.[1] ?? null;
-}
-
-/** `docker exec -it web ip a`, `docker compose exec web …`, `docker run --network container:web image ip a`. */
-function insideContainer(
-  name: string,
-  all: readonly string[],
-): { readonly container: string; readonly words: readonly string[] } | null {
-  if (!/^(docker|podman|nerdctl|docker-compose)$/.test(name)) return null;
-  let words = afterOptions(all, valued["docker"]);
-  if (words[0] === "container" || words[0] === "compose") words = afterOptions(words.slice(1), valued["docker"]);
-  if (words[0] === "exec") {
-    const [container, ...command] = afterOptions(words.slice(1), valued["exec"]);
-    return container === undefined ? null : { container, words: command };
-  }
-  if (words[0] !== "run") return null;
-  const container = /(?:^|\s)--net(?:work)?[= ]container:([\w.-]+)/.exec(words.join(" "))?.[1];
-  const start = words.findIndex((_, at) => at > 0 && kindByCommand(words.slice(at).join(" ")) !== null);
-  return container === undefined || start < 0 ? null : { container, words: words.slice(start) };
+/** The flags of `ss` and `netstat` in one order, without those that only add columns or leave out names: `-p`, `-n`, `-e`. */
+function flagsOf(kind: CaptureKind, word: string): string {
+  if (kind !== "ss-listen" || !/^-[a-zA-Z]{1,20}$/.test(word)) return word;
+  const letters = [...word.slice(1)].filter((letter) => !/[pneHW]/.test(letter));
+  return letters.sort().join("");
 }
 
 /** Whether the arguments ask for a part of what there is. */
 function narrowed(kind: CaptureKind, words: readonly string[]): string | null {
-  const asked = words
+  const options = words.slice(words[0] === "ip" ? 1 : 0);
+  // Interfaces without an address of the family are left out, too (iproute2, ip/ipaddress.c: print_addrinfo).
+  const family = kind === "ip-addr" ? options.find((word) => /^-(4|6|f|family)$/.test(word)) : undefined;
+  const rest = words
     .slice(words[0] === "ip" ? 2 : 1)
     .filter((word) => !/^(-.*|addr\w*|a|link|l|show|list|ls|lst)$/.test(word));
-  if (/^(ip-addr|ip-link|brctl-show)$/.test(kind) && asked.length > 0) return `only ${asked.join(" ")}`.slice(0, 80);
+  if (/^(ip-addr|ip-link|brctl-show)$/.test(kind) && rest.length > 0) return `only ${rest.join(" ")}`.slice(0, 80);
+  if (family !== undefined) return `only ${family}`;
   const table = /tables(-legacy|-nft)?-save$/.test(kind)
     ? /(?:^|\s)(?:-t\s*|--table[= ])(\w+)/.exec(words.join(" "))?.[1]
     : undefined;

@@ -1,15 +1,11 @@
 import { decodeText, withoutEscapes } from "./decode.ts";
 import { errorIn } from "./error-text.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
-import { mostPieces, type Piece, splitAtPrompts } from "./prompts.ts";
-import { kindByName, recognise } from "./recognise.ts";
-import type { Capture, UnreadFile } from "./snapshot.ts";
-
-/** What became of one file. */
-export interface ReadFile {
-  readonly captures: readonly Capture[];
-  readonly unread: readonly UnreadFile[];
-}
+import { mostPieces, type Piece, splitAtPrompts } from "./pieces.ts";
+import { kindByName, plainName, recognise } from "./recognise.ts";
+import { areOneNamespace, splitRepeats } from "./repeats.ts";
+import type { Capture } from "./snapshot.ts";
+import type { ReadFile, Taken } from "./taken.ts";
 
 /**
  * Reads a file that no manifest lists: a command's output, named or not, or a terminal's log with several commands. A file
@@ -19,29 +15,30 @@ export function readHandMade(file: string, bytes: Uint8Array): ReadFile {
   const decoded = decodeText(bytes);
   if (decoded === null) return unread(file, "binary file");
   if (file.endsWith(".err")) return unread(file, "error output of a command");
-  const netns = /^netns\/([^/]+)\/./.exec(file)?.[1] ?? null;
+  const folder = /(?:^|\/)netns\/([^/]+)\/./.exec(file)?.[1] ?? null;
   const said = kindByName(file);
-  const { pieces, unreadFrom } = splitAtPrompts(withoutEscapes(decoded));
-  const read = pieces.map((piece) =>
-    readPiece(file, piece, piece.netns ?? netns ?? piece.promptHost, said, pieces.length === 1),
-  );
-  const captures = read.flatMap(({ captures }) => captures);
+  const { pieces, unreadFrom } = splitAtPrompts(withoutEscapes(decoded), file);
+  const read = pieces.map((piece) => readPiece(file, piece, folder, said, pieces.length === 1));
+  const taken = read.flatMap((one) => one.taken);
   const rest = `not read from line ${unreadFrom} on: it holds more than ${mostPieces} commands; give it in several files`;
-  const notRead = [...read.flatMap(({ unread }) => unread), ...(unreadFrom === null ? [] : unread(file, rest).unread)];
-  return captures.length + notRead.length > 0 ? { captures, unread: notRead } : unread(file, "empty file");
+  const notRead = [...read.flatMap((one) => one.unread), ...(unreadFrom === null ? [] : unread(file, rest).unread)];
+  return taken.length + notRead.length > 0 ? { taken, unread: notRead } : unread(file, "empty file");
 }
 
-const unread = (file: string, why: string): ReadFile => ({ captures: [], unread: [{ file, why }] });
-const nothing: ReadFile = { captures: [], unread: [] };
+const unread = (file: string, why: string): ReadFile => ({ taken: [], unread: [{ file, why }] });
+const nothing: ReadFile = { taken: [], unread: [] };
+
+/** What the host or its engine tells, wherever it was asked: of a namespace inside nothing of it is read. */
+const ofHost = /^(docker-|podman-|daemon-json$|brctl-show$|bridge-(link|vlan)$)/;
 
 function readPiece(
   file: string,
   piece: Piece,
-  netns: string | null,
+  folder: string | null,
   fileKind: CaptureKind | null,
   whole: boolean,
 ): ReadFile {
-  const { command, line, text, firstLine, lastLine } = piece;
+  const { command, line, text, firstLine, lastLine, place } = piece;
   const blank = text.trim() === "";
   const part = (why: string) => unread(file, whole ? why : `lines ${firstLine}-${lastLine}: ${why}`);
   if (command === null && blank && !(whole && fileKind !== null)) return nothing;
@@ -50,26 +47,46 @@ function readPiece(
     if (blank) return nothing;
     if (command !== "") return part(`no parser for the output of ${command.slice(0, 80)}`);
   }
+  // A folder knows better than the id in a prompt.
+  const netns = folder !== null && line?.where.netns == null ? folder : place.netns;
   const saidKind = command === null ? fileKind : (line?.kind ?? null);
+  const asks = line?.kind != null ? line.asks : whole && fileKind !== null ? `file ${plainName(file)}` : null;
+  const take = (capture: Capture, at: number, same = asks): Taken => ({
+    capture,
+    host: place.host,
+    asks: same,
+    line: at,
+  });
   const failed = saidKind === null ? null : failure(text, saidKind);
   if (saidKind !== null && failed !== null) {
-    return { captures: [{ kind: saidKind, netns, file, state: "failed", why: failed }], unread: [] };
+    const at = command === null ? firstLine : firstLine - 1;
+    return { taken: [take({ kind: saidKind, netns, file, state: "failed", why: failed }, at)], unread: [] };
   }
   const recognised =
     line?.partial == null && !blank ? recognise(text, saidKind) : { kind: saidKind, note: null, why: "" };
   if (recognised.kind === null) return part(recognised.why);
-  const note = line?.partial == null ? recognised.note : `not whole: ${line.partial}`;
-  const ok: Capture = {
-    kind: recognised.kind,
-    netns,
-    file,
-    state: "ok",
-    text,
-    firstLine,
-    truncated: line?.partial != null,
-    ...(note === null ? {} : { note }),
-  };
-  return { captures: [ok], unread: [] };
+  if (place.unsure)
+    return part(`it looks like ${recognised.kind}, but whether it was taken inside ${netns} is not known`);
+  if (netns !== null && ofHost.test(recognised.kind))
+    return part(`${recognised.kind} was taken inside ${netns}: it is read of the host only`);
+  const whatKind = recognised.kind;
+  const parts = splitRepeats(whatKind, text, firstLine);
+  if (parts.length > 1 && /^ip-(addr|link)$/.test(whatKind) && !areOneNamespace(parts))
+    return part(`${whatKind} of several namespaces, and whose they are is not known: give each with its own command`);
+  const taken = parts.map(({ text: own, firstLine: from }) => {
+    const { kind, note } = parts.length === 1 ? { ...recognised, kind: whatKind } : recogniseAgain(own, whatKind);
+    const said = line?.partial == null ? note : `not whole: ${line.partial}`;
+    const base = { kind, netns, file, state: "ok", text: own, firstLine: from } as const;
+    const capture: Capture = { ...base, truncated: line?.partial != null, ...(said === null ? {} : { note: said }) };
+    return take(capture, from, asks ?? (parts.length === 1 ? null : `lines ${firstLine}-${lastLine}`));
+  });
+  return { taken, unread: [] };
+}
+
+/** A part of a text that was recognised as a whole: of rule sets the family may be another. */
+function recogniseAgain(text: string, kind: CaptureKind): { readonly kind: CaptureKind; readonly note: string | null } {
+  const recognised = recognise(text, kind);
+  return recognised.kind === null ? { kind, note: null } : recognised;
 }
 
 /** Why a text is no output of the kind: it is an error message, or empty where something has to be. */

@@ -1,48 +1,68 @@
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { byCodePoint } from "../lib/order.ts";
 import { byPlace } from "./by-place.ts";
+import { chooseHost } from "./choose-host.ts";
 import { cutCaptures } from "./cut.ts";
 import { readListed, readManifest } from "./from-manifest.ts";
 import { readHandMade } from "./hand-made.ts";
 import { captureKinds } from "./kinds.ts";
 import { defaultLimits, inMiB, type Limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
+import { settleMoments } from "./moments.ts";
 import { isJunk, withoutTopFolder } from "./paths.ts";
 import { type Capture, type Snapshot, SnapshotError, type UnreadFile } from "./snapshot.ts";
+import type { Taken } from "./taken.ts";
 import { readZip } from "./zip.ts";
 
 /**
  * Reads a snapshot from the bytes of one file: a zip, or the output of a single command. `name` is the file's name; it
  * helps to recognise a single file and stands in messages. Throws a `SnapshotError`.
  */
-export async function openSnapshot(bytes: Uint8Array, name: string, limits: Partial<Limits> = {}): Promise<Snapshot> {
+export async function openSnapshot(
+  bytes: Uint8Array,
+  name: string,
+  limits: Partial<Limits> = {},
+  host: string | null = null,
+): Promise<Snapshot> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] ?? 0) < 9)
-    return readSnapshot(await readZip(bytes, limits), name);
+    return readSnapshot(await readZip(bytes, limits), name, host);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new SnapshotError(`${escapeTerminal(name)} is packed with gzip; unpack it first, a folder is fine too`);
   }
-  return readSnapshot(new Map([[name.slice(name.lastIndexOf("/") + 1), bytes]]), name);
+  return readSnapshot(new Map([[name.slice(name.lastIndexOf("/") + 1), bytes]]), name, host);
 }
 
 /**
  * Reads a snapshot from its files, whose paths are relative to its root. The files that a manifest lists are taken for what
  * it says; all others are recognised by name or content. The result does not depend on the order of the files. `name` is
- * what messages call the whole. Throws a `SnapshotError` when no capture at all is in it.
+ * what messages call the whole, `host` is the one that is read where texts hold the outputs of several. Throws a
+ * `SnapshotError` when no capture at all is in it, and a `SeveralHostsError` when no host was chosen.
  */
-export function readSnapshot(files: ReadonlyMap<string, Uint8Array>, name = "the snapshot"): Snapshot {
+export function readSnapshot(
+  files: ReadonlyMap<string, Uint8Array>,
+  name = "the snapshot",
+  host: string | null = null,
+): Snapshot {
   const all = new Map([...withoutTopFolder(files)].sort(([a], [b]) => byCodePoint(a, b)));
   const manifestBytes = all.get("manifest.json");
   const manifest = manifestBytes === undefined ? null : readManifest(manifestBytes);
-  const { captures, unread, used } =
-    manifest === null ? { captures: [], unread: [], used: none } : readListed(manifest, all);
+  const {
+    captures: listed,
+    unread,
+    used,
+  } = manifest === null ? { captures: [], unread: [], used: none } : readListed(manifest, all);
+  const taken: Taken[] = [];
   for (const [file, bytes] of all) {
     if (used.has(file) || isJunk(file) || (file === "manifest.json" && manifest !== null)) continue;
     if (bytes.length > defaultLimits.fileBytes) throw new SnapshotError(tooLong(file));
     const read = readHandMade(file, bytes);
-    captures.push(...read.captures);
+    taken.push(...read.taken);
     unread.push(...read.unread);
-    if (captures.length + unread.length > mostPieces) throw new SnapshotError(tooMany(name));
+    if (listed.length + taken.length + unread.length > mostPieces) throw new SnapshotError(tooMany(name));
   }
+  const chosen = chooseHost(taken, host, manifest?.host.hostname ?? null, name);
+  const captures = [...(chosen.isListed ? listed : []), ...settleMoments(chosen.taken, escapeTerminal(name, 100))];
+  unread.push(...chosen.unread);
   if (captures.length === 0) throw new SnapshotError(nothingIn(name, manifest, [...all.keys()], unread));
   const sorted = [...captures, ...notTaken(captures)].sort(byPlace);
   return { manifest, captures: cutCaptures(sorted), unread: unread.sort(byFile) };

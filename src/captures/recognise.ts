@@ -55,18 +55,32 @@ export const looksLikeKind = (text: string, kind: CaptureKind): boolean =>
 /** `ip-addr or ip-link`, for a person. */
 export const severalKinds = (kinds: readonly CaptureKind[]): string => `it may be ${kinds.join(" or ")}: name its kind`;
 
-/** The kind that a file's name says, or null: `ip_a.txt`, `IP-Addr.out`, `01 iptables-save (2).log`. */
-export function kindByName(path: string): CaptureKind | null {
+/** A file's name without folder, extensions and signs: `IP-Addr (2).log` is `ip-addr-2`. */
+function nameOf(path: string): string {
   const base = path
     .slice(path.lastIndexOf("/") + 1, path.length)
     .slice(0, 200)
     .toLowerCase();
   const parts = base.split(".");
   while (parts.length > 1 && /^(txt|text|out|log|json|lst)$/.test(parts.at(-1) ?? "")) parts.pop();
-  const name = parts
+  return parts
     .join(".")
     .replace(/[_.\s()-]+/g, "-")
     .replace(/^-|-$/g, "");
+}
+
+/** The name by which two files are the same output, taken twice: the numbers that copies get are left out. */
+export const plainName = (path: string): string => nameOf(path).replace(/-\d{1,3}$/, "");
+
+/** The number that a copy of a file got: 2 for `ip_a (2).txt`; null where it has none. */
+export function copyNumber(path: string): number | null {
+  const number = /-(\d{1,3})$/.exec(nameOf(path))?.[1];
+  return number === undefined ? null : Number(number);
+}
+
+/** The kind that a file's name says, or null: `ip_a.txt`, `IP-Addr.out`, `01 iptables-save (2).log`. */
+export function kindByName(path: string): CaptureKind | null {
+  const name = nameOf(path);
   for (const spelling of [name, name.replace(/-\d{1,3}$/, ""), name.replace(/^\d{1,3}-/, "")]) {
     const row = captureKinds.find(
       ({ id, fileNames }) => id === spelling || fileNames.some((known) => known.test(spelling)),
@@ -76,9 +90,15 @@ export function kindByName(path: string): CaptureKind | null {
   return null;
 }
 
-/** The kind of a command, without whatever runs it (`command-line.ts`), or null. */
-export function kindByCommand(command: string): CaptureKind | null {
-  return captureKinds.find(({ commands }) => commands.some((known) => known.test(command)))?.id ?? null;
+/** The kind of a command, without whatever runs it (`where-run.ts`), and the words after the ones that say the kind; or null. */
+export function commandOf(command: string): { readonly kind: CaptureKind; readonly rest: string } | null {
+  for (const { id, commands } of captureKinds) {
+    for (const known of commands) {
+      const said = known.exec(command)?.[0];
+      if (said !== undefined) return { kind: id, rest: command.slice(said.length) };
+    }
+  }
+  return null;
 }
 
 /** Kinds whose output can be told apart only by what it is said to be. */

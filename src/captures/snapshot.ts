@@ -1,3 +1,4 @@
+import type { Source } from "../lib/source.ts";
 import type { CaptureKind } from "./kinds.ts";
 import type { Manifest } from "./manifest.ts";
 
@@ -34,7 +35,17 @@ export interface CaptureAbsent extends CaptureBase {
   readonly why: string;
 }
 
-export type Capture = CaptureOk | CaptureFailed | CaptureAbsent;
+/** An output in whose place a later one of the same command is read. */
+export interface CaptureReplaced extends CaptureBase {
+  readonly state: "replaced";
+  readonly text: string;
+  readonly firstLine: number;
+  readonly why: string;
+  /** Lines, of either output, in which the two differ in more than counters and times. */
+  readonly differs: readonly Source[];
+}
+
+export type Capture = CaptureOk | CaptureFailed | CaptureAbsent | CaptureReplaced;
 
 /** A file of the snapshot that is no capture we know, and why it was not read. */
 export interface UnreadFile {
@@ -51,5 +62,16 @@ export interface Snapshot {
 
 /** The snapshot itself is unusable: not a zip, too large, hostile, or empty. `message` is one line for a person. */
 export class SnapshotError extends Error {
-  override readonly name = "SnapshotError";
+  override readonly name: string = "SnapshotError";
+}
+
+/** A text holds the outputs of several hosts: each is a snapshot of its own, and one has to be chosen. */
+export class SeveralHostsError extends SnapshotError {
+  override readonly name = "SeveralHostsError";
+  readonly hosts: readonly string[];
+
+  constructor(message: string, hosts: readonly string[]) {
+    super(message);
+    this.hosts = hosts;
+  }
 }

@@ -161,12 +161,12 @@ function* cut({ captures: all, namespaces }: Host): Iterable<Observation> {
   for (const { iptables, ip6tables } of namespaces) {
     for (const sets of [iptables, ip6tables]) {
       for (const set of sets.known ? sets.value.sets : [])
-        if (!truncated.some(({ file }) => file === set.file)) yield* cutRules(set);
+        if (!truncated.some(({ file }) => file === set.file)) yield* cutRules(set, sets.known ? sets.value.sets : []);
     }
   }
 }
 
-function* cutRules({ file, tables }: RuleSet): Iterable<Observation> {
+function* cutRules({ file, tables }: RuleSet, all: readonly RuleSet[]): Iterable<Observation> {
   const open = tables.find(({ commitLine }) => commitLine === null);
   if (open !== undefined) {
     const line = open.rules.at(-1)?.line ?? open.line;
@@ -184,7 +184,7 @@ function* cutRules({ file, tables }: RuleSet): Iterable<Observation> {
   const filter = tables.find(
     ({ name, chains }) => name === "filter" && chains.some((chain) => isDockerChain(chain.name)),
   );
-  if (filter === undefined || tables.some(({ name }) => name === "nat")) return;
+  if (filter === undefined || all.some((set) => set.tables.some(({ name }) => name === "nat"))) return;
   const chain = filter.chains.find(({ name }) => isDockerChain(name));
   yield {
     subject: captureSubject(file),
@@ -223,14 +223,13 @@ const isWhole = ({ captures: all }: Host, wanted: CaptureReport["kind"]): boolea
  * took the one capture that should hold it, and it is whole; a network without its bridge is network-bridge-missing's.
  */
 function* contradicting(host: Host): Iterable<Observation> {
-  if (
-    !host.captures.some(
-      ({ kind, netns, state }) => kind === "docker-network-inspect" && netns === null && state === "ok",
-    )
-  )
-    return;
+  const inspected = host.captures.some(
+    ({ kind, netns, state }) => kind === "docker-network-inspect" && netns === null && state === "ok",
+  );
   const bySubject = new Map<string, Contradiction[]>();
   for (const each of host.contradictions) {
+    // That a command was given twice says so whatever else was captured.
+    if (!inspected && !each.message.startsWith("taken twice")) continue;
     if (/^the bridge of a network is in no capture/.test(each.message)) continue;
     if (/ is in no capture/.test(each.message) && !(host.identity.takenAt !== null && isWhole(host, "ip-addr")))
       continue;

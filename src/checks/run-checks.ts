@@ -167,7 +167,7 @@ function quoteFrom(snapshot: Snapshot): (source: Source) => string {
     const known = files.get(file);
     if (known !== undefined) return known;
     const lines = snapshot.captures.flatMap((capture) =>
-      capture.state === "ok" && capture.file === file ? splitLines(capture.text, capture.firstLine) : [],
+      "text" in capture && capture.file === file ? splitLines(capture.text, capture.firstLine) : [],
     );
     const split = new Map(lines.map(({ number, text }) => [number, text]));
     files.set(file, split);

@@ -2,21 +2,29 @@ import { stat } from "node:fs/promises";
 import { decodeText } from "../captures/decode.ts";
 import { defaultLimits } from "../captures/limits.ts";
 import { openSnapshot, readSnapshot } from "../captures/read-snapshot.ts";
-import { type Snapshot, SnapshotError } from "../captures/snapshot.ts";
+import { SeveralHostsError, type Snapshot, SnapshotError } from "../captures/snapshot.ts";
 import { Failure, fileTrouble } from "./failure.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readFolder } from "./read-folder.ts";
 
-/** Reads a snapshot from a zip, a folder, a single capture file, or standard input (`-`). */
-export async function readInput(path: string): Promise<Snapshot> {
+/** The option of every command that reads a snapshot. */
+export const hostOption = ["--host <name>", "whose outputs to read of texts that hold those of several hosts"] as const;
+
+/**
+ * Reads a snapshot from a zip, a folder, a single capture file, or standard input (`-`); of texts with the outputs of
+ * several hosts those of `host`.
+ */
+export async function readInput(path: string, host: string | null = null): Promise<Snapshot> {
   const shown = nameOf(path);
   try {
-    if (path !== "-" && (await isFolder(path))) return readSnapshot(await readFolder(path), shown);
-    return await openSnapshot(await readBytes(path, defaultLimits.totalBytes, capture.shrink), shown);
+    if (path !== "-" && (await isFolder(path))) return readSnapshot(await readFolder(path), shown, host);
+    const bytes = await readBytes(path, defaultLimits.totalBytes, capture.shrink);
+    return await openSnapshot(bytes, shown, {}, host);
   } catch (error) {
     // The stages know the snapshot, and only here is known what the person called it.
     if (error instanceof SnapshotError) {
-      throw new Failure(error.message.includes(shown) ? error.message : `${shown}: ${error.message}`);
+      const choice = error instanceof SeveralHostsError ? "; choose one with --host NAME" : "";
+      throw new Failure(`${error.message.includes(shown) ? "" : `${shown}: `}${error.message}${choice}`);
     }
     throw error;
   }

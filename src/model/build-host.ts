@@ -11,6 +11,7 @@ import { buildAddressPools, buildEngine, buildIdentity } from "./engine.ts";
 import { gatewaysOf } from "./gateways.ts";
 import type { CaptureReport, Contradiction, Host } from "./host.ts";
 import { interfacesOf } from "./interfaces-of-routes.ts";
+import { laterRecords } from "./later-records.ts";
 import { limitThings } from "./limit-things.ts";
 import { buildNamespace } from "./namespaces.ts";
 import { netnsNames } from "./netns-names.ts";
@@ -25,11 +26,13 @@ import { buildSandboxes, nameInterfaces } from "./sandboxes.ts";
  */
 export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): Host {
   const { snapshot, read } = settleAll(taken, captures);
-  const parsed = limitThings(read);
+  const limited = limitThings(read);
+  const later: Contradiction[] = [];
+  const parsed = laterRecords(limited, later);
   const ordered = parsed.toSorted((a, b) => byPlace(a.capture, b.capture));
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
-  const contradictions: Contradiction[] = [];
+  const contradictions: Contradiction[] = [...twoMoments(snapshot, nameOf), ...later];
   const networks = buildNetworks(captured, contradictions);
   const engine = buildEngine(captured, contradictions);
   const own = buildNamespace(captured, hostNamespace, null, [], contradictions);
@@ -54,7 +57,7 @@ export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): 
     pairings: buildPairings(captured, { host, sandboxes, bridges, containers, networks }),
     contradictions,
     addressPools: buildAddressPools(captured),
-    captures: reportCaptures(snapshot, parsed, nameOf),
+    captures: reportCaptures(snapshot, limited, nameOf),
   };
 }
 
@@ -70,6 +73,15 @@ function settleAll(snapshot: Snapshot, captures: readonly ParsedCapture[]) {
   };
 }
 
+/** Outputs in whose place a later one of the same command is read, and that said something else. */
+function twoMoments({ captures }: Snapshot, nameOf: (netns: string) => string): Contradiction[] {
+  return captures.toSorted(byPlace).flatMap((capture) => {
+    if (capture.state !== "replaced" || capture.differs.length === 0) return [];
+    const subject = capture.netns === null ? capture.kind : `${nameOf(capture.netns)}: ${capture.kind}`;
+    return [{ subject, message: capture.why, sources: capture.differs }];
+  });
+}
+
 function reportCaptures(
   { captures }: Snapshot,
   parsed: readonly ParsedCapture[],
@@ -80,7 +92,7 @@ function reportCaptures(
     kind: capture.kind,
     netns: capture.netns === null ? null : nameOf(capture.netns),
     file: capture.file,
-    firstLine: capture.state === "ok" ? beginOf(capture) : 1,
+    firstLine: "text" in capture ? beginOf(capture) : 1,
     state: capture.state,
     why: capture.state === "ok" ? (capture.note ?? null) : capture.why,
     truncated: capture.state === "ok" && capture.truncated,

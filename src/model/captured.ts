@@ -45,7 +45,7 @@ export function indexCaptures(
   }
   const missing = new Map<string, string>();
   for (const capture of captures.toSorted(byPlace)) {
-    if (capture.state !== "ok") {
+    if (capture.state === "failed" || capture.state === "absent") {
       const what = capture.state === "failed" ? "failed" : "is absent";
       missing.set(placeOf(capture), `${capture.kind} ${what}: ${capture.why}`);
     }

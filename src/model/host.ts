@@ -446,7 +446,7 @@ export interface CaptureReport {
   readonly file: string;
   /** Where it begins in its file; for one of no lines that stands in a longer text, the line before it. */
   readonly firstLine: number;
-  readonly state: "ok" | "failed" | "absent";
+  readonly state: "ok" | "failed" | "absent" | "replaced";
   /** Why it failed or is absent; of one that was read, what a person should know about it. */
   readonly why: string | null;
   readonly truncated: boolean;

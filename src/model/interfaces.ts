@@ -6,8 +6,8 @@ import { sourceOf } from "./captured.ts";
 import type { Contradiction, Interface, PortSettings } from "./host.ts";
 
 /**
- * The interfaces of a namespace from all captures that list them, each once. `ip a` wins where two disagree, and the
- * disagreement is recorded.
+ * The interfaces of a namespace from all captures that list them, each once. Of two listings of `ip a` in one text the later
+ * holds, else `ip a` wins where two disagree; the disagreement is recorded.
  */
 export function buildInterfaces(
   captured: Captured,
@@ -18,22 +18,37 @@ export function buildInterfaces(
   if (listings.length === 0) return unknown(captured.why("ip-addr", netns));
   const ports = netns === null ? buildPortSettings(captured) : new Map<string, PortSettings>();
   const byName = new Map<string, Interface>();
+  const listedBy = new Map<string, Listing>();
   for (const listing of listings) {
     for (const link of listing.data) {
       const seen = toInterface(link, listing, ports.get(link.name) ?? null);
-      const before = byName.get(link.name);
-      if (before !== undefined) recordDifferences(before, seen, netns, contradictions);
-      byName.set(link.name, before === undefined ? seen : merge(before, seen));
+      const [before, by] = [byName.get(link.name), listedBy.get(link.name)];
+      const isLater = by?.kind === "ip-addr" && listing.kind === "ip-addr" && by !== listing;
+      if (before !== undefined)
+        recordDifferences(before, seen, isLater && showsAll(listing) && showsAll(by), netns, contradictions);
+      byName.set(
+        link.name,
+        before === undefined ? seen : isLater ? moved(before, seen, by, listing) : merge(before, seen),
+      );
+      listedBy.set(link.name, listing);
     }
   }
   return known([...byName.values()].sort((a, b) => a.index - b.index));
 }
 
-function toInterface(
-  link: Link,
-  listing: ParsedOf<"ip-addr"> | ParsedOf<"ip-link">,
-  port: PortSettings | null,
-): Interface {
+type Listing = ParsedOf<"ip-addr"> | ParsedOf<"ip-link">;
+
+/** Whether a listing shows all lines of what it lists: `ip a` does, and of one interface, but not `| grep` or `-4`. */
+const showsAll = ({ capture }: Listing): boolean =>
+  !capture.truncated || /^not whole: only (?!-)/.test(capture.note ?? "");
+
+/** An interface at a later moment of the same text, or in another file. */
+function moved(before: Interface, seen: Interface, by: Listing, listing: Listing): Interface {
+  if (by.capture.file !== listing.capture.file) return merge(before, seen);
+  return { ...merge(seen, before), ...(showsAll(listing) ? { addresses: seen.addresses } : {}) };
+}
+
+function toInterface(link: Link, listing: Listing, port: PortSettings | null): Interface {
   const sources = [sourceOf(listing, link)];
   return {
     name: link.name,
@@ -134,11 +149,20 @@ function merge(a: Interface, b: Interface): Interface {
   };
 }
 
-function recordDifferences(a: Interface, b: Interface, netns: string | null, contradictions: Contradiction[]): void {
+function recordDifferences(
+  a: Interface,
+  b: Interface,
+  addressesToo: boolean,
+  netns: string | null,
+  contradictions: Contradiction[],
+): void {
+  const addresses = ({ addresses: own }: Interface) =>
+    addressesToo ? own.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ") || "none" : null;
   const facts: readonly [string, unknown, unknown][] = [
     ["index", a.index, b.index],
     ["MAC address", a.mac, b.mac],
     ["master", a.master, b.master],
+    ["address", addresses(a), addresses(b)],
     ["state up", a.flags.length === 0 ? null : a.up, b.flags.length === 0 ? null : b.up],
   ];
   for (const [what, x, y] of facts) {

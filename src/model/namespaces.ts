@@ -19,7 +19,7 @@ export function buildNamespace(
   containers: readonly string[],
   contradictions: Contradiction[],
 ): Namespace {
-  const iptables = buildRuleSets(captured, netns, 4);
+  const iptables = buildRuleSets(captured, netns, 4, contradictions);
   const nftables = buildNftables(captured, netns);
   const [routes, routes6] = [buildRoutes(captured, netns, 4), buildRoutes(captured, netns, 6)];
   const interfaces = buildInterfaces(captured, netns, contradictions);
@@ -37,7 +37,7 @@ export function buildNamespace(
     neighbours: buildNeighbours(captured, netns),
     forwarding: buildForwarding(captured, netns),
     iptables,
-    ip6tables: buildRuleSets(captured, netns, 6),
+    ip6tables: buildRuleSets(captured, netns, 6, contradictions),
     nftables,
     ipsets: buildIpSets(captured, netns),
     sysctls: buildSysctls(captured, netns, contradictions),
@@ -46,7 +46,7 @@ export function buildNamespace(
   };
 }
 
-/** Kernel settings. Of two values of one setting, captured at different moments, the first one read counts. */
+/** Kernel settings. Of two values of one setting the later one of a text counts, and of two files the first one read. */
 function buildSysctls(captured: Captured, netns: string | null, contradictions: Contradiction[]): Known<Sysctls> {
   return captured.known("sysctl", netns, (listings) => {
     const settings = new Map<string, { value: string; sources: readonly Source[] }>();
@@ -61,12 +61,14 @@ function buildSysctls(captured: Captured, netns: string | null, contradictions: 
         // A value of several lines is printed as several lines with the key (procps src/sysctl.c, ReadSetting).
         else if (goesOn) before.value = `${before.value}\n${value}`;
         else if (before.value === value) before.sources = mergeSources(before.sources, sources);
-        else
+        else {
           contradictions.push({
             subject: netns === null ? key : `${netns}: ${key}`,
             message: `it is ${before.value} and ${value}`,
             sources: mergeSources(before.sources, sources),
           });
+          if (before.sources.every(({ file }) => file === listing.capture.file)) settings.set(key, { value, sources });
+        }
       }
     }
     return Object.fromEntries(settings);

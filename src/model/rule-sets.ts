@@ -1,8 +1,8 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
-import type { IptablesSave } from "../parsers/iptables-save.ts";
+import type { IptablesSave, IptablesTable } from "../parsers/iptables-save.ts";
 import type { Captured } from "./captured.ts";
-import type { IpSets, NftRules, RuleSet, RuleSets } from "./host.ts";
+import type { Contradiction, IpSets, NftRules, RuleSet, RuleSets } from "./host.ts";
 
 type SaveKind = Extract<CaptureKind, `${string}tables${string}save`>;
 
@@ -21,10 +21,16 @@ const saves: Readonly<Record<4 | 6, readonly { readonly kind: SaveKind; readonly
 
 /**
  * The iptables rule sets of one family. The plain command shows one back end, the one that is the host's default, and says
- * which in its header; the named commands show theirs. Several texts of one back end are one rule set: the one with
- * counters, else the first, and of pasted pieces the tables together.
+ * which in its header; the named commands show theirs. Several texts of one back end are one rule set: of two that
+ * say the same the one with counters, else the first; of pasted pieces the tables together, each as the later text has it.
+ * What two files say differently is missing, since nothing tells which is the later.
  */
-export function buildRuleSets(captured: Captured, netns: string | null, family: 4 | 6): Known<RuleSets> {
+export function buildRuleSets(
+  captured: Captured,
+  netns: string | null,
+  family: 4 | 6,
+  contradictions: Contradiction[],
+): Known<RuleSets> {
   const found: { readonly set: RuleSet; readonly legacyToo: boolean; readonly counted: boolean }[] = [];
   for (const { kind, backend } of saves[family]) {
     for (const { capture, data } of captured.all(kind, netns)) {
@@ -44,14 +50,21 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
   if (found.length === 0) return unknown(captured.why(plain, netns));
 
   const sets: RuleSet[] = [];
+  const split: string[] = [];
   const full = found.filter(({ set }) => set.tables.length > 0);
   // An empty answer says that there are no rules: one of them is kept, for its file.
   for (const { set, counted } of full.length > 0 ? full : found.slice(0, 1)) {
     const same = sets.findIndex((other) => sameBackend(other, set));
     const before = sets[same];
     if (before === undefined) sets.push(set);
-    else if (before.file === set.file) sets[same] = { ...before, tables: [...before.tables, ...set.tables] };
-    else if (counted && coversTables(set, before)) sets[same] = set;
+    else if (before.file === set.file) sets[same] = withLater(before, set, netns, contradictions);
+    else if (coversTables(set, before) && coversTables(before, set)) {
+      if (counted) sets[same] = set;
+    } else {
+      const both = set.tables.filter(({ name }) => before.tables.some((table) => table.name === name));
+      if (both.length === 0) sets.push(set);
+      else split.push(`${before.file} and ${set.file} differ in table ${both.map(({ name }) => name).join(", ")}`);
+    }
   }
   const legacyUnread = found.some(({ legacyToo }) => legacyToo) && !sets.some(({ backend }) => backend === "legacy");
   const legacyKind = family === 4 ? "iptables-legacy-save" : "ip6tables-legacy-save";
@@ -61,9 +74,32 @@ export function buildRuleSets(captured: Captured, netns: string | null, family: 
       : [];
   return known({
     sets,
-    missing: [...missing, ...unshownTables(captured, netns, family), ...unreadRules(captured, netns, family)],
+    missing: [...missing, ...split, ...unshownTables(captured, netns, family), ...unreadRules(captured, netns, family)],
   });
 }
+
+/** The tables of two pieces of one text: one that both have is as the later has it. */
+function withLater(before: RuleSet, later: RuleSet, netns: string | null, contradictions: Contradiction[]): RuleSet {
+  for (const table of later.tables) {
+    const earlier = before.tables.find(({ name }) => name === table.name);
+    if (earlier === undefined || saysTheSame(earlier, table)) continue;
+    contradictions.push({
+      subject: netns === null ? `table ${table.name}` : `${netns}: table ${table.name}`,
+      message: `taken twice: the later, at ${later.file}:${table.line}, holds; the earlier has other rules`,
+      sources: [earlier, table].map(({ line }) => ({ file: later.file, line })),
+    });
+  }
+  const kept = before.tables.filter(({ name }) => !later.tables.some((table) => table.name === name));
+  return { ...before, tables: [...kept, ...later.tables] };
+}
+
+const saysTheSame = (a: IptablesTable, b: IptablesTable): boolean => textOf(a) === textOf(b);
+
+const textOf = ({ chains, rules }: IptablesTable): string =>
+  JSON.stringify([
+    chains.map(({ name, policy }) => [name, policy]),
+    rules.map(({ chain, options }) => [chain, options]),
+  ]);
 
 /** Texts of which a part is missing or was not understood: what it says could change any verdict. */
 function unreadRules(captured: Captured, netns: string | null, family: 4 | 6): readonly string[] {

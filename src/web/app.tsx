@@ -1,11 +1,12 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { visible } from "../picture/measure.ts";
-import { type Client, startClient } from "./client.ts";
+import { type Client, HostNeeded, startClient } from "./client.ts";
 import { filesOf, toSnapshots } from "./dropped.ts";
 import { Header } from "./header.tsx";
 import { LinksTo } from "./links.tsx";
 import { parseRoute, parseSide, type Route, type Side } from "./route.ts";
 import { SideSwitch } from "./side-switch.tsx";
+import { type HostChoice, Trouble } from "./trouble.tsx";
 import { useComparison } from "./use-comparison.ts";
 import { CapturesView } from "./views/captures.tsx";
 import { ChangesView } from "./views/changes/changes.tsx";
@@ -29,6 +30,7 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   const [tabs, setTabs] = useState<readonly Tab[]>([]);
   const [progress, setProgress] = useState<Progress | null>(null);
   const [trouble, setTrouble] = useState<string | null>(null);
+  const [choice, setChoice] = useState<HostChoice | null>(null);
   const [dragging, setDragging] = useState(false);
   const place = usePlace(tabs.length === 2);
   const shown = useRef(tabs);
@@ -36,6 +38,7 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
 
   const open = useCallback(async (load: () => Promise<readonly OpenRequest[]>) => {
     setTrouble(null);
+    setChoice(null);
     setProgress({ what: "Reading", done: 0, of: 1 });
     const started: Client[] = [];
     try {
@@ -43,10 +46,17 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
       if (requests.length > 2)
         throw new Error(`${requests.length} snapshots were dropped; drop one, or two to compare them`);
       const fresh: readonly Tab[] = await Promise.all(
-        requests.map(async (request) => {
+        requests.map(async (request, at) => {
           const client = startClient();
           started.push(client);
-          return { client, request, opened: await client.ask(request, setProgress) };
+          try {
+            return { client, request, opened: await client.ask(request, setProgress) };
+          } catch (error) {
+            const choose = (host: string) =>
+              open(async () => requests.map((one, i) => (i === at && one.kind === "open" ? { ...one, host } : one)));
+            if (error instanceof HostNeeded) setChoice({ hosts: error.hosts, choose });
+            throw error;
+          }
         }),
       );
       for (const { client } of shown.current) client.close();
@@ -98,7 +108,12 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
   return (
     <div class={dragging ? "app dragging" : "app"}>
       {tab === undefined ? (
-        <Start trouble={trouble} progress={progress} onFiles={(files) => openFiles(async () => files)} />
+        <Start
+          trouble={trouble}
+          choice={choice}
+          progress={progress}
+          onFiles={(files) => openFiles(async () => files)}
+        />
       ) : (
         <LinksTo value={side}>
           <Header tab={tab} pair={pair} route={route} onFiles={(files) => openFiles(async () => files)} />
@@ -113,7 +128,7 @@ export function App({ packed }: { readonly packed: readonly Uint8Array[] }) {
           )}
           {(trouble !== null || progress !== null) && (
             <p class="banner" role="status">
-              {trouble ?? `${progress?.what} …`}
+              {trouble === null ? `${progress?.what} …` : <Trouble trouble={trouble} choice={choice} />}
             </p>
           )}
           <main class="main" key={tab.client}>

@@ -4,6 +4,16 @@ import type { Envelope, Progress, Reply, Request, Results } from "./worker/messa
 /** The text of the worker's script; the build puts it here. */
 declare const WORKER_SOURCE: string;
 
+/** The files hold the outputs of several hosts, of which a person has to choose one. */
+export class HostNeeded extends Error {
+  readonly hosts: readonly string[];
+
+  constructor(message: string, hosts: readonly string[]) {
+    super(message);
+    this.hosts = hosts;
+  }
+}
+
 /** One snapshot in a worker of its own. */
 export interface Client {
   readonly ask: <K extends Request["kind"]>(
@@ -46,7 +56,7 @@ export function startClient(): Client {
     if (data.kind === "progress") return one?.onProgress?.(data.progress);
     waiting.delete(data.id);
     if (data.kind === "done") one?.resolve(data.result as never);
-    else one?.reject(new Error(data.message));
+    else one?.reject(data.hosts === undefined ? new Error(data.message) : new HostNeeded(data.message, data.hosts));
   };
   worker.onerror = (event) => {
     isBroken = true;

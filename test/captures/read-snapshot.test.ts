@@ -114,13 +114,16 @@ describe("hand-made files", () => {
       0xfe,
       ...new Uint8Array(Uint16Array.from([...ipAddr], (c) => c.charCodeAt(0)).buffer),
     ]);
-    const texts = read({
-      "a/ip_a.txt": utf16,
-      "b/ip_a.txt": bytes(`\ufeff${ipAddr}`),
-      "c/ip_a.txt": ipAddr.replace("1: ", "\u001b[1m1: \u001b[0m"),
-      "d/ip_a.txt": ipAddr.replace(/\n/g, "\r\n"),
-      "e/ip_a.txt": new Uint8Array([...bytes(ipAddr), 0xe4, 10]),
-    }).captures.flatMap((capture) => (capture.state === "ok" ? [capture.text] : []));
+    const contents = [
+      utf16,
+      bytes(`\ufeff${ipAddr}`),
+      ipAddr.replace("1: ", "\u001b[1m1: \u001b[0m"),
+      ipAddr.replace(/\n/g, "\r\n"),
+      new Uint8Array([...bytes(ipAddr), 0xe4, 10]),
+    ];
+    const texts = contents
+      .flatMap((content) => read({ "ip_a.txt": content }).captures)
+      .flatMap((capture) => (capture.state === "ok" ? [capture.text] : []));
     expect(texts).toEqual([ipAddr, ipAddr, ipAddr, ipAddr.replace(/\n/g, "\r\n"), `${ipAddr}\ufffd\n`]);
   });
 

@@ -87,9 +87,9 @@ test("the manifest says who and when, the engine what the manifest leaves out", 
 test("settings of the kernel that changed between two captures are recorded", () => {
   const host = hostOf({
     "sysctl.txt": "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 2\n",
-    "sysctl-2.txt": "net.ipv4.ip_forward = 0\nnet.ipv4.conf.all.rp_filter = 2\n",
+    "sysctl_a.txt": "net.ipv4.ip_forward = 0\nnet.ipv4.conf.all.rp_filter = 2\n",
   });
-  expect(contradictionsOf(host)).toEqual(["net.ipv4.ip_forward: it is 0 and 1"]);
+  expect(contradictionsOf(host)).toEqual(["net.ipv4.ip_forward: it is 1 and 0"]);
   expect(namespaceOf(host).sysctls).toMatchObject({
     value: { "net.ipv4.conf.all.rp_filter": { value: "2", sources: [{}, {}] } },
   });

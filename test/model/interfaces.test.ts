@@ -69,7 +69,7 @@ describe("interfaces", () => {
   });
 
   test("pasted in pieces come together", () => {
-    const text = `$ ip a | grep eth0\n2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default\n    inet 192.0.2.10/24 scope global eth0\n$ ip a\n${ipA(veth)}`;
+    const text = `$ ip a | grep eth0\n2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default\n    inet 192.0.2.10/24 scope global eth0\n$ ip a | grep -A3 veth\n${ipA(veth)}`;
     const host = hostOf({ "ticket.txt": text });
     expect(interfaceOf(host, "eth0").addresses).toMatchObject([{ address: "192.0.2.10" }]);
     expect(interfaceOf(host, "veth4866e91").index).toBe(8);

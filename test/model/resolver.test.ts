@@ -30,9 +30,9 @@ describe("the resolver", () => {
     expect(resolverOf({ "resolv_conf.txt": "search example.org\n" }).kind).toBe("none");
   });
 
-  test("captured twice has each server once", () => {
+  test("in two files has each server once", () => {
     const text = "nameserver 127.0.0.11\n# ExtServers: [host(192.0.2.53)]\noptions ndots:0\n";
-    const resolver = resolverOf({ "resolv_conf.txt": text, "resolv_conf-2.txt": text });
+    const resolver = resolverOf({ "resolv_conf.txt": text, "etc_resolv.conf": text });
     expect(resolver).toMatchObject({ nameservers: ["127.0.0.11"], upstreams: ["192.0.2.53"], options: ["ndots:0"] });
     expect(resolver.sources).toHaveLength(4);
   });

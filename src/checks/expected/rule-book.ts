@@ -76,7 +76,12 @@ function readOnce(host: Host, family: 4 | 6): Known<RuleBook> {
     family,
     file: set.file,
     chains: readChains(set),
-    doubts: [...captured.value.missing, ...doubtsOf(host, set), ...nftDoubts(host, set)],
+    doubts: [
+      ...captured.value.missing,
+      ...doubtsOf(host, set),
+      ...nftDoubts(host, set),
+      ...partsElsewhere(set, captured.value.sets),
+    ],
   });
 }
 
@@ -230,6 +235,12 @@ function doubtsOf(host: Host, set: RuleSet): string[] {
     ...(cut === undefined ? [] : [`${set.file} ends in the middle of table ${cut.name}`]),
   ];
 }
+
+/** Tables of the same back end that stand in another file. */
+const partsElsewhere = (set: RuleSet, all: readonly RuleSet[]): string[] =>
+  all
+    .filter((other) => other !== set && other.backend === set.backend && other.family === set.family)
+    .map(({ file, tables }) => `${tables.map(({ name }) => name).join(" and ")} are in another file, ${file}`);
 
 /** nft shows Docker's chains in the tables of iptables-nft, and this rule set has none: it is the other engine's. */
 function nftDoubts(host: Host, set: RuleSet): string[] {

@@ -5,7 +5,7 @@ import { runAssertions } from "../../run-assertions.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { nameOf, readInput, readText } from "../input.ts";
+import { hostOption, nameOf, readInput, readText } from "../input.ts";
 import { writeResult } from "../output.ts";
 import { countProgress, progress, terminalOptions } from "../terminal.ts";
 
@@ -15,6 +15,7 @@ interface AssertFlags {
   readonly output?: string;
   readonly verbose?: true;
   readonly color?: boolean;
+  readonly host?: string;
 }
 
 export function addAssert(program: Command, outcome: Outcome): void {
@@ -29,6 +30,7 @@ export function addAssert(program: Command, outcome: Outcome): void {
     .addOption(
       new Option("-f, --format <format>", "how to show it").choices(Object.keys(assertionsReporters)).default("text"),
     )
+    .option(...hostOption)
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("-v, --verbose", "show all that was assumed, and all listed problems with all their lines")
     .option("--color", "colour the text even when it goes to no terminal")
@@ -38,7 +40,7 @@ export function addAssert(program: Command, outcome: Outcome): void {
       if (snapshot === "-" && flags.policy === "-")
         throw new Failure("the snapshot and the policy cannot both come from standard input", exitCodes.usage);
       const policy = await loadPolicy(flags.policy);
-      const report = await judge(snapshot, policy);
+      const report = await judge(snapshot, policy, flags.host);
       const layout = terminalOptions(flags.color, flags.output);
       const text = assertionsReporters[flags.format](report, { ...layout, verbose: flags.verbose === true });
       await writeResult(text, flags.output);
@@ -79,9 +81,9 @@ async function loadPolicy(path: string): Promise<Policy> {
   return explained(() => readPolicy(text, nameOf(path)));
 }
 
-async function judge(path: string, policy: Policy) {
+async function judge(path: string, policy: Policy, host: string | undefined) {
   const done = progress("reading the snapshot");
-  const snapshot = await readInput(path).finally(done);
+  const snapshot = await readInput(path, host).finally(done);
   const counter = countProgress("questions asked", false);
   try {
     return explained(() => runAssertions(snapshot, policy, counter.count));

@@ -5,7 +5,7 @@ import { type FindingsFormat, findingsReporters } from "../../reporters/findings
 import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { readInput, readText } from "../input.ts";
+import { hostOption, readInput, readText } from "../input.ts";
 import { writeResult } from "../output.ts";
 import { progress, terminalOptions } from "../terminal.ts";
 
@@ -13,6 +13,7 @@ interface CheckFlags {
   readonly format: FindingsFormat;
   readonly output?: string;
   readonly color?: boolean;
+  readonly host?: string;
   readonly failOn: "error" | "warning" | "never";
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
@@ -30,6 +31,7 @@ export function addCheck(program: Command, outcome: Outcome): void {
     .addOption(
       new Option("-f, --format <format>", "how to show them").choices(Object.keys(findingsReporters)).default("text"),
     )
+    .option(...hostOption)
     .option("-o, --output <file>", "write to a file instead of standard output")
     .addOption(
       new Option("--fail-on <severity>", "end with exit code 1 at")
@@ -57,7 +59,7 @@ Examples:
     .action(async (snapshot: string, flags: CheckFlags) => {
       const done = progress("checking the snapshot");
       try {
-        const report = await withBaseline(check(await readInput(snapshot), choice(flags)), flags.baseline);
+        const report = await withBaseline(check(await readInput(snapshot, flags.host), choice(flags)), flags.baseline);
         const text = findingsReporters[flags.format](report, terminalOptions(flags.color, flags.output));
         done();
         await writeResult(text, flags.output);

@@ -8,7 +8,7 @@ import { isEqual } from "../../reporters/comparison/summary.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { readInput } from "../input.ts";
+import { hostOption, readInput } from "../input.ts";
 import { writeResult } from "../output.ts";
 import { shareProgress, terminalOptions } from "../terminal.ts";
 
@@ -31,6 +31,7 @@ interface DiffFlags {
   readonly failOn: readonly FailOn[];
   readonly output?: string;
   readonly color?: boolean;
+  readonly host?: string;
 }
 
 export function addDiff(program: Command, outcome: Outcome): void {
@@ -53,6 +54,7 @@ export function addDiff(program: Command, outcome: Outcome): void {
         .argParser(failOn)
         .default(["changes"], "changes"),
     )
+    .option(...hostOption)
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--color", "colour the text even when it goes to no terminal")
     .option("--no-color", "never colour the text")
@@ -84,7 +86,7 @@ async function showDiff(before: string, after: string, flags: DiffFlags, outcome
     throw new Failure("only one of the two snapshots can come from standard input", exitCodes.usage);
   if (flags.stat === true && flags.format !== undefined && flags.format !== "text")
     throw new Failure(`--stat is text, and does not go with -f ${flags.format}`, exitCodes.usage);
-  const snapshots = { before: await readInput(before), after: await readInput(after) };
+  const snapshots = { before: await readInput(before, flags.host), after: await readInput(after, flags.host) };
   const progress = shareProgress("comparing the snapshots");
   try {
     const whole = compare(snapshots.before, snapshots.after, { tell: progress.tell });

@@ -9,7 +9,7 @@ import { traceText } from "../../reporters/trace/text.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
-import { readInput } from "../input.ts";
+import { hostOption, readInput } from "../input.ts";
 import { openResult, writeResult } from "../output.ts";
 import { isPort, makeAnswerer, readLines } from "../queries.ts";
 import { countProgress, progress, terminalOptions } from "../terminal.ts";
@@ -28,6 +28,7 @@ interface TraceFlags {
   readonly format?: (typeof formats)[number];
   readonly output?: string;
   readonly color?: boolean;
+  readonly host?: string;
 }
 
 export function addTrace(program: Command, outcome: Outcome): void {
@@ -51,6 +52,7 @@ export function addTrace(program: Command, outcome: Outcome): void {
     .addOption(
       new Option("-f, --format <format>", "how to show it (default: text, with --queries ndjson)").choices(formats),
     )
+    .option(...hostOption)
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--color", "colour the text even when it goes to no terminal")
     .option("--no-color", "never colour the text")
@@ -78,10 +80,10 @@ function parsePort(text: string): number {
   return port;
 }
 
-async function loadTracer(snapshot: string): Promise<Tracer> {
+async function loadTracer(snapshot: string, host: string | undefined): Promise<Tracer> {
   const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
   try {
-    return makeTracer(rebuildHost(await readInput(snapshot)));
+    return makeTracer(rebuildHost(await readInput(snapshot, host)));
   } finally {
     done();
   }
@@ -91,7 +93,7 @@ async function traceOne(snapshot: string, flags: TraceFlags, outcome: Outcome): 
   const { from, to, state, sourcePort, output, format = "text" } = flags;
   if (from === undefined || to === undefined)
     throw new Failure("trace needs --from and --to, or --queries; see vethscope trace --help", exitCodes.usage);
-  const tracer = await loadTracer(snapshot);
+  const tracer = await loadTracer(snapshot, flags.host);
   const question: Question = {
     from,
     to,
@@ -125,7 +127,7 @@ function render(
 
 async function traceAll(snapshot: string, queries: string, flags: TraceFlags, outcome: Outcome): Promise<void> {
   checkQueryFlags(snapshot, queries, flags);
-  const tracer = await loadTracer(snapshot);
+  const tracer = await loadTracer(snapshot, flags.host);
   const answerLine = makeAnswerer(tracer, { verbose: flags.verbose === true });
   const result = await openResult(flags.output);
   const counter = countProgress("questions answered", true);

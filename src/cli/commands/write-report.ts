@@ -12,7 +12,7 @@ import { compare } from "../../compare.ts";
 import { markdownReport } from "../../reporters/markdown.ts";
 import { putIntoPage } from "../../reporters/page/packed-place.ts";
 import { Failure, fileTrouble } from "../failure.ts";
-import { readInput } from "../input.ts";
+import { hostOption, readInput } from "../input.ts";
 import { writeResult } from "../output.ts";
 import { progress } from "../terminal.ts";
 
@@ -22,6 +22,7 @@ interface ReportPageFlags {
   readonly output?: string;
   readonly format: (typeof formats)[number];
   readonly raw: boolean;
+  readonly host?: string;
 }
 
 export function addReport(program: Command): void {
@@ -34,6 +35,7 @@ export function addReport(program: Command): void {
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
     .argument("[after]", "a later snapshot: the page shows what changed")
     .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
+    .option(...hostOption)
     .option("-o, --output <file>", "write to a file instead of standard output")
     .option("--no-raw", "leave the raw captures out of the page")
     .addHelpText(
@@ -49,11 +51,11 @@ Examples:
     );
 }
 
-async function writeReport(paths: readonly string[], { output, format, raw }: ReportPageFlags): Promise<void> {
+async function writeReport(paths: readonly string[], { output, format, raw, host }: ReportPageFlags): Promise<void> {
   const done = progress("reading the snapshot");
   try {
     const read: Read[] = [];
-    for (const path of paths) read.push({ name: nameOf(path), snapshot: await readInput(path) });
+    for (const path of paths) read.push({ name: nameOf(path), snapshot: await readInput(path, host) });
     const text = format === "markdown" ? read.map(asMarkdown).join("\n") : await asPage(read, raw);
     done();
     await writeResult(text, output);

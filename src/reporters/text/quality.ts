@@ -22,6 +22,16 @@ export function qualityLines(quality: Quality, style: Style): string[] {
       style,
     ),
     ...list(
+      {
+        one: "capture replaced by a later one",
+        many: "captures replaced by later ones",
+        count: state("replaced").length,
+      },
+      byReason(state("replaced")),
+      style.warn,
+      style,
+    ),
+    ...list(
       { one: "capture failed", many: "captures failed", count: state("failed").length },
       byReason(state("failed")),
       style.bad,
@@ -59,7 +69,9 @@ function readLines(captures: readonly CaptureLine[], style: Style): string[] {
   const within =
     containers === 0
       ? []
-      : [`and ${inside.length} inside ${containers} ${containers === 1 ? "container" : "containers"}`];
+      : [
+          `${own.length > 0 ? "and " : ""}${inside.length} inside ${containers} ${containers === 1 ? "container" : "containers"}`,
+        ];
   const words = [...own.map((kind, i) => (i < own.length - 1 || within.length > 0 ? `${kind},` : kind)), ...within];
   return wrap(
     [`${captures.length} ${captures.length === 1 ? "capture" : "captures"} read:`, ...words].map((word) =>

@@ -15,19 +15,25 @@ interface Props {
 /** So many lines are in the page at once, around the one that is asked for. */
 const atOnce = 1500;
 
+const hasText = ({ state }: { readonly state: string }): boolean => state === "ok" || state === "replaced";
+
 /** The raw captures, with the line numbers that everything else refers to. */
 export function CapturesView({ client, opened, file, line }: Props) {
   const link = useLink();
   const captures = opened.analysis.quality.captures;
-  const files = useMemo(() => [...new Map(captures.map((one) => [one.file, one])).values()], [captures]);
-  const shown = file ?? files.find(({ state }) => state === "ok")?.file ?? null;
+  const files = useMemo(() => {
+    // Of a file with several outputs one that has text stands for all.
+    const all = [...captures, ...captures.filter(hasText)];
+    return [...new Map(all.map((one) => [one.file, one])).values()];
+  }, [captures]);
+  const shown = file ?? files.find(hasText)?.file ?? null;
   return (
     <div class="captures">
       <nav class="files" aria-label="Captures">
         <ul>
           {files.map(({ file: name, state, why }) => (
             <li key={name} class={`state-${state}`}>
-              {state === "ok" ? (
+              {hasText({ state }) ? (
                 <a
                   href={link({ view: "captures", file: name, line: null })}
                   aria-current={name === shown ? "true" : undefined}

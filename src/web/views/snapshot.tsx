@@ -54,7 +54,7 @@ export function SnapshotView({ opened }: { readonly opened: Opened }) {
         title="Captures"
         head={["File", "What", "State"]}
         rows={quality.captures.map(({ file, kind, netns, state, why, truncated }) => [
-          state === "ok" && hasText ? { file } : file,
+          (state === "ok" || state === "replaced") && hasText ? { file } : file,
           netns === null ? kind : `${kind} in ${netns}`,
           [state, why, truncated ? "not whole" : null].filter((word) => word !== null).join(", "),
         ])}

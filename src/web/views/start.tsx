@@ -1,15 +1,17 @@
 import { useRef } from "preact/hooks";
 import { Notices } from "../notices.tsx";
+import { type HostChoice, Trouble } from "../trouble.tsx";
 import type { Progress } from "../worker/messages.ts";
 
 interface Props {
   readonly trouble: string | null;
+  readonly choice: HostChoice | null;
   readonly progress: Progress | null;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** What the page shows before a snapshot was dropped, and while one is read. */
-export function Start({ trouble, progress, onFiles }: Props) {
+export function Start({ trouble, choice, progress, onFiles }: Props) {
   const zips = useRef<HTMLInputElement>(null);
   const folder = useRef<HTMLInputElement>(null);
   const chosen = ({ currentTarget }: { readonly currentTarget: HTMLInputElement }) => {
@@ -43,7 +45,7 @@ export function Start({ trouble, progress, onFiles }: Props) {
       </div>
       {trouble !== null && (
         <p class="wrong" role="alert">
-          {trouble}
+          <Trouble trouble={trouble} choice={choice} />
         </p>
       )}
       <input ref={zips} type="file" multiple hidden aria-label="Snapshot files" onChange={chosen} />

@@ -20,7 +20,7 @@ export async function compareOpened(before: OpenRequest, after: OpenRequest, tel
 
 async function contentOf(request: OpenRequest): Promise<Packed> {
   if (request.kind === "open-packed") return unpackReport(request.packed);
-  return { name: request.name, snapshot: await readFiles(request.name, request.files) };
+  return { name: request.name, snapshot: await readFiles(request) };
 }
 
 function snapshotOf(content: Packed): Snapshot {

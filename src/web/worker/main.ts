@@ -1,4 +1,4 @@
-import { SnapshotError } from "../../captures/snapshot.ts";
+import { SeveralHostsError, SnapshotError } from "../../captures/snapshot.ts";
 import type { Comparison } from "../../comparison.ts";
 import { jsonText } from "../../lib/json-text.ts";
 import { reporters } from "../../reporters/registry.ts";
@@ -21,7 +21,9 @@ addEventListener("message", async ({ data }: MessageEvent<Envelope>) => {
     post({ kind: "done", id, result: await answer(id, request) });
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
-    post({ kind: "failed", id, message: error instanceof SnapshotError ? message : `internal error: ${message}` });
+    const hosts = error instanceof SeveralHostsError ? { hosts: error.hosts } : {};
+    const said = error instanceof SnapshotError ? message : `internal error: ${message}`;
+    post({ kind: "failed", id, message: said, ...hosts });
   }
 });
 
@@ -34,7 +36,7 @@ async function answer(id: number, request: Request): Promise<unknown> {
   }
   if (request.kind === "open") {
     tell({ what: "Unpacking", done: 0, of: 1 });
-    session = openRead(request.name, await readFiles(request.name, request.files), tell);
+    session = openRead(request.name, await readFiles(request), tell);
     return openedOf(session);
   }
   if (request.kind === "open-packed") {
@@ -69,7 +71,7 @@ async function answer(id: number, request: Request): Promise<unknown> {
 
 function textOf({ snapshot }: Session, file: string): FileText {
   const pieces = (snapshot?.captures ?? []).flatMap((capture) =>
-    capture.state === "ok" && capture.file === file
+    "text" in capture && capture.file === file
       ? [{ kind: capture.kind, firstLine: capture.firstLine, text: capture.text }]
       : [],
   );

@@ -13,7 +13,13 @@ export interface DroppedFile {
 
 /** A snapshot to open: dropped files, or what was packed into a report. */
 export type OpenRequest =
-  | { readonly kind: "open"; readonly name: string; readonly files: readonly DroppedFile[] }
+  | {
+      readonly kind: "open";
+      readonly name: string;
+      readonly files: readonly DroppedFile[];
+      /** The host to read, where the files hold the outputs of several. */
+      readonly host?: string;
+    }
   | { readonly kind: "open-packed"; readonly packed: Uint8Array };
 
 /** What the page asks its worker. A request is answered once, by its id. */
@@ -39,7 +45,8 @@ export interface Envelope {
 export type Reply =
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
   | { readonly kind: "done"; readonly id: number; readonly result: unknown }
-  | { readonly kind: "failed"; readonly id: number; readonly message: string };
+  /** `hosts` are there to choose from, when the files hold the outputs of several. */
+  | { readonly kind: "failed"; readonly id: number; readonly message: string; readonly hosts?: readonly string[] };
 
 export interface Progress {
   readonly what: string;

@@ -26,12 +26,19 @@ export interface Session {
 
 export type Tell = (progress: Progress) => void;
 
+/** What was dropped, and of which host it is wanted. */
+interface Dropped {
+  readonly name: string;
+  readonly files: readonly DroppedFile[];
+  readonly host?: string;
+}
+
 /** Reads what was dropped: one zip or file, or the files of a folder. */
-export async function readFiles(name: string, files: readonly DroppedFile[]): Promise<Snapshot> {
+export async function readFiles({ name, files, host }: Dropped): Promise<Snapshot> {
   const [only] = files;
   return files.length === 1 && only !== undefined && !only.path.includes("/")
-    ? await openSnapshot(only.bytes, only.path)
-    : readSnapshot(new Map(files.map(({ path, bytes }) => [path, bytes])), name);
+    ? await openSnapshot(only.bytes, only.path, {}, host)
+    : readSnapshot(new Map(files.map(({ path, bytes }) => [path, bytes])), name, host);
 }
 
 /** Rebuilds and analyses the host of a snapshot, with the functions that the command uses. */

@@ -1,0 +1,15 @@
+/** The words of a pipeline's commands, and the filter that keeps its output from being whole; of several pipelines on a line only the first. */
+export function splitStages(text: string): { readonly stages: string[][]; readonly filter: string | null } {
+  const stages: string[][] = [[]];
+  for (const [token] of text.matchAll(
+    /`[^`]{0,300}`|"(?:[^"\\]|\\.){0,300}"|'[^']{0,300}'|&&|\|\||[|;]|(?:[^\s"'|;&$]|\$\([^)]{0,300}\)|\$)+|[&"']/g,
+  )) {
+    if (token === "&&" || token === "||" || token === ";" || token === "&") break;
+    if (token === "|") stages.push([]);
+    else stages.at(-1)?.push(/^["']/.test(token) && token.length > 1 ? token.slice(1, -1) : token);
+  }
+  const filter = stages
+    .slice(1)
+    .find(([name]) => /^(e?grep|rg|head|tail|awk|sed|cut|jq|sort|uniq|tr|wc)$/.test(name ?? ""));
+  return { stages, filter: filter === undefined ? null : `| ${filter.join(" ")}`.slice(0, 80) };
+}
