@@ -150,13 +150,13 @@ export const swarmDataplaneProblem = defineCheck({
   *run(context) {
     const { host } = context;
     if (host.engine.swarm !== "active") return;
+    yield* ingressCutOff(host);
     yield* skipWithout(host, "ip-addr");
     yield* skipWithout(host, "ip-link");
     yield* skipWithout(host, "ss-listen");
     yield* closedPorts(context);
     yield* missingGateway(context);
     yield* overlaps(context);
-    yield* ingressCutOff(host);
     yield* otherVxlan(context);
     yield* espDropped(context);
   },
