@@ -1,5 +1,6 @@
 import { sh } from "../lib/command.ts";
 import { byNaturalName } from "../lib/order.ts";
+import { isDockerVeth } from "../model/docker-names.ts";
 import type { CaptureReport, Contradiction, Host, RuleSet } from "../model/host.ts";
 import { defineCheck, type Observation, type Subject } from "./check.ts";
 import { appnet, appnetAddresses, appnetRules29 } from "./examples/appnet.ts";
@@ -267,7 +268,7 @@ function* otherEngine(host: Host): Iterable<Observation> {
     (own?.interfaces.known === true ? own.interfaces.value : []).map((each) => [each.name, each]),
   );
   for (const { name, owner, ports, sources } of bridges) {
-    const live = ports.filter((port) => /^veth[0-9a-f]{7}$/.test(port) && interfaces.get(port)?.carrier === true);
+    const live = ports.filter((port) => isDockerVeth(port) && interfaces.get(port)?.carrier === true);
     if (owner !== "leftover" || live.length === 0) continue;
     yield {
       subject: { kind: "bridge", name },

@@ -1,11 +1,12 @@
 import { sh } from "../lib/command.ts";
+import { isDockerVeth } from "../model/docker-names.ts";
 import type { Host, Interface, Network, Pairing } from "../model/host.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
-import { type DockerBridge, dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
+import { type DockerBridge, dockerBridges } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 
 const portLink = (state: string) =>
@@ -125,7 +126,7 @@ function* detachedVeths(host: Host, bridges: readonly DockerBridge[]): Iterable<
   const networks = new Map(bridges.map((at) => [at.network.id, at]));
   const pairings = new Map(host.pairings.map((pairing) => [pairing.interface, pairing]));
   for (const link of links) {
-    if (!isDockerVethName(link.name) || link.netnsId === null || link.peer?.kind !== "index") continue;
+    if (!isDockerVeth(link.name) || link.netnsId === null || link.peer?.kind !== "index") continue;
     if (link.master !== null || onBridge.has(link.name)) continue;
     const pairing = pairings.get(link.name);
     const owner = pairing?.kind === "paired" ? pairing : null;
@@ -156,7 +157,7 @@ function* deadPort(
   link: Interface | undefined,
   pairing: Pairing | undefined,
 ): Iterable<Observation> {
-  if (link === undefined || !isDockerVethName(link.name)) return;
+  if (link === undefined || !isDockerVeth(link.name)) return;
   const disabled = link.port?.state === "disabled";
   if (link.up && link.carrier && !disabled) return;
   const who = pairing?.kind === "paired" ? `: ${pairing.container} is cut off from ${network.name}` : "";

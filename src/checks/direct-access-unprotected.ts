@@ -3,8 +3,8 @@ import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { type DirectAccess, directAccesses } from "./direct-access.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
-import { detectLayout } from "./expected/layout.ts";
-import { placeOf, readRuleBook } from "./expected/rule-book.ts";
+import { detectLayout, isBefore28 } from "./expected/layout.ts";
+import { placeOf, readRuleBook, userChain } from "./expected/rule-book.ts";
 import { count, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "./probe.ts";
 import { routedNetworks } from "./questions/attached.ts";
@@ -97,7 +97,7 @@ export const directAccessUnprotected = defineCheck({
 /** Since 28 published ports, too, are closed to those who do not come by the host's address; before they never were. */
 function expectsProtection({ host }: CheckContext): boolean {
   const layout = detectLayout(host, readRuleBook(host, 4));
-  return layout !== null && layout.id !== "20.10";
+  return layout !== null && !isBefore28(layout.id);
 }
 
 function unpublished(context: CheckContext, { network, containers, uplink, to, answer }: DirectAccess): Observation {
@@ -111,12 +111,12 @@ function unpublished(context: CheckContext, { network, containers, uplink, to, a
     ...(meant ? { severity: "info" } : {}),
     fix: {
       text: meant
-        ? `Create ${network.name} anew without gateway mode nat-unprotected, or keep strangers out in DOCKER-USER.`
+        ? `Create ${network.name} anew without gateway mode nat-unprotected, or keep strangers out in ${userChain(context.host, 4)}.`
         : "Drop by default what is forwarded; a host that forwards for others, too, needs rules of its own for them first.",
       commands: meant
         ? [
             // DNAT is a state of its own (net/netfilter/xt_conntrack.c): what came by a published port has it.
-            sh`sudo iptables -I DOCKER-USER -i ${uplink} -o ${network.bridge ?? ""} -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP`,
+            sh`sudo iptables -I ${userChain(context.host, 4)} -i ${uplink} -o ${network.bridge ?? ""} -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP`,
           ]
         : [sh`sudo iptables -P FORWARD DROP`],
       cutsTraffic: true,

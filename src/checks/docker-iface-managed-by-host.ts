@@ -1,12 +1,13 @@
 import { contains, parseAddress, parsePrefix } from "../lib/address.ts";
 import { type Command, sh } from "../lib/command.ts";
+import { isDockerVeth, isNamedByDocker } from "../model/docker-names.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../model/host.ts";
 import { isLinkLocal } from "./addresses/places.ts";
 import { defineCheck, type Fix, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
-import { foreignPorts, isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
+import { foreignPorts } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 
 const onVeth = (line: string) =>
@@ -100,14 +101,14 @@ export const dockerIfaceManagedByHost = defineCheck({
     const onLan = new Set(
       host.bridges.filter((bridge) => foreignPorts(bridge, links).length > 0).map(({ name }) => name),
     );
-    const isOurs = (name: string) => (isDockerVethName(name) || isNamedByDocker(name)) && !onLan.has(name);
+    const isOurs = (name: string) => (isDockerVeth(name) || isNamedByDocker(name)) && !onLan.has(name);
     for (const link of links.values()) {
       const given = isOurs(link.name) ? link.addresses.filter((address) => isGiven(host, link, address)) : [];
       if (given.length === 0) continue;
       const shown = given.map(({ address, prefixLength }) => `${address}/${prefixLength}`);
       yield {
         subject: { kind: "interface", name: link.name },
-        message: `${link.name} is ${isDockerVethName(link.name) ? "a container's port" : "a bridge of Docker's"}, but has ${some(shown)}, which Docker did not give it.`,
+        message: `${link.name} is ${isDockerVeth(link.name) ? "a container's port" : "a bridge of Docker's"}, but has ${some(shown)}, which Docker did not give it.`,
         evidence: [...link.sources, ...given.flatMap(({ sources }) => sources)],
         fix: unmanaged(
           given.map(({ address, prefixLength }) => sh`sudo ip addr del ${address}/${prefixLength} dev ${link.name}`),
@@ -121,7 +122,7 @@ export const dockerIfaceManagedByHost = defineCheck({
 /** Whether an address is none that the engine gives: any IPv4 address on a port; on a bridge one by DHCP or of the automatic range. */
 function isGiven(host: Host, link: Interface, { family, address, flags }: InterfaceAddress): boolean {
   if (family !== 4) return false;
-  if (isDockerVethName(link.name)) return link.peer !== null;
+  if (isDockerVeth(link.name)) return link.peer !== null;
   return (isLinkLocal(address) || flags.includes("dynamic")) && !isDockers(host, address);
 }
 
@@ -146,7 +147,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
       subject: { kind: "interface", name: device },
       severity: isDefault ? "error" : "warning",
       sureness: "proven",
-      message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVethName(device) ? "a container's port" : "a bridge of Docker's"}.`,
+      message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVeth(device) ? "a container's port" : "a bridge of Docker's"}.`,
       evidence: route.sources,
       fix: unmanaged([
         sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${route.to} dev ${device} table ${route.table}`,
@@ -156,7 +157,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
 }
 
 const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
-  to === "169.254.0.0/16" && isDockerVethName(device) && !isDockers(host, "169.254.0.1");
+  to === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, "169.254.0.1");
 
 const unmanaged = (commands: readonly Command[]): Fix => ({
   text: "Undo it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",

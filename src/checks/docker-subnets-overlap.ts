@@ -1,4 +1,5 @@
 import { formatPrefix } from "../lib/address.ts";
+import { isNamedById } from "../model/docker-names.ts";
 import type { Host, Network } from "../model/host.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
@@ -95,9 +96,7 @@ const describe = ({ prefix, of }: Placed<Network>): string => `${of.name} (${of.
 /** Subnets that the bridge of a network that is gone still holds. */
 function* withOrphans(host: Host, subnets: readonly Placed<Network>[]): Iterable<Observation | Skip> {
   const claimed = new Set(host.networks.flatMap(({ bridge }) => (bridge === null ? [] : [bridge])));
-  const orphans = ownPrefixes(host).filter(
-    ({ of: { link } }) => /^br-[0-9a-f]{12}$/.test(link.name) && !claimed.has(link.name),
-  );
+  const orphans = ownPrefixes(host).filter(({ of: { link } }) => isNamedById(link.name) && !claimed.has(link.name));
   if (!listsAllNetworks(host)) {
     if (orphans.length > 0) yield networksMissing;
     return;

@@ -1,11 +1,12 @@
 import { sh } from "../lib/command.ts";
+import { isDockerVeth } from "../model/docker-names.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { endpoint, listed, network } from "./examples/networks.ts";
 import { count, some } from "./expected/words.ts";
-import { type DockerBridge, dockerBridges, exists, isDockerVethName } from "./links/docker-bridges.ts";
+import { type DockerBridge, dockerBridges, exists } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 
 const gwbridge = network(
@@ -87,13 +88,13 @@ export const endpointPortCountMismatch = defineCheck({
   *run({ host }) {
     const links = hostInterfaces(host);
     const loose = [...links.values()].filter(
-      ({ name, master, netnsId }) => isDockerVethName(name) && netnsId !== null && master === null,
+      ({ name, master, netnsId }) => isDockerVeth(name) && netnsId !== null && master === null,
     );
     for (const at of dockerBridges(host)) {
       if (!exists(at) || at.link === null) continue;
       const { name, network, endpoints } = at;
       const ports = at.bridge?.ports ?? [];
-      const veths = ports.filter(isDockerVethName);
+      const veths = ports.filter(isDockerVeth);
       const expected = endpoints.length + swarmsOwn(at);
       if (veths.length <= expected && ports.length >= expected) continue;
       const fewer = ports.length < expected;

@@ -1,6 +1,5 @@
 import { sh } from "../lib/command.ts";
 import type { Bridge, Host } from "../model/host.ts";
-import type { World } from "../reach/stack.ts";
 import { uplinkNames } from "../reach/uplinks.ts";
 import type { Fix } from "./check.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
@@ -8,7 +7,7 @@ import { appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.
 import { appnetHost, virbr0Bridges, vmHost } from "./examples/appnet-host.ts";
 import { appended, replaced } from "./examples/edit.ts";
 import { covers } from "./expected/masquerades.ts";
-import { commandOf, optionOf, readRuleBook } from "./expected/rule-book.ts";
+import { commandOf, optionOf, readRuleBook, userChain } from "./expected/rule-book.ts";
 import { rulesNeed } from "./expected/words.ts";
 import { refusal } from "./questions/decision.ts";
 import { farPort, neighbourOn } from "./questions/outside.ts";
@@ -135,7 +134,7 @@ export const forwardDropHitsOtherBridges = defineCheck({
     for (const bridge of context.host.bridges) {
       if (bridge.owner !== "foreign" || bridge.up === false) continue;
       for (const family of [4, 6] as const) {
-        const found = routed(context, bridge, family) ?? switched(context.world, bridge, family);
+        const found = routed(context, bridge, family) ?? switched(context, bridge, family);
         if (found !== null) yield found;
       }
     }
@@ -165,7 +164,7 @@ function* tunnels({ host, world, ask }: CheckContext, family: 4 | 6): Iterable<O
       subject: { kind: "interface", name },
       message: `${decision.text} drops ${decision.onTheWay === "there" ? `what clients behind ${name} send to the outside` : `the answers to clients behind ${name}`}${ipv6(family)}, though ${nat.text} is there to let them out.`,
       evidence: [decision.source, nat.source, ...sources.slice(0, 1)],
-      fix: acceptOf(name, family),
+      fix: acceptOf(host, name, family),
     };
   }
 }
@@ -187,21 +186,21 @@ function routed({ ask, world, host }: CheckContext, bridge: Bridge, family: 4 | 
     message: `${decision.text} drops ${what}${ipv6(family)}: no rule accepts it.${idle ? " No port of the bridge is there now." : ""}`,
     evidence: [decision.source, ...bridge.sources],
     severity: idle ? "info" : "warning",
-    fix: acceptOf(bridge.name, family),
+    fix: acceptOf(host, bridge.name, family),
   };
 }
 
-const acceptOf = (name: string, family: 4 | 6): Fix => ({
+const acceptOf = (host: Host, name: string, family: 4 | 6): Fix => ({
   text: `Accept ${name} before Docker's own rules.`,
   commands: [
-    sh`sudo ${commandOf(family)} -I DOCKER-USER -i ${name} -j ACCEPT`,
-    sh`sudo ${commandOf(family)} -I DOCKER-USER -o ${name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+    sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -i ${name} -j ACCEPT`,
+    sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -o ${name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
   ],
   cutsTraffic: false,
 });
 
 /** Machines on two ports of one bridge ask each other, and the kernel hands switched frames to iptables. */
-function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
+function switched({ host, world }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
   const decision = switchedDrop(world, bridge, family);
   if (decision === null) return null;
   if ("because" in decision) return skip(decision.because.join("; "));
@@ -211,7 +210,9 @@ function switched(world: World, bridge: Bridge, family: 4 | 6): Observation | Sk
     evidence: [decision, ...bridge.sources],
     fix: {
       text: "Let switched frames pass; networks of Docker with enable_icc=false, and engines without docker-proxy, need them filtered.",
-      commands: [sh`sudo ${commandOf(family)} -I DOCKER-USER -i ${bridge.name} -o ${bridge.name} -j ACCEPT`],
+      commands: [
+        sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -i ${bridge.name} -o ${bridge.name} -j ACCEPT`,
+      ],
       cutsTraffic: false,
     },
   };

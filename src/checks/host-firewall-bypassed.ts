@@ -7,7 +7,7 @@ import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost, withInput } from "./examples/appnet-host.ts";
 import { replaced } from "./examples/edit.ts";
-import { commandOf } from "./expected/rule-book.ts";
+import { commandOf, userChain } from "./expected/rule-book.ts";
 import { hostSubject, portName, rulesNeed, some } from "./expected/words.ts";
 import { askChains, type ChainAnswer } from "./questions/ask-chains.ts";
 import { banPorts } from "./questions/bans.ts";
@@ -165,7 +165,7 @@ function bypassed({ host }: CheckContext, family: 4 | 6, shut: readonly ShutPort
       text: "Name those who may connect; or publish on 127.0.0.1. Replace 192.0.2.0/24 by your own network.",
       commands: shut.map(
         ({ port, uplink }) =>
-          sh`sudo ${commandOf(family)} -I DOCKER-USER -i ${uplink} -p ${port.protocol} -m conntrack --ctorigdstport ${port.hostPort} --ctdir ORIGINAL ! -s ${family === 4 ? "192.0.2.0/24" : "2001:db8::/32"} -j DROP`,
+          sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -i ${uplink} -p ${port.protocol} -m conntrack --ctorigdstport ${port.hostPort} --ctdir ORIGINAL ! -s ${family === 4 ? "192.0.2.0/24" : "2001:db8::/32"} -j DROP`,
       ),
       cutsTraffic: true,
     },

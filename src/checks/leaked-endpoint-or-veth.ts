@@ -1,11 +1,12 @@
 import { sh } from "../lib/command.ts";
+import { isDockerVeth } from "../model/docker-names.ts";
 import type { Host, Interface } from "../model/host.ts";
 import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
-import { dockerBridges, isDockerVethName } from "./links/docker-bridges.ts";
+import { dockerBridges } from "./links/docker-bridges.ts";
 import { hostInterfaces, isWhole, listsAllNetworks } from "./links/whole-lists.ts";
 import { networksMissing, skip } from "./skip.ts";
 
@@ -165,7 +166,7 @@ function* unusedPairs(host: Host): Iterable<Observation> {
     if ([link, other].some((end) => isUsed(end, ports))) continue;
     yield {
       subject: { kind: "interface", name: link.name },
-      sureness: isDockerVethName(link.name) || isDockerVethName(other.name) ? "strong" : "hint",
+      sureness: isDockerVeth(link.name) || isDockerVeth(other.name) ? "strong" : "hint",
       message: `${link.name} and ${other.name} are the two ends of one veth pair, both on the host, on no bridge and without an address: left over, unless somebody is just making them.`,
       evidence: [...link.sources, ...other.sources],
       fix: { text: "Delete the pair.", commands: [sh`sudo ip link del dev ${link.name}`], cutsTraffic: false },
@@ -187,7 +188,7 @@ function* portsOfNobody(host: Host): Iterable<Observation | Skip> {
       return pairing?.kind === "paired" && pairing.networkId === network.id ? [pairing.container] : [];
     });
     const paired = new Set(found);
-    const veths = ports.filter(isDockerVethName);
+    const veths = ports.filter(isDockerVeth);
     if (network.specialEndpoints.length > 0 || veths.length <= endpoints.length) continue;
     if (!endpoints.every(({ container }) => paired.has(container.name))) {
       yield skip(`which of the ports of ${name} belong to its containers is not known`, "sudo sh collect.sh");
@@ -199,7 +200,7 @@ function* portsOfNobody(host: Host): Iterable<Observation | Skip> {
     }
     for (const port of ports) {
       const link = links.get(port);
-      if (link === undefined || !isDockerVethName(port) || pairings.get(port)?.kind === "paired") continue;
+      if (link === undefined || !isDockerVeth(port) || pairings.get(port)?.kind === "paired") continue;
       yield {
         subject: { kind: "interface", name: port },
         message: `${port} is a container's port on ${name}, but ${endpoints.length === 0 ? `network ${network.name} has no containers` : `each of the ${endpoints.length} containers on network ${network.name} has another one`}.`,

@@ -4,7 +4,7 @@ import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
 import { appended, replaced } from "./examples/edit.ts";
-import { detectLayout, type Layout, type LayoutId, type Mark, sameEra } from "./expected/layout.ts";
+import { detectLayout, isBefore28, type Layout, type LayoutId, type Mark, sameEra } from "./expected/layout.ts";
 import { commandOf, isDockerChain, readRuleBook } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 
@@ -159,13 +159,17 @@ function flush(host: Host): NonNullable<Observation["fix"]> {
   };
 }
 
-const verb = (id: LayoutId): string => (id === "20.10" ? "write them" : "writes them");
+const verb = (id: LayoutId): string => (isBefore28(id) ? "write them" : "writes them");
 
 /** The engines that write a layout, for a person. */
 function engines(id: LayoutId): string {
   switch (id) {
-    case "20.10":
-      return "20.10 to 27";
+    case "1.9":
+      return "engines before 1.10";
+    case "1.10":
+      return "1.10 to 18.03.0";
+    case "18.03.1":
+      return "18.03.1 to 27";
     case "28.0.0":
       return "28.0.0";
     case "28.0.1":

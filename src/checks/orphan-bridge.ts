@@ -1,5 +1,6 @@
 import { formatPrefix } from "../lib/address.ts";
 import { sh } from "../lib/command.ts";
+import { isNamedById } from "../model/docker-names.ts";
 import type { Bridge, Host } from "../model/host.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween } from "./addresses/prefix-overlaps.ts";
@@ -114,7 +115,7 @@ export const orphanBridge = defineCheck({
         subject: { kind: "bridge", name },
         ...(clash === undefined ? {} : { severity: "error" as const }),
         ...(ports.length > 0 ? { sureness: "hint" as const } : {}),
-        message: `${name} is named like the bridge of a network, but no network's id begins with ${name.slice(3)}${held === "" ? "" : `; it holds ${held}`}${clash === undefined ? "" : `, which overlaps ${clash}`}${ports.length === 0 ? "" : `; its ${count(ports.length, "port")} may belong to another engine on this host`}.`,
+        message: `${name} is named like the bridge of a network, but no network's id begins with ${name.slice(name.indexOf("-") + 1)}${held === "" ? "" : `; it holds ${held}`}${clash === undefined ? "" : `, which overlaps ${clash}`}${ports.length === 0 ? "" : `; its ${count(ports.length, "port")} may belong to another engine on this host`}.`,
         evidence: [...sources, ...addresses.flatMap((address) => address.sources)],
         fix: {
           text:
@@ -132,9 +133,7 @@ export const orphanBridge = defineCheck({
 /** Bridges with a name of Docker's that is no network's. Without ports only `ip -d link` and brctl call an interface a bridge. */
 function unclaimed(host: Host): readonly Pick<Bridge, "name" | "ports" | "sources">[] {
   const known = new Set(host.bridges.map(({ name }) => name));
-  const bare = [...hostInterfaces(host).values()].filter(
-    ({ name }) => /^br-[0-9a-f]{12}$/.test(name) && !known.has(name),
-  );
+  const bare = [...hostInterfaces(host).values()].filter(({ name }) => isNamedById(name) && !known.has(name));
   return [
     ...host.bridges.filter(({ owner }) => owner === "leftover"),
     ...bare.map(({ name, sources }) => ({ name, ports: [], sources })),

@@ -1,5 +1,6 @@
 import { parsePrefix } from "../lib/address.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { isNamedById } from "../model/docker-names.ts";
 import type { Host } from "../model/host.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
@@ -152,7 +153,7 @@ function bridgesOf(rule: ActualRule): readonly string[] {
   return rule.options
     .filter(({ name }) => name === "-i" || name === "-o")
     .flatMap(({ values }) => (values[0] ?? "").split(","))
-    .filter((name) => /^br-[0-9a-f]{12}$/.test(name) || (isDockers && rule.table !== nftTable && isPlainName(name)));
+    .filter((name) => isNamedById(name) || (isDockers && rule.table !== nftTable && isPlainName(name)));
 }
 
 /** lo and WSL's loopback0 are in Docker's rules, too, and a name may end in a wildcard. */

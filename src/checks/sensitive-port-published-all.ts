@@ -1,9 +1,11 @@
 import { type Command, distinct, sh } from "../lib/command.ts";
+import type { Host } from "../model/host.ts";
 import { isPublic, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "./examples/appnet.ts";
 import { appended, replaced } from "./examples/edit.ts";
 import { databaseRules29, localRules29 } from "./examples/exposed.ts";
+import { userChain } from "./expected/rule-book.ts";
 import { portName, rulesNeed, some } from "./expected/words.ts";
 import {
   decidingLines,
@@ -139,7 +141,7 @@ function* judge(context: CheckContext, port: Publication, service: string): Iter
     sureness: listening ? "strong" : "proven",
     fix: {
       text: `Publish it as 127.0.0.1:${port.hostPort}:${port.containerPort} and create ${port.container} anew, or let only known clients in (put their network for 192.0.2.0/24 or 2001:db8::/32).`,
-      commands: narrowing(port, exposures),
+      commands: narrowing(context.host, port, exposures),
       cutsTraffic: true,
     },
   };
@@ -148,11 +150,15 @@ function* judge(context: CheckContext, port: Publication, service: string): Iter
 /** Packets for docker-proxy never pass FORWARD, and with it DOCKER-USER. */
 const passesForward = ({ steps }: Exposure["answer"]): boolean => steps.every(({ kind }) => kind !== "proxy");
 
-function narrowing({ hostPort, protocol }: Publication, exposures: readonly Exposure[]): readonly Command[] {
+function narrowing(
+  host: Host,
+  { hostPort, protocol }: Publication,
+  exposures: readonly Exposure[],
+): readonly Command[] {
   const rules = exposures.map(({ answer, address, uplink: { name } }) => {
     const [tool, known] = address.includes(":") ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
     return passesForward(answer)
-      ? sh`sudo ${tool} -I DOCKER-USER -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
+      ? sh`sudo ${tool} -I ${userChain(host, address.includes(":") ? 6 : 4)} -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
       : sh`sudo ${tool} -I INPUT -i ${name} ! -s ${known} -p ${protocol} --dport ${hostPort} -j DROP`;
   });
   return distinct(rules);

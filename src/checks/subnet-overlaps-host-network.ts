@@ -1,4 +1,5 @@
 import { formatPrefix } from "../lib/address.ts";
+import { isDockerVeth, isNamedById } from "../model/docker-names.ts";
 import type { Host } from "../model/host.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { type OwnAddress, ownPrefixes, privateNetworks, subnetsOf } from "./addresses/places.ts";
@@ -6,7 +7,6 @@ import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { alsoListed, network } from "./examples/networks.ts";
-import { isDockerVethName } from "./links/docker-bridges.ts";
 import { hostInterfaces } from "./links/whole-lists.ts";
 
 const vpn = (address: string, flags = "POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP") =>
@@ -80,8 +80,8 @@ export const subnetOverlapsHostNetwork = defineCheck({
     const dockers = new Set(host.bridges.filter(({ owner }) => owner !== "foreign").map(({ name }) => name));
     const isForeign = ({ of: { link } }: Placed<OwnAddress>) =>
       !dockers.has(link.name) &&
-      !/^br-[0-9a-f]{12}$/.test(link.name) &&
-      !isDockerVethName(link.name) &&
+      !isNamedById(link.name) &&
+      !isDockerVeth(link.name) &&
       !(link.master !== null && dockers.has(link.master));
     const subnets = privateNetworks(host).flatMap(subnetsOf);
     for (const [subnet, own] of overlapsBetween(subnets, ownPrefixes(host).filter(isForeign))) {

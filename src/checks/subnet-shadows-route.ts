@@ -1,4 +1,5 @@
 import { contains, formatPrefix, type Prefix, parseAddress, parsePrefix } from "../lib/address.ts";
+import { isDockerVeth, isNamedByDocker } from "../model/docker-names.ts";
 import type { Host, Route } from "../model/host.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { privateNetworks, subnetsOf } from "./addresses/places.ts";
@@ -6,7 +7,6 @@ import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRoutes } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
-import { isDockerVethName, isNamedByDocker } from "./links/docker-bridges.ts";
 
 const also = (route: string) => `${appnetRoutes}${route}\n`;
 
@@ -141,7 +141,7 @@ function foreignRoutes(host: Host): readonly Placed<Route>[] {
   const space = host.namespaces[0];
   const bridges = new Set(host.networks.flatMap(({ bridge }) => (bridge === null ? [] : [bridge])));
   const isOurs = (device: string | null) =>
-    device !== null && (bridges.has(device) || isNamedByDocker(device) || isDockerVethName(device));
+    device !== null && (bridges.has(device) || isNamedByDocker(device) || isDockerVeth(device));
   return [space?.routes, space?.routes6].flatMap((routes) =>
     (routes?.known ? routes.value : []).flatMap((route) => {
       const prefix = parsePrefix(route.to);

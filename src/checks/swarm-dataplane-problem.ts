@@ -7,11 +7,10 @@ import { uplinksOf, withPort } from "../reach/uplinks.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "./check.ts";
 import { appended, replaced, without } from "./examples/edit.ts";
 import { swarmHost } from "./examples/swarm.ts";
-import { chainsFrom } from "./expected/reachable.ts";
-import { placeOf, readRuleBook, targetOf } from "./expected/rule-book.ts";
 import { hostSubject, rulesNeed, some } from "./expected/words.ts";
 import { decidingLines } from "./probe.ts";
 import { askChains } from "./questions/ask-chains.ts";
+import { ingressCutOff } from "./questions/ingress.ts";
 import { skip, skipWithout } from "./skip.ts";
 
 /** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
@@ -41,7 +40,7 @@ export const swarmDataplaneProblem = defineCheck({
     "https://github.com/docker/for-linux/issues/599",
     "moby libnetwork/service_linux.go programIngress",
   ],
-  needs: ["docker-network-inspect", "docker-info", "ip-addr", rulesNeed],
+  needs: ["docker-network-inspect", "docker-info", rulesNeed],
   examples: {
     bad: [
       {
@@ -98,6 +97,18 @@ export const swarmDataplaneProblem = defineCheck({
         },
       },
       {
+        name: "a task of a service that publishes a port is here, and no chain for such ports",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": replaced(
+            swarmHost["docker-network-inspect"],
+            '"ingress-sbox": { "Name": "ingress-endpoint"',
+            '"3ea6c37e3109df81ef36c9ca9dddee33727771ffef5e15fe05e5aaa200f67b85": { "Name": "shop.1.x7", "EndpointID": "37fa501de0d169b43d46d86f786de9f4d282d3ec3cd634404930ec1240d23f8d", "MacAddress": "02:42:0a:00:00:05", "IPv4Address": "10.0.0.5/24" }, "ingress-sbox": { "Name": "ingress-endpoint"',
+          ),
+          "iptables-save": without(swarmHost["iptables-save"], "DOCKER-INGRESS"),
+        },
+      },
+      {
         name: "nothing leads to the ports that services publish",
         captures: {
           ...swarmHost,
@@ -118,6 +129,10 @@ export const swarmDataplaneProblem = defineCheck({
         },
       },
       {
+        name: "no chain for the ports of services: none may publish any",
+        captures: { ...swarmHost, "iptables-save": without(swarmHost["iptables-save"], "DOCKER-INGRESS") },
+      },
+      {
         name: "no swarm",
         captures: {
           ...swarmHost,
@@ -135,12 +150,13 @@ export const swarmDataplaneProblem = defineCheck({
   *run(context) {
     const { host } = context;
     if (host.engine.swarm !== "active") return;
+    yield* ingressCutOff(host);
+    yield* skipWithout(host, "ip-addr");
     yield* skipWithout(host, "ip-link");
     yield* skipWithout(host, "ss-listen");
     yield* closedPorts(context);
     yield* missingGateway(context);
     yield* overlaps(context);
-    yield* ingressCutOff(context);
     yield* otherVxlan(context);
     yield* espDropped(context);
   },
@@ -301,30 +317,4 @@ function* espDropped({ host, world }: CheckContext): Iterable<Observation | Skip
       },
     };
   }
-}
-
-/** DOCKER-INGRESS translates services' ports, and PREROUTING has to lead to it (programIngress). */
-function* ingressCutOff({ host }: CheckContext): Iterable<Observation> {
-  const book = readRuleBook(host, 4);
-  if (!book.known || book.value.doubts.length > 0) return;
-  const ingress = book.value.chains.get(placeOf("nat", "DOCKER-INGRESS"));
-  const translating = (ingress?.rules ?? []).filter((rule) => targetOf(rule) === "DNAT");
-  if (ingress === undefined || translating.length === 0) return;
-  if (chainsFrom(book.value, "nat", "PREROUTING").includes(ingress)) return;
-  const prerouting = book.value.chains.get(placeOf("nat", "PREROUTING"));
-  yield {
-    subject: { kind: "chain", name: "nat PREROUTING" },
-    message: `nat PREROUTING does not lead to DOCKER-INGRESS, whose ${translating.length} rules translate the ports that services publish: from outside they do not answer on this node.`,
-    evidence: [
-      ...(prerouting === undefined ? [] : [prerouting.source]),
-      ...translating.slice(0, 3).map(({ source }) => source),
-    ],
-    sureness: "proven",
-    fix: {
-      text: "Put the jump back.",
-      commands: [sh`sudo iptables -t nat -I PREROUTING -m addrtype --dst-type LOCAL -j DOCKER-INGRESS`],
-      cutsTraffic: false,
-    },
-    causedBy: [{ check: "docker-chains-missing" }],
-  };
 }

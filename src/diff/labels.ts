@@ -1,3 +1,4 @@
+import { idInName, isNamedById } from "../model/docker-names.ts";
 import type { Endpoint, Host, Network, Pairing } from "../model/host.ts";
 import { shortId } from "../model/networks.ts";
 import type { Matched, Matching, Pair } from "./match.ts";
@@ -66,9 +67,9 @@ function labelsOf(host: Host, matching: Matching, side: "before" | "after", shar
   const named = new Map<string, { readonly label: string; readonly said: string }>();
   const pairs = new Map(matching.networks.pairs.map((pair) => [pair[side], pair]));
   for (const one of host.networks) {
-    if (one.bridge === null || !isNamedById(one)) continue;
+    if (one.bridge === null || !isNamedAfter(one)) continue;
     const pair = pairs.get(one);
-    const label = pair !== undefined && isNamedById(pair.before) && isNamedById(pair.after) ? network(one.id) : null;
+    const label = pair !== undefined && isNamedAfter(pair.before) && isNamedAfter(pair.after) ? network(one.id) : null;
     named.set(one.bridge, { label: label === null ? one.bridge : `bridge:${label}`, said: `bridge of ${one.name}` });
   }
   const veths = pairedVeths(host, matching, side);
@@ -99,7 +100,8 @@ function sayVeth(pairing: Pairing, sayNetwork: (id: string) => string): string {
 const hexadecimal = /[0-9a-f]{12,64}/g;
 
 /** Whether a network's bridge has the name that the engine makes from the network's id. */
-const isNamedById = ({ bridge, id }: Network): boolean => bridge === `br-${shortId(id)}`;
+const isNamedAfter = ({ bridge, id }: Network): boolean =>
+  bridge !== null && isNamedById(bridge) && id.startsWith(idInName(bridge) ?? bridge);
 
 interface Named {
   readonly id: string | null;

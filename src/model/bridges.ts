@@ -2,6 +2,7 @@ import { byNaturalName } from "../lib/order.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
+import { isNamedByDocker, isNamedById } from "./docker-names.ts";
 import type { Bridge, Contradiction, Interface, Network } from "./host.ts";
 
 interface Draft {
@@ -63,12 +64,8 @@ export function buildBridges(
 
 /** By its kind, which only `-d` prints, else by its name: a bridge without ports is nobody's master. */
 function isBridge({ kind, name }: Interface): boolean {
-  return kind === null ? isDockerName(name) : kind === "bridge";
+  return kind === null ? isNamedByDocker(name) : kind === "bridge";
 }
-
-/** `br-` and the start of a network's id, or the name of a bridge that there is one of. */
-const isDockerName = (name: string): boolean => name === "docker0" || name === "docker_gwbridge" || isNamedById(name);
-const isNamedById = (name: string): boolean => /^br-[0-9a-f]{12}$/.test(name);
 
 /** Bonds, teams and VRFs have masters' flags of their own; without `-d` a master that shows neither is taken for a bridge. */
 function mayBeBridge(master: Interface | undefined): boolean {
@@ -124,6 +121,6 @@ function finish(
 
 /** Without any list of networks, a bridge with a Docker name is taken for one of Docker's; docker0 always is. */
 function ownerByName(name: string, noNetworks: boolean): Bridge["owner"] {
-  if (!isDockerName(name)) return "foreign";
+  if (!isNamedByDocker(name)) return "foreign";
   return noNetworks || !isNamedById(name) ? "docker" : "leftover";
 }

@@ -15,6 +15,7 @@ import { laterRecords } from "./later-records.ts";
 import { limitThings } from "./limit-things.ts";
 import { buildNamespace } from "./namespaces.ts";
 import { netnsNames } from "./netns-names.ts";
+import { findBridges } from "./network-bridges.ts";
 import { buildNetworks } from "./networks.ts";
 import { buildPairings } from "./pairings.ts";
 import { buildPublishedPorts } from "./published-ports.ts";
@@ -33,9 +34,9 @@ export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): 
   const nameOf = netnsNames(ordered);
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
   const contradictions: Contradiction[] = [...twoMoments(snapshot, nameOf), ...later];
-  const networks = buildNetworks(captured, contradictions);
   const engine = buildEngine(captured, contradictions);
   const own = buildNamespace(captured, hostNamespace, null, [], contradictions);
+  const networks = findBridges(captured, own, buildNetworks(captured, contradictions));
   const gatewayOf = gatewaysOf(interfacesOf(own) ?? [], engine.release);
   const facts = buildContainers(captured, networks, gatewayOf, contradictions);
   const placed = assignNamespaces(captured, facts);

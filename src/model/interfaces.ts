@@ -3,6 +3,7 @@ import { formatSource, mergeSources } from "../lib/source.ts";
 import type { Link } from "../parsers/ip-addr.ts";
 import type { Captured, ParsedOf } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
+import { isDockerVeth } from "./docker-names.ts";
 import type { Contradiction, Interface, PortSettings } from "./host.ts";
 
 /**
@@ -81,11 +82,11 @@ function toInterface(link: Link, listing: Listing, port: PortSettings | null): I
   };
 }
 
-/** The kind that `-d` prints, else what only one kind can be: the loopback, and Docker's veths (`veth` + 7 hexadecimal digits). */
+/** The kind that `-d` prints, else what only one kind can be: the loopback, and Docker's veths. */
 function kindOf(link: Link): string | null {
   if (link.kind !== null) return link.kind.kind;
   if (link.flags.includes("LOOPBACK")) return "loopback";
-  return /^veth[0-9a-f]{7}$/.test(link.name) && link.peer !== null ? "veth" : null;
+  return isDockerVeth(link.name) && link.peer !== null ? "veth" : null;
 }
 
 function portFromDetails({ slave }: Link): PortSettings | null {

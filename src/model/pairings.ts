@@ -1,9 +1,10 @@
 import { byNaturalName } from "../lib/order.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { Captured } from "./captured.ts";
+import { isDockerVeth } from "./docker-names.ts";
 import type { Bridge, Container, Interface, Namespace, Network, Pairing } from "./host.ts";
 import { pairBothEnds } from "./pairing/both-ends.ts";
-import { isDockerVeth, pairByElimination } from "./pairing/elimination.ts";
+import { pairByElimination } from "./pairing/elimination.ts";
 import { pairByForwarding } from "./pairing/learned.ts";
 import { buildSlots, type Found, type Slot } from "./pairing/slots.ts";
 

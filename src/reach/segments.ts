@@ -1,8 +1,8 @@
 import { maybe, type Tri } from "../firewall/tri.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { isDockerVeth } from "../model/docker-names.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
 import { interfacesOf } from "../model/interfaces-of-routes.ts";
-import { isDockerVeth } from "../model/pairing/elimination.ts";
 import { bridgeCalls, callsKey } from "./bridge-calls.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { indexOf } from "./host-index.ts";

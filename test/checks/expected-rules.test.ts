@@ -7,8 +7,8 @@ import { someOf } from "../support/extent.ts";
 import { bundledHost, hostNames, hostSnapshot } from "../support/fixtures.ts";
 
 const layouts: Readonly<Record<string, LayoutId>> = {
-  docker20: "20.10",
-  docker26: "20.10",
+  docker20: "18.03.1",
+  docker26: "18.03.1",
   docker28: "28.2",
   docker29: "29",
   docker29nft: "nftables",

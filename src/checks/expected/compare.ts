@@ -7,9 +7,10 @@ import { bridgeNetworks } from "./bridge-networks.ts";
 import { type EngineChain, missingChains } from "./chains.ts";
 import type { ExpectedRule, Purpose } from "./expected-rule.ts";
 import { expectedRules } from "./expected-rules.ts";
-import { detectLayout, type Layout, type LayoutId } from "./layout.ts";
+import { detectLayout, isolatesByPairs, type Layout, type LayoutId } from "./layout.ts";
 import { foreignRules } from "./leftovers.ts";
 import { readNftBook } from "./nft-book.ts";
+import { mostPairedNetworks } from "./pair-rules.ts";
 import { chainsFrom, makeFinder } from "./reachable.ts";
 import { type ActualRule, placeOf, type RuleBook, readRuleBook, targetOf } from "./rule-book.ts";
 import { parseVersion } from "./version.ts";
@@ -79,6 +80,8 @@ function compareOnce(host: Host): Comparison {
     if (bridgeNetworks(host, family).length === 0) return [];
     const book = readBook(host, family);
     if (!book.known) skipped.push(book.why);
+    if (isolatesByPairs(layout.id) && bridgeNetworks(host, family).length > mostPairedNetworks)
+      skipped.push(`the rules that keep more than ${mostPairedNetworks} networks from each other are not compared`);
     if (!book.known || (family === 6 && !writesIpv6Rules(host, book.value, layout.id, skipped))) return [];
     return [compareFamily(host, book.value, layout.id)];
   });

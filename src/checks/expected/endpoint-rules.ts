@@ -2,7 +2,7 @@ import type { Container, Endpoint, Host, PublishedPort } from "../../model/host.
 import { byGatewayPreference } from "../../reach/endpoints.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { type Common, type ExpectedRule, expect } from "./expected-rule.ts";
-import type { LayoutId } from "./layout.ts";
+import { isBefore28, type LayoutId } from "./layout.ts";
 import { commonOf } from "./network-rules.ts";
 
 type IptablesLayout = Exclude<LayoutId, "nftables">;
@@ -78,7 +78,7 @@ export function portRules(
   const { bridge, family, mode } = on;
   const common: Common = { ...commonOfEndpoint(attached), port, sources: port.sources.slice(0, 1) };
   const proto = `-p ${port.protocol} -m ${port.protocol}`;
-  const since28 = layout !== "20.10";
+  const since28 = !isBefore28(layout);
   return [
     dnatRule(port, attached, common, since28, hairpin),
     ...(mode === "nat-unprotected"

@@ -1,6 +1,6 @@
 import type { Source } from "../../lib/source.ts";
 import { type Common, type ExpectedRule, expect } from "./expected-rule.ts";
-import type { LayoutId } from "./layout.ts";
+import { isBefore28, type LayoutId } from "./layout.ts";
 import { nftTable } from "./nft-book.ts";
 
 /** What decides on the engine's own jumps. */
@@ -8,7 +8,7 @@ export interface EngineRulesInput {
   readonly family: 4 | 6;
   readonly layout: Exclude<LayoutId, "nftables">;
   readonly hairpin: boolean;
-  /** Whether FORWARD has to jump to DOCKER-USER: not for IPv6 before 23.0. */
+  /** Whether FORWARD has to jump to DOCKER-USER: since 17.06, for IPv6 since 23.0. */
   readonly userChain: boolean;
   /** Whether any network of the family is not internal: before 28 the jumps of nat came with the first such network. */
   readonly anyExternal: boolean;
@@ -17,8 +17,8 @@ export interface EngineRulesInput {
 
 /**
  * The jumps from the built-in chains and between Docker's own (moby: libnetwork/firewall_linux.go setupUserChain;
- * setup_ip_tables_linux.go setupIPChains and setupIPTables at v27.5.1, v28.0.0, v28.0.1; internal/iptabler/iptabler.go
- * setupIPChains at v28.5.2 and docker-v29.0.0).
+ * setup_ip_tables.go setupIPChains and setupIPTables at the tags of `LayoutId`; internal/iptabler/iptabler.go setupIPChains
+ * at v28.5.2 and docker-v29.0.0).
  */
 export function engineRules({
   family,
@@ -37,7 +37,9 @@ export function engineRules({
   const set = `-m set --match-set docker-ext-bridges-v${family} dst`;
   const toDocker = "-m addrtype --dst-type LOCAL -j DOCKER";
   const jumps = {
-    "20.10": [forward("isolation-jump", "-j DOCKER-ISOLATION-STAGE-1")],
+    "1.9": [],
+    "1.10": [forward("isolation-jump", "-j DOCKER-ISOLATION")],
+    "18.03.1": [forward("isolation-jump", "-j DOCKER-ISOLATION-STAGE-1")],
     "28.0.0": [
       forward("chain-jump", `${set} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`),
       forward("isolation-jump", "-j DOCKER-ISOLATION-STAGE-1"),
@@ -60,7 +62,7 @@ export function engineRules({
   return [
     ...(userChain ? [forward("user-jump", "-j DOCKER-USER")] : []),
     ...jumps[layout === "28.2" ? "28.0.1" : layout],
-    ...(layout === "20.10" && !anyExternal
+    ...(isBefore28(layout) && !anyExternal
       ? []
       : [
           expect(common, "nat", "PREROUTING", "nat-jump", toDocker),
@@ -77,7 +79,11 @@ export function engineChains(layout: LayoutId): readonly { readonly table: strin
   const stages = ["DOCKER-ISOLATION-STAGE-1", "DOCKER-ISOLATION-STAGE-2"];
   const nat = { table: "nat", name: "DOCKER" };
   switch (layout) {
-    case "20.10":
+    case "1.9":
+      return [...filter("DOCKER"), nat];
+    case "1.10":
+      return [...filter("DOCKER", "DOCKER-ISOLATION"), nat];
+    case "18.03.1":
     case "28.0.0":
       return [...filter("DOCKER", ...stages), nat];
     case "28.0.1":

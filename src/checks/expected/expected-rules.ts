@@ -6,8 +6,10 @@ import type { ExpectedRule } from "./expected-rule.ts";
 import type { LayoutId } from "./layout.ts";
 import { networkRules } from "./network-rules.ts";
 import { nftEndpointRules, nftEngineRules, nftNetworkRules, nftPortRules } from "./nft-rules.ts";
+import { pairRules } from "./pair-rules.ts";
 import { optionOf, type RuleBook } from "./rule-book.ts";
 import { usesHairpin } from "./userland-proxy.ts";
+import { isAtLeast, parseVersion } from "./version.ts";
 
 /** The rules of one family that the host's engine would have written for its networks, endpoints and published ports. */
 export function expectedRules(host: Host, book: RuleBook, layout: LayoutId): readonly ExpectedRule[] {
@@ -33,14 +35,23 @@ export function expectedRules(host: Host, book: RuleBook, layout: LayoutId): rea
       ...served.flatMap(({ port, serving }) => nftPortRules(port, serving, hairpin)),
     ];
   }
-  const userChain = family === 4 || book.chains.has("filter DOCKER-USER");
+  const userChain = hasUserChain(host, book, layout);
   const anyExternal = networks.some(({ internal }) => !internal);
   return [
     ...engineRules({ family, layout, hairpin, userChain, anyExternal, sources }),
     ...networks.flatMap((each) => networkRules(each, layout, hairpin)),
+    ...pairRules(networks, layout),
     ...attached.flatMap((each) => endpointRules(each, layout)),
     ...served.flatMap(({ port, serving }) => portRules(port, serving, layout, hairpin)),
   ];
+}
+
+/** DOCKER-USER came with 17.06 (moby, libnetwork/firewall_linux.go at v17.06.0-ce, not at v17.05.0-ce), for IPv6 with 23.0. */
+function hasUserChain({ engine }: Host, { family, chains }: RuleBook, layout: LayoutId): boolean {
+  if (chains.has("filter DOCKER-USER")) return true;
+  if (family === 6 || layout === "1.9") return false;
+  const version = parseVersion(engine.version);
+  return layout !== "1.10" || (version !== null && isAtLeast(version, 17, 6) === true);
 }
 
 /** Splits `172.18.0.2:80`, `[fd00::2]:80` or an address alone. */

@@ -2,15 +2,24 @@ import type { Known } from "../../lib/known.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { type ActualRule, optionOf, placeOf, type RuleBook, targetOf } from "./rule-book.ts";
-import { isAtLeast, parseVersion } from "./version.ts";
+import { type EngineVersion, isAtLeast, parseVersion } from "./version.ts";
 
 /**
- * How an engine lays out its chains, named after the first version that does so. `20.10`: rules of each bridge in FORWARD
- * (to 27). `28.0.0`: an ipset of bridges. `28.0.1`: DOCKER-FORWARD, direct access dropped for each port. `28.2`: for each
- * address. `29`: DOCKER-INTERNAL. `nftables`: a table of its own. Read from moby's setup_ip_tables_linux.go at the tags
- * v20.10.24, v26.1.5, v27.5.1, v28.0.0, v28.0.1 and internal/iptabler at v28.2.2, v28.5.2, docker-v29.0.0.
+ * How an engine lays out its chains, named after the first version that does so. To 27 the rules of each bridge stand in
+ * FORWARD, and bridges are kept apart there, subnet from subnet (`1.9`, and before it there was one network only), or in a
+ * chain DOCKER-ISOLATION, bridge from bridge (`1.10`, to 18.03.0 and in 18.04), or in the two STAGE chains (`18.03.1`).
+ * `28.0.0`: an ipset of bridges. `28.0.1`: DOCKER-FORWARD, direct access dropped for each port. `28.2`: for each address.
+ * `29`: DOCKER-INTERNAL. `nftables`: a table of its own. Read from moby's setup_ip_tables.go and bridge.go (isolateNetwork)
+ * at the tags v1.7.1, v1.9.1, v1.10.3, v1.12.6, v17.05.0-ce, v18.03.0-ce, v18.03.1-ce, v18.04.0-ce, v18.05.0-ce, v20.10.24,
+ * v26.1.5, v27.5.1, v28.0.0, v28.0.1 and internal/iptabler at v28.2.2, v28.5.2, docker-v29.0.0.
  */
-export type LayoutId = "20.10" | "28.0.0" | "28.0.1" | "28.2" | "29" | "nftables";
+export type LayoutId = "1.9" | "1.10" | "18.03.1" | "28.0.0" | "28.0.1" | "28.2" | "29" | "nftables";
+
+/** The layouts with rules of each bridge in FORWARD. */
+export const isBefore28 = (id: LayoutId): id is "1.9" | "1.10" | "18.03.1" => id === "18.03.1" || isolatesByPairs(id);
+
+/** The layouts with a rule for each pair of networks. */
+export const isolatesByPairs = (id: LayoutId): id is "1.9" | "1.10" => id === "1.9" || id === "1.10";
 
 export interface Mark {
   readonly id: LayoutId;
@@ -58,9 +67,17 @@ export function layoutOfVersion({ engine }: Host): LayoutId | null {
   const version = parseVersion(engine.version);
   if (version === null) return null;
   if (version.major >= 29) return "29";
-  if (version.major < 28) return "20.10";
+  if (version.major < 28) return layoutBefore28(version);
   if (isAtLeast(version, 28, 2) !== false) return "28.2";
   return isAtLeast(version, 28, 0, 1) === false ? "28.0.0" : "28.0.1";
+}
+
+/** The two stages were taken back into 18.03.1, and 18.04.0, which is older, has them not. */
+function layoutBefore28(version: EngineVersion): LayoutId {
+  const { major, minor } = version;
+  if (major === 18 && minor === 4) return "1.10";
+  if (isAtLeast(version, 18, 3, 1) !== false) return "18.03.1";
+  return isAtLeast(version, 1, 10) === false ? "1.9" : "1.10";
 }
 
 function nftMarks(host: Host): Mark[] {
@@ -77,6 +94,7 @@ function iptablesMarks(book: RuleBook, byVersion: LayoutId | null): Mark[] {
   const internal = book.chains.get(placeOf("filter", "DOCKER-INTERNAL"));
   const forward = book.chains.get(placeOf("filter", "DOCKER-FORWARD"));
   const stage1 = book.chains.get(placeOf("filter", "DOCKER-ISOLATION-STAGE-1"));
+  const oneStage = book.chains.get(placeOf("filter", "DOCKER-ISOLATION"));
   const builtIn = book.chains.get(placeOf("filter", "FORWARD"))?.rules ?? [];
   if (internal !== undefined) marks.push({ id: "29", what: "the chain DOCKER-INTERNAL", source: internal.source });
   const oldJump = forward?.rules.find((rule) => targetOf(rule) === "DOCKER-ISOLATION-STAGE-1");
@@ -92,16 +110,35 @@ function iptablesMarks(book: RuleBook, byVersion: LayoutId | null): Mark[] {
     (rule) => targetOf(rule) === "DOCKER" && optionOf(rule, "-o", "--out-interface") !== null,
   );
   const isolating = builtIn.find((rule) => targetOf(rule) === "DOCKER-ISOLATION-STAGE-1");
-  if (perBridge !== undefined)
-    marks.push({ id: "20.10", what: "FORWARD jumps to DOCKER for one bridge", source: perBridge.source });
-  else if (isolating !== undefined && bySet === undefined)
-    marks.push({ id: "20.10", what: "FORWARD jumps to DOCKER-ISOLATION-STAGE-1", source: isolating.source });
+  const isolatesInOne =
+    oneStage !== undefined && (oneStage.rules.length > 0 || (marks.length === 0 && stage1 === undefined));
+  if (isolatesInOne) marks.push({ id: "1.10", what: "the chain DOCKER-ISOLATION", source: oneStage.source });
+  if (perBridge !== undefined) {
+    if (isolatesInOne && stage1 === undefined) return marks;
+    const id = stage1 !== undefined || marks.length > 0 ? "18.03.1" : withoutIsolation(book, byVersion);
+    marks.push({ id, what: "FORWARD jumps to DOCKER for one bridge", source: perBridge.source });
+  } else if (isolating !== undefined && bySet === undefined)
+    marks.push({ id: "18.03.1", what: "FORWARD jumps to DOCKER-ISOLATION-STAGE-1", source: isolating.source });
   else if (marks.length === 0 && stage1 !== undefined) {
-    const id = byVersion === "28.0.0" ? "28.0.0" : "20.10";
+    const id = byVersion === "28.0.0" ? "28.0.0" : "18.03.1";
     marks.push({ id, what: "the chain DOCKER-ISOLATION-STAGE-1 without DOCKER-FORWARD", source: stage1.source });
   }
   return marks;
 }
+
+/**
+ * Which of the layouts with rules of each bridge in FORWARD is there, where no chain keeps the bridges apart: the version's, or
+ * the one that lacks least. DOCKER-USER came with 17.06 and the RETURN for each bridge in nat DOCKER with 1.10 (moby:
+ * libnetwork/firewall_linux.go at v17.06.0-ce; setup_ip_tables.go, skipDNAT, at v1.10.3, not at v1.9.1); without either,
+ * nothing of a later engine is there.
+ */
+function withoutIsolation(book: RuleBook, byVersion: LayoutId | null): LayoutId {
+  if (byVersion !== null && isBefore28(byVersion)) return byVersion;
+  const skips = book.chains.get(placeOf("nat", "DOCKER"))?.rules.some(isSkip) ?? false;
+  return skips || book.chains.has(placeOf("filter", "DOCKER-USER")) ? "18.03.1" : "1.9";
+}
+
+const isSkip = (rule: ActualRule): boolean => targetOf(rule) === "RETURN" && optionOf(rule, "-i") !== null;
 
 /** Which of the two layouts of 28.0.1 and later wrote the raw table; null when it holds no such rule. */
 function rawLayout(book: RuleBook): "28.0.1" | "28.2" | null {

@@ -1,12 +1,12 @@
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { type Common, type ExpectedRule, expect, type Purpose } from "./expected-rule.ts";
-import type { LayoutId } from "./layout.ts";
+import { isBefore28, isolatesByPairs, type LayoutId } from "./layout.ts";
 
 type IptablesLayout = Exclude<LayoutId, "nftables">;
 
 /** The rules of one network that depend on nothing but the network (moby, setupIPTables and what it calls; see `LayoutId`). */
 export function networkRules(one: BridgeNetwork, layout: IptablesLayout, hairpin: boolean): ExpectedRule[] {
-  if (one.internal) return internalRules(one, layout);
+  if (one.internal) return layout === "1.9" ? [] : internalRules(one, layout);
   return [...filterRules(one, layout), ...natRules(one, layout, hairpin)];
 }
 
@@ -16,7 +16,7 @@ export function commonOf({ family, network, bridge }: BridgeNetwork): Common {
 
 /** Where the rules of one bridge stand that let traffic out and regulate it between containers. */
 const forwardChain = (layout: IptablesLayout): string =>
-  layout === "20.10" || layout === "28.0.0" ? "FORWARD" : "DOCKER-FORWARD";
+  isBefore28(layout) || layout === "28.0.0" ? "FORWARD" : "DOCKER-FORWARD";
 
 function filterRules(one: BridgeNetwork, layout: IptablesLayout): ExpectedRule[] {
   const { bridge, icc, mode } = one;
@@ -27,14 +27,14 @@ function filterRules(one: BridgeNetwork, layout: IptablesLayout): ExpectedRule[]
   const toDocker = `-o ${bridge} -j DOCKER`;
   const outgoing = filter(chain, "outgoing-accept", `-i ${bridge} ! -o ${bridge} -j ACCEPT`);
   const drop = filter(chain, "icc-drop", `-i ${bridge} -o ${bridge} -j DROP`);
-  if (layout === "20.10") {
+  if (isBefore28(layout)) {
     const accept = filter(chain, "icc-accept", `-i ${bridge} -o ${bridge} -j ACCEPT`);
     return [
       filter(chain, "related-accept", related),
       filter(chain, "bridge-jump", toDocker),
       outgoing,
       icc ? accept : drop,
-      ...isolationRules(one, layout),
+      ...(layout === "18.03.1" ? isolationRules(one, layout) : []),
     ];
   }
   return [
@@ -52,13 +52,13 @@ function filterRules(one: BridgeNetwork, layout: IptablesLayout): ExpectedRule[]
   ];
 }
 
-/** setINC: the two stages that keep bridges apart, until 29; a routed network lets others in (28.0). */
+/** setINC: the two stages that keep bridges apart, from 18.03.1 to 28; a routed network lets others in (28.0). */
 function isolationRules(one: BridgeNetwork, layout: IptablesLayout): ExpectedRule[] {
   const common = commonOf(one);
   const { bridge } = one;
   const first = (purpose: Purpose, text: string) => expect(common, "filter", "DOCKER-ISOLATION-STAGE-1", purpose, text);
   return [
-    ...(one.mode === "routed" && layout !== "20.10"
+    ...(one.mode === "routed" && !isBefore28(layout)
       ? [
           first("routed-accept", `-i ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`),
           first("routed-accept", `-o ${bridge} -j RETURN`),
@@ -76,7 +76,7 @@ function natRules(one: BridgeNetwork, layout: IptablesLayout, hairpin: boolean):
   const natted = one.masquerade && one.mode !== "routed";
   return [
     ...(natted ? [expect(common, "nat", "POSTROUTING", "masquerade", `-s ${subnet} ! -o ${bridge} -j ${target}`)] : []),
-    ...(one.masquerade && !hairpin && (layout === "20.10" ? natted : layout !== "29")
+    ...(one.masquerade && !hairpin && layout !== "1.9" && (isBefore28(layout) ? natted : layout !== "29")
       ? [expect(common, "nat", "DOCKER", "skip-dnat", `-i ${bridge} -j RETURN`)]
       : []),
     ...(hairpin
@@ -93,17 +93,30 @@ function natRules(one: BridgeNetwork, layout: IptablesLayout, hairpin: boolean):
   ];
 }
 
-/** setupInternalNetworkRules: two drops, which for IPv6 leave neighbour discovery alone, and what containers may among themselves. */
+/**
+ * setupInternalNetworkRules: two drops, which for IPv6 leave neighbour discovery alone, and what containers may among
+ * themselves. Internal networks came with 1.10, their rules for containers among themselves with 1.12: within the layout of
+ * 1.10 these are not missed.
+ */
 function internalRules(one: BridgeNetwork, layout: IptablesLayout): ExpectedRule[] {
   const { bridge, subnet, family, icc } = one;
   const common = commonOf(one);
-  const chain = layout === "29" ? "DOCKER-INTERNAL" : "DOCKER-ISOLATION-STAGE-1";
+  const chain = internalChain(layout);
   const [notIn, notOut] = family === 6 ? [`! -i ${bridge} `, ` ! -o ${bridge}`] : ["", ""];
   return [
     expect(common, "filter", chain, "internal-drop", `! -s ${subnet} ${notIn}-o ${bridge} -j DROP`),
     expect(common, "filter", chain, "internal-drop", `! -d ${subnet} -i ${bridge}${notOut} -j DROP`),
-    icc
-      ? expect(common, "filter", forwardChain(layout), "icc-accept", `-i ${bridge} -o ${bridge} -j ACCEPT`)
-      : expect(common, "filter", forwardChain(layout), "icc-drop", `-i ${bridge} -o ${bridge} -j DROP`),
+    ...(isolatesByPairs(layout)
+      ? []
+      : [
+          icc
+            ? expect(common, "filter", forwardChain(layout), "icc-accept", `-i ${bridge} -o ${bridge} -j ACCEPT`)
+            : expect(common, "filter", forwardChain(layout), "icc-drop", `-i ${bridge} -o ${bridge} -j DROP`),
+        ]),
   ];
+}
+
+function internalChain(layout: IptablesLayout): string {
+  if (layout === "29") return "DOCKER-INTERNAL";
+  return layout === "1.10" ? "DOCKER-ISOLATION" : "DOCKER-ISOLATION-STAGE-1";
 }

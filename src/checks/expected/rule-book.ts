@@ -45,7 +45,7 @@ export interface RuleBook {
 
 export const placeOf = (table: string, chain: string): string => `${table} ${chain}`;
 
-/** Docker's own chains, all versions (moby, libnetwork/drivers/bridge/setup_ip_tables_linux.go and internal/iptabler, 20.10 to 29). */
+/** Docker's own chains, all versions (moby, libnetwork/drivers/bridge/setup_ip_tables_linux.go and internal/iptabler, 1.9 to 29). */
 const dockerChain = /^DOCKER(-(FORWARD|BRIDGE|CT|INTERNAL|INGRESS|ISOLATION(-STAGE-[12])?))?$/;
 
 /** Whether a chain is Docker's own; DOCKER-USER is not, it belongs to the user. */
@@ -189,6 +189,14 @@ export function removeCommand({ family, table, chain, options, handle }: ActualR
 /** The command that writes a rule of iptables at the end of its chain, with more conditions if there are any. */
 export const appendCommand = ({ family, table, chain, options }: ActualRule, more: Command = sh``): Command =>
   sh`sudo ${commandOf(family ?? 4)} -t ${table} -A ${chain} ${more} ${options.map(optionWords)}`;
+
+/** Where a person's own rules come before Docker's: DOCKER-USER, or FORWARD where there is none (before 17.06; IPv6 before 23.0). */
+export function userChain(host: Host, family: 4 | 6): "DOCKER-USER" | "FORWARD" {
+  const book = readRuleBook(host, family);
+  const isMissing =
+    book.known && book.value.chains.has("filter FORWARD") && !book.value.chains.has("filter DOCKER-USER");
+  return isMissing ? "FORWARD" : "DOCKER-USER";
+}
 
 /** The command that writes options as a rule at the top of DOCKER-USER. */
 export const insertUserRule = (family: 4 | 6, options: readonly IptablesOption[]): Command =>

@@ -63,12 +63,6 @@ export function bridgesAreElsewhere(host: Host): boolean {
   return expected.length > 0 && listsAllInterfaces(host) && !expected.some(exists);
 }
 
-/** libnetwork names the host's end `veth` and 7 hexadecimal digits (netutils.GenerateIfaceName("veth", 7)). */
-export const isDockerVethName = (name: string): boolean => /^veth[0-9a-f]{7}$/.test(name);
-
-/** A bridge that the engine made and named itself: one with a name of the user's may have been there before. */
-export const isNamedByDocker = (name: string): boolean => /^(docker0|docker_gwbridge|br-[0-9a-f]{12})$/.test(name);
-
 /**
  * Whether an interface brings something else than a container to a bridge: a network card, VLAN, bond or tap. By its kind where
  * `ip -d link` says it, and by the names that only such interfaces have.

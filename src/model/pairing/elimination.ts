@@ -1,5 +1,6 @@
 import { groupBy } from "../../lib/group-by.ts";
 import { mergeSources } from "../../lib/source.ts";
+import { isDockerVeth } from "../docker-names.ts";
 import type { Interface } from "../host.ts";
 import { type Choices, choicesOf, type Unit } from "./choices.ts";
 import type { Found, Slot } from "./slots.ts";
@@ -9,7 +10,7 @@ const mostRounds = 20;
 
 /**
  * Pairs what only one container is left for, until nothing changes. All veths with one netnsid belong to one sandbox, which
- * has as many places, on the same bridges. Only veths with a name of Docker's (libnetwork: "veth" and 7 hexadecimal digits)
+ * has as many places, on the same bridges. Only veths with a name of Docker's
  * can belong to a container by that alone. Returns the places left for every other veth.
  */
 export function pairByElimination(
@@ -29,9 +30,6 @@ export function pairByElimination(
   }
   return choicesOf(named, bridgeOf, slots, found).of;
 }
-
-/** Whether Docker gave a veth its name. */
-export const isDockerVeth = (name: string): boolean => /^veth[0-9a-f]{7}$/.test(name);
 
 /** A veth whose netnsid is that of a paired one belongs to the same container, whatever its name and bridge are. */
 function pairByNumber(
