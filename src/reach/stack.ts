@@ -5,6 +5,7 @@ import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { ListeningSocket } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
+import type { LinkChain } from "./link-chains.ts";
 
 /** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
 export interface Stack {
@@ -16,6 +17,8 @@ export interface Stack {
   readonly routes: { readonly 4: readonly StackRoute[]; readonly 6: readonly StackRoute[] };
   readonly rules: { readonly 4: readonly StackRule[]; readonly 6: readonly StackRule[] };
   readonly firewall: { readonly 4: StackFirewall; readonly 6: StackFirewall };
+  /** Rules below the IP layer, which are not evaluated. */
+  readonly linkChains: { readonly 4: readonly LinkChain[]; readonly 6: readonly LinkChain[] };
   /** The sets by name; null when they were not captured. */
   readonly ipsets: ReadonlyMap<string, IpSet> | null;
   /** The value of a kernel setting, or null when it is not in the snapshot. */
@@ -25,6 +28,8 @@ export interface Stack {
   /** Whether the engine lets loopback addresses in by this interface: it does on its bridges when no docker-proxy runs. */
   readonly routesLocalnet: (interfaceName: string) => boolean;
   readonly listeners: Known<readonly ListeningSocket[]>;
+  /** The addresses for which it answers its neighbours on an interface, though they are not its own (`ip neigh add proxy`). */
+  readonly proxied: readonly { readonly address: Address; readonly device: string }[];
   /** What had to be assumed to have this stack at all; part of every answer whose packet passes through it. */
   readonly assumes: readonly string[];
 }
