@@ -72,6 +72,7 @@ import { subnetNearlyFull } from "./subnet-nearly-full.ts";
 import { subnetOverlapsHostNetwork } from "./subnet-overlaps-host-network.ts";
 import { subnetShadowsRoute } from "./subnet-shadows-route.ts";
 import { swarmDataplaneProblem } from "./swarm-dataplane-problem.ts";
+import { uplinkSliceWithoutProxy } from "./uplink-slice-without-proxy.ts";
 
 /** All checks, in the order of the catalogue. A new one is a file here and a line below. */
 export const checks = [
@@ -138,6 +139,7 @@ export const checks = [
   defaultBridgeInUse,
   directRoutingDroppedV28,
   routedNetworkWithoutReturnPath,
+  uplinkSliceWithoutProxy,
   defaultGatewayOnUnexpectedNetwork,
   embeddedDnsRulesMissing,
   hostResolverUnusableByContainers,
