@@ -22,6 +22,7 @@ import { dockerChainsMissing } from "./docker-chains-missing.ts";
 import { dockerIfaceManagedByHost } from "./docker-iface-managed-by-host.ts";
 import { dockerJumpMissing } from "./docker-jump-missing.ts";
 import { dockerSubnetsOverlap } from "./docker-subnets-overlap.ts";
+import { dockerTableDormant } from "./docker-table-dormant.ts";
 import { dockerUserDropWithoutEstablished } from "./docker-user-drop-without-established.ts";
 import { dockerUserRuleIneffective } from "./docker-user-rule-ineffective.ts";
 import { dockerdTcpUnencrypted } from "./dockerd-tcp-unencrypted.ts";
@@ -101,6 +102,7 @@ export const checks = [
   iptablesLegacyNftSplit,
   iptablesTableIncompatible,
   foreignNftForwardDrop,
+  dockerTableDormant,
   nftBackendPrerequisites,
   ipForwardingOff,
   ipv6DefaultRouteLost,

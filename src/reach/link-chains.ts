@@ -103,14 +103,21 @@ export function linkChainsOf(host: Host, namespace: Namespace, family: 4 | 6): r
     // nft prints all devices from 1.1.0 on (src/json.c, chain_print_json): a chain without any sees nothing then.
     const isTold = chain.base.devices.length > 0 || isFrom(ruleset.version, 1, 1, 0);
     const devices = isTold ? upwards(chain.base.devices, above) : null;
-    const unclear = state === "unclear" ? `; ${unclearTable(chain)}` : "";
+    const open = [
+      ...(isTold || kind !== "device"
+        ? []
+        : [
+            `which interfaces it is for, this nft does not print as JSON: sudo nft list table ${chain.family} ${chain.table} does`,
+          ]),
+      ...(state === "unclear" ? [unclearTable(chain)] : []),
+    ];
     return [
       {
         family: kind,
         hook: chain.base.hook,
         devices,
         bridges: devices === null ? null : bridgesOf(bridges, devices),
-        why: `${describe(chain, id)} (${file}:${chain.line}) may decide: rules of ${chain.family} ${chain.base.hook} are not evaluated yet${unclear}`,
+        why: `${describe(chain, id)} (${file}:${chain.line}) may decide: rules of ${chain.family} ${chain.base.hook} are not evaluated yet${open.map((one) => `; ${one}`).join("")}`,
         source: { file, line: chain.line },
       },
     ];

@@ -141,6 +141,7 @@ describe("what decides nothing leaves everything as it is", () => {
 test("nft before 1.1.0 prints no devices: any interface may be meant", () => {
   const spec = { family: "netdev", hook: "ingress", version: "1.0.6" };
   expect(open(onHost(spec)).sort()).toEqual(Object.keys(ways).sort());
+  expect(ask(onHost(spec), "host", "127.0.0.1:22").because.join()).toContain("sudo nft list table netdev early");
 });
 
 describe("a table that is switched off", () => {
