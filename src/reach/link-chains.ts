@@ -36,21 +36,27 @@ export type LinkPlace =
   | { readonly kind: "bridge"; readonly hook: "prerouting" | "input" | "forward" | "output" | "postrouting" };
 
 /** What a frame passes where it comes in by a port of a bridge. */
-export const enteringBridge = ({ interface: bridge }: Segment, port: string | null): readonly LinkPlace[] => [
-  { kind: "port", hook: "ingress", device: port, bridge },
+export const enteringBridge = (segment: Segment, port: string | null): readonly LinkPlace[] => [
+  { ...byPort(segment, port), hook: "ingress" },
   { kind: "bridge", hook: "prerouting" },
 ];
 
 /** What a frame passes on its way out of a port: `forward` where it came by another, `output` where the host sends it. */
 export const leavingBridge = (
-  { interface: bridge }: Segment,
+  segment: Segment,
   by: "forward" | "output",
   port: string | null,
 ): readonly LinkPlace[] => [
   { kind: "bridge", hook: by },
   { kind: "bridge", hook: "postrouting" },
-  { kind: "port", hook: "egress", device: port, bridge },
+  { ...byPort(segment, port), hook: "egress" },
 ];
+
+const byPort = ({ interface: bridge, outside, hasOtherDoors }: Segment, port: string | null): Device => ({
+  kind: "port",
+  device: port === outside && hasOtherDoors ? null : port,
+  bridge,
+});
 
 /** Goes on with a packet that passes these places, unless a chain there may decide: then its way ends, and where is said. */
 export function passLink(

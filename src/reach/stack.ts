@@ -105,6 +105,8 @@ export interface Segment {
   readonly members: readonly Member[];
   /** Whether machines that the snapshot does not show may be on it, and through which interface. */
   readonly outside: string | null;
+  /** Whether such machines may as well be behind another of its ports. */
+  readonly hasOtherDoors: boolean;
   /** Whether switched IPv4 and IPv6 traffic passes the host's iptables (bridge-nf-call-iptables, -ip6tables). */
   readonly callsIptables: { readonly 4: Tri; readonly 6: Tri };
   readonly vlanFiltering: boolean;

@@ -116,6 +116,21 @@ describe("a chain below the IP layer makes unknown what passes it, there or back
   });
 });
 
+test("machines outside may be behind any of a bridge's foreign ports", () => {
+  const tap = (number: number) => [
+    `${number}: tap${number}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br-app state UNKNOWN group default`,
+    `    link/ether 02:00:00:00:02:${number} brd ff:ff:ff:ff:ff:ff`,
+  ];
+  const chain = onHost({ family: "netdev", hook: "egress", devices: "tap41" });
+  const asked = (interfaces: readonly string[]) =>
+    ask({ ...chain, interfaces, without: ["brctl-show"] }, "web", "172.18.0.77:80");
+  expect(asked(tap(40)).verdict).toBe("delivered");
+  expect(asked([...tap(40), ...tap(41)])).toMatchObject({
+    verdict: "unknown",
+    because: [expect.stringContaining("tap41")],
+  });
+});
+
 describe("what decides nothing leaves everything as it is", () => {
   const ip6 = { match: { op: "==", left: { payload: { protocol: "ip6", field: "saddr" } }, right: "fd00::1" } };
   test.each<ChainSpec>([
