@@ -109,8 +109,12 @@ export const containerOwnFirewall = defineCheck({
         yield* stoppedOutgoing(context, box);
       }
       yield* withoutWayOut(context, box);
-      const unread = context.world.stacks.get(box.namespace.id)?.firewall[4].unknown;
-      for (const why of new Set(unread?.values())) yield skip(why);
+      const stack = context.world.stacks.get(box.namespace.id);
+      const unread = [
+        ...(stack?.firewall[4].unknown.values() ?? []),
+        ...(stack?.linkChains[4] ?? []).map(({ why }) => why),
+      ];
+      for (const why of new Set(unread)) yield skip(why);
     }
   },
 });

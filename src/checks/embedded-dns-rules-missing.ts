@@ -1,5 +1,7 @@
 import { sh } from "../lib/command.ts";
 import type { Namespace } from "../model/host.ts";
+import { tableState } from "../model/nft-tables.ts";
+import type { NftRuleset } from "../parsers/nft-ruleset.ts";
 import { type CheckContext, defineCheck, type Observation } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { appnetNft } from "./examples/appnet-nft.ts";
@@ -99,10 +101,13 @@ function lacksRules({ host }: CheckContext, { resolver, iptables, nftables }: Na
   if (!iptables.known || iptables.value.missing.length > 0) return false;
   // With the nftables back end they are in nftables inside, too.
   if (!nftables.known && !iptablesHoldsDocker(host)) return false;
-  if (nftables.known && nftables.value.ruleset.rules.some(({ table }) => table === "docker-dns")) return false;
+  if (nftables.known && holdsDockerDns(nftables.value.ruleset)) return false;
   const ports = resolver.value.embeddedPorts;
   return ports === null || (ports.udp === null && ports.tcp === null);
 }
+
+const holdsDockerDns = (ruleset: NftRuleset): boolean =>
+  ruleset.rules.some((rule) => rule.table === "docker-dns" && tableState(ruleset, rule) !== "dormant");
 
 function describe({ host }: CheckContext, { id, resolver, iptables }: Namespace): Observation {
   const container = host.containers.find(({ name }) => name === id);

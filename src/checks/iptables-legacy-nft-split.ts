@@ -1,6 +1,7 @@
 import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, RuleSet } from "../model/host.ts";
+import { inForce, tableState } from "../model/nft-tables.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
 import { appnetHost } from "./examples/appnet-host.ts";
@@ -78,7 +79,8 @@ interface Held {
 function splitOf(host: Host, family: 4 | 6): { readonly legacy: Held; readonly nft: Held } | null {
   const [own] = host.namespaces;
   const captured = family === 4 ? own?.iptables : own?.ip6tables;
-  const sets = captured?.known === true ? captured.value.sets : [];
+  const rules = own?.nftables.known === true ? own.nftables.value : null;
+  const sets = (captured?.known === true ? captured.value.sets : []).map((set) => inForce(set, rules));
   const byBackend = (backend: RuleSet["backend"]) =>
     sets
       .filter((set) => set.backend === backend)
@@ -109,7 +111,8 @@ function heldInNft(host: Host, family: 4 | 6): Held | null {
   const { file, ruleset } = nft.value;
   const isIptables = (each: { readonly family: string; readonly table: string }) =>
     each.family === (family === 4 ? "ip" : "ip6") &&
-    ["filter", "nat", "mangle", "raw", "security"].includes(each.table);
+    ["filter", "nat", "mangle", "raw", "security"].includes(each.table) &&
+    tableState(ruleset, each) !== "dormant";
   const rules = ruleset.rules.filter(isIptables);
   const [first] = rules;
   if (first === undefined) return null;

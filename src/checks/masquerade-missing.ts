@@ -1,4 +1,6 @@
 import { sh } from "../lib/command.ts";
+import { tableState } from "../model/nft-tables.ts";
+import type { NftRuleset } from "../parsers/nft-ruleset.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules26, appnetRules29 } from "./examples/appnet.ts";
 import { replaced, without } from "./examples/edit.ts";
@@ -101,7 +103,7 @@ export const masqueradeMissing = defineCheck({
         );
         if (rule === undefined || covers(book, network).length > 0) continue;
         const nft = host.namespaces[0]?.nftables;
-        const elsewhere = nft?.known === true ? nftMasquerades(nft.value.ruleset.rules) : [];
+        const elsewhere = nft?.known === true ? nftMasquerades(nft.value.ruleset) : [];
         const { name } = network.network;
         yield {
           subject: { kind: "network", name },
@@ -133,13 +135,14 @@ export const masqueradeMissing = defineCheck({
 const isIptablesNat = (family: string, table: string): boolean => table === "nat" && family !== "inet";
 
 /** The nftables tables of others that masquerade: firewalld's, a hand-written one. */
-function nftMasquerades(
-  rules: readonly { readonly table: string; readonly family: string; readonly expr: readonly unknown[] }[],
-): string[] {
-  return rules
+function nftMasquerades(ruleset: NftRuleset): string[] {
+  return ruleset.rules
     .filter(
       ({ family, table, expr }) =>
-        !isIptablesNat(family, table) && table !== "docker-bridges" && JSON.stringify(expr).includes('"masquerade"'),
+        !isIptablesNat(family, table) &&
+        table !== "docker-bridges" &&
+        tableState(ruleset, { family, table }) !== "dormant" &&
+        JSON.stringify(expr).includes('"masquerade"'),
     )
     .map(({ family, table }) => `${family} ${table}`);
 }

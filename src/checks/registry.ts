@@ -22,6 +22,7 @@ import { dockerChainsMissing } from "./docker-chains-missing.ts";
 import { dockerIfaceManagedByHost } from "./docker-iface-managed-by-host.ts";
 import { dockerJumpMissing } from "./docker-jump-missing.ts";
 import { dockerSubnetsOverlap } from "./docker-subnets-overlap.ts";
+import { dockerTableDormant } from "./docker-table-dormant.ts";
 import { dockerUserDropWithoutEstablished } from "./docker-user-drop-without-established.ts";
 import { dockerUserRuleIneffective } from "./docker-user-rule-ineffective.ts";
 import { dockerdTcpUnencrypted } from "./dockerd-tcp-unencrypted.ts";
@@ -72,6 +73,7 @@ import { subnetNearlyFull } from "./subnet-nearly-full.ts";
 import { subnetOverlapsHostNetwork } from "./subnet-overlaps-host-network.ts";
 import { subnetShadowsRoute } from "./subnet-shadows-route.ts";
 import { swarmDataplaneProblem } from "./swarm-dataplane-problem.ts";
+import { uplinkSliceWithoutProxy } from "./uplink-slice-without-proxy.ts";
 
 /** All checks, in the order of the catalogue. A new one is a file here and a line below. */
 export const checks = [
@@ -100,6 +102,7 @@ export const checks = [
   iptablesLegacyNftSplit,
   iptablesTableIncompatible,
   foreignNftForwardDrop,
+  dockerTableDormant,
   nftBackendPrerequisites,
   ipForwardingOff,
   ipv6DefaultRouteLost,
@@ -138,6 +141,7 @@ export const checks = [
   defaultBridgeInUse,
   directRoutingDroppedV28,
   routedNetworkWithoutReturnPath,
+  uplinkSliceWithoutProxy,
   defaultGatewayOnUnexpectedNetwork,
   embeddedDnsRulesMissing,
   hostResolverUnusableByContainers,

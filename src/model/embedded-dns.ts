@@ -1,6 +1,7 @@
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { NftRules, Resolver, RuleSets } from "./host.ts";
+import { inForce, tableState } from "./nft-tables.ts";
 
 /** Where Docker's DNS answers inside the containers of user-defined networks. */
 export const embeddedAddress = "127.0.0.11";
@@ -17,7 +18,9 @@ export interface EmbeddedDns {
  */
 export function findEmbeddedDns(iptables: Known<RuleSets>, nftables: Known<NftRules>): EmbeddedDns | null {
   const found = [
-    ...(iptables.known ? iptables.value.sets.flatMap(fromIptables) : []),
+    ...(iptables.known
+      ? iptables.value.sets.flatMap((set) => fromIptables(inForce(set, nftables.known ? nftables.value : null)))
+      : []),
     ...(nftables.known ? fromNftables(nftables.value) : []),
   ];
   if (found.length === 0) return null;
@@ -42,8 +45,8 @@ function fromIptables({ tables, file }: RuleSets["sets"][number]): Found[] {
 }
 
 function fromNftables({ ruleset, file }: NftRules): Found[] {
-  return ruleset.rules.flatMap(({ table, expr, line }): Found[] => {
-    if (table !== "docker-dns") return [];
+  return ruleset.rules.flatMap(({ family, table, expr, line }): Found[] => {
+    if (table !== "docker-dns" || tableState(ruleset, { family, table }) === "dormant") return [];
     const target = expr.map((each) => member(each, "dnat")).find((dnat) => dnat !== undefined);
     if (member(target, "addr") !== embeddedAddress) return [];
     const payloads = expr.map((each) => member(member(member(each, "match"), "left"), "payload"));

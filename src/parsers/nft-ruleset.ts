@@ -11,6 +11,8 @@ export interface NftRuleset {
     readonly family: string;
     readonly name: string;
     readonly handle: number | null;
+    /** As printed; nft before 1.1.0 prints what it likes for a single one (see `model/nft-tables.ts`). */
+    readonly flags: readonly string[];
   }[];
   readonly chains: readonly NftChain[];
   readonly rules: readonly NftRule[];
@@ -31,7 +33,8 @@ export interface NftChain {
     readonly hook: string;
     readonly priority: number;
     readonly policy: string | null;
-    readonly device: string | null;
+    /** Names, or their beginnings with `*` behind; nft 0.9.3 to 1.0.9 prints none although there are some. */
+    readonly devices: readonly string[];
   } | null;
 }
 
@@ -61,7 +64,7 @@ export interface NftSet {
 const oneOrMore = z.union([z.string(), z.array(z.string())]).nullish();
 const inTable = { family: z.string(), table: z.string() };
 
-const tableSchema = z.object({ family: z.string(), name: z.string(), handle: numberOrNull });
+const tableSchema = z.object({ family: z.string(), name: z.string(), handle: numberOrNull, flags: oneOrMore });
 
 const chainSchema = z.object({
   ...inTable,
@@ -124,7 +127,7 @@ function readMember(json: JsonText, member: object, ruleset: Mutable<NftRuleset>
     ruleset.version = check(z.object({ version: textOrNull }))?.version ?? ruleset.version;
   } else if (kind === "table") {
     const table = check(tableSchema);
-    if (table !== null) ruleset.tables.push({ line, ...table });
+    if (table !== null) ruleset.tables.push({ line, ...table, flags: [table.flags ?? []].flat() });
   } else if (kind === "chain") {
     const chain = check(chainSchema);
     if (chain !== null) ruleset.chains.push(toChain(line, chain));
@@ -147,8 +150,8 @@ const setKey = ({ family, table, name }: { family: string; table: string; name: 
 
 function toChain(line: number, chain: z.infer<typeof chainSchema>): NftChain {
   const { family, table, name, handle, type, hook, prio, policy, dev } = chain;
-  const device = [dev ?? []].flat().join(", ") || null;
-  const base = type === null || hook === null ? null : { type, hook, priority: prio ?? 0, policy, device };
+  const devices = [dev ?? []].flat();
+  const base = type === null || hook === null ? null : { type, hook, priority: prio ?? 0, policy, devices };
   return { line, family, table, name, handle, base };
 }
 
@@ -171,7 +174,7 @@ function joinElements(ruleset: NftRuleset, apart: readonly ElementsApart[]): Nft
 function printRuleset({ version, tables, chains, rules, sets, objects }: NftRuleset): string {
   const nftables = [
     ...(version === null ? [] : [{ metainfo: { version, json_schema_version: 1 } }]),
-    ...tables.map(({ line: _, ...table }) => ({ table })),
+    ...tables.map(({ line: _, flags, ...table }) => ({ table: flags.length === 0 ? table : { ...table, flags } })),
     ...chains.map(({ line: _, base, ...chain }) => ({
       chain: { ...chain, ...(base === null ? {} : printBase(base)) },
     })),
@@ -187,13 +190,13 @@ function printRuleset({ version, tables, chains, rules, sets, objects }: NftRule
   return `${JSON.stringify({ nftables })}\n`;
 }
 
-function printBase({ type, hook, priority, policy, device }: NonNullable<NftChain["base"]>): object {
+function printBase({ type, hook, priority, policy, devices }: NonNullable<NftChain["base"]>): object {
   return {
     type,
     hook,
     prio: priority,
     ...(policy === null ? {} : { policy }),
-    ...(device === null ? {} : { dev: device }),
+    ...(devices.length === 0 ? {} : { dev: devices }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { At } from "./at.ts";
 import { type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, ended, type Handed, through, type Walk } from "./hand-over.ts";
 import { runHook } from "./hooks.ts";
+import { enteringBridge, type LinkPlace, leavingBridge, passLink } from "./link-chains.ts";
 import { owners } from "./neighbours.ts";
 import { barrierBetween, ifAttached } from "./ports.ts";
 import { lookupRoute } from "./routing.ts";
@@ -32,15 +33,24 @@ export function switched(
   } as const;
   const known = withDoubts(flight, [], segment.assumes);
   const flying = withStep({ ...known, mark: 0, tracked: null, hops: flight.hops + 1 }, step);
-  return ifCalled(segment, flying, arrived, (over) => {
-    if (host === undefined) return arrived(over);
-    return through(runHook(host, over, "prerouting", atPort(walk, segment, from)), (passed) =>
-      sameAddress(passed.header.destination, over.header.destination)
-        ? crossBridge(walk, host, passed, segment, from, to, arrived)
-        : redirected(walk, host, passed, segment, from),
-    );
-  });
+  if (host === undefined) return arrived(flying);
+  const leaving = leavingBridge(segment, "forward", portTo(segment, to));
+  return passLink(host, flying, enteringBridge(segment, from.port), (entered) =>
+    ifCalled(
+      segment,
+      entered,
+      (over) => passLink(host, over, leaving, arrived),
+      (over) =>
+        through(runHook(host, over, "prerouting", atPort(walk, segment, from)), (passed) =>
+          sameAddress(passed.header.destination, over.header.destination)
+            ? crossBridge(walk, host, passed, segment, from, to, arrived)
+            : redirected(walk, host, passed, segment, from),
+        ),
+    ),
+  );
 }
+
+const portTo = (segment: Segment, to: Member | null): string | null => (to === null ? segment.outside : to.port);
 
 const betweenPorts = (from: Member, to: Member | null): string =>
   `from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack}'s port`)}`;
@@ -48,11 +58,10 @@ const betweenPorts = (from: Member, to: Member | null): string =>
 /** A frame for the bridge itself, which takes it to the host's IP: its PREROUTING is then the bridge's. */
 export function intoBridge(walk: Walk, host: Stack, flight: Flight, segment: Segment, from: Member): readonly Handed[] {
   const arrival = arrive(host, flight, segment.interface, from.port);
-  return ifCalled(
-    segment,
-    withDoubts(arrival.flight, [], segment.assumes),
-    (over) => [{ ...arrival, flight: over }],
-    (over) => {
+  const places: readonly LinkPlace[] = [...enteringBridge(segment, from.port), { kind: "bridge", hook: "input" }];
+  const plain = (over: Flight): readonly Handed[] => [{ ...arrival, flight: over }];
+  return passLink(host, withDoubts(arrival.flight, [], segment.assumes), places, (entered) =>
+    ifCalled(segment, entered, plain, (over) => {
       const by = `in by ${segment.interface}${from.port === null ? "" : ` (port ${from.port})`}`;
       const step = { kind: "receive", namespace: host.id, text: by, sources: segment.sources } as const;
       const seen = withStep({ ...withDoubts(over, [], host.assumes), hops: over.hops + 1 }, step);
@@ -61,7 +70,7 @@ export function intoBridge(walk: Walk, host: Stack, flight: Flight, segment: Seg
           ? [{ ...arrival, flight: passed, stage: "routing" }]
           : redirected(walk, host, passed, segment, from),
       );
-    },
+    }),
   );
 }
 
@@ -101,10 +110,12 @@ function crossBridge(
   const hook: At = {
     ...atPort(walk, segment, from),
     outgoing: segment.interface,
-    outgoingPort: to?.port ?? segment.outside,
+    outgoingPort: portTo(segment, to),
   };
-  return through(runHook(host, flight, "forward", hook), (forwarded) =>
-    through(runHook(host, forwarded, "postrouting", { ...hook, incoming: null }), arrived),
+  return passLink(host, flight, leavingBridge(segment, "forward", hook.outgoingPort ?? null), (over) =>
+    through(runHook(host, over, "forward", hook), (forwarded) =>
+      through(runHook(host, forwarded, "postrouting", { ...hook, incoming: null }), arrived),
+    ),
   );
 }
 
@@ -128,16 +139,10 @@ function redirected(walk: Walk, host: Stack, flight: Flight, segment: Segment, f
       return ended(land(flying, "host", { kind: "unroutable", reason: "no-route", why, loud: false }, why));
     }
     if (!("device" in route) || route.kind === "local" || route.device !== segment.interface) {
-      return [
-        {
-          kind: "arrival",
-          stack: host,
-          flight: flying,
-          incoming: segment.interface,
-          port: from.port,
-          stage: "routing",
-        },
-      ];
+      const arrival = { kind: "arrival", stack: host, incoming: segment.interface, port: from.port } as const;
+      return passLink(host, flying, [{ kind: "bridge", hook: "input" }], (over) => [
+        { ...arrival, flight: over, stage: "routing" },
+      ]);
     }
     const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? destination;
     const found = owners(walk.world, segment, null, nextHop);

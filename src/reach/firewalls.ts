@@ -1,5 +1,7 @@
+import { mayDecide } from "../firewall/nftables/deciding-chains.ts";
 import type { Hook, Table } from "../firewall/program.ts";
 import type { Host, Namespace, RuleSet } from "../model/host.ts";
+import { inForce, isKeptInNft, tableState, unclearTable } from "../model/nft-tables.ts";
 import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { StackFirewall } from "./stack.ts";
 
@@ -20,7 +22,8 @@ export function buildFirewall(
   const isHost = namespace.id === "host";
   const sets = captured.known ? captured.value.sets : [];
   const missing = captured.known ? captured.value.missing : [];
-  const tables = sets.flatMap((set) => compile(set));
+  const nft = namespace.nftables.known ? namespace.nftables.value : null;
+  const tables = sets.flatMap((set) => compile(inForce(set, nft)));
   // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could, who has rules for IPv4, too.
   const untouched = isHost && family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6);
   const assumes = [
@@ -96,28 +99,31 @@ function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook,
 }
 
 /** The hooks at which a packet of this family would meet rules of nftables itself. */
-function nativeNft(namespace: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, string> {
+function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, string> {
   const found = new Map<Hook, string>();
-  if (!namespace.nftables.known) return found;
-  const { ruleset } = namespace.nftables.value;
+  if (!nftables.known) return found;
+  const { ruleset, file } = nftables.value;
   const own = family === 4 ? "ip" : "ip6";
-  for (const { family: tableFamily, table, base, name } of ruleset.chains) {
+  for (const chain of ruleset.chains) {
+    const { family: tableFamily, table, base, line } = chain;
     const hook = hooks.find((one) => one === base?.hook);
-    if (base === null || hook === undefined || (tableFamily !== own && tableFamily !== "inet")) continue;
+    if (hook === undefined || (tableFamily !== own && tableFamily !== "inet")) continue;
+    const isOfIptables = tableFamily === own && iptablesTables.has(table);
     // iptables-nft keeps its tables in nftables under its own names: iptables-save has told of them.
-    const all = ruleset.rules.filter((rule) => rule.family === tableFamily && rule.table === table);
-    if (tableFamily === own && iptablesTables.has(table) && sets.some((set) => tells(set, table, all.length))) continue;
-    if (base.policy !== "drop" && !all.some(({ chain }) => chain === name)) continue;
-    const isOfIptables = tableFamily === own && iptablesTables.has(table) && sets.length === 0;
+    const told = isOfIptables ? sets.find((set) => isKeptInNft(set, table, ruleset)) : undefined;
+    const state = tableState(ruleset, chain);
+    if (state === "dormant" || !mayDecide(ruleset, chain, family) || (told !== undefined && state === "active"))
+      continue;
     const tool = family === 4 ? "iptables-save" : "ip6tables-save";
-    const why = isOfIptables ? `and ${tool} was not captured there` : "which are not evaluated yet";
-    found.set(hook, `table ${tableFamily} ${table} of ${namespace.id} holds nftables rules, ${why}`);
+    const why =
+      isOfIptables && sets.length === 0 ? `and ${tool} was not captured there` : "which are not evaluated yet";
+    const unclear = state === "unclear" ? `; ${unclearTable(chain)}` : "";
+    found.set(
+      hook,
+      told !== undefined
+        ? unclearTable(chain)
+        : `table ${tableFamily} ${table} of ${id} (${file}:${line}) holds nftables rules, ${why}${unclear}`,
+    );
   }
   return found;
-}
-
-/** Whether a rule set is the nft back end's, and so tells of its table in nftables; one that does not say has as many rules. */
-function tells({ backend, tables }: RuleSet, table: string, rules: number): boolean {
-  if (backend !== "unknown") return backend === "nft";
-  return tables.some((one) => one.name === table && one.rules.length === rules);
 }

@@ -5,6 +5,7 @@ import { type End, type Flight, land, type UnroutableReason, withDoubts, withSte
 import { type Arrival, ended, type Handed, through, type Walk } from "./hand-over.ts";
 import { describeEnd, runHook } from "./hooks.ts";
 import { routeError, timeExceeded } from "./icmp-errors.ts";
+import { passLink } from "./link-chains.ts";
 import { describeRoute, lookupRoute, type RouteResult, selectSource } from "./routing.ts";
 import type { Stack } from "./stack.ts";
 import { defaultTtl } from "./ttl.ts";
@@ -101,17 +102,20 @@ function transmit(
   const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? flight.header.destination;
   return through(
     runHook(stack, flight, "postrouting", { ...at(walk, incoming, device), route, incomingPort }),
-    (passed): readonly Handed[] => [
-      device === "lo"
-        ? { kind: "arrival", stack, flight: passed, incoming: "lo", port: null, stage: "prerouting" }
-        : { kind: "departure", stack, flight: passed, device, nextHop },
-    ],
+    (passed): readonly Handed[] =>
+      passLink(stack, passed, [{ kind: "interface", hook: "egress", device }], (over) => [
+        device === "lo"
+          ? { kind: "arrival", stack, flight: over, incoming: "lo", port: null, stage: "prerouting" }
+          : { kind: "departure", stack, flight: over, device, nextHop },
+      ]),
   );
 }
 
 /** A namespace takes a packet in: PREROUTING, the routing decision, then INPUT or FORWARD. */
 export function takeIn(walk: Walk, { stack, flight, incoming, port, stage }: Arrival): readonly Handed[] {
-  if (stage === "routing") return routeIn(walk, stack, flight, incoming, port);
+  const place = { kind: "interface", hook: "ingress", device: incoming } as const;
+  if (stage === "routing")
+    return passLink(stack, flight, [place], (over) => routeIn(walk, stack, over, incoming, port));
   if (flight.hops > mostHops) {
     const why = "it goes round in circles";
     return ended(land(flight, stack.id, { kind: "unroutable", reason: "loop", why, loud: false }, why));
@@ -127,8 +131,10 @@ export function takeIn(walk: Walk, { stack, flight, incoming, port, stage }: Arr
     );
   }
   // A bridge that does not call iptables does not tell it the port either.
-  return through(runHook(stack, arrived, "prerouting", at(walk, incoming, null)), (passed) =>
-    routeIn(walk, stack, passed, incoming, null),
+  return passLink(stack, arrived, [place], (over) =>
+    through(runHook(stack, over, "prerouting", at(walk, incoming, null)), (passed) =>
+      routeIn(walk, stack, passed, incoming, null),
+    ),
   );
 }
 

@@ -3,8 +3,10 @@ import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { type End, type Flight, land, withDoubts, withStep } from "./flight.ts";
 import { arrive, type Departure, ended, type Handed, type Walk } from "./hand-over.ts";
 import { describeEnd } from "./hooks.ts";
+import { type LinkPlace, leavingBridge, passLink } from "./link-chains.ts";
 import { owners, unheardOwner } from "./neighbours.ts";
 import { barrierBetween, ifAttached, isBridgeItself } from "./ports.ts";
+import { answersForOther, type ProxyAnswer } from "./proxy-neighbour.ts";
 import type { Member, Segment, Stack, World } from "./stack.ts";
 import { ttlFromOutside } from "./ttl.ts";
 
@@ -58,8 +60,15 @@ function carry(walk: Walk, flight: Flight, segment: Segment, from: Member, to: M
   const target = walk.world.stacks.get(to.stack);
   if (target === undefined) return [];
   if (segment.kind === "bridge" && isBridgeItself(segment, to)) return intoBridge(walk, target, flight, segment, from);
-  if (segment.kind !== "bridge") return [arrive(target, flight, to.interface, null)];
-  if (isBridgeItself(segment, from)) return [arrive(target, outOfPort(flight, segment, to), to.interface, null)];
+  const host = walk.world.stacks.get("host");
+  if (segment.kind !== "bridge")
+    return passLink(host, flight, besideParent(segment, from, to), (over) => [
+      arrive(target, over, to.interface, null),
+    ]);
+  if (isBridgeItself(segment, from))
+    return passLink(host, flight, leavingBridge(segment, "output", to.port), (over) => [
+      arrive(target, outOfPort(over, segment, to), to.interface, null),
+    ]);
   const barrier = barrierBetween(segment, from, to);
   if (barrier !== null)
     return ended(
@@ -69,6 +78,15 @@ function carry(walk: Walk, flight: Flight, segment: Segment, from: Member, to: M
       ]),
     );
   return switched(walk, flight, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
+}
+
+/** The children of macvlan and ipvlan send and hear by their parent, whose hooks see that (drivers/net/macvlan.c, macvlan_queue_xmit). */
+function besideParent({ interface: device }: Segment, from: Member, to: Member | null): readonly LinkPlace[] {
+  const ingress = { kind: "interface", hook: "ingress", device } as const;
+  return [
+    ...(from.role === "child" ? [{ ...ingress, hook: "egress" } as const] : []),
+    ...(from.role === "child" || to?.role === "child" ? [ingress] : []),
+  ];
 }
 
 /** What the host sends to a container leaves its bridge by the container's port: the place to listen in. */
@@ -86,7 +104,9 @@ function outOfPort(flight: Flight, { interface: bridge }: Segment, { port, stack
 function toOutside(walk: Walk, stack: Stack, flight: Flight, segment: Segment, from: Member): readonly Handed[] {
   const door = segment.outside ?? segment.interface;
   const leaves = (flying: Flight) => leaveHost(stack, flying, segment, door);
-  if (segment.kind !== "bridge" || isBridgeItself(segment, from)) return leaves(flight);
+  const host = walk.world.stacks.get("host");
+  if (segment.kind !== "bridge") return passLink(host, flight, besideParent(segment, from, null), leaves);
+  if (isBridgeItself(segment, from)) return passLink(host, flight, leavingBridge(segment, "output", door), leaves);
   return switched(walk, flight, segment, from, null, leaves);
 }
 
@@ -95,9 +115,13 @@ export function leaveByPort(walk: Walk, stack: Stack, port: string, flight: Flig
   for (const segment of walk.world.segments.values()) {
     const member = segment.members.find((one) => one.port === port);
     const target = member === undefined ? undefined : walk.world.stacks.get(member.stack);
+    const out = [{ kind: "port", hook: "egress", device: port, bridge: segment.interface }] as const;
     if (member !== undefined && target !== undefined)
-      return [arrive(target, outOfPort(flight, segment, member), member.interface, null)];
-    if (segment.kind === "bridge" && segment.outside === port) return leaveHost(stack, flight, segment, port);
+      return passLink(stack, flight, out, (over) => [
+        arrive(target, outOfPort(over, segment, member), member.interface, null),
+      ]);
+    if (segment.kind === "bridge" && segment.outside === port)
+      return passLink(stack, flight, out, (over) => leaveHost(stack, over, segment, port));
   }
   const why = `who is behind ${port} is in no capture`;
   return ended(land(flight, stack.id, { kind: "unknown", why }, why));
@@ -131,6 +155,13 @@ export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): 
     (member) => member === router || isOnLink(walk.world, segment, destination),
   );
   const targets = found.length > 0 ? found : router === undefined ? [] : [router];
+  const host = found.length === 0 ? walk.world.stacks.get(router?.stack ?? "") : undefined;
+  const proxy =
+    host !== undefined && isOnLink(walk.world, segment, destination)
+      ? answersForOther(host, segment.interface, destination, source)
+      : null;
+  if (proxy !== null && proxy.kind !== "answers") return ended(unanswered(sent, segment, proxy));
+  const asked = withDoubts(sent, [], proxy?.assumes ?? []);
   const stranger: Member = {
     stack: "outside",
     interface: segment.interface,
@@ -142,7 +173,15 @@ export function enterFromOutside(walk: Walk, segment: Segment, flight: Flight): 
     role: "plain",
     sources: segment.sources,
   };
-  return targets.flatMap((to) => ifAttached(to, sent, (over) => carry(walk, over, segment, stranger, to)));
+  return targets.flatMap((to) => ifAttached(to, asked, (over) => carry(walk, over, segment, stranger, to)));
+}
+
+/** Nobody answers a machine outside that asks for an address on its link, or nobody knows. */
+function unanswered(flight: Flight, { sources }: Segment, proxy: Exclude<ProxyAnswer, { kind: "answers" }>): End {
+  if (proxy.kind === "unknown") return land(flight, "outside", { kind: "unknown", why: proxy.why }, proxy.why, sources);
+  const { why, assumes } = proxy;
+  const landing = { kind: "unroutable", reason: "no-neighbour", why, loud: false } as const;
+  return land(withDoubts(flight, [], assumes), "outside", landing, why, sources);
 }
 
 /** Whether machines on a link ask for an address there: it is in a subnet of the link. For any other they ask a router. */

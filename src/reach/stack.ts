@@ -5,6 +5,7 @@ import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { ListeningSocket, Namespace } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
+import type { LinkChain } from "./link-chains.ts";
 
 /** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
 export interface Stack {
@@ -16,6 +17,8 @@ export interface Stack {
   readonly routes: { readonly 4: readonly StackRoute[]; readonly 6: readonly StackRoute[] };
   readonly rules: { readonly 4: readonly StackRule[]; readonly 6: readonly StackRule[] };
   readonly firewall: { readonly 4: StackFirewall; readonly 6: StackFirewall };
+  /** Rules below the IP layer, which are not evaluated. */
+  readonly linkChains: { readonly 4: readonly LinkChain[]; readonly 6: readonly LinkChain[] };
   /** The sets by name; null when they were not captured. */
   readonly ipsets: ReadonlyMap<string, IpSet> | null;
   /** The value of a kernel setting, or null when it is not in the snapshot. */
@@ -26,6 +29,8 @@ export interface Stack {
   readonly routesLocalnet: (interfaceName: string) => boolean;
   readonly listeners: Known<readonly ListeningSocket[]>;
   readonly listenersLack: Namespace["listenersLack"];
+  /** The addresses for which it answers its neighbours on an interface, though they are not its own (`ip neigh add proxy`). */
+  readonly proxied: readonly { readonly address: Address; readonly device: string }[];
   /** What had to be assumed to have this stack at all; part of every answer whose packet passes through it. */
   readonly assumes: readonly string[];
 }
@@ -103,6 +108,8 @@ export interface Segment {
   readonly outside: string | null;
   /** A port or interface behind which a namespace of this host is that no capture shows; null where there is none. */
   readonly unseen: string | null;
+  /** Whether such machines may as well be behind another of its ports. */
+  readonly hasOtherDoors: boolean;
   /** Whether switched IPv4 and IPv6 traffic passes the host's iptables (bridge-nf-call-iptables, -ip6tables). */
   readonly callsIptables: { readonly 4: Tri; readonly 6: Tri };
   readonly vlanFiltering: boolean;

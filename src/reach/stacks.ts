@@ -8,13 +8,16 @@ import {
   parsePrefix,
   prefixOf,
 } from "../lib/address.ts";
-import type { Host, Interface, Namespace, PolicyRule, Route } from "../model/host.ts";
+import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { interfacesOf } from "../model/interfaces-of-routes.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
 import { indexOf } from "./host-index.ts";
+import { linkChainsOf } from "./link-chains.ts";
+import { policyRules } from "./policy-rules.ts";
 import { runsProxy } from "./proxy.ts";
-import type { Stack, StackInterface, StackRoute, StackRule } from "./stack.ts";
+import { proxiedBy } from "./proxy-neighbour.ts";
+import type { Stack, StackInterface, StackRoute } from "./stack.ts";
 
 /** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
 export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
@@ -51,11 +54,12 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     names: namespace.containers,
     interfaces: new Map(interfaces.map((each) => [each.name, each])),
     routes,
-    rules: { 4: rulesOf(namespace.rules, 4), 6: rulesOf(namespace.rules6, 6) },
+    rules: { 4: policyRules(namespace.rules, 4), 6: policyRules(namespace.rules6, 6) },
     firewall: {
       4: buildFirewall(host, namespace, 4, compileIptables),
       6: buildFirewall(host, namespace, 6, compileIptables),
     },
+    linkChains: { 4: linkChainsOf(host, namespace, 4), 6: linkChainsOf(host, namespace, 6) },
     ipsets: namespace.ipsets.known ? new Map(namespace.ipsets.value.sets.map((set) => [set.name, set])) : null,
     sysctl: (key) =>
       Object.hasOwn(sysctls, key) ? (sysctls[key]?.value ?? null) : Object.hasOwn(own, key) ? (own[key] ?? null) : null,
@@ -63,6 +67,7 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     routesLocalnet: (name) => isHost && !runsProxy(host) && host.networks.some(({ bridge }) => bridge === name),
     listeners: namespace.listeners,
     listenersLack: namespace.listenersLack,
+    proxied: proxiedBy(namespace),
     assumes,
   };
 }
@@ -268,41 +273,4 @@ function assumedUplink(
   if (only === undefined || others.length > 0) return [];
   assumes.push(`the default route for IPv${family} is assumed to go out of ${only.name}, the only uplink`);
   return [defaultVia(null, only.name, family)];
-}
-
-/** Without a capture, or without any rule, the kernel's own three: local, main, default. */
-function rulesOf(captured: Namespace["rules"], family: 4 | 6): readonly StackRule[] {
-  if (captured.known && captured.value.length > 0)
-    return captured.value.map(toRule).toSorted((a, b) => a.priority - b.priority);
-  const rule = (priority: number, table: string): StackRule => ({
-    priority,
-    not: false,
-    from: null,
-    to: null,
-    incoming: null,
-    outgoing: null,
-    mark: null,
-    action: { kind: "lookup", table },
-    suppressPrefixLength: null,
-    unevaluated: null,
-    sources: [],
-  });
-  return [rule(0, "local"), rule(32766, "main"), ...(family === 4 ? [rule(32767, "default")] : [])];
-}
-
-function toRule(rule: PolicyRule): StackRule {
-  const selectors = rule.attributes.filter(([name]) => !["proto", "protocol", "realms"].includes(name));
-  return {
-    priority: rule.priority,
-    not: rule.not,
-    from: rule.from === null ? null : parsePrefix(rule.from),
-    to: rule.to === null ? null : parsePrefix(rule.to),
-    incoming: rule.incomingInterface,
-    outgoing: rule.outgoingInterface,
-    mark: rule.mark,
-    action: rule.action,
-    suppressPrefixLength: rule.suppressPrefixLength,
-    unevaluated: selectors.length === 0 ? null : selectors.map(([name, value]) => `${name} ${value}`.trim()).join(" "),
-    sources: rule.sources,
-  };
 }

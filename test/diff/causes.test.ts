@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import { compare } from "../../src/compare.ts";
 import type { Comparison } from "../../src/comparison.ts";
-import { labSnapshot } from "../reach/lab.ts";
+import { iptables, labSnapshot } from "../reach/lab.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 
 const causesOf = async (before: string, after: string) =>
@@ -56,6 +56,31 @@ describe("causes", () => {
       "absent: network app was removed": "3 lost",
       "absent: network other was removed": "3 lost",
     });
+  });
+
+  test("of a table that was switched off", () => {
+    const nft = (flags: readonly string[]) =>
+      JSON.stringify({
+        nftables: [
+          { table: { family: "ip", name: "filter", handle: 1, flags } },
+          {
+            chain: {
+              family: "ip",
+              table: "filter",
+              name: "FORWARD",
+              handle: 1,
+              type: "filter",
+              hook: "forward",
+              prio: 0,
+            },
+          },
+        ],
+      });
+    const rules = iptables({ filter: ["-A FORWARD -i br-other -p tcp -j DROP"] });
+    const host = (flags: readonly string[]) =>
+      labSnapshot({ texts: { "iptables-save": rules, "nft-ruleset": nft(flags) } });
+    const causes = Object.keys(countCauses(compare(host([]), host(["dormant"]))));
+    expect(causes).toEqual(["taken-back: table ip filter was switched off"]);
   });
 
   test("that are not found among all that was changed: how many were not sought to the end", () => {

@@ -38,7 +38,7 @@ describe("nft -j list ruleset", () => {
     expect(data.version).toBe("1.1.7");
     expect(data.tables.map(({ family, name }) => `${family} ${name}`)).toContain("ip docker-bridges");
     expect(data.chains.find(({ name }) => name === "filter-FORWARD")).toMatchObject({
-      base: { type: "filter", hook: "forward", priority: 0, policy: "accept", device: null },
+      base: { type: "filter", hook: "forward", priority: 0, policy: "accept", devices: [] },
     });
     expect(data.chains.find(({ name }) => name === "filter-forward-in__docker0")?.base).toBeNull();
     expect(data.sets.find(({ name }) => name === "filter-forward-in-jumps")).toMatchObject({
@@ -77,9 +77,9 @@ describe("nft -j list ruleset", () => {
       [20, "flowtable"],
       [18, "element"],
     ]);
-    expect(data.chains.map(({ name, base }) => [name, base?.priority, base?.device])).toEqual([
-      ["input", 0, null],
-      ["early", -500, "eth0"],
+    expect(data.chains.map(({ name, base }) => [name, base?.priority, base?.devices])).toEqual([
+      ["input", 0, []],
+      ["early", -500, ["eth0"]],
       ["plain", undefined, undefined],
     ]);
     expect(data.rules).toMatchObject([

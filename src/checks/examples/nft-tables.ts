@@ -6,6 +6,13 @@ type Statement = Readonly<Record<string, unknown>>;
 /** A rule set as `nft -j list ruleset` prints it, a member a line. */
 export const nftText = (...members: readonly (readonly object[])[]): string => text(members.flat());
 
+/** The same with flags of its tables, as nft 1.0.6 would print it. */
+export const flagged = (flags: string | readonly string[], members: readonly object[]): string =>
+  nftText(
+    [{ metainfo: { version: "1.0.6", json_schema_version: 1 } }],
+    members.map((one) => ("table" in one ? { table: { ...(one.table as object), flags } } : one)),
+  );
+
 /** A table with one forward chain and its rules. */
 export function nftForward(
   table: string,

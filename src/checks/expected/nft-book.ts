@@ -1,5 +1,6 @@
 import { type Known, known, unknown } from "../../lib/known.ts";
 import type { Host, NftRules } from "../../model/host.ts";
+import { tableState, unclearTable } from "../../model/nft-tables.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import type { NftRule } from "../../parsers/nft-ruleset.ts";
 import { type ActualChain, type ActualRule, placeOf, printOptions, type RuleBook } from "./rule-book.ts";
@@ -17,12 +18,19 @@ export function readNftBook(host: Host, family: 4 | 6): Known<RuleBook> {
   const rules = host.namespaces.find(({ id }) => id === "host")?.nftables;
   if (rules === undefined) return unknown("the host's namespace is in no capture");
   if (!rules.known) return rules;
+  const { ruleset } = rules.value;
+  const table = { family: family === 4 ? "ip" : "ip6", table: nftTable };
+  const state = tableState(ruleset, table);
+  if (state === "dormant") return unknown(`table ${table.family} ${nftTable} is switched off: none of its rules holds`);
   const truncated = host.captures.some(({ file, truncated }) => file === rules.value.file && truncated);
   return known({
     family,
     file: rules.value.file,
-    chains: readChains(rules.value, family === 4 ? "ip" : "ip6"),
-    doubts: truncated ? [`${rules.value.file} is not whole`] : [],
+    chains: readChains(rules.value, table.family),
+    doubts: [
+      ...(truncated ? [`${rules.value.file} is not whole`] : []),
+      ...(state === "unclear" ? [unclearTable(table)] : []),
+    ],
   });
 }
 

@@ -2,7 +2,8 @@ import { type Command, doubtful, ownWord, sh } from "../../lib/command.ts";
 import { type Known, known, unknown } from "../../lib/known.ts";
 import { onceFor } from "../../lib/once-for.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Host, RuleSet } from "../../model/host.ts";
+import type { Host, NftRules, RuleSet } from "../../model/host.ts";
+import { inForce, stateOfIptables, unclearTable } from "../../model/nft-tables.ts";
 import { knownOption } from "../../parsers/iptables/option-table.ts";
 import type { IptablesOption, IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
 import { ruleKey } from "./rule-key.ts";
@@ -68,9 +69,13 @@ function readOnce(host: Host, family: 4 | 6): Known<RuleBook> {
   const captured = family === 4 ? namespace?.iptables : namespace?.ip6tables;
   if (captured === undefined) return unknown("the host's namespace is in no capture");
   if (!captured.known) return captured;
-  const [set] = captured.value.sets.toSorted((a, b) => countDockerRules(b) - countDockerRules(a));
-  if ((set === undefined || countDockerRules(set) === 0) && !isWhole(host, family))
+  const nft = namespace?.nftables.known === true ? namespace.nftables.value : null;
+  const [whole] = captured.value.sets.toSorted((a, b) => countDockerRules(b) - countDockerRules(a));
+  const set = whole === undefined ? undefined : inForce(whole, nft);
+  if ((whole === undefined || countDockerRules(whole) === 0) && !isWhole(host, family))
     return unknown(`only one of the back ends of ${commandOf(family)} was captured, and Docker's rules are not in it`);
+  if (set?.tables.length === 0 && whole?.tables.length !== 0)
+    return unknown(`the tables of ${set.file} are switched off in nftables: none of their rules holds`);
   if (set === undefined) return known({ family, file: "", chains: new Map(), doubts: captured.value.missing });
   return known({
     family,
@@ -79,8 +84,9 @@ function readOnce(host: Host, family: 4 | 6): Known<RuleBook> {
     doubts: [
       ...captured.value.missing,
       ...doubtsOf(host, set),
-      ...nftDoubts(host, set),
+      ...nftDoubts(host, whole ?? set),
       ...partsElsewhere(set, captured.value.sets),
+      ...unclear(set, nft),
     ],
   });
 }
@@ -258,6 +264,12 @@ function nftDoubts(host: Host, set: RuleSet): string[] {
     ? []
     : [`nft shows Docker's chains in table ${table}, ${set.file} does not: it is another back end's`];
 }
+
+/** Tables of which nft does not say legibly whether they are switched off. */
+const unclear = (set: RuleSet, nft: NftRules | null): readonly string[] =>
+  set.tables
+    .filter(({ name }) => stateOfIptables(set, name, nft) === "unclear")
+    .map(({ name }) => unclearTable({ family: set.family === 4 ? "ip" : "ip6", table: name }));
 
 /** The table in which nft shows the chains that Docker made with iptables-nft: `ip filter`; null where it shows none. */
 export function nftTableOfDocker(host: Host, version: 4 | 6): string | null {

@@ -1,5 +1,6 @@
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
+import { tableState } from "../../model/nft-tables.ts";
 import { member } from "./nft-match.ts";
 
 /** Whether firewalld's rules are on the host, and where that shows: its nftables table, or its iptables chains. */
@@ -25,6 +26,7 @@ export function zoneOf(host: Host, name: string): { readonly name: string; reado
   const nft = host.namespaces[0]?.nftables;
   if (nft?.known !== true) return null;
   const { file, ruleset } = nft.value;
+  if (tableState(ruleset, { family: "inet", table: "firewalld" }) !== "active") return null;
   for (const { table, expr, line } of ruleset.rules) {
     if (table !== "firewalld" || !expr.some((statement) => isFrom(statement, name))) continue;
     for (const statement of expr) {

@@ -1,6 +1,7 @@
 import { isMaybe } from "../../firewall/tri.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
+import { tableState } from "../../model/nft-tables.ts";
 import type { NftChain, NftRule, NftRuleset } from "../../parsers/nft-ruleset.ts";
 import type { Skip } from "../check.ts";
 import { skip } from "../skip.ts";
@@ -35,6 +36,8 @@ export function nftDrops(host: Host, packet: NftPacket, concerns: (chain: NftCha
     const { base, family, table } = chain;
     if (base?.hook !== "forward" || base.type !== "filter" || !concerns(chain)) return [];
     if (family !== "inet" && family !== (packet.family === 4 ? "ip" : "ip6")) return [];
+    const state = tableState(ruleset, chain);
+    if (state === "dormant") return [];
     const walk: Walk = {
       packet,
       scope: { ruleset, family, table },
@@ -42,7 +45,7 @@ export function nftDrops(host: Host, packet: NftPacket, concerns: (chain: NftCha
       left: mostRules,
     };
     const end = walkChain(walk, chain.name, 0);
-    const certain = end.kind !== "unknown";
+    const certain = end.kind !== "unknown" && state === "active";
     const passes = end.kind === "accept" || (end.kind === "return" && base.policy !== "drop");
     if (passes) return [];
     const rule = end.kind === "drop" ? end.rule : null;
@@ -53,7 +56,7 @@ export function nftDrops(host: Host, packet: NftPacket, concerns: (chain: NftCha
 /** Says of a chain that what it does to a packet hangs on what the snapshot does not show. */
 export const untold = ({ chain: { family, table, name } }: NftDrop): Skip =>
   skip(
-    `whether the nftables chain ${family} ${table} ${name} drops hangs on a set, limit or match that cannot be told`,
+    `whether the nftables chain ${family} ${table} ${name} drops hangs on a set, limit, match or table's flag that cannot be told`,
   );
 
 interface Walk {

@@ -9,6 +9,7 @@ import type { Side } from "../flows/side.ts";
 import { absence, type Cause, replacement, splitByAbsence } from "./absence.ts";
 import { inWords, type Undo, undoThings } from "./undo.ts";
 import { undoRules } from "./undo-rules.ts";
+import { undoTableStates } from "./undo-table-states.ts";
 
 /** The causes that could be named, and each flow with the place of its own among them, or null. */
 export interface NamedCauses {
@@ -45,7 +46,8 @@ export function nameCauses(
     const known = causes.findIndex(({ text, proof }) => text === cause.text && proof === cause.proof);
     return known < 0 ? causes.push(cause) - 1 : known;
   };
-  const undos = { rules: undoRules(before, chains), things: undoThings(before, changes) };
+  const things = [...undoThings(before, changes), ...undoTableStates(before, chains)];
+  const undos = { rules: undoRules(before, chains), things };
   const all = [...undos.rules, ...undos.things];
   const worlds = new Map<string, Tracer>();
   const found: { readonly undo: Undo; readonly cause: number }[] = [];

@@ -1,10 +1,12 @@
 import { groupBy } from "../../lib/group-by.ts";
 import type { NftRules } from "../../model/host.ts";
+import { type TableState, tableState } from "../../model/nft-tables.ts";
 import type { NftChain, NftSet } from "../../parsers/nft-ruleset.ts";
 import type { ChainChange, ChainPlace } from "../change.ts";
 import type { Inside, Place } from "../sides.ts";
 import { compareChains, type KeyedRule, type ReadChain, type ReadRule } from "./compare-chain.ts";
 import type { Spelling, Spellings } from "./spelling.ts";
+import { nftFamily, stateWords } from "./table-state.ts";
 
 /**
  * nft's own rule set: chains, and sets and maps by their elements. Tables that iptables-nft keeps there are left to
@@ -14,8 +16,15 @@ export function compareNftables(place: Place, spelling: Spellings): ChainChange[
   const [before, after] = [place.before.namespace.nftables, place.after.namespace.nftables];
   if (!before.known || !after.known) return [];
   const told = toldByIptables(place);
+  const states = [before.value.ruleset, after.value.ruleset] as const;
+  // That a table of iptables is switched off nothing else tells.
   const own = (chains: readonly ReadChain[]) =>
-    chains.filter(({ place: { family, table } }) => !told.has(`${family} ${table}`));
+    chains.flatMap((chain) => {
+      const { family, table } = chain.place;
+      if (!told.has(`${family} ${table}`)) return [chain];
+      const [was, is] = states.map((ruleset) => tableState(ruleset, { family: nftFamily(family), table }));
+      return was === is ? [] : [{ ...chain, rules: [] }];
+    });
   return compareChains(
     own(readNftables(before.value, place.before, spelling.before)),
     own(readNftables(after.value, place.after, spelling.after)),
@@ -63,7 +72,7 @@ function readNftables({ ruleset, file }: NftRules, inside: Inside, spelling: Spe
   return [
     ...ruleset.chains.flatMap((chain) =>
       read(chain.name, chain, {
-        policy: describeBase(chain),
+        policy: describeBase(chain, tableState(ruleset, chain)),
         isBuiltIn: false,
         rules: (rules.get(inChain(chain, chain.name)) ?? []).map(({ expr, comment, line }) =>
           readExpression(comment === null ? expr : [...expr, { comment }], { file, line }, spelling),
@@ -82,10 +91,10 @@ function readNftables({ ruleset, file }: NftRules, inside: Inside, spelling: Spe
   ];
 }
 
-function describeBase({ base }: NftChain): string | null {
+function describeBase({ base }: NftChain, state: TableState): string | null {
   if (base === null) return null;
-  const { type, hook, priority, policy, device } = base;
-  return [type, hook, ...(device === null ? [] : [device]), priority, policy ?? "accept"].join(" ");
+  const { type, hook, priority, policy, devices } = base;
+  return [type, hook, ...devices, priority, policy ?? "accept", ...stateWords(state)].join(" ");
 }
 
 const describeType = ({ type, map, flags }: NftSet): string =>

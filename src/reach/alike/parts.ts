@@ -1,8 +1,9 @@
-import { type Address, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, contains, parseAddress, parsePrefix, sameAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Host, Network } from "../../model/host.ts";
 import { attachmentsOf } from "../endpoints.ts";
 import { indexOf } from "../host-index.ts";
+import { chainsOn } from "../link-chains.ts";
 import type { Member, World } from "../stack.ts";
 import { hostAddresses } from "../ways.ts";
 import { memo } from "./memo.ts";
@@ -96,6 +97,7 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
           settings,
           own4,
           inSets,
+          own === undefined ? [] : chainsOn(own, { kind: "interface", device: network.bridge }),
         ],
         owners,
         naming,
@@ -138,8 +140,18 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
       namespace?.sysctls.known === true
         ? Object.entries(namespace.sysctls.value).map(([key, { value }]) => [key, value])
         : null;
+    // Its own names are no words of rules below the IP layer: those that see its ports tell it apart.
+    const linkChains = [
+      ([4, 6] as const).map((family) => stack.linkChains[family].map(({ why: _, ...chain }) => JSON.stringify(chain))),
+      (membersOf.get(id) ?? []).map(([segment, { port }]) =>
+        own === undefined ? [] : chainsOn(own, { kind: "port", device: port, bridge: segment.replace(/^bridge:/, "") }),
+      ),
+    ];
     const addresses = [...stack.interfaces.values()].flatMap((each) =>
-      each.addresses.map(({ address }) => membership(address)),
+      each.addresses.map(({ address }) => [
+        membership(address),
+        own?.proxied.filter((one) => sameAddress(one.address, address)).map(({ device }) => device),
+      ]),
     );
     return short(
       textOf(
@@ -152,6 +164,7 @@ export function describeParts(host: Host, world: World, owners: Owners, isSpecia
           stack.listeners.known,
           stack.listenersLack,
           firewall,
+          linkChains,
           sysctls,
           container?.sysctls ?? null,
           membersOf.get(id) ?? [],

@@ -153,6 +153,25 @@ describe("nftables", () => {
     ]);
   });
 
+  test("a table that is switched off is a change, of iptables' own tables too", () => {
+    const table = (family: string, name: string, flags: readonly string[]) => ({
+      table: { family, name, handle: 1, flags },
+    });
+    expect(changesOf(nft(table("inet", "fw", []), chain), nft(table("inet", "fw", ["dormant"]), chain))).toEqual([
+      "host fw in policy: filter input 0 accept → filter input 0 accept (dormant)",
+    ]);
+    const forward = {
+      chain: { ...chain.chain, family: "ip", table: "filter", name: "FORWARD", hook: "forward" },
+    };
+    const [on, off] = [[], ["dormant"]].map((flags) => ({
+      ...saved(a),
+      ...nft(table("ip", "filter", flags), forward),
+    }));
+    expect(changesOf(on ?? {}, off ?? {})).toEqual([
+      "host filter FORWARD policy: filter forward 0 accept → filter forward 0 accept (dormant)",
+    ]);
+  });
+
   test("sets are compared by their elements, in any order", () => {
     const set = (...elem: readonly string[]) => ({
       set: { family: "inet", table: "fw", name: "bad", handle: 3, type: "ipv4_addr", elem },
