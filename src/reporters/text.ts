@@ -1,4 +1,5 @@
 import type { Analysis } from "../analysis.ts";
+import { several } from "../lib/several.ts";
 import type { Reporter } from "./reporter.ts";
 import { findingsLines } from "./text/findings.ts";
 import { publishedPortRows } from "./text/published-ports.ts";
@@ -65,7 +66,6 @@ function countWords({
   veths,
   publishedPorts,
 }: Analysis["counts"]): string[] {
-  const several = (count: number, one: string) => `${count} ${one}${count === 1 ? "" : "s"}`;
   const open = veths.candidates + veths.unknown;
   return [
     `${several(containers, "container")}${stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`}`,

@@ -11,7 +11,7 @@ import { parseCapture } from "../../parsers/parse-capture.ts";
 import { originsOf, servicesOf } from "../../reach/services.ts";
 import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { PackedHost } from "../packed.ts";
-import type { DroppedFile, Findings, Opened, Progress } from "./messages.ts";
+import type { DroppedFile, Opened, Progress } from "./messages.ts";
 
 /** One snapshot that was read, with everything that can be asked of it. */
 export interface Session {
@@ -58,7 +58,7 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
   return {
     name,
     analysis,
-    findings: report === null ? null : toFindings(report),
+    findings: report,
     from: originsOf(host, tracer.world).all,
     to: servicesOf(host).map(({ to }) => to),
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
@@ -67,13 +67,13 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
 }
 
 /** Runs the checks that the command runs; other questions are answered between them. */
-export async function check({ host, snapshot, report }: Session): Promise<Findings> {
-  if (report !== null) return toFindings(report);
+export async function check({ host, snapshot, report }: Session): Promise<CheckReport> {
+  if (report !== null) return report;
   if (snapshot === null) throw new Error("checks quote the captures, and there are none");
   const run = runStepwise(host, snapshot, checks);
   for (;;) {
     const step = run.next();
-    if (step.done === true) return toFindings(step.value);
+    if (step.done === true) return step.value;
     await nextTask();
   }
 }
@@ -88,9 +88,3 @@ const nextTask = (): Promise<void> =>
     };
     port2.postMessage(null);
   });
-
-const toFindings = ({ findings, skipped, passed }: CheckReport): Findings => ({
-  found: findings,
-  skipped,
-  passed: passed.length,
-});
