@@ -105,6 +105,8 @@ export interface MatrixCell {
   readonly to: string;
   /** Null for a container and itself. */
   readonly verdict: string | null;
+  /** Where it is reached: at the container's own address, or by a published port alone. */
+  readonly via: "direct" | "published" | null;
   readonly why: string;
 }
 

@@ -59,12 +59,19 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
     name,
     analysis,
     findings: report,
-    from: originsOf(host, tracer.world).all,
-    to: servicesOf(host).map(({ to }) => to),
+    from: ["outside", ...originsOf(host, tracer.world).all],
+    to: [...servicesOf(host).map(({ to }) => to), ...publishedOn(host)],
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,
   };
 }
+
+/** The ports of the host that are published: `host:8080`, `host:53/udp`. */
+const publishedOn = ({ publishedPorts }: Host): string[] => [
+  ...new Set(
+    publishedPorts.map(({ hostPort, protocol }) => `host:${hostPort}${protocol === "tcp" ? "" : `/${protocol}`}`),
+  ),
+];
 
 /** Runs the checks that the command runs; other questions are answered between them. */
 export async function check({ host, snapshot, report }: Session): Promise<CheckReport> {
