@@ -143,8 +143,10 @@ const findingSubject = z.object({ kind: z.string(), name: z.string() });
 
 const findings = z
   .object({
-    ran: z.int().describe("How many checks ran."),
-    skipped: z.int().describe("How many could not tell, or not everything."),
+    ran: z.int().describe("How many checks could tell everything that they look for."),
+    skipped: z.int().describe("How many could not tell, or not everything: all others."),
+    notRun: z.int().describe("How many of those could not run at all, since something that they need is missing."),
+    judged: z.boolean().describe("Whether any check could say anything of the host, as in the report of `check`."),
     found: z.array(
       z.object({
         check: z.string(),

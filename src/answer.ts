@@ -51,7 +51,7 @@ const reply = z.object({
   steps: z.array(step),
 });
 
-export const answerSchema = z.object({
+const ended = {
   from: nullableText.describe("As it was asked; null only where a line of --queries is no question."),
   to: nullableText,
   verdict: z.enum(["delivered", "dropped", "rejected", "unroutable", "refused", "unknown"]),
@@ -100,12 +100,36 @@ export const answerSchema = z.object({
   assumes: z.array(z.string()).describe("What was not captured and had to be assumed; empty for a certain answer."),
   steps: z.array(step),
   reply: reply.nullable().describe("The way back of the answer; null where none is to be expected."),
+};
+
+const way = z
+  .object({
+    ...ended,
+    kind: z
+      .enum(["published", "direct"])
+      .describe("At a port of the host that is published for it, or at an address of the container's own."),
+    network: nullableText.describe("Of a direct way: the network that the address is on."),
+    used: z.boolean().describe("Whether people ask like this from there, so that it counts for the whole answer."),
+    decides: z.boolean().describe("Whether the whole answer is that of this way."),
+    reached: z.boolean().describe("Whether the service itself is reached and answers; `delivered` may be to another."),
+  })
+  .meta({ id: "Way" });
+
+export const answerSchema = z.object({
+  ...ended,
+  ways: z
+    .array(way)
+    .optional()
+    .describe(
+      "Where a name stands for several ways to ask (a service asked for from outside or from another network), each of them; all else is then of the way that decides. Absent where there is but one.",
+    ),
   line: z.int().optional().describe("The line of --queries that could not be answered, from 1."),
   error: z.string().optional().describe("Why it could not: the question is malformed, or names what is not there."),
 });
 
 /** One question's answer, as published. */
 export type AnswerReport = DeepReadonly<z.infer<typeof answerSchema>>;
+export type WayReport = NonNullable<AnswerReport["ways"]>[number];
 export type StepReport = AnswerReport["steps"][number];
 export type RuleReport = NonNullable<StepReport["hook"]>["rules"][number];
 

@@ -19,6 +19,7 @@ import { sharedKnowledge } from "./diff/shared-knowledge.ts";
 import { compareThings } from "./diff/things.ts";
 import { formatAddress } from "./lib/address.ts";
 import { sortedBy } from "./lib/order.ts";
+import { several } from "./lib/several.ts";
 import type { Host } from "./model/host.ts";
 import { makeTracer } from "./reach/trace.ts";
 import { reportAnswer } from "./report-answer.ts";
@@ -159,7 +160,7 @@ const sayIncomparable = ({
 
 /** What was left out so that the comparison comes to an end. */
 function untried({ leftOut, isWhole, unexplained }: ReturnType<typeof compareBehaviour>): Comparison["incomparable"] {
-  const flows = (count: number) => `${count} ${count === 1 ? "flow" : "flows"}`;
+  const flows = (count: number) => `${several(count, "flow")}`;
   return [
     ...(leftOut === 0 ? [] : [{ what: flows(leftOut), why: `no more than ${mostAsked} different ones are tried` }]),
     ...(isWhole ? [] : [{ what: "all further flows", why: `no more than ${mostBlocks} kinds of them are looked at` }]),
@@ -178,5 +179,5 @@ function unknownFlows(unknown: FlowComparison["unknown"]): Comparison["incompara
     const why = [reasons("before", before), reasons("after", after)].filter((one) => one !== null).join("; ");
     counts.set(why, (counts.get(why) ?? 0) + from.length * to.length);
   }
-  return [...counts].map(([why, count]) => ({ what: `${count} ${count === 1 ? "flow" : "flows"}`, why }));
+  return [...counts].map(([why, count]) => ({ what: `${several(count, "flow")}`, why }));
 }

@@ -40,10 +40,41 @@ export const findingsSchema = z.object({
   snapshot: z.object({ hostname: z.string().nullable(), takenAt: z.string().nullable() }),
   findings: z.array(finding).describe("Most severe first; each with its consequences below it."),
   skipped: z
-    .array(z.object({ check: z.string(), title: z.string(), why: z.string(), how: z.string() }))
+    .array(
+      z.object({
+        check: z.string(),
+        title: z.string(),
+        why: z.string(),
+        how: z.string(),
+        ran: z
+          .boolean()
+          .describe("Whether it ran, and could not tell everything; false where it could not run at all."),
+        lacks: z
+          .array(z.string())
+          .describe("Of one that could not run: the commands whose outputs are missing, of alternatives the first."),
+      }),
+    )
     .describe("Checks that could not run, or not tell everything; some of these have findings, too."),
   passed: z.array(z.string()).describe("Checks that could tell everything and found nothing."),
+  counts: z
+    .object({
+      of: z.int().describe("How many checks were to run: all, or those that --only and --skip leave."),
+      ran: z.int().describe("They could tell everything that they look for, whether they found it or not."),
+      inPart: z.int().describe("They ran, and could not tell everything."),
+      notRun: z.int().describe("Something that they need is missing."),
+    })
+    .describe(
+      "How many checks there were, before a baseline takes findings away. Each is in one of `ran`, `inPart` and `notRun`.",
+    ),
+  judged: z
+    .boolean()
+    .describe(
+      "Whether the snapshot was enough to say anything of the host: a check told everything, or one found something on it. Where it is false, that nothing was found means nothing.",
+    ),
 });
+
+/** What is read of an earlier report, whichever version wrote it. */
+export const baselineSchema = findingsSchema.pick({ format: true, version: true, findings: true });
 
 export type FindingsReport = DeepReadonly<z.infer<typeof findingsSchema>>;
 export type ReportedFinding = FindingsReport["findings"][number];
@@ -69,9 +100,9 @@ const mostContainersAtAGlance = 300;
 export function analyzeAndCheck(snapshot: Snapshot): Analysis {
   const host = rebuildHost(snapshot);
   if (host.containers.length > mostContainersAtAGlance) {
-    return { ...describeHost(host, snapshot), findings: { ran: 0, skipped: 0, found: [] } };
+    return { ...describeHost(host, snapshot), findings: { ran: 0, skipped: 0, notRun: 0, judged: false, found: [] } };
   }
-  const { findings, skipped, passed } = runChecks(host, snapshot, allChecks);
+  const { findings, counts, judged } = runChecks(host, snapshot, allChecks);
   const found = findings.map(({ check: id, severity: grade, sureness, subject, message, evidence, consequences }) => ({
     check: id,
     severity: grade,
@@ -89,8 +120,10 @@ export function analyzeAndCheck(snapshot: Snapshot): Analysis {
   return {
     ...describeHost(host, snapshot),
     findings: {
-      ran: passed.length + new Set(flatten(findings).map((one) => one.check)).size,
-      skipped: skipped.length,
+      ran: counts.ran,
+      skipped: counts.inPart + counts.notRun,
+      notRun: counts.notRun,
+      judged,
       found,
     },
   };
@@ -108,7 +141,7 @@ export function check(snapshot: Snapshot, choice: CheckChoice = {}): FindingsRep
  * Leaves out the findings that a baseline has already: the same check on the same subject. A new consequence of an old
  * finding stands for itself.
  */
-export function withoutKnown(report: FindingsReport, baseline: FindingsReport): FindingsReport {
+export function withoutKnown(report: FindingsReport, baseline: Pick<FindingsReport, "findings">): FindingsReport {
   const known = new Set(flatten(baseline.findings).map(keyOf));
   const strip = (findings: readonly ReportedFinding[]): ReportedFinding[] =>
     findings.flatMap((one) => {

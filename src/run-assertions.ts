@@ -4,6 +4,7 @@ import type { Snapshot } from "./captures/snapshot.ts";
 import type { CheckReport, Finding, Severity } from "./checks/check.ts";
 import { checks } from "./checks/registry.ts";
 import { runChecks } from "./checks/run-checks.ts";
+import { groupBy } from "./lib/group-by.ts";
 import { nearest } from "./lib/nearest.ts";
 import { makeAsker } from "./policy/ask.ts";
 import { prepareRule } from "./policy/evaluate.ts";
@@ -86,14 +87,20 @@ function judgeFindings(rule: FindingsRule, { findings, skipped }: CheckReport): 
     if (excepted.has(check) || !counts(severity)) continue;
     gathering.add("failed", () => ({ message: `${message} [${check}]`, asked: null, because: [], evidence }));
   }
-  const gaps = new Map<string, string[]>();
-  for (const { check, why } of skipped) {
+  const open = skipped.filter(({ check }) => {
     const severity = checks.find(({ id }) => id === check)?.severity ?? "error";
-    if (!excepted.has(check) && counts(severity)) gaps.set(why, [...(gaps.get(why) ?? []), check]);
-  }
-  for (const [why, ids] of gaps) {
+    return !excepted.has(check) && counts(severity);
+  });
+  for (const alike of groupBy(open, ({ why, ran }) => `${ran} ${why}`).values()) {
+    const ids = alike.map(({ check }) => check);
     const named = `${ids.slice(0, 3).join(", ")}${ids.length > 3 ? ` and ${ids.length - 3} more` : ""}`;
-    gathering.add("unknown", () => ({ message: `${named} could not run`, asked: null, because: [why], evidence: [] }));
+    const message = `${named} could not ${alike[0]?.ran === true ? "tell everything" : "run"}`;
+    gathering.add("unknown", () => ({
+      message,
+      asked: null,
+      because: alike.slice(0, 1).map(({ why }) => why),
+      evidence: [],
+    }));
   }
   return gathering.result();
 }

@@ -163,6 +163,21 @@ export interface Skipped {
   readonly why: string;
   /** The command that would capture it, or what to do otherwise. */
   readonly how: string;
+  /** Whether it ran, and could not tell everything; false where it could not run at all. */
+  readonly ran: boolean;
+  /** Of one that could not run: the commands whose outputs are missing, of alternatives the first. */
+  readonly lacks: readonly string[];
+}
+
+/** How many checks were to run, and what became of them: each is in one of the three others. */
+export interface CheckCounts {
+  readonly of: number;
+  /** They could tell everything that they look for, whether they found it or not. */
+  readonly ran: number;
+  /** They ran, and could not tell everything. */
+  readonly inPart: number;
+  /** Something that they need is missing. */
+  readonly notRun: number;
 }
 
 export interface CheckReport {
@@ -171,6 +186,9 @@ export interface CheckReport {
   readonly skipped: readonly Skipped[];
   /** Checks that could tell everything and found nothing. */
   readonly passed: readonly string[];
+  readonly counts: CheckCounts;
+  /** Whether the snapshot was enough to say anything of the host: a check told everything, or one found something on it. */
+  readonly judged: boolean;
 }
 
 /** Declares a check; keeps its id as a literal type for the registry. */

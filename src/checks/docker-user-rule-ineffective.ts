@@ -218,7 +218,7 @@ function* besideNft(family: 4 | 6, table: Table, chain: Chain): Iterable<Observa
     subject: subject(family),
     message: jumped
       ? `Docker filters with nftables here: ${first.text} cannot open what Docker's own table drops.`
-      : `Docker filters with nftables here and nothing jumps to DOCKER-USER any more: its ${lost.length} rules, ${first.text} first, guard nothing.`,
+      : `Docker filters with nftables here and nothing jumps to DOCKER-USER any more: its ${lost.length === 1 ? `rule ${first.text} guards` : `${lost.length} rules, ${first.text} first, guard`} nothing.`,
     evidence: lost.map(({ source }) => source),
     fix: {
       text: jumped

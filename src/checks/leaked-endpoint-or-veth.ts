@@ -203,7 +203,7 @@ function* portsOfNobody(host: Host): Iterable<Observation | Skip> {
       if (link === undefined || !isDockerVeth(port) || pairings.get(port)?.kind === "paired") continue;
       yield {
         subject: { kind: "interface", name: port },
-        message: `${port} is a container's port on ${name}, but ${endpoints.length === 0 ? `network ${network.name} has no containers` : `each of the ${endpoints.length} containers on network ${network.name} has another one`}.`,
+        message: `${port} is a container's port on ${name}, but ${endpoints.length === 0 ? `network ${network.name} has no containers` : `${endpoints.length === 1 ? "the one container" : `each of the ${endpoints.length} containers`} on network ${network.name} has another one`}.`,
         evidence: [...link.sources, ...network.sources],
         fix: {
           text: "Unless a container was starting or stopping just then, delete it.",

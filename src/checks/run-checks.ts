@@ -50,7 +50,15 @@ export function* runStepwise(host: Host, snapshot: Snapshot, checks: readonly Ch
     if (untold !== null) skipped.push(untold);
     else if (observations.length === 0) passed.push(check.id);
   }
-  return { findings: groupByCause(found).toSorted(bySeverity), skipped, passed };
+  const notRun = skipped.filter(({ ran }) => !ran).length;
+  const inPart = skipped.length - notRun;
+  return {
+    findings: groupByCause(found).toSorted(bySeverity),
+    skipped,
+    passed,
+    counts: { of: checks.length, ran: checks.length - skipped.length, inPart, notRun },
+    judged: skipped.length < checks.length || found.some(({ finding }) => finding.category !== "snapshot"),
+  };
 }
 
 /** Runs one check; what the trace engine could not answer it could not tell. */

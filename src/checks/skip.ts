@@ -19,15 +19,24 @@ export function isCaptured(host: Host, kinds: readonly CaptureKind[], inside = f
   );
 }
 
-/** The first need that no readable capture meets, on the host or inside some container; null when all are met. */
+/** Why a check cannot run: the first need that no readable capture meets, on the host or inside some container; null when all are met. */
 export function missingNeed(check: Check, host: Host): Skipped | null {
   const { needs, needsInside, needsWhole = [], needsBridges } = check;
+  const captures = lacking(host, needs, needsInside === undefined ? [] : [needsInside]);
   const [missing] = [
-    ...lacking(host, needs, needsInside === undefined ? [] : [needsInside]),
+    ...captures,
     ...needsWhole.filter((kind) => !isWhole(host, [kind])).map(notWhole),
     ...(needsBridges === true && bridgesAreElsewhere(host) ? [elsewhere] : []),
   ];
-  return missing === undefined ? null : skippedBy(check, [missing]);
+  if (missing === undefined) return null;
+  return {
+    check: check.id,
+    title: check.title,
+    why: missing.skip,
+    how: missing.how,
+    ran: false,
+    lacks: captures.map(({ how }) => how),
+  };
 }
 
 const notWhole = (kind: CaptureKind): Skip => skip(`${kind} is not whole, or has lines that were not understood`);
@@ -70,14 +79,14 @@ function lacking(host: Host, outside: readonly Need[], inside: readonly Need[]):
   ];
 }
 
-/** One entry for all that a check could not tell; null when it could tell everything. */
+/** One entry for all that a check that ran could not tell; null when it could tell everything. */
 export function skippedBy({ id, title }: Check, skips: readonly Skip[]): Skipped | null {
   const whys = [...new Map(skips.map((one) => [one.skip, one])).values()];
   const [first] = whys;
   if (first === undefined) return null;
   const shown = whys.slice(0, mostReasons).map((one) => one.skip);
   const more = whys.length > mostReasons ? `; and ${whys.length - mostReasons} more` : "";
-  return { check: id, title, why: `${shown.join("; ")}${more}`, how: first.how };
+  return { check: id, title, why: `${shown.join("; ")}${more}`, how: first.how, ran: true, lacks: [] };
 }
 
 const mostReasons = 3;

@@ -6,6 +6,8 @@ export const exitCodes = {
   usage: 2,
   /** Unreadable input, lines not understood under `--strict`, or an internal error. */
   failed: 3,
+  /** `check` could say nothing of the host: the snapshot is not enough for any check. The collector's 4 means the same. */
+  unsaid: 4,
 } as const;
 
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];

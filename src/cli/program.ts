@@ -43,7 +43,8 @@ export function createProgram(outcome: Outcome): Command {
 A <snapshot> is a zip, a folder, a single capture file, or - for standard input.
 
 Exit codes: 0 fine, 1 findings, changes, an unexpected verdict, or a rule that
-does not hold, 2 wrong usage, 3 unreadable input or an internal error.
+does not hold, 2 wrong usage, 3 unreadable input or an internal error, 4 check
+has nothing to go on.
 
 Examples:
   vethscope collect | ssh host 'sh -s -- -o -' > host.zip

@@ -1,9 +1,10 @@
 import { createReadStream } from "node:fs";
 import type { AnswerReport } from "../answer.ts";
+import type { Ask } from "../ask-question.ts";
 import { jsonLine } from "../lib/json-text.ts";
 import { QuestionError } from "../reach/answer.ts";
-import type { Question, TraceOptions, Tracer } from "../reach/trace.ts";
-import { reportAnswer, reportTrouble } from "../report-answer.ts";
+import type { Question, TraceOptions } from "../reach/trace.ts";
+import { reportTrouble } from "../report-answer.ts";
 import { Failure, fileTrouble } from "./failure.ts";
 
 /** The longest line of --queries, in characters: the longest names and addresses fit a hundred times. */
@@ -40,13 +41,13 @@ export interface AnsweredLine {
 const mostRemembered = 16 * 1024 * 1024;
 
 /** Answers the lines of --queries; one that is no question, or asks for what is not there, is answered with an error. */
-export function makeAnswerer(tracer: Tracer, options: TraceOptions): (text: string, line: number) => AnsweredLine {
+export function makeAnswerer(ask: Ask, options: TraceOptions): (text: string, line: number) => AnsweredLine {
   const remembered = new Map<string, AnsweredLine>();
   let left = mostRemembered;
   return (text, line) => {
     const known = remembered.get(text);
     if (known !== undefined) return known;
-    const answer = answerLine(tracer, text, line, options);
+    const answer = answerLine(ask, text, line, options);
     const made = { answer: { verdict: answer.verdict, error: answer.error }, printed: jsonLine(answer) };
     const size = text.length + made.printed.length;
     // An error names its line.
@@ -58,11 +59,11 @@ export function makeAnswerer(tracer: Tracer, options: TraceOptions): (text: stri
   };
 }
 
-function answerLine(tracer: Tracer, text: string, line: number, options: TraceOptions): AnswerReport {
+function answerLine(ask: Ask, text: string, line: number, options: TraceOptions): AnswerReport {
   const read = readQuestion(text);
   if ("error" in read) return reportTrouble(read.from, read.to, line, read.error);
   try {
-    return reportAnswer(tracer.trace(read, options));
+    return ask(read, options);
   } catch (error) {
     if (error instanceof QuestionError) return reportTrouble(read.from, read.to, line, error.message);
     throw error;

@@ -1,3 +1,4 @@
+import { several } from "../lib/several.ts";
 import { countOf, group, headLeft, tagWidth } from "./arrange-group.ts";
 import type { GroupContent } from "./content.ts";
 import { drawCell, drawFolded, drawSigns, markClass } from "./draw-cell.ts";
@@ -98,6 +99,6 @@ function labelOf({ kind, title, lines, tags, cells, mark }: GroupContent): strin
     ...(mark === undefined ? [] : [mark]),
     ...lines.map((text) => visible(text)),
     ...tags.map((text) => visible(text)),
-    `${cells.length} ports`,
+    several(cells.length, "port"),
   ].join(", ");
 }

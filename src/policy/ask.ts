@@ -56,7 +56,7 @@ export function makeAsker(tracer: Tracer, onAsked: (asked: number) => void): Ask
   return { ask, answer, count: () => asked };
 }
 
-function outcomeOf(answer: Answer): Outcome {
+export function outcomeOf(answer: Answer): Outcome {
   const { from, to, verdict, deliveredTo, behindProxy, because, assumes, reply } = answer;
   // An answer sets out from where the question came to.
   const unansweredBy = verdict === "dropped" && reply !== null ? (reply.steps[0]?.namespace ?? null) : null;

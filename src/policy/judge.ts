@@ -8,7 +8,7 @@ import { type Asking, askingAs, type Member, nameOf } from "./members.ts";
 import type { Exceptions } from "./policy.ts";
 import type { Gathering, Problem } from "./result.ts";
 import type { Scene } from "./scene.ts";
-import { allWays, isUsed } from "./ways-used.ts";
+import { allWays, isUsed, placeOf } from "./ways-used.ts";
 
 /** A port of somebody, and who asks for it. */
 export interface Pair {
@@ -113,7 +113,7 @@ function reachedSentence({ from, target, port }: Pair, there: readonly Asked[]):
     there.find(({ arrival }) => arrival === "arrived") ??
     there[0];
   const alike = there.filter(({ arrival }) => arrival === best?.arrival);
-  const places = [...new Set(alike.map(placeOf))];
+  const places = [...new Set(alike.map(({ way }) => placeOf(way)))];
   const at = `${target.kind === "address" ? "" : ` at ${listed(places)}`}${whoAsked(from, alike)}`;
   const whom = portOf(target, port);
   if (best?.arrival === "refused")
@@ -131,11 +131,6 @@ function whoAsked(from: Member, there: readonly Asked[]): string {
   return from.kind !== "uplink" || isStranger ? "" : `, as a neighbour on the link such as ${address}`;
 }
 
-function placeOf({ way }: Asked): string {
-  if (way.kind === "published") return `${way.to} (published)`;
-  return way.network === null || way.network === "host" ? way.to : `${way.to} (on ${way.network})`;
-}
-
 function listed(places: readonly string[]): string {
   const shown = places.slice(0, 3);
   const more = places.length - shown.length;
@@ -144,14 +139,14 @@ function listed(places: readonly string[]): string {
 }
 
 function unknownSentence({ from, target, port }: Pair, open: Asked | undefined): string {
-  const at = open === undefined || target.kind === "address" ? "" : ` at ${placeOf(open)}`;
+  const at = open === undefined || target.kind === "address" ? "" : ` at ${placeOf(open.way)}`;
   return `whether ${nameOf(from)} reaches ${portOf(target, port)}${at} is not known`;
 }
 
 function unreachedSentence({ from, target, port }: Pair, asked: readonly Asked[]): string {
   const [first] = asked;
   const isSaid = first === undefined || target.kind === "address";
-  const places = isSaid ? "" : ` at ${listed([...new Set(asked.map(placeOf))])}`;
+  const places = isSaid ? "" : ` at ${listed([...new Set(asked.map(({ way }) => placeOf(way)))])}`;
   return `${nameOf(from)} does not reach ${portOf(target, port)}${places}${first === undefined ? "" : whyNot(first)}`;
 }
 

@@ -52,3 +52,12 @@ function isMeantForOutside(host: Host, way: Way): boolean {
   const mode = network.options[`com.docker.network.bridge.gateway_mode_ipv${way.family}`];
   return network.driver === "macvlan" || network.driver === "ipvlan" || mode === "routed";
 }
+
+/** `192.0.2.10:8080 (published)`, `172.18.0.2:80 (on shop_front)`: a way as people read it. */
+export function placeOf(
+  way: Pick<Way, "to"> &
+    ({ readonly kind: "published" } | { readonly kind: "direct"; readonly network: string | null }),
+): string {
+  if (way.kind === "published") return `${way.to} (published)`;
+  return way.network === null || way.network === "host" ? way.to : `${way.to} (on ${way.network})`;
+}

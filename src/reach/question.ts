@@ -107,7 +107,8 @@ function findStack(host: Host, world: World, name: string): Stack | null {
   return world.stacks.get(container.namespace) ?? null;
 }
 
-function findContainer(host: Host, name: string): Container | null {
+/** A container by its name, or by its id from 12 digits on. */
+export function findContainer(host: Host, name: string): Container | null {
   const exact = indexOf(host).containers.get(name);
   if (exact !== undefined) return exact;
   return /^[0-9a-f]{12,64}$/.test(name) ? (host.containers.find(({ id }) => id?.startsWith(name)) ?? null) : null;
@@ -121,8 +122,15 @@ export const targetAt = (address: Address, { protocol, port }: Port): Target => 
   assumes: [],
 });
 
-/** Reads `--to`: `db:3306`, `172.18.0.2:80/tcp`, `host:8080`, `[fd00::2]:53/udp`, `db/icmp`. Throws a QuestionError. */
-export function parseTarget(host: Host, world: World, origin: Origin, text: string): Target | Unresolved {
+/** What `--to` says: whom, and at which port; `port` is null for ICMP. */
+interface TargetText {
+  readonly name: string;
+  readonly protocol: number;
+  readonly port: number | null;
+}
+
+/** Reads `db:3306`, `172.18.0.2:80/tcp`, `host:8080`, `[fd00::2]:53/udp`, `db/icmp`. Throws a QuestionError. */
+export function readTarget(text: string): TargetText {
   const match = /^(?:\[([0-9a-f:.]+)\]|([^\s/[\]]+?))(?::(\d{1,5}))?(?:\/([a-z0-9]+))?$/i.exec(text);
   const name = match?.[1] ?? match?.[2];
   if (match === null || name === undefined)
@@ -136,10 +144,16 @@ export function parseTarget(host: Host, world: World, origin: Origin, text: stri
   const port = match[3] === undefined ? null : Number(match[3]);
   if (!isIcmp && (port === null || port < 1 || port > 65535))
     throw new QuestionError(`--to ${text}: needs a port from 1 to 65535 (${name}:80), or ${name}/icmp`);
+  return { name, protocol, port: isIcmp ? null : port };
+}
+
+/** Finds what `--to` means for who asks. Throws a QuestionError. */
+export function parseTarget(host: Host, world: World, origin: Origin, text: string): Target | Unresolved {
+  const { name, protocol, port } = readTarget(text);
   const address = parseAddress(name);
   const found = address === null ? resolve(host, world, origin, name, text) : { address, assumes: [] };
   if ("unresolved" in found) return found;
-  return { ...found, protocol: isIcmp ? (found.address.family === 4 ? 1 : 58) : protocol, port: isIcmp ? null : port };
+  return { ...found, protocol: port === null ? (found.address.family === 4 ? 1 : 58) : protocol, port };
 }
 
 interface Resolved {
@@ -207,14 +221,10 @@ function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | U
   const onlyDefault = asker.endpoints.every(
     ({ networkId }) => indexOf(host).networks.get(networkId)?.name === "bridge",
   );
-  const address = other?.endpoints
-    .map(({ ipv4, ipv6 }) => ipv4?.address ?? ipv6?.address)
-    .find((one) => one !== undefined);
-  const hint = address === undefined ? "" : `; ask for its address ${address} to see the way there`;
   const why = onlyDefault
     ? `${asker.name} is on the default bridge, which has no embedded DNS`
     : `${asker.name} and ${name} share no user-defined network`;
-  return { unresolved: `${asker.name} cannot resolve ${name}: ${why}${hint}` };
+  return { unresolved: `${asker.name} cannot resolve ${name}: ${why}` };
 }
 
 /** From the host or from outside a container's name stands for its address on its preferred network. */

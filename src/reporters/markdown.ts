@@ -3,6 +3,7 @@ import type { CheckReport } from "../checks/check.ts";
 import type { FindingsReport, ReportedFinding } from "../findings.ts";
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { formatSource } from "../lib/source.ts";
+import { checksRan, neededBy, nothingFound } from "./findings/headline.ts";
 import { mermaid } from "./mermaid.ts";
 import type { Reporter } from "./reporter.ts";
 import { pictureOf } from "./svg.ts";
@@ -28,14 +29,21 @@ export function markdownReport(analysis: Analysis, checked: CheckReport | null):
     .concat("\n");
 }
 
+type Checked = Pick<FindingsReport, "findings" | "skipped" | "counts" | "judged">;
+
 /** Findings as Markdown blocks, with their evidence and fixes; consequences one level deeper. */
-export function findingBlocks({
-  findings,
-  skipped,
-  passed,
-}: Pick<FindingsReport, "findings" | "skipped" | "passed">): string[] {
-  const said = `${passed.length} checks found nothing, ${skipped.length} could not tell, or not everything.`;
-  return ["## Findings", ...findings.flatMap((finding) => findingBlock(finding, 3)), said];
+export function findingBlocks(report: Checked): string[] {
+  const { findings, counts, judged } = report;
+  const said = judged ? [`${findings.length > 0 ? checksRan(counts) : nothingFound(counts, judged)}.`] : unsaid(report);
+  return ["## Findings", ...findings.flatMap((finding) => findingBlock(finding, 3)), ...said];
+}
+
+/** That nothing can be said, and the commands that would change that. */
+function unsaid(report: Checked): string[] {
+  const { commands, runs, why } = neededBy(report);
+  const said = nothingFound(report.counts, false);
+  if (commands.length === 0) return [`${said}; ${inline(why, longestSentence)}`];
+  return [`${said}; needs what these print (${runs} could run then):`, codeBlock(commands)];
 }
 
 function findingBlock(finding: ReportedFinding, level: number): string[] {

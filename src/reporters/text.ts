@@ -1,4 +1,5 @@
 import type { Analysis } from "../analysis.ts";
+import { several } from "../lib/several.ts";
 import type { Reporter } from "./reporter.ts";
 import { findingsLines } from "./text/findings.ts";
 import { publishedPortRows } from "./text/published-ports.ts";
@@ -68,20 +69,18 @@ function countWords({
 }: Analysis["counts"]): string[] {
   const open = veths.candidates + veths.unknown;
   // None of what was not captured is no count.
-  const several = (what: Analysis["counts"]["notCaptured"][number], count: number, one: string, more = "") =>
-    count === 0 && notCaptured.includes(what)
-      ? `${one}s not captured`
-      : `${count} ${one}${count === 1 ? "" : "s"}${more}`;
+  const counted = (what: Analysis["counts"]["notCaptured"][number], count: number, one: string, more = "") =>
+    count === 0 && notCaptured.includes(what) ? `${one}s not captured` : `${several(count, one)}${more}`;
   return [
-    several("containers", containers, "container", stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`),
-    several("networks", networks, "network"),
-    several("bridges", bridges, "bridge"),
-    several(
+    counted("containers", containers, "container", stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`),
+    counted("networks", networks, "network"),
+    counted("bridges", bridges, "bridge"),
+    counted(
       "veths",
       veths.total,
       "veth",
       veths.total === 0 ? "" : open === 0 ? ", all paired" : `, ${veths.paired} paired`,
     ),
-    several("publishedPorts", publishedPorts, "published port"),
+    counted("publishedPorts", publishedPorts, "published port"),
   ];
 }

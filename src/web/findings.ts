@@ -9,5 +9,5 @@ export function flatten(findings: readonly Finding[]): Finding[] {
 
 export function findingsAbout(node: string, { analysis, findings }: Opened): Finding[] {
   const index = indexOf(analysis);
-  return flatten(findings?.found ?? []).filter((finding) => nodeOf(finding, index) === node);
+  return flatten(findings?.findings ?? []).filter((finding) => nodeOf(finding, index) === node);
 }

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "preact/hooks";
+import { several } from "../lib/several.ts";
 import { visible } from "../picture/measure.ts";
 import type { Tab } from "./app.tsx";
 import { flatten } from "./findings.ts";
@@ -32,11 +33,17 @@ export function Header({ tab, pair, route, onFiles }: Props) {
       <h1 title={visible(opened.name)}>{visible(opened.analysis.snapshot.hostname ?? opened.name)}</h1>
       <nav ref={views} aria-label="Views">
         <ul>
-          {viewsOf(opened).map(({ view, label, count, target }) => (
+          {viewsOf(opened).map(({ view, label, count, unjudged = 0, target }) => (
             <li key={view}>
               <a href={link(target)} aria-current={route.view === view ? "page" : undefined}>
                 {label}
                 {count !== undefined && count !== "0" && <span class="count">{count}</span>}
+                {unjudged > 0 && (
+                  <span class="count unjudged" title={unjudgedWords(unjudged)}>
+                    <span aria-hidden="true">{`${unjudged} ?`}</span>
+                    <span class="unseen">{unjudgedWords(unjudged)}</span>
+                  </span>
+                )}
               </a>
             </li>
           ))}
@@ -72,13 +79,23 @@ interface ViewLink {
   readonly label: string;
   readonly target: Route;
   readonly count?: string;
+  /** How many checks could not tell, or not everything: without them nothing more is known to be wrong, and nothing to be right. */
+  readonly unjudged?: number;
 }
+
+const unjudgedWords = (checks: number): string => `${several(checks, "check")} could not tell everything`;
 
 /** Only views that have something to show. */
 function viewsOf({ findings, hasText }: Opened): ViewLink[] {
   return [
     { view: "picture", label: "Picture", target: { view: "picture", node: null } },
-    { view: "findings", label: "Findings", target: { view: "findings", check: null }, count: countOf(findings) },
+    {
+      view: "findings",
+      label: "Findings",
+      target: { view: "findings", check: null },
+      count: countOf(findings),
+      unjudged: findings?.skipped.length ?? 0,
+    },
     { view: "trace", label: "Trace", target: { view: "trace", from: "", to: "" } },
     { view: "reachability", label: "Reachability", target: { view: "reachability" } },
     { view: "snapshot", label: "Snapshot", target: { view: "snapshot" } },
@@ -90,4 +107,4 @@ function viewsOf({ findings, hasText }: Opened): ViewLink[] {
 
 /** How many findings there are; a sign that they are looked for until then. */
 const countOf = (findings: Opened["findings"]): string =>
-  findings === null ? "…" : `${flatten(findings.found).length}`;
+  findings === null ? "…" : `${flatten(findings.findings).length}`;

@@ -9,7 +9,7 @@ import type { Opened } from "./worker/messages.ts";
 /** What the picture of a snapshot shows, with badges as soon as the checks have run. */
 export function useContent({ analysis, findings }: Opened): Content {
   return useMemo(() => {
-    const badges = badgesOf(flatten(findings?.found ?? []), indexOf(analysis));
+    const badges = badgesOf(flatten(findings?.findings ?? []), indexOf(analysis));
     return describe({ ...pictureOf(analysis), badges });
   }, [analysis, findings]);
 }

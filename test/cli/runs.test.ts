@@ -19,6 +19,16 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
   "analyze-folder": { args: ["analyze", "test/cli/snapshots/folder"] },
   "analyze-colour": { args: ["analyze", "test/cli/snapshots/ticket.txt", "--color"] },
   "analyze-json": { args: ["analyze", "test/cli/snapshots/folder", "-f", "json"] },
+  "check-nothing-to-go-on": { args: ["check", "-"], stdin: "nameserver 192.0.2.53\n" },
+  "check-allow-skipped": {
+    args: ["check", "-", "--only", "ip-forwarding-off", "--allow-skipped"],
+    stdin: "nameserver 192.0.2.53\n",
+  },
+  "check-one": {
+    args: ["check", "-", "--only", "bridge-port-limit"],
+    stdin:
+      "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default\n    inet 127.0.0.1/8 scope host lo\n",
+  },
   "show-mermaid": { args: ["show", "test/cli/snapshots/ticket.txt", "-f", "mermaid"] },
   "show-dot": { args: ["show", "test/cli/snapshots/ticket.txt", "-f", "dot"] },
   "cannot-write": { args: ["analyze", "test/cli/snapshots/ticket.txt", "-o", "no-such-folder/out.txt"] },

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { analysisSchema } from "../../src/analysis.ts";
 import { analyze, describeHost, rebuildHost } from "../../src/analyze.ts";
 import { answerSchema } from "../../src/answer.ts";
+import { makeAsk } from "../../src/ask-question.ts";
 import { assertionsSchema } from "../../src/assertions.ts";
 import { openSnapshot, readSnapshot } from "../../src/captures/read-snapshot.ts";
 import { type Snapshot, SnapshotError } from "../../src/captures/snapshot.ts";
@@ -17,7 +18,6 @@ import { PolicyError } from "../../src/policy/policy.ts";
 import { readPolicy } from "../../src/policy/read-policy.ts";
 import { QuestionError } from "../../src/reach/answer.ts";
 import { makeTracer } from "../../src/reach/trace.ts";
-import { reportAnswer } from "../../src/report-answer.ts";
 import { assertionsReporters } from "../../src/reporters/assertions/registry.ts";
 import { comparisonReporters } from "../../src/reporters/comparison/registry.ts";
 import { stat } from "../../src/reporters/comparison/stat.ts";
@@ -108,11 +108,11 @@ function showChecked(play: Play, host: Host, snapshot: Snapshot): void {
 }
 
 function trace(play: Play, host: Host, random: Random, snapshot: Snapshot): void {
-  const tracer = play.run("trace", () => makeTracer(host));
-  if (tracer === null) return;
+  const ask = play.run("trace", () => makeAsk(host, makeTracer(host)));
+  if (ask === null) return;
   for (const question of askQuestions(host, random, 12)) {
     const options = { verbose: random.chance(0.3) };
-    const answer = play.run("trace", () => reportAnswer(tracer.trace(question, options)), QuestionError);
+    const answer = play.run("trace", () => ask(question, options), QuestionError);
     if (answer === null) continue;
     play.judge(...judgeShape("trace", answerSchema, answer), ...judgeSources("trace", answer, snapshot));
     play.report("trace", { text: traceText, json: jsonText, ndjson: jsonLine }, answer);

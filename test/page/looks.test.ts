@@ -14,6 +14,7 @@ const views = {
   picture: ["#picture=container:proxy", "aside.details"],
   findings: ["#findings", ".finding"],
   trace: ["#trace=eth0>host:80", ".verdict"],
+  service: ["#trace=outside>mysql:3306", ".ways"],
   reachability: ["#reachability", "table.matrix"],
   snapshot: ["#snapshot", ".counts"],
   captures: ["#captures=captures/ip-addr.txt:11", ".line.target"],

@@ -136,6 +136,60 @@ describe("the page", () => {
     await page.locator(".badge").first().waitFor();
   });
 
+  browserTest("shows one cause with what follows from it, and what follows alone where it alone fits", async () => {
+    const { page } = await open({ hash: "#findings" });
+    await dropHost(page, "flushed-docker28-after");
+    const top = page.locator(".side > .findings > .finding");
+    await top.first().waitFor();
+    expect(await top.count()).toBeLessThan(await page.locator(".finding").count());
+    expect(await top.first().locator("> .follow > summary").textContent()).toBe("9 more follow from it");
+    await top.first().locator("> .follow > summary").click();
+    await top.first().locator(".follow .finding-head").first().click();
+    await page.waitForSelector(".follow .finding.chosen .finding-body");
+    await page.evaluate(() => location.assign("#findings=masquerade-missing"));
+    await page.waitForSelector(".side .only");
+    expect(await top.count()).toBe(await page.locator(".finding").count());
+  });
+
+  browserTest("never says that nothing was found above checks that are folded away", async () => {
+    const { page } = await open({ hash: "#findings" });
+    await dropHost(page, "compose-docker29nft");
+    await page.waitForSelector(".judging .verdict.open");
+    expect(await page.textContent(".judging .verdict")).toMatch(
+      /^nothing found by \d+ of \d+ checks \(\d+ more in part\)/,
+    );
+    expect(await page.isVisible(".judging details li")).toBe(true);
+    const unjudged = await page.locator(".judging details small").allTextContents();
+    const count = unjudged.flatMap((names) => names.split(", ")).length;
+    expect(await page.textContent("nav .unjudged [aria-hidden]")).toBe(`${count} ?`);
+    await drop(page, [{ name: "resolv.conf", bytes: new TextEncoder().encode("nameserver 192.0.2.53\n") }]);
+    await page.waitForSelector(".judging .copyable");
+    expect(await page.textContent(".judging .verdict")).toContain("cannot say: 0 of");
+    expect(await page.textContent(".judging .copyable pre")).toContain("iptables-save -c");
+  });
+
+  browserTest(
+    "shows each way that a name stands for, and in the table which services a published port opens",
+    async () => {
+      const { page } = await open({ hash: "#trace=outside>mysql:3306" });
+      await dropHost(page, "compose-docker28");
+      await page.waitForSelector(".ways");
+      expect(await page.textContent(".verdict")).toContain("arrives at mysql");
+      expect(await page.locator(".ways li").allTextContents()).toEqual([
+        expect.stringMatching(/^✓ 192\.168\.50\.10:3306 \(published\) delivered/),
+        expect.stringMatching(/^✓ \[2001:db8:50::10]:3306 \(published\) delivered/),
+        expect.stringMatching(/^✕ 172\.20\.0\.5:3306 \(on shop_front\) dropped/),
+      ]);
+      expect(await page.locator("#trace-from option").first().getAttribute("value")).toBe("outside");
+      await page.evaluate(() => location.assign("#reachability"));
+      await page.waitForSelector("table.matrix");
+      const sign = (from: string, to: string) => page.textContent(`a[title^="${from} to ${to}:"]`);
+      expect(await sign("eth0", "mysql:3306")).toBe("⇢");
+      expect(await sign("cache", "mysql:3306")).toBe("✓");
+      expect(await sign("grafana", "postgres:5432")).toBe("✕");
+    },
+  );
+
   browserTest("opens a folded network and folds it again", async () => {
     const { syntheticHost } = await import("../support/synthetic-host.ts");
     const { page } = await open();

@@ -9,7 +9,7 @@ const open = useBrowser();
 /** Each view, and what is there when it has all that it shows. */
 const views = [
   ["#picture", ".stage .cell"],
-  ["#findings", ".side[aria-label=Findings] > .meta"],
+  ["#findings", ".side[aria-label=Findings] > .judging"],
   ["#trace=eth0>host:10000", ".verdict, .wrong"],
   ["#reachability", "table.matrix"],
   ["#snapshot", ".counts"],

@@ -100,7 +100,12 @@ test("what a finding says is whole, the name that a person has to put into a com
     sources: [],
     consequences: [],
   } as const;
-  const shown = findingBlocks({ findings: [finding], skipped: [], passed: [] }).join("\n");
+  const shown = findingBlocks({
+    findings: [finding],
+    skipped: [],
+    counts: { of: 1, ran: 1, inPart: 0, notRun: 0 },
+    judged: true,
+  }).join("\n");
   expect(shown.match(/NAME is "--x"/g)).toHaveLength(3);
   expect(shown).not.toContain("…");
 });

@@ -21,7 +21,9 @@ export function findingsNamed(name: string): FindingsReport {
     version: 1,
     snapshot: { hostname: name, takenAt: name },
     findings: [{ ...finding, consequences: [finding] }],
-    skipped: [{ check: "x", title: "X", why: name, how: name }],
+    skipped: [{ check: "x", title: "X", why: name, how: name, ran: true, lacks: [] }],
     passed: ["y"],
+    counts: { of: 3, ran: 2, inPart: 1, notRun: 0 },
+    judged: true,
   };
 }

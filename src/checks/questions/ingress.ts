@@ -22,7 +22,7 @@ export function* ingressCutOff(host: Host): Iterable<Observation | Skip> {
     const prerouting = book.value.chains.get(placeOf("nat", "PREROUTING"));
     yield {
       subject: { kind: "chain", name: "nat PREROUTING" },
-      message: `nat PREROUTING does not lead to DOCKER-INGRESS, whose ${translating.length} rules translate the ports that services publish: from outside they do not answer on this node.`,
+      message: `nat PREROUTING does not lead to DOCKER-INGRESS, whose ${translating.length === 1 ? "rule translates" : `${translating.length} rules translate`} the ports that services publish: from outside they do not answer on this node.`,
       evidence: [
         ...(prerouting === undefined ? [] : [prerouting.source]),
         ...translating.slice(0, 3).map(({ source }) => source),

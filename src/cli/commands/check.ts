@@ -1,6 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { checks } from "../../checks/registry.ts";
-import { check, type FindingsReport, findingsSchema, reaches, withoutKnown } from "../../findings.ts";
+import { baselineSchema, check, type FindingsReport, reaches, withoutKnown } from "../../findings.ts";
 import { type FindingsFormat, findingsReporters } from "../../reporters/findings/registry.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -14,6 +14,7 @@ interface CheckFlags {
   readonly output?: string;
   readonly color?: boolean;
   readonly host?: string;
+  readonly allowSkipped?: true;
   readonly failOn: "error" | "warning" | "never";
   readonly only?: readonly string[];
   readonly skip?: readonly string[];
@@ -25,7 +26,7 @@ export function addCheck(program: Command, outcome: Outcome): void {
     .command("check")
     .summary("what is wrong on the host")
     .description(
-      "Finds misconfigurations, each with its evidence in the captures and a fix.\nChecks whose captures are missing are named as skipped, never passed.",
+      "Finds misconfigurations, each with its evidence in the captures and a fix.\nChecks whose captures are missing are named, and never count as passed.",
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
     .addOption(
@@ -38,6 +39,7 @@ export function addCheck(program: Command, outcome: Outcome): void {
         .choices(["error", "warning", "never"])
         .default("error"),
     )
+    .option("--allow-skipped", "end with exit code 0 even where no check could run")
     .option("--only <ids>", "run only these checks (comma-separated)", checkIds)
     .option("--skip <ids>", "leave these checks out", checkIds)
     .option("--baseline <file>", "show only what is not in this earlier report (JSON)")
@@ -47,7 +49,7 @@ export function addCheck(program: Command, outcome: Outcome): void {
       "after",
       `
 Exit codes: 0 nothing at or above --fail-on, 1 something, 2 wrong usage,
-3 unreadable input.
+3 unreadable input, 4 the snapshot is not enough for any check.
 
 Examples:
   vethscope check host.zip
@@ -64,6 +66,7 @@ Examples:
         done();
         await writeResult(text, flags.output);
         if (flags.failOn !== "never" && reaches(report, flags.failOn)) outcome.exitCode = exitCodes.found;
+        else if (!report.judged && flags.allowSkipped !== true) outcome.exitCode = exitCodes.unsaid;
       } finally {
         done();
       }
@@ -94,7 +97,7 @@ async function withBaseline(report: FindingsReport, file: string | undefined): P
     if (error instanceof Failure) throw error;
     throw new Failure(wrong);
   }
-  const parsed = findingsSchema.safeParse(value);
+  const parsed = baselineSchema.safeParse(value);
   if (!parsed.success) throw new Failure(wrong);
   return withoutKnown(report, parsed.data);
 }

@@ -1,10 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { rebuildHost } from "../../analyze.ts";
 import type { AnswerReport } from "../../answer.ts";
+import { type Ask, makeAsk } from "../../ask-question.ts";
 import { jsonLine, jsonText } from "../../lib/json-text.ts";
+import { several } from "../../lib/several.ts";
 import { QuestionError } from "../../reach/answer.ts";
-import { makeTracer, type Question, type Tracer } from "../../reach/trace.ts";
-import { reportAnswer } from "../../report-answer.ts";
+import { makeTracer, type Question } from "../../reach/trace.ts";
 import { traceText } from "../../reporters/trace/text.ts";
 import type { Outcome } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
@@ -39,7 +40,7 @@ export function addTrace(program: Command, outcome: Outcome): void {
       "Follows a packet through namespaces, bridges, routes and firewall rules as the kernel would, there and back.",
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
-    .option("--from <who>", "a container, host, an address, eth0, or 203.0.113.50@eth0")
+    .option("--from <who>", "a container, host, outside, an address, eth0, or 203.0.113.50@eth0")
     .option("--to <what>", "name:port, address:port, [IPv6 address]:port, each with /udp for UDP, or name/icmp")
     .addOption(new Option("--state <state>", "of the connection, for the packet").choices(["new", "established"]))
     .option("--source-port <port>", "the client's port; otherwise any ephemeral one", parsePort)
@@ -68,7 +69,12 @@ The exit code is 0 whatever the verdict is, unless --expect asks for one. With
 --queries it is 3 when a line could not be answered; that line's answer then
 has an "error", and all others are answered.
 
+Of a container on another network, and of machines outside, a container's name
+stands for all ways to ask for it: the ports that it publishes, then its own
+addresses. Each has a line; the verdict is that of the ways that people use.
+
 Examples:
+  vethscope trace host.zip --from outside --to web:80
   vethscope trace host.zip --from web --to db:3306
   vethscope trace host.zip --from 203.0.113.50 --to host:8080 -v
   vethscope trace host.zip --from eth0 --to host:443 --expect delivered
@@ -80,10 +86,11 @@ function parsePort(text: string): number {
   return port;
 }
 
-async function loadTracer(snapshot: string, host: string | undefined): Promise<Tracer> {
+async function load(snapshot: string, named: string | undefined): Promise<Ask> {
   const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
   try {
-    return makeTracer(rebuildHost(await readInput(snapshot, host)));
+    const host = rebuildHost(await readInput(snapshot, named));
+    return makeAsk(host, makeTracer(host));
   } finally {
     done();
   }
@@ -93,21 +100,21 @@ async function traceOne(snapshot: string, flags: TraceFlags, outcome: Outcome): 
   const { from, to, state, sourcePort, output, format = "text" } = flags;
   if (from === undefined || to === undefined)
     throw new Failure("trace needs --from and --to, or --queries; see vethscope trace --help", exitCodes.usage);
-  const tracer = await loadTracer(snapshot, flags.host);
+  const ask = await load(snapshot, flags.host);
   const question: Question = {
     from,
     to,
     ...(state === undefined ? {} : { state }),
     ...(sourcePort === undefined ? {} : { sourcePort }),
   };
-  const answer = reportAnswer(ask(tracer, question, flags.verbose === true));
+  const answer = answerTo(ask, question, flags.verbose === true);
   if (flags.expect !== undefined && answer.verdict !== flags.expect) outcome.exitCode = exitCodes.found;
   await writeResult(render(answer, format, flags), output);
 }
 
-function ask(tracer: Tracer, question: Question, verbose: boolean) {
+function answerTo(ask: Ask, question: Question, verbose: boolean): AnswerReport {
   try {
-    return tracer.trace(question, { verbose });
+    return ask(question, { verbose });
   } catch (error) {
     if (error instanceof QuestionError) throw new Failure(error.message, exitCodes.usage);
     throw error;
@@ -127,8 +134,7 @@ function render(
 
 async function traceAll(snapshot: string, queries: string, flags: TraceFlags, outcome: Outcome): Promise<void> {
   checkQueryFlags(snapshot, queries, flags);
-  const tracer = await loadTracer(snapshot, flags.host);
-  const answerLine = makeAnswerer(tracer, { verbose: flags.verbose === true });
+  const answerLine = makeAnswerer(await load(snapshot, flags.host), { verbose: flags.verbose === true });
   const result = await openResult(flags.output);
   const counter = countProgress("questions answered", true);
   let [line, asked, failed, unexpected] = [0, 0, 0, 0];
@@ -148,7 +154,8 @@ async function traceAll(snapshot: string, queries: string, flags: TraceFlags, ou
     await result.close();
   }
   if (unexpected > 0) outcome.exitCode = exitCodes.found;
-  if (failed > 0) throw new Failure(`${failed} of ${asked} questions of ${shownName(queries)} could not be answered`);
+  if (failed > 0)
+    throw new Failure(`${failed} of ${several(asked, "question")} of ${shownName(queries)} could not be answered`);
 }
 
 const shownName = (path: string): string => (path === "-" ? "standard input" : path);

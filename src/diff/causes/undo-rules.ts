@@ -1,3 +1,4 @@
+import { several } from "../../lib/several.ts";
 import type { Host, RuleSet } from "../../model/host.ts";
 import type { IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
 import type { ChainChange, ChainPlace, RuleEdit } from "../change.ts";
@@ -86,7 +87,7 @@ function undoChain(before: Host, { kind, place, formerly, policy, edits }: Chain
   return {
     text:
       kind === "changed"
-        ? `${edits.length} rules of ${nameOf(place)} were ${whatHappened(edits)}`
+        ? `${several(edits.length, "rule")} of ${nameOf(place)} ${edits.length === 1 ? "was" : "were"} ${whatHappened(edits)}`
         : `${nameOf(place)} was ${kind}`,
     before: edits.flatMap((edit) => (edit.before === null ? [] : [edit.before.source])),
     after: edits.flatMap((edit) => (edit.after === null ? [] : [edit.after.source])),

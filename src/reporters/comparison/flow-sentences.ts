@@ -1,6 +1,7 @@
 import type { FlowReport } from "../../comparison.ts";
+import { several } from "../../lib/several.ts";
 import type { FlowGroup, FlowRow } from "./flow-groups.ts";
-import { enumerate, nameOn, senders, several, toldSide } from "./names.ts";
+import { enumerate, nameOn, senders, toldSide } from "./names.ts";
 
 /** What each kind of change is called above its flows. */
 export const flowTitles: Readonly<Record<FlowReport["kind"], string>> = {

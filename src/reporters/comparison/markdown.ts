@@ -2,6 +2,7 @@ import type { Comparison } from "../../comparison.ts";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { escapeXml } from "../../lib/escape-xml.ts";
 import { groupBy } from "../../lib/group-by.ts";
+import { several } from "../../lib/several.ts";
 import { formatSource } from "../../lib/source.ts";
 import { inline } from "../markdown.ts";
 import { type ChainReport, chainName } from "./chains.ts";
@@ -9,7 +10,7 @@ import { fieldWords, mergeChanges } from "./changes.ts";
 import { chainHunks } from "./diff.ts";
 import { type FlowGroup, flowGroups } from "./flow-groups.ts";
 import { flowTitles, headline, sentence } from "./flow-sentences.ts";
-import { enumerate, several } from "./names.ts";
+import { enumerate } from "./names.ts";
 import type { ComparisonReporter } from "./reporter.ts";
 import { isEqual, leftOutWords, summaryParts, withConsequences } from "./summary.ts";
 
@@ -128,7 +129,7 @@ function ruleBlocks({ chains }: Comparison, limit: Limit): string[] {
   return [
     "#### Rules",
     ...shown.map((chain) => chainBlock(chain, limit(mostHunkLines))),
-    ...(more > 0 ? [`and ${more} more chains`] : []),
+    ...(more > 0 ? [`and ${several(more, "more chain")}`] : []),
   ];
 }
 
@@ -139,7 +140,8 @@ function chainBlock(chain: ChainReport, most: number): string {
   const summary = `<details><summary><code>${escapeXml(escapeTerminal(said, 400))}</code></summary>`;
   const lines = chainHunks(chain).split("\n").slice(0, -1);
   if (lines.length === 0) return `${summary}</details>`;
-  const text = lines.length <= most ? lines : [...lines.slice(0, most), `# ${lines.length - most} more lines`];
+  const text =
+    lines.length <= most ? lines : [...lines.slice(0, most), `# ${several(lines.length - most, "more line")}`];
   // No line of the rules can close a fence that is longer than any row of backticks in them.
   const longest = Math.max(0, ...(text.join("\n").match(/`+/g) ?? []).map((row) => row.length));
   const fence = "`".repeat(Math.max(3, longest + 1));

@@ -62,4 +62,3 @@ export function senders(parties: readonly PartyReport[], side: Side, most: numbe
 }
 
 /** `1 flow`, `3 flows` */
-export const several = (count: number, one: string, many = `${one}s`): string => `${count} ${count === 1 ? one : many}`;

@@ -1,7 +1,7 @@
 import type { Comparison } from "../../comparison.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { sortedBy } from "../../lib/order.ts";
-import { several } from "./names.ts";
+import { several } from "../../lib/several.ts";
 
 /** What a comparison is summed up from: the page has it without all else. */
 type Summed = Pick<Comparison, "summary" | "changes" | "findings"> & {
@@ -33,7 +33,7 @@ export function summaryParts(comparison: Summed): readonly SummaryPart[] {
 
 function flowWords(flows: Comparison["summary"]["flows"]): string {
   const { lost, gained, answeredByAnother, seenDifferently, failsDifferently } = flows;
-  const noun = (count: number) => `${count} ${count === 1 ? "flow" : "flows"}`;
+  const noun = (count: number) => `${several(count, "flow")}`;
   const [first, ...others] = [
     { count: lost, say: (what: string) => `lost ${what}` },
     { count: gained, say: (what: string) => `gained ${what}` },

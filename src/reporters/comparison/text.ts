@@ -1,7 +1,7 @@
 import type { Comparison } from "../../comparison.ts";
+import { several } from "../../lib/several.ts";
 import { wrap } from "../text/rows.ts";
 import { type Style, styleOf } from "../text/style.ts";
-import { several } from "./names.ts";
 import type { ComparisonReporter } from "./reporter.ts";
 import { isEqual, leftOutWords, summaryParts } from "./summary.ts";
 import { findingSections } from "./text/findings.ts";

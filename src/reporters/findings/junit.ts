@@ -1,6 +1,7 @@
 import type { FindingsReport, ReportedFinding } from "../../findings.ts";
 import { flatten } from "../../findings.ts";
 import { escapeXml } from "../../lib/escape-xml.ts";
+import { cannotSay } from "./headline.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** JUnit XML: a test case for each check, failed where it found an error or a warning, skipped where it could not tell. */
@@ -20,6 +21,7 @@ export const junit: FindingsReporter = (report) => {
     "<testsuites>",
     `  <testsuite name="${escapeXml(report.snapshot.hostname ?? "vethscope")}" tests="${cases.length}" failures="${failing}" errors="0" skipped="${unanswered.length}">`,
     ...cases,
+    ...(report.judged ? [] : [`    <system-err>${escapeXml(cannotSay(report))}</system-err>`]),
     "  </testsuite>",
     "</testsuites>",
     "",
@@ -39,7 +41,7 @@ function failedCase(check: string, findings: readonly ReportedFinding[], gap: st
   });
   const remarks = [
     ...findings.filter((one) => !isFailure(one)).map((one) => one.message),
-    ...(gap === undefined ? [] : [`skipped in part: ${gap}`]),
+    ...(gap === undefined ? [] : [`could not tell everything: ${gap}`]),
   ];
   const out = remarks.length === 0 ? [] : [`      <system-out>${remarks.map(escapeXml).join("\n")}</system-out>`];
   return [

@@ -11,7 +11,7 @@ export const markdown: FindingsReporter = (report) => {
     `# ${inline(hostname ?? "host")}`,
     ...(takenAt === null ? [] : [`taken ${inline(takenAt)}`]),
     ...findingBlocks(report),
-    ...(skipped.length === 0 ? [] : ["## Skipped", skipped.join("\n")]),
+    ...(skipped.length === 0 ? [] : ["## Could not tell, or not everything", skipped.join("\n")]),
   ]
     .join("\n\n")
     .concat("\n");

@@ -1,6 +1,7 @@
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
 import { flatten, type ReportedFinding } from "../../findings.ts";
 import { jsonText } from "../../lib/json-text.ts";
+import { cannotSay } from "./headline.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 const levels = { error: "error", warning: "warning", info: "note" } as const;
@@ -17,11 +18,14 @@ export const sarif: FindingsReporter = (report) => {
         results: findings.map(toResult),
         invocations: [
           {
-            executionSuccessful: true,
-            toolExecutionNotifications: report.skipped.map(({ check, why }) => ({
-              level: "note",
-              message: { text: `${check} was skipped: ${why}` },
-            })),
+            executionSuccessful: report.judged,
+            toolExecutionNotifications: [
+              ...(report.judged ? [] : [{ level: "error" as const, message: { text: cannotSay(report) } }]),
+              ...report.skipped.map(({ check, why, ran }) => ({
+                level: ran ? ("note" as const) : ("warning" as const),
+                message: { text: `${check} ${ran ? "could not tell everything" : "could not run"}: ${why}` },
+              })),
+            ],
           },
         ],
       },

@@ -1,7 +1,9 @@
 import { countSeverities, type ReportedFinding } from "../../findings.ts";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
+import { several } from "../../lib/several.ts";
 import { wrap } from "../text/rows.ts";
 import { type Style, styleOf } from "../text/style.ts";
+import { byReason, checksRan, neededBy, nothingFound } from "./headline.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** As many lines of evidence are shown for each finding; the JSON has all. */
@@ -20,20 +22,30 @@ export const text: FindingsReporter = (report, options) => {
 };
 
 function summary(report: Parameters<FindingsReporter>[0], style: Style): string {
+  const { counts, judged, skipped } = report;
   const { error, warning, info } = countSeverities(report);
-  const ran = report.passed.length + new Set(report.findings.map(({ check }) => check)).size;
   const words = [
-    count(error, "error", style.bad),
-    count(warning, "warning", style.warn),
-    count(info, "remark", style.plain),
-  ].filter((word) => word !== "");
-  const found = words.length === 0 ? style.good("nothing found") : words.join(", ");
-  const skipped = report.skipped.length === 0 ? "" : `, ${report.skipped.length} skipped`;
-  return `${found} ${style.quiet(`(${ran} checks ran${skipped})`)}`;
+    ...(error === 0 ? [] : [style.bad(several(error, "error"))]),
+    ...(warning === 0 ? [] : [style.warn(several(warning, "warning"))]),
+    ...(info === 0 ? [] : [style.plain(several(info, "remark"))]),
+  ].join(", ");
+  if (!judged) return [...(words === "" ? [] : [words]), ...cannotSayLines(report, style)].join("\n");
+  if (words !== "") return `${words} ${style.quiet(`(${checksRan(counts)})`)}`;
+  return (skipped.length === 0 ? style.good : style.warn)(nothingFound(counts, judged));
 }
 
-const count = (number: number, word: string, paint: (text: string) => string): string =>
-  number === 0 ? "" : paint(`${number} ${word}${number === 1 ? "" : "s"}`);
+function cannotSayLines(report: Parameters<FindingsReporter>[0], style: Style): string[] {
+  const { commands, runs, why } = neededBy(report);
+  const said = nothingFound(report.counts, false);
+  if (commands.length === 0) return prose(`${said}; ${why}`, style, "", style.warn);
+  return [
+    style.warn(
+      `${said}; needs what ${commands.length === 1 ? "this prints" : "these print"} (${runs} could run then):`,
+    ),
+    ...commands.map((command) => commandLine(command, 4, style)),
+    ...prose("vethscope collect prints the script that takes it all at once.", style, "  ", style.plain),
+  ];
+}
 
 function findingLines(finding: ReportedFinding, style: Style): string[] {
   const body = (label: string, words: string, paint = style.plain) =>
@@ -66,10 +78,13 @@ function fixLines({ fix }: ReportedFinding, style: Style, body: (label: string, 
   if (fix === null) return [];
   return [
     ...body("fix", `${fix.text}${fix.cutsTraffic ? " (cuts running connections)" : ""}`),
-    // A command is there to be pasted: it is never wrapped, and never cut.
-    ...fix.commands.map((command) => `             ${style.device("$")} ${escapeTerminal(command, command.length)}`),
+    ...fix.commands.map((command) => commandLine(command, 13, style)),
   ];
 }
+
+/** A command is there to be pasted: it is never wrapped, and never cut. */
+const commandLine = (command: string, indent: number, style: Style): string =>
+  `${" ".repeat(indent)}${style.device("$")} ${escapeTerminal(command, command.length)}`;
 
 function consequenceLines({ consequences }: ReportedFinding, style: Style): string[] {
   const shown = consequences.slice(0, mostConsequences);
@@ -82,16 +97,10 @@ function consequenceLines({ consequences }: ReportedFinding, style: Style): stri
 
 function skippedLines({ skipped }: Parameters<FindingsReporter>[0], style: Style): string[] {
   if (skipped.length === 0) return [];
-  const reasons = new Map<string, { how: string; checks: string[] }>();
-  for (const { check, why, how } of skipped) {
-    const known = reasons.get(why) ?? { how, checks: [] };
-    known.checks.push(check);
-    reasons.set(why, known);
-  }
   return [
     "",
-    style.title(`${skipped.length} ${skipped.length === 1 ? "check" : "checks"} skipped, or in part`),
-    ...[...reasons].flatMap(([why, { how, checks }]) => [
+    style.title(`${several(skipped.length, "check")} could not tell, or not everything`),
+    ...byReason(skipped).flatMap(({ why, how, checks }) => [
       ...prose(`${why}; to find out: ${how}`, style, "  ", style.warn),
       ...wrap(
         checks.map((check) => style.quiet(check)),

@@ -1,12 +1,14 @@
 import type { FindingsSummary } from "../../analysis.ts";
+import { checksRan, nothingFound } from "../findings/headline.ts";
 import { wrap } from "./rows.ts";
 import type { Style } from "./style.ts";
 
 /** What the checks found, a sentence each, most severe first. */
-export function findingsLines({ ran, skipped, found }: FindingsSummary, style: Style): string[] {
-  const counted = `${ran} ${ran === 1 ? "check" : "checks"} ran${skipped === 0 ? "" : `, ${skipped} were skipped`}`;
+export function findingsLines({ ran, skipped, notRun, judged, found }: FindingsSummary, style: Style): string[] {
+  const counts = { of: ran + skipped, ran, inPart: skipped - notRun, notRun };
   if (ran + skipped === 0) return [`  ${style.warn("not looked for on so many containers; vethscope check does")}`];
-  if (found.length === 0) return [`  ${style.good("nothing found")} ${style.quiet(`(${counted})`)}`];
+  const rest = `  ${style.warn(`${nothingFound(counts, judged)}; vethscope check says why`)}`;
+  if (found.length === 0) return [skipped === 0 ? `  ${style.good(nothingFound(counts, judged))}` : rest];
   const shown = found.flatMap(({ severity, message, check, follow }) => {
     const paint = { error: style.bad, warning: style.warn, info: style.quiet }[severity];
     const more = follow === 0 ? "" : ` ${follow} more ${follow === 1 ? "follows" : "follow"} from it.`;
@@ -16,5 +18,6 @@ export function findingsLines({ ran, skipped, found }: FindingsSummary, style: S
       (line, i) => `  ${i === 0 ? paint(label) : " ".repeat(7)}  ${line}`,
     );
   });
-  return [...shown, `  ${style.quiet(`${counted}; vethscope check shows evidence and fixes`)}`];
+  if (!judged) return [...shown, rest];
+  return [...shown, `  ${style.quiet(`${checksRan(counts)}; vethscope check shows evidence and fixes`)}`];
 }

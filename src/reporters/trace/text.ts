@@ -4,6 +4,7 @@ import { type Style, styleOf } from "../text/style.ts";
 import { entryLines } from "./lines.ts";
 import { type Blocker, type Conclusion, conclude } from "./verdict.ts";
 import { ruleWhere, wayLines } from "./way.ts";
+import { decidingPlace, wayLinesOf } from "./ways.ts";
 
 export interface TraceTextOptions extends ReportOptions {
   /** Show the answer's way back even when it comes back. */
@@ -15,13 +16,30 @@ export function traceText(answer: AnswerReport, options: TraceTextOptions): stri
   const style = styleOf(options);
   const conclusion = conclude(answer);
   return [
-    `${style.title(answer.from ?? "?")} → ${style.title(answer.to ?? "?")}`,
+    asked(answer, style),
+    ...waysBlock(answer, style),
     ...block(wayLines(answer.steps, style)),
     ...replyLines(answer, options.verbose, style),
     ...block(conclusionLines(conclusion, style)),
     ...block(listLines("assumed:", answer.assumes, style)),
     "",
   ].join("\n");
+}
+
+const asked = ({ from, to }: Pick<AnswerReport, "from" | "to">, style: Style): string =>
+  `${style.title(from ?? "?")} → ${style.title(to ?? "?")}`;
+
+/** Each way that a name stands for with its end; then which of them is followed below. */
+function waysBlock(answer: AnswerReport, style: Style): readonly string[] {
+  const lines = wayLinesOf(answer).flatMap(({ kind, place, end }) => {
+    const [mark, tone] = marks[kind];
+    return entryLines(
+      { text: `${place}: ${end}`, paint: style.sentence, where: "", indent: 4, lead: `  ${style[tone](mark)}` },
+      style,
+    );
+  });
+  const deciding = decidingPlace(answer);
+  return [...lines, ...(deciding === null ? [] : ["", style.strong(`the way that decides, ${deciding}:`)])];
 }
 
 /** Lines with an empty one before them. */
@@ -34,13 +52,11 @@ function replyLines({ reply, verdict }: AnswerReport, verbose: boolean, style: S
   return [...block([style.title(what)]), ...wayLines(reply.steps, style)];
 }
 
+const marks = { good: ["✓", "good"], half: ["!", "warn"], bad: ["✗", "bad"], open: ["?", "warn"] } as const;
+
 function conclusionLines({ kind, sentence, details, blocked }: Conclusion, style: Style): string[] {
-  const [mark, paint] = {
-    good: ["✓", style.good] as const,
-    half: ["!", style.warn] as const,
-    bad: ["✗", style.bad] as const,
-    open: ["?", style.warn] as const,
-  }[kind];
+  const [mark, tone] = marks[kind];
+  const paint = style[tone];
   return [
     ...line(sentence, paint, paint(mark), style),
     ...(blocked === null ? [] : blockedLines(blocked, style)),

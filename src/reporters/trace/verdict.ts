@@ -59,7 +59,7 @@ export function conclude(answer: AnswerReport): Conclusion {
       return {
         kind: "bad",
         sentence: `no way there: ${because.join("; ")}`,
-        details: [notices(answer)],
+        details: answer.failure === null ? [] : [notices(answer)],
         blocked: null,
       };
     case "unknown":

@@ -1,4 +1,5 @@
 import type { RuleReport, StepReport } from "../../answer.ts";
+import { several } from "../../lib/several.ts";
 import { formatSource } from "../../lib/source.ts";
 import { padTo, textWidth } from "../../lib/text-width.ts";
 import type { Style } from "../text/style.ts";
@@ -74,5 +75,5 @@ function rulePaint(effect: RuleReport["effect"], verdict: string, style: Style):
 export function ruleWhere({ counters, file, line }: Pick<RuleReport, "counters" | "file" | "line">): string {
   const place = formatSource({ file, line });
   if (counters === null) return place;
-  return `${counters.packets} packet${counters.packets === 1 ? "" : "s"}  ${place}`;
+  return `${several(counters.packets, "packet")}  ${place}`;
 }

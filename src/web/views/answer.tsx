@@ -1,5 +1,6 @@
 import type { AnswerReport, StepReport } from "../../answer.ts";
 import { visible } from "../../picture/measure.ts";
+import { decidingPlace, wayLinesOf } from "../../reporters/trace/ways.ts";
 import { SourceLinks } from "../source-link.tsx";
 import { verdictOf } from "./verdicts.ts";
 
@@ -25,6 +26,7 @@ export function AnswerText({ answer, hasText }: { readonly answer: AnswerReport;
           <small>{answer.failure === "silence" ? "The sender waits in vain." : "The sender is told at once."}</small>
         )}
       </p>
+      <Ways answer={answer} />
       <Lines title="Because" lines={answer.because} />
       <Lines title="Assumed" lines={answer.assumes} />
       <Steps title="The way there" steps={answer.steps} hasText={hasText} />
@@ -38,6 +40,32 @@ export function AnswerText({ answer, hasText }: { readonly answer: AnswerReport;
     </>
   );
 }
+
+/** Each way that a name stands for; which of them is followed below. */
+function Ways({ answer }: { readonly answer: AnswerReport }) {
+  const lines = wayLinesOf(answer);
+  if (lines.length === 0) return null;
+  const deciding = decidingPlace(answer);
+  return (
+    <>
+      <h3>Ways to ask</h3>
+      <ul class="plain-list ways">
+        {lines.map(({ kind, place, end }) => (
+          <li key={place}>
+            <span class={`sign ${tones[kind]}`} aria-hidden="true">
+              {signs[kind]}
+            </span>{" "}
+            <code>{visible(place)}</code> {visible(end, 2000)}
+          </li>
+        ))}
+      </ul>
+      {deciding !== null && <p class="meta">{`What follows is of the way that decides, ${visible(deciding)}.`}</p>}
+    </>
+  );
+}
+
+const signs = { good: "✓", half: "!", bad: "✕", open: "?" } as const;
+const tones = { good: "good", half: "open", bad: "bad", open: "open" } as const;
 
 function Lines({ title, lines }: { readonly title: string; readonly lines: readonly string[] }) {
   if (lines.length === 0) return null;

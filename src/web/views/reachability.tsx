@@ -1,10 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
+import { several } from "../../lib/several.ts";
 import { visible } from "../../picture/measure.ts";
 import type { Client } from "../client.ts";
 import { useLink } from "../links.tsx";
 import { SourceLinks } from "../source-link.tsx";
 import type { Exposure, Matrix, MatrixCell, Opened } from "../worker/messages.ts";
-import { verdictOf } from "./verdicts.ts";
+import { byPublishedPort, verdictOf } from "./verdicts.ts";
 
 /** What can be reached from outside, and who can reach whom. Every verdict is a link to its trace. */
 export function ReachabilityView({ client, opened }: { readonly client: Client; readonly opened: Opened }) {
@@ -126,7 +127,7 @@ function MatrixCells({ matrix }: { readonly matrix: Matrix }) {
                     {one.verdict === null ? (
                       "·"
                     ) : (
-                      <Verdict from={from} to={one.to} verdict={one.verdict} why={one.why} />
+                      <Verdict from={from} to={one.to} verdict={one.verdict} via={one.via} why={one.why} />
                     )}
                   </td>
                 ))}
@@ -136,7 +137,7 @@ function MatrixCells({ matrix }: { readonly matrix: Matrix }) {
         </table>
       </div>
       {more.rows + more.columns > 0 && (
-        <p class="meta">{`${more.rows} more sources and ${more.columns} more services: choose a network.`}</p>
+        <p class="meta">{`${several(more.rows, "more source")} and ${several(more.columns, "more service")}: choose a network.`}</p>
       )}
     </>
   );
@@ -146,13 +147,14 @@ interface VerdictProps {
   readonly from: string;
   readonly to: string;
   readonly verdict: string;
+  readonly via?: MatrixCell["via"];
   readonly why: MatrixCell["why"];
   readonly words?: boolean;
 }
 
-function Verdict({ from, to, verdict, why, words = false }: VerdictProps) {
+function Verdict({ from, to, verdict, via = null, why, words = false }: VerdictProps) {
   const link = useLink();
-  const { word, sign, tone } = verdictOf(verdict);
+  const { word, sign, tone } = via === "published" ? byPublishedPort : verdictOf(verdict);
   // In the open is neither good nor bad in itself.
   const shown = words ? (verdict === "delivered" ? "open" : "calm") : tone;
   const label = `${visible(from)} to ${visible(to)}: ${word}${why === "" ? "" : `, ${visible(why)}`}`;
@@ -164,17 +166,15 @@ function Verdict({ from, to, verdict, why, words = false }: VerdictProps) {
 }
 
 function Legend() {
-  const kinds = ["delivered", "refused", "dropped", "rejected", "unroutable", "unknown"];
+  const kinds = ["refused", "dropped", "rejected", "unroutable", "unknown"].map(verdictOf);
+  const reached = [{ ...verdictOf("delivered"), word: "arrives directly" }, byPublishedPort];
   return (
     <p class="legend">
-      {kinds.map((kind) => {
-        const { word, sign, tone } = verdictOf(kind);
-        return (
-          <span key={kind}>
-            <span class={`sign ${tone}`}>{sign}</span> {word}
-          </span>
-        );
-      })}
+      {[...reached, ...kinds].map(({ word, sign, tone }) => (
+        <span key={word}>
+          <span class={`sign ${tone}`}>{sign}</span> {word}
+        </span>
+      ))}
     </p>
   );
 }

@@ -77,7 +77,7 @@ function Question({ opened, from, to }: Omit<Props, "client">) {
           value={typedFrom}
           onInput={({ currentTarget }) => setFrom(currentTarget.value)}
           list="trace-from"
-          placeholder="container, host, eth0, address"
+          placeholder="container, host, outside, address"
           autocomplete="off"
           spellcheck={false}
         />

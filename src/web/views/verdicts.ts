@@ -10,4 +10,7 @@ export const verdicts: Readonly<
   unknown: { word: "not known", sign: "?", tone: "open" },
 };
 
+/** A service that is reached by a published port alone. */
+export const byPublishedPort = { word: "arrives by a published port", sign: "⇢", tone: "good" } as const;
+
 export const verdictOf = (verdict: string) => verdicts[verdict] ?? { word: verdict, sign: "?", tone: "open" };

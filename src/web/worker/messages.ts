@@ -1,6 +1,6 @@
 import type { Analysis } from "../../analysis.ts";
 import type { AnswerReport } from "../../answer.ts";
-import type { Finding, Skipped } from "../../checks/check.ts";
+import type { CheckReport } from "../../checks/check.ts";
 import type { Comparison, FlowReport } from "../../comparison.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Format } from "../../reporters/registry.ts";
@@ -61,7 +61,7 @@ export interface Results {
   readonly compare: Compared;
   readonly flow: FlowAnswers;
   readonly "comparison-json": string;
-  readonly findings: Findings;
+  readonly findings: CheckReport;
   readonly ask: Answered;
   readonly exposure: Exposure;
   readonly matrix: Matrix;
@@ -74,20 +74,13 @@ export interface Opened {
   readonly name: string;
   readonly analysis: Analysis;
   /** Null until the checks were run. */
-  readonly findings: Findings | null;
+  readonly findings: CheckReport | null;
   /** What may stand in `from` and `to` of a question. */
   readonly from: readonly string[];
   readonly to: readonly string[];
   readonly networks: readonly string[];
   /** Whether the captures' text can be shown; a report may leave it out. */
   readonly hasText: boolean;
-}
-
-/** What the checks found, and which of them could not tell everything. */
-export interface Findings {
-  readonly found: readonly Finding[];
-  readonly skipped: readonly Skipped[];
-  readonly passed: number;
 }
 
 /** A bad question is no error: its message says what would fit. */
@@ -119,6 +112,8 @@ export interface MatrixCell {
   readonly to: string;
   /** Null for a container and itself. */
   readonly verdict: string | null;
+  /** Where it is reached: at the container's own address, or by a published port alone. */
+  readonly via: "direct" | "published" | null;
   readonly why: string;
 }
 

@@ -1,14 +1,14 @@
 import type { AnswerReport } from "../../answer.ts";
+import { makeAsk } from "../../ask-question.ts";
 import { QuestionError } from "../../reach/answer.ts";
 import { originsOf, servicesOf } from "../../reach/services.ts";
-import { reportAnswer } from "../../report-answer.ts";
 import type { Answered, Exposure, Matrix, MatrixCell } from "./messages.ts";
 import type { Session } from "./session.ts";
 
 /** Answers one question; a question that cannot be understood is answered with what is wrong with it. */
-export function ask({ tracer }: Session, from: string, to: string): Answered {
+export function ask({ host, tracer }: Session, from: string, to: string): Answered {
   try {
-    return { answer: reportAnswer(tracer.trace({ from, to })) };
+    return { answer: makeAsk(host, tracer)({ from, to }) };
   } catch (error) {
     if (error instanceof QuestionError) return { wrong: error.message };
     throw error;
@@ -70,24 +70,21 @@ function isOn({ host }: Session, container: Session["host"]["containers"][number
   );
 }
 
-const itself = (to: string): MatrixCell => ({ to, verdict: null, why: "itself" });
+const itself = (to: string): MatrixCell => ({ to, verdict: null, via: null, why: "itself" });
 
-/** Containers are asked for by address, so that a missing name does not hide what the network lets through. */
+/** A name that cannot be looked up stands for all ways to ask, so that it does not hide what the network lets through. */
 function cellOf(session: Session, from: string, to: string): MatrixCell {
-  const byName = ask(session, from, to);
-  const answered = isNameless(byName) ? ask(session, from, byAddress(session, to)) : byName;
-  if ("wrong" in answered) return { to, verdict: "unknown", why: answered.wrong };
-  return { to: answered.answer.to ?? to, verdict: answered.answer.verdict, why: reasonOf(answered.answer) };
+  const answered = ask(session, from, to);
+  if ("wrong" in answered) return { to, verdict: "unknown", via: null, why: answered.wrong };
+  const { answer } = answered;
+  return { to, verdict: answer.verdict, via: viaOf(answer), why: reasonOf(answer) };
 }
 
-const isNameless = (answered: Answered): boolean => "answer" in answered && answered.answer.reason === "name-unknown";
-
-function byAddress({ host }: Session, to: string): string {
-  const at = to.lastIndexOf(":");
-  const container = host.containers.find(({ name }) => name === to.slice(0, at));
-  const [endpoint] = container?.endpoints ?? [];
-  const address = endpoint?.ipv4?.address ?? (endpoint?.ipv6 == null ? null : `[${endpoint.ipv6.address}]`);
-  return address == null ? to : `${address}${to.slice(at)}`;
+/** How a service is reached: at its own address, or only at a port that is published for it; null where it is not. */
+function viaOf({ verdict, ways }: AnswerReport): MatrixCell["via"] {
+  if (verdict !== "delivered") return null;
+  if (ways === undefined) return "direct";
+  return ways.some(({ kind, reached }) => reached && kind === "direct") ? "direct" : "published";
 }
 
 function reasonOf({ verdict, because, deliveredTo }: AnswerReport): string {

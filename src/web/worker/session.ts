@@ -11,7 +11,7 @@ import { parseCapture } from "../../parsers/parse-capture.ts";
 import { originsOf, servicesOf } from "../../reach/services.ts";
 import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { PackedHost } from "../packed.ts";
-import type { DroppedFile, Findings, Opened, Progress } from "./messages.ts";
+import type { DroppedFile, Opened, Progress } from "./messages.ts";
 
 /** One snapshot that was read, with everything that can be asked of it. */
 export interface Session {
@@ -65,22 +65,29 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
   return {
     name,
     analysis,
-    findings: report === null ? null : toFindings(report),
-    from: originsOf(host, tracer.world).all,
-    to: servicesOf(host).map(({ to }) => to),
+    findings: report,
+    from: ["outside", ...originsOf(host, tracer.world).all],
+    to: [...servicesOf(host).map(({ to }) => to), ...publishedOn(host)],
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,
   };
 }
 
+/** The ports of the host that are published: `host:8080`, `host:53/udp`. */
+const publishedOn = ({ publishedPorts }: Host): string[] => [
+  ...new Set(
+    publishedPorts.map(({ hostPort, protocol }) => `host:${hostPort}${protocol === "tcp" ? "" : `/${protocol}`}`),
+  ),
+];
+
 /** Runs the checks that the command runs; other questions are answered between them. */
-export async function check({ host, snapshot, report }: Session): Promise<Findings> {
-  if (report !== null) return toFindings(report);
+export async function check({ host, snapshot, report }: Session): Promise<CheckReport> {
+  if (report !== null) return report;
   if (snapshot === null) throw new Error("checks quote the captures, and there are none");
   const run = runStepwise(host, snapshot, checks);
   for (;;) {
     const step = run.next();
-    if (step.done === true) return toFindings(step.value);
+    if (step.done === true) return step.value;
     await nextTask();
   }
 }
@@ -95,9 +102,3 @@ const nextTask = (): Promise<void> =>
     };
     port2.postMessage(null);
   });
-
-const toFindings = ({ findings, skipped, passed }: CheckReport): Findings => ({
-  found: findings,
-  skipped,
-  passed: passed.length,
-});

@@ -1,11 +1,11 @@
 import type { Comparison, FlowReport } from "../../../comparison.ts";
 import { groupBy } from "../../../lib/group-by.ts";
+import { several } from "../../../lib/several.ts";
 import { type Style, styleOf } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { traceText } from "../../trace/text.ts";
 import { type FlowGroup, type FlowRow, flowGroups } from "../flow-groups.ts";
 import { flowTitles, headline, sentence } from "../flow-sentences.ts";
-import { several } from "../names.ts";
 import type { ComparisonOptions } from "../reporter.ts";
 import type { Section } from "./section.ts";
 

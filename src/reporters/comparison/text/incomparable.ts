@@ -1,5 +1,6 @@
 import type { Comparison } from "../../../comparison.ts";
 import { groupBy } from "../../../lib/group-by.ts";
+import { several } from "../../../lib/several.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { enumerate } from "../names.ts";
@@ -20,6 +21,6 @@ export function incomparableLines({ incomparable }: Comparison, verbose: boolean
       );
       return entryLines({ text: `${what}: ${why}`, paint: style.sentence, where: "", indent: 4, lead: "  ?" }, style);
     }),
-    ...(more > 0 ? [`    ${style.quiet(`and for ${more} more reasons; -v shows all`)}`] : []),
+    ...(more > 0 ? [`    ${style.quiet(`and for ${several(more, "more reason")}; -v shows all`)}`] : []),
   ];
 }

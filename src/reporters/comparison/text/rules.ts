@@ -1,4 +1,5 @@
 import type { Comparison } from "../../../comparison.ts";
+import { several } from "../../../lib/several.ts";
 import { formatSource } from "../../../lib/source.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
@@ -13,7 +14,7 @@ export function ruleLines({ chains }: Comparison, verbose: boolean, style: Style
   const more = chains.length - shown.length;
   return [
     ...shown.flatMap((chain) => chainLines(chain, verbose, style)),
-    ...(more > 0 ? [`  ${style.quiet(`and ${more} more chains; -v shows all`)}`] : []),
+    ...(more > 0 ? [`  ${style.quiet(`and ${several(more, "more chain")}; -v shows all`)}`] : []),
   ];
 }
 

@@ -1,6 +1,6 @@
+import { several } from "../../../lib/several.ts";
 import { visible } from "../../../picture/measure.ts";
 import { chainName } from "../../../reporters/comparison/chains.ts";
-import { several } from "../../../reporters/comparison/names.ts";
 import { LinksTo } from "../../links.tsx";
 import { SourceLinks } from "../../source-link.tsx";
 import type { ChainRow, Compared, ComparedChain } from "../../worker/messages.ts";

@@ -1,4 +1,5 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { several } from "../../../lib/several.ts";
 import { describe } from "../../../picture/describe.ts";
 import { visible } from "../../../picture/measure.ts";
 import { mergeContents } from "../../../picture/merge.ts";
@@ -158,7 +159,7 @@ function Summary({ compared, before, after }: { readonly compared: Compared } & 
       <h2>What changed</h2>
       <p class="meta">{[taken("before", before), taken("after", after)].filter((text) => text !== "").join(" · ")}</p>
       {isEqual(compared) && (
-        <p>{`Nothing that was compared differs; ${compared.summary.flows.compared} flows come out the same.`}</p>
+        <p>{`Nothing that was compared differs; ${several(compared.summary.flows.compared, "flow")} asked, with the same outcome on both sides.`}</p>
       )}
       {parts.length > 0 && (
         <ul class="summary">

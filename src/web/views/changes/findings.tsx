@@ -4,7 +4,7 @@ import { LinksTo } from "../../links.tsx";
 import { formatRoute } from "../../route.ts";
 import { SourceLinks } from "../../source-link.tsx";
 import type { Compared } from "../../worker/messages.ts";
-import { severitySigns } from "../findings.tsx";
+import { severitySigns } from "../finding-card.tsx";
 import { Longer, Section } from "./section.tsx";
 
 type Found = Compared["findings"]["new"];

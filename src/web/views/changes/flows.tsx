@@ -1,6 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
+import { several } from "../../../lib/several.ts";
 import { visible } from "../../../picture/measure.ts";
-import { several } from "../../../reporters/comparison/names.ts";
 import { type FlowGroup, type FlowRow, flowGroups } from "../../changes/flow-rows.ts";
 import { addressText, flowKinds, outcomeWord } from "../../changes/words.ts";
 import { LinksTo } from "../../links.tsx";

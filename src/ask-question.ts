@@ -1,0 +1,94 @@
+import type { AnswerReport, WayReport } from "./answer.ts";
+import type { Host } from "./model/host.ts";
+import { type AskedWay, askService } from "./policy/ask-service.ts";
+import { serviceAsked } from "./policy/service-ways.ts";
+import { type Answer, unanswered } from "./reach/answer.ts";
+import { parseOrigin } from "./reach/question.ts";
+import type { Question, TraceOptions, Tracer } from "./reach/trace.ts";
+import { uplinksOf } from "./reach/uplinks.ts";
+import { reportAnswer } from "./report-answer.ts";
+
+/** Asks one question as people mean it. */
+export type Ask = (question: Question, options?: TraceOptions) => AnswerReport;
+
+/**
+ * Answers questions as `trace` and the page do: a packet's way, or all ways where a name stands for a service; `outside` for
+ * any machine behind an interface with a default route. Throws a QuestionError.
+ */
+export function makeAsk(host: Host, tracer: Tracer): Ask {
+  return (question, options = {}) => {
+    const isOutside = question.from === "outside";
+    const places = isOutside ? uplinksOf(host, tracer.world).map(({ name }) => name) : [question.from];
+    const [first, ...others] = places.map((from) => askFrom(host, tracer, { ...question, from }, options));
+    if (first === undefined) return reportAnswer(nobodyOutside(question));
+    return { ...(others.length === 0 ? withWays(first) : together([first, ...others])), from: question.from };
+  };
+}
+
+const nobodyOutside = ({ from, to }: Question): Answer => ({
+  from,
+  to,
+  verdict: "unknown",
+  ...unanswered,
+  because: ["by which interface strangers come is in no capture: ip route was not captured, or has no default route"],
+  assumes: [],
+  steps: [],
+});
+
+/** The answer for who comes from one place, with each way that the name stands for. */
+interface Asked {
+  readonly from: string;
+  readonly report: AnswerReport;
+  readonly ways: readonly WayReport[];
+}
+
+function askFrom(host: Host, tracer: Tracer, question: Question, options: TraceOptions): Asked {
+  const { from } = question;
+  const origin = parseOrigin(host, tracer.world, from);
+  const service = serviceAsked(host, tracer.world, origin, question.to);
+  if (service === null || service.ways.length === 0) {
+    const report = reportAnswer(tracer.trace(question, options));
+    return { from, report, ways: [alone(report)] };
+  }
+  const { whole, ways, deciding } = askService(tracer, question, origin, service, options);
+  return { from, report: reportAnswer(whole), ways: ways.map((one) => reportWay(one, one === deciding)) };
+}
+
+function reportWay({ way, used, answer, arrival }: AskedWay, decides: boolean): WayReport {
+  const network = way.kind === "direct" ? way.network : null;
+  return { ...reportAnswer(answer), kind: way.kind, network, used, decides, reached: arrival === "connected" };
+}
+
+/** An address that was asked for itself is one way. */
+const alone = (report: AnswerReport): WayReport => ({
+  ...report,
+  kind: "direct",
+  network: null,
+  used: true,
+  decides: true,
+  reached: report.verdict === "delivered",
+});
+
+const withWays = ({ report, ways }: Asked): AnswerReport => (ways.length === 1 ? report : { ...report, ways });
+
+/** One answer for all uplinks: certain where they come to the same end. */
+function together(all: readonly [Asked, ...Asked[]]): AnswerReport {
+  const [{ from, report: first }] = all;
+  const endOf = ({ verdict, deliveredTo }: AnswerReport) => JSON.stringify([verdict, deliveredTo?.name]);
+  const isSame = all.every(({ report }) => endOf(report) === endOf(first));
+  const ways = all.flatMap((one, i) => one.ways.map((way) => ({ ...way, decides: way.decides && i === 0 && isSame })));
+  const assumes = [...new Set(all.flatMap(({ report }) => report.assumes))];
+  if (isSame) return { ...first, assumes, ways };
+  const ends = all.map(({ from: uplink, report }) => `by ${uplink} it is ${report.verdict}`).join(", ");
+  return {
+    ...first,
+    ...unanswered,
+    verdict: "unknown",
+    because: [
+      `it depends on the interface by which a machine outside comes: ${ends}; ask --from ${from}`,
+      ...new Set(all.flatMap(({ report }) => (report.verdict === "unknown" ? report.because : []))),
+    ],
+    assumes,
+    ways,
+  };
+}
