@@ -49,7 +49,7 @@ function isSameQuestion(earlier: Taken, later: Taken): boolean {
   return tellOfTheSame(earlier.capture.text, later.capture.text);
 }
 
-const loopback = /^\s*1: lo[:\s]/m;
+const loopback = /^[ \t]*1: lo[: \t]/m;
 
 /** The words that ask for all of a kind; null where none do. */
 function askedForAll(kind: CaptureKind): string | null {

@@ -185,6 +185,6 @@ function staysInside(steps: readonly Step[], at: number): boolean {
  */
 function showsContainer(output: string): boolean {
   const head = output.slice(0, 16_384);
-  if (/^\s*\d+: (veth|docker0|br-)/m.test(head)) return false;
-  return /^\s*\d+: eth\d+@if\d+:|^nameserver 127\.0\.0\.11\s|^-A DOCKER_OUTPUT -d 127\.0\.0\.11/m.test(head);
+  if (/^[ \t]*\d+: (veth|docker0|br-)/m.test(head)) return false;
+  return /^[ \t]*\d+: eth\d+@if\d+:|^nameserver 127\.0\.0\.11[ \t\r\n]|^-A DOCKER_OUTPUT -d 127\.0\.0\.11/m.test(head);
 }

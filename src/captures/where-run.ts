@@ -127,8 +127,8 @@ function nsenterTarget(words: readonly string[]): Where {
   if (number === "1") return onHost;
   if (number !== undefined) return { ...inside(`pid-${number}`), sameName: true };
   // `-t $(docker inspect -f '{{.State.Pid}}' web)`
-  const inspected = /[$][(](?:sudo )?(?:docker|podman)[^)]{0,200}?[ ]([\w.-]{1,128})[)]/.exec(text)?.[1];
-  return { ...inside(inspected ?? /\/netns\/([\w.-]+)/.exec(text)?.[1] ?? ""), sameName: true };
+  const asked = /\$\((?:sudo )?(?:docker|podman) ([^()]{0,200})\)/.exec(text)?.[1];
+  return { ...inside(asked?.trim().split(" ").at(-1) ?? /\/netns\/([\w.-]+)/.exec(text)?.[1] ?? ""), sameName: true };
 }
 
 /** `docker exec -it web ip a`, `docker compose exec web …`, `docker run --network container:web image ip a`, `kubectl exec pod -- ip a`. */
@@ -142,7 +142,11 @@ function container(name: string, all: readonly string[]): Run | null {
     const [target, ...command] = afterOptions(rest, valued["exec"]);
     return target === undefined ? null : at(inside(target), command, false);
   }
-  if (verb === "attach" || (verb === "start" && rest.some((word) => /^(-[a-z]*i[a-z]*|--interactive)$/.test(word))))
+  if (
+    verb === "attach" ||
+    (verb === "start" &&
+      rest.some((word) => word === "--interactive" || (/^-[a-z]{1,9}$/.test(word) && word.includes("i"))))
+  )
     return at(inside(afterOptions(rest, /^--detach-keys$/)[0] ?? ""), []);
   return verb === "run" ? newContainer(rest) : null;
 }
