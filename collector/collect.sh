@@ -230,6 +230,7 @@ conclude() { # after run: what became of the capture
       *ermission?denied* | *peration?not?permitted* | *must?be?root*) why="needs root"; denied="$denied, $id" ;;
     esac
   elif [ -z "$container" ]; then
+    case $id in docker-version | docker-network-inspect) engine=yes ;; esac
     case " $core " in *" $id "*) taken=$((taken + 1)) ;; esac
   fi
   record "$rc" "$bytes" "$truncated" "${why:-$remark}"
@@ -414,7 +415,7 @@ from_host() {
   elif [ -r "$daemon_json" ]; then capture daemon-json list_daemon_settings cat "$daemon_json"
   else capture daemon-json list_daemon_settings $sudo cat "$daemon_json"; fi
   podman='podman-network-inspect'
-  if [ "$docker" != docker-engine ] && have docker; then begin $podman "podman network inspect" && refuse "this host has docker"
+  if [ -n "$dry$engine" ] && [ "$docker" != docker-engine ] && have docker; then begin $podman "podman network inspect" && refuse "this host has docker"
   elif have podman && [ ! -e "$podman_store" ]; then # which podman would create
     begin $podman "podman network inspect" && refuse "podman was never used here: there is no $podman_store"
   else about_each $podman "podman network ls -q" podman network inspect --format "$podman_fields"; fi
@@ -645,6 +646,7 @@ main() {
   no_engine=''; [ "$rc" = 0 ] || [ ! -s "$err" ] || no_engine=$(sed -n '/[^[:space:]]/{p;q;}' "$err" | cut -c 1-1000)
   [ "$rc" = 0 ] || [ -z "$sudo" ] || docker='sudo -n docker'
   docker_hangs=$timed_out
+  engine='' # whether one answers: a command line alone is no engine
   case $answer in *odman*) docker='docker-engine' ;; esac # podman in docker's clothes: "docker-engine is not installed"
   from_host
   from_containers

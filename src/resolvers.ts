@@ -20,7 +20,9 @@ export function describeResolvers(host: Host): ResolverReport[] {
     const containers = namespace.containers.flatMap((name) => byName.get(name) ?? []);
     const report = namespace.resolver.known
       ? captured(namespace.resolver.value, containers, host, theHosts)
-      : concluded(containers, defaults, host, theHosts);
+      : isPodmans(containers[0], host)
+        ? null
+        : concluded(containers, defaults, host, theHosts);
     if (report !== null) reports.push({ ...placeOf(namespace), isHost: false, ...report });
   }
   return reports;
@@ -58,6 +60,14 @@ const handedOn = ({ kind, nameservers, upstreams }: Resolver): readonly string[]
 function sameServers(servers: readonly string[], theHosts: Resolver): boolean {
   const sorted = (list: readonly string[]) => [...list].sort(byCodePoint).join(" ");
   return sorted(servers) === sorted(handedOn(theHosts));
+}
+
+/** podman's networks have no embedded DNS: aardvark-dns answers at their gateways, where a network wants it (netavark, src/dns/aardvark.rs). */
+function isPodmans(container: Container | undefined, { captures, networks }: Host): boolean {
+  const files = new Set(captures.flatMap(({ kind, file }) => (kind === "podman-network-inspect" ? [file] : [])));
+  if (files.size === 0) return false;
+  const own = new Set(container?.endpoints.map(({ networkId }) => networkId));
+  return networks.some(({ id, sources }) => own.has(id) && sources.some(({ file }) => files.has(file)));
 }
 
 /** What follows from the networks of the first container: `defaults` are those without the embedded DNS. */

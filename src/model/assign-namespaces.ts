@@ -24,7 +24,9 @@ export function assignNamespaces(captured: Captured, containers: readonly Contai
     const place = places.get(container.name) ?? { networkMode: null, namespace: null };
     const target = joinedBy(mode);
     if (target === null || container.running === false) return { ...container, ...place };
-    return { ...container, ...place, namespace: endOfLine(target, named, containers, places) };
+    const namespace = endOfLine(target, named, containers, places);
+    // podman lists the owner's endpoints under its guests, too (libpod, getContainerNetworkInfo); Docker lists none there.
+    return { ...container, ...place, namespace, endpoints: namespace === null ? container.endpoints : [] };
   });
 }
 

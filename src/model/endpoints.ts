@@ -51,7 +51,8 @@ export function endpointsOfNetworks(
   gatewayOf: GatewayOf,
 ): Map<string, { name: string; endpoints: Endpoint[] }> {
   const found = new Map<string, { name: string; endpoints: Endpoint[] }>();
-  for (const listing of captured.all("docker-network-inspect", null)) {
+  const listings = [...captured.all("docker-network-inspect", null), ...captured.all("podman-network-inspect", null)];
+  for (const listing of listings) {
     for (const { id, endpoints } of listing.data) {
       const network = networks.byId(id);
       for (const endpoint of endpoints) {

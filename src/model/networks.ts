@@ -30,10 +30,12 @@ export function buildNetworks(captured: Captured, contradictions: Contradiction[
     for (const row of listing.data)
       add({ ...bare(row.id, row.name, row.driver, row.scope), sources: [sourceOf(listing, row)] });
   }
+  const names = new Set([...networks.values()].map(({ name }) => name));
   for (const listing of captured.all("docker-inspect", null)) {
     for (const { networks: attachments } of listing.data) {
       for (const { network, networkId, line } of attachments) {
         if (networkId === "" || networks.has(shortId(networkId))) continue;
+        if (networkId === network && (isPodmanMode(network) || names.has(network))) continue;
         const driver = network === "host" ? "host" : network === "none" ? "null" : "unknown";
         add({ ...bare(networkId, network, driver, "unknown"), sources: [sourceOf(listing, { line })] });
       }
@@ -41,6 +43,12 @@ export function buildNetworks(captured: Captured, contradictions: Contradiction[
   }
   return [...networks.values()].sort((a, b) => byCodePoint(a.name, b.name) || byCodePoint(a.id, b.id));
 }
+
+/**
+ * podman 5 and older give a network's name as its id, and a mode that is no network where there is none (libpod,
+ * networking_common.go, getContainerNetworkInfo, at v5.0.0).
+ */
+const isPodmanMode = (network: string): boolean => /^(slirp4netns|pasta|private|ns|container)(:|$)/.test(network);
 
 /** A network is never changed, but it can be removed and made anew between two captures. */
 function recordDifferences(a: Network, b: Network, contradictions: Contradiction[]): void {
@@ -59,8 +67,13 @@ function recordDifferences(a: Network, b: Network, contradictions: Contradiction
 
 const subnetText = ({ subnets }: Network): string => subnets.map(({ subnet }) => subnet).join(", ") || "none";
 
-/** The first 12 digits of a container's or network's id, which is all that Docker's listings print. */
-export const shortId = (id: string): string => id.slice(0, 12);
+/**
+ * The first 12 digits of a container's or network's id (25 digits in a swarm), which is all that Docker's listings print. What
+ * is no id, as the name that podman gives in place of one, stays whole.
+ */
+export const shortId = (id: string): string => (wholeId.test(id) ? id.slice(0, 12) : id);
+
+const wholeId = /^(?:[0-9a-f]{13,64}|[0-9a-z]{25})$/;
 
 function fromInspect(network: DockerNetwork, file: string): Network {
   const { id, name, driver, scope, options } = network;

@@ -13,7 +13,7 @@ export function buildPublishedPorts(
   host: Namespace,
   contradictions: Contradiction[],
 ): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
-  const told = [...fromInspect(captured), ...fromPs(captured)];
+  const told = withoutGuests([...fromInspect(captured), ...fromPs(captured)], containers);
   const ports = new Map<string, PublishedPort>();
   for (const port of told.length > 0 ? told : fromRules(containers, host)) {
     const key = [port.protocol, port.hostAddress, port.hostPort].join(" ");
@@ -63,6 +63,19 @@ function gapOfRules(
       return `${why}, and the rule that would say where ${port}/${protocol} of ${container} is published is not there`;
   }
   return null;
+}
+
+/**
+ * podman lists the ports of a namespace's owner under each of its guests, too (libpod, getContainerNetworkInfo). They are the
+ * owner's; a guest whose owner is in no capture keeps them.
+ */
+function withoutGuests(ports: readonly PublishedPort[], containers: readonly Container[]): readonly PublishedPort[] {
+  const guests = new Set(
+    containers.flatMap(({ name, networkMode, namespace }) =>
+      networkMode === "container" && namespace !== null ? [name] : [],
+    ),
+  );
+  return ports.filter(({ container }) => !guests.has(container));
 }
 
 function fromInspect(captured: Captured): PublishedPort[] {

@@ -83,7 +83,7 @@ const containerSchema = z.object({
   HostConfig: z
     .object({
       NetworkMode: textOrNull,
-      PortBindings: map,
+      PortBindings: z.unknown().optional(),
       PublishAllPorts: flag(false),
       Dns: texts,
       DnsSearch: texts,
@@ -95,7 +95,9 @@ const containerSchema = z.object({
       Sysctls: textMap,
     })
     .nullish(),
-  NetworkSettings: z.object({ SandboxID: textOrNull, SandboxKey: textOrNull, Ports: map, Networks: map }).nullish(),
+  NetworkSettings: z
+    .object({ SandboxID: textOrNull, SandboxKey: textOrNull, Ports: z.unknown().optional(), Networks: map })
+    .nullish(),
 });
 
 const noLength = "not the length of a prefix that the address can have";
@@ -125,6 +127,14 @@ const attachmentSchema = z
 
 const bindingSchema = z.object({ HostIp: text, HostPort: text });
 
+/** podman 1 (libpod/define/container_inspect.go at v1.9.3, ocicni.PortMapping). */
+const mappingSchema = z.object({
+  hostPort: numberOrNull,
+  containerPort: z.number().int().min(1).max(65535),
+  protocol: text,
+  hostIP: text,
+});
+
 function readContainer(json: JsonText, element: object): DockerContainer[] {
   const container = json.check(containerSchema, element, element);
   if (container === null) return [];
@@ -149,8 +159,8 @@ function readContainer(json: JsonText, element: object): DockerContainer[] {
       sandboxKey: network?.SandboxKey ?? null,
       exposedPorts: Object.keys(config?.ExposedPorts ?? {}),
       publishAllPorts: host?.PublishAllPorts ?? false,
-      portBindings: readPorts(json, host?.PortBindings ?? {}, element),
-      ports: readPorts(json, network?.Ports ?? {}, element),
+      portBindings: readPorts(json, host?.PortBindings, element),
+      ports: readPorts(json, network?.Ports, element),
       dns: host?.Dns ?? [],
       dnsSearch: host?.DnsSearch ?? [],
       dnsOptions: host?.DnsOptions ?? [],
@@ -167,8 +177,25 @@ function readContainer(json: JsonText, element: object): DockerContainer[] {
   ];
 }
 
+/** Reads the ports in either form. What is neither costs the ports, not the container. */
+function readPorts(json: JsonText, ports: unknown, element: object): PortBinding[] {
+  if (Array.isArray(ports)) return ports.flatMap((entry) => readMapping(json, entry, element));
+  const bindings = json.check(map, ports, element);
+  return bindings === null ? [] : readPortMap(json, bindings, element);
+}
+
+function readMapping(json: JsonText, entry: unknown, element: object): PortBinding[] {
+  const mapping = json.check(mappingSchema, entry, element);
+  if (mapping === null) return [];
+  const { containerPort, protocol, hostIP, hostPort } = mapping;
+  const line = json.lineOf(entry as object);
+  return [
+    { line, containerPort, protocol: protocol || "tcp", hostIp: hostIP, hostPort: readHostPort(String(hostPort)) },
+  ];
+}
+
 /** Reads a port map. A port without bindings (`null`) is exposed and not published: it gives none. */
-function readPorts(json: JsonText, ports: Readonly<Record<string, unknown>>, element: object): PortBinding[] {
+function readPortMap(json: JsonText, ports: Readonly<Record<string, unknown>>, element: object): PortBinding[] {
   return Object.entries(ports).flatMap(([key, value]) => {
     const bindings = json.check(list, value, element);
     if (bindings === null || bindings.length === 0) return [];
@@ -295,7 +322,7 @@ function printAttachment(attachment: DockerAttachment): unknown {
   };
 }
 
-/** Reads `docker inspect` of containers, of all versions from 20.10 to 29, in full or reduced by a template. */
+/** Reads `docker inspect` of containers, of all versions from 20.10 to 29 and of podman, in full or reduced by a template. */
 export const dockerInspect: Parser<readonly DockerContainer[]> = {
   parse(text, firstLine) {
     const json = readJson(text, firstLine);

@@ -28,6 +28,8 @@ const printed = ["CONTAINER ID", "IMAGE", "COMMAND", "CREATED", "STATUS", "PORTS
 const headings: ReadonlySet<string> = new Set([
   ...printed,
   ...["CREATED AT", "SIZE", "STATE", "LABELS", "MOUNTS", "NETWORKS", "LOCAL VOLUMES", "HEALTH STATUS", "PLATFORM"],
+  // podman's, with --pod (cmd/podman/containers/ps.go).
+  ...["POD ID", "PODNAME"],
 ]);
 
 /** Reads `docker ps`, with or without `-a` and `--no-trunc`; `SIZE` and other further columns are read past. */

@@ -54,11 +54,14 @@ export const texts = z
   .nullish()
   .transform((value) => value ?? []);
 
+/** An empty list where a map is due: podman 1 wrote some of its maps as lists, and scripts in other languages do. */
+const noMap = z.tuple([]);
+
 /** A map of texts; empty when absent. */
 export const textMap = z
-  .record(z.string(), z.string())
+  .union([z.record(z.string(), z.string()), noMap])
   .nullish()
-  .transform((value) => value ?? {});
+  .transform((value) => (value && !Array.isArray(value) ? value : {}));
 
 /** A list whose members are checked one by one; empty when absent. */
 export const list = z
@@ -68,9 +71,9 @@ export const list = z
 
 /** A map whose values are checked one by one; empty when absent. */
 export const map = z
-  .record(z.string(), z.unknown())
+  .union([z.record(z.string(), z.unknown()), noMap])
   .nullish()
-  .transform((value) => value ?? {});
+  .transform((value): Readonly<Record<string, unknown>> => (value && !Array.isArray(value) ? value : {}));
 
 /** A map reduced to the given keys: other labels are the owner's own business and never kept. */
 export const onlyKeys = (...keys: readonly string[]) =>

@@ -235,12 +235,13 @@ describe("docker and its like", () => {
   });
 
   const podman = `case "$1 $2" in "network ls") echo podman ;; "network inspect") echo '{ "name":"podman"}' ;; esac`;
-  test("podman is asked where there is no docker, or where docker is podman's disguise", async () => {
+  test("podman is asked where there is no docker, or where docker is podman's disguise or has no engine", async () => {
     const { docker: _, ...others } = healthy;
     const rest = { ...others, id: '[ "$1" != -u ] && echo joe || echo 1000' };
     for (const stubs of [
       { ...rest, podman },
       { ...rest, podman, docker: 'echo "Client: Podman Engine"' },
+      { ...rest, podman, docker: 'echo "Cannot connect to the Docker daemon. Is it running?" >&2; exit 1' },
     ]) {
       const on = host(stubs);
       const { entry, text } = await collect(on, [], { env: { XDG_DATA_HOME: on.dir } });
@@ -250,7 +251,7 @@ describe("docker and its like", () => {
       execFileSync("mkdir", [join(used.dir, "containers")]);
       const again = await collect(used, [], { env: { XDG_DATA_HOME: used.dir } });
       expect(JSON.parse(again.text("podman-network-inspect"))).toEqual([{ name: "podman" }]);
-      expect(again.entry("docker-version").why).toMatch(/is not installed$/);
+      expect(again.entry("docker-version").why).toMatch(/is not installed$|^Cannot connect/);
       expect(text("docker-version")).toBe("");
     }
   });
