@@ -102,7 +102,7 @@ export const uplinkSliceWithoutProxy = defineCheck({
           const around = address === null ? null : uplinkAround(context, stack, address);
           if (address === null || around === null) return [];
           const answer = ask({ from: container.name, to: farPort(world, family, 443) });
-          return isUnheard(answer) ? [{ address, ...around, isAssumed: answer.assumes.some(isOfProxy) }] : [];
+          return isUnheard(answer) ? [{ address, ...around }] : [];
         });
         const [first] = unheard;
         if (first !== undefined) yield describe(context, stack, network, first, unheard);
@@ -115,8 +115,6 @@ interface Unheard {
   readonly address: Address;
   readonly uplink: Uplink;
   readonly prefix: Prefix;
-  /** Whether the kernel's setting was not captured. */
-  readonly isAssumed: boolean;
 }
 
 /** The uplink whose own prefix an address lies in. */
@@ -138,17 +136,16 @@ function isUnheard(answer: Answer | null): answer is Answer {
   return answer?.reply?.verdict === "unroutable" && answer.reply.steps.at(-1)?.namespace === "outside";
 }
 
-const isOfProxy = (assumption: string): boolean => /\.proxy_(arp|ndp) .* was not captured/.test(assumption);
-
 function describe(
   { host }: CheckContext,
   stack: Stack,
   network: Network,
-  { uplink, prefix, isAssumed, address: { family } }: Unheard,
+  { uplink, prefix, address: { family } }: Unheard,
   unheard: readonly Unheard[],
 ): Observation {
   const { name } = uplink;
-  const { key, value } = proxySetting(stack, name, family);
+  const { key, value, assumes } = proxySetting(stack, name, family);
+  const isAssumed = assumes.length > 0;
   const sysctls = host.namespaces[0]?.sysctls;
   const lines: readonly Source[] = sysctls?.known === true ? (sysctls.value[key]?.sources ?? []) : [];
   const texts = unheard.map(({ address }) => formatAddress(address));
