@@ -48,6 +48,30 @@ describe("iptables rule sets", () => {
     expect(setsOf({ "ticket.txt": text }).sets).toEqual(["nft ticket.txt nat:0,filter:0"]);
   });
 
+  test("pasted a table at a time after the whole hold as the later text has them, and that is said", () => {
+    const text = `$ iptables-save\n${save(nft, ["-A INPUT -j DROP"])}$ iptables-save -t filter\n${save(nft, [])}`;
+    const host = hostOf({ "ticket.txt": text });
+    expect(
+      knownValue(namespaceOf(host).iptables).sets.map(({ tables }) => tables.map(({ rules }) => rules.length)),
+    ).toEqual([[0]]);
+    expect(host.contradictions).toMatchObject([
+      {
+        subject: "table filter",
+        message: "taken twice: the later, at ticket.txt:9, holds; the earlier has other rules",
+      },
+    ]);
+  });
+
+  test("in two files stand beside each other, but not where the files disagree", () => {
+    expect(setsOf({ "iptables_save.txt": save(nft, [], "nat"), "rules.v4": save(nft, []) })).toEqual({
+      sets: ["nft iptables_save.txt nat:0", "nft rules.v4 filter:0"],
+      missing: [],
+    });
+    expect(setsOf({ "iptables_save.txt": save(nft, []), "rules.v4": save(nft, ["-A INPUT -j DROP"]) }).missing).toEqual(
+      ["iptables_save.txt and rules.v4 differ in table filter"],
+    );
+  });
+
   test("tell that the other back end has rules which nobody captured", () => {
     const warning = "# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n";
     expect(setsOf({ "iptables_save.txt": save(nft, []) + warning }).missing).toEqual([

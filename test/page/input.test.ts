@@ -42,6 +42,25 @@ describe("a folder", () => {
   });
 });
 
+describe("a text of two hosts", () => {
+  const listing = (address: string) =>
+    `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536\n    inet 127.0.0.1/8 scope host lo\n2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500\n    inet ${address}/24 scope global eth0\n`;
+  const text = `root@web1:~# ip a\n${listing("192.0.2.1")}root@web2:~# ip a\n${listing("192.0.2.2")}`;
+
+  browserTest("is shown of the one that is chosen", async () => {
+    const { page, complaints } = await open();
+    const file = { name: "ticket.txt", mimeType: "text/plain", buffer: Buffer.from(text) };
+    await page.setInputFiles("input[aria-label='Snapshot files']", file);
+    await page.click("text=Show web2");
+    await page.waitForSelector("header.top");
+    await page.click("nav >> text=Captures");
+    await page.waitForSelector(".files a");
+    expect(await page.textContent("main")).toContain("192.0.2.2");
+    expect(await page.textContent("main")).not.toContain("192.0.2.1");
+    expect(complaints).toEqual([]);
+  });
+});
+
 describe("fingers on the picture", () => {
   const widthOf = async (page: Page) => Number((await page.getAttribute("svg.stage", "viewBox"))?.split(" ")[2]);
   const touches = async (page: Page, moves: readonly (readonly (readonly [x: number, y: number])[])[]) => {
