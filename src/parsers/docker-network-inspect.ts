@@ -189,11 +189,12 @@ function printNetwork(network: DockerNetwork): unknown {
   }));
   const options = { Options: network.options, Labels: network.labels };
   return {
-    Name: network.name,
-    Id: network.id,
+    ...(before === null && from !== 29
+      ? { Id: network.id, Name: network.name }
+      : { Name: network.name, Id: network.id }),
     Scope: network.scope,
     Driver: network.driver,
-    ...(before === null || before > 28 ? { EnableIPv4: network.enableIPv4 } : {}),
+    ...(from !== null && from >= 28 ? { EnableIPv4: network.enableIPv4 } : {}),
     EnableIPv6: network.enableIPv6,
     IPAM: {
       Driver: network.ipamDriver ?? "",

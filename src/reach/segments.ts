@@ -81,13 +81,20 @@ function bridgeSegment(
     interface: bridge.name,
     members: [{ ...plain, stack: "host", interface: bridge.name, sources: bridge.sources }, ...containers],
     outside: outer[0] ?? null,
-    unseen: inner.length > portless ? (inner.find((port) => !mayBeContainers(host, port)) ?? inner[0] ?? null) : null,
+    unseen: inner.length > portless ? someOf(inner, (port) => !mayBeContainers(host, port)) : null,
     hasOtherDoors: outer.length > 1,
     callsIptables: { 4: calls[4].value, 6: calls[6].value },
     vlanFiltering: bridge.vlanFiltering ?? false,
     assumes: [...calls[4].assumes, ...calls[6].assumes],
     sources: bridge.sources,
   };
+}
+
+/** A few of the ports, for a person: those that no captured container fits, if there are any. */
+function someOf(ports: readonly string[], isNobodys: (port: string) => boolean): string {
+  const nobodys = ports.filter(isNobodys);
+  const named = nobodys.length > 0 ? nobodys : ports;
+  return named.length > 3 ? `${named.slice(0, 3).join(", ")}, …` : named.join(" or ");
 }
 
 const mayBeContainers = (host: Host, port: string): boolean =>

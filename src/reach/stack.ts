@@ -106,7 +106,7 @@ export interface Segment {
   readonly members: readonly Member[];
   /** Whether machines that the snapshot does not show may be on it, and through which interface. */
   readonly outside: string | null;
-  /** A port or interface behind which a namespace of this host is that no capture shows; null where there is none. */
+  /** The ports, for a person, behind one of which a namespace of this host is that no capture shows; null where there is none. */
   readonly unseen: string | null;
   /** Whether such machines may as well be behind another of its ports. */
   readonly hasOtherDoors: boolean;

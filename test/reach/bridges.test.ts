@@ -176,7 +176,7 @@ test("who is behind a port of an engine's veth that no container has is not know
   for (const without of [[], ["ip-addr"], ["ip-addr", "ip-route", "ip6-route"]] as const) {
     const answer = ask({ ...wishes, without }, "web", "172.18.0.99:80");
     expect(answer.verdict).toBe("unknown");
-    expect(answer.because.join()).toContain("who is behind veth0000009");
+    expect(answer.because.join()).toMatch(/who is behind (veth0000002 or )?veth0000009/);
   }
   const known = ask({ ...wishes, texts: {} }, "web", "172.18.0.99:80");
   expect(known).toMatchObject({ verdict: "unroutable", reason: "no-neighbour" });
