@@ -121,7 +121,7 @@ export const answerSchema = z.object({
     .array(way)
     .optional()
     .describe(
-      "Where a name stands for several ways to ask (a service asked for from outside or from another network), each of them; all else is then of the way that decides. Absent where there is but one.",
+      "Where a name stands for several ways to ask (a service asked for from outside or from another network), each of them; all else is then of the way that decides. Absent where it is one address.",
     ),
   line: z.int().optional().describe("The line of --queries that could not be answered, from 1."),
   error: z.string().optional().describe("Why it could not: the question is malformed, or names what is not there."),

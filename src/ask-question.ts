@@ -1,15 +1,15 @@
 import type { AnswerReport, WayReport } from "./answer.ts";
 import type { Host } from "./model/host.ts";
-import { type AskedWay, askService } from "./policy/ask-service.ts";
+import { type AskedWay, askService, type ServiceOptions } from "./policy/ask-service.ts";
 import { serviceAsked } from "./policy/service-ways.ts";
 import { type Answer, unanswered } from "./reach/answer.ts";
 import { parseOrigin } from "./reach/question.ts";
-import type { Question, TraceOptions, Tracer } from "./reach/trace.ts";
+import type { Question, Tracer } from "./reach/trace.ts";
 import { uplinksOf } from "./reach/uplinks.ts";
 import { reportAnswer } from "./report-answer.ts";
 
 /** Asks one question as people mean it. */
-export type Ask = (question: Question, options?: TraceOptions) => AnswerReport;
+export type Ask = (question: Question, options?: ServiceOptions) => AnswerReport;
 
 /**
  * Answers questions as `trace` and the page do: a packet's way, or all ways where a name stands for a service; `outside` for
@@ -42,7 +42,7 @@ interface Asked {
   readonly ways: readonly WayReport[];
 }
 
-function askFrom(host: Host, tracer: Tracer, question: Question, options: TraceOptions): Asked {
+function askFrom(host: Host, tracer: Tracer, question: Question, options: ServiceOptions): Asked {
   const { from } = question;
   const origin = parseOrigin(host, tracer.world, from);
   const service = serviceAsked(host, tracer.world, origin, question.to);
@@ -69,7 +69,9 @@ const alone = (report: AnswerReport): WayReport => ({
   reached: report.verdict === "delivered",
 });
 
-const withWays = ({ report, ways }: Asked): AnswerReport => (ways.length === 1 ? report : { ...report, ways });
+/** One address needs no list of ways; that it is a published port is said even of a single one. */
+const withWays = ({ report, ways }: Asked): AnswerReport =>
+  ways.every(({ kind }) => kind === "direct") && ways.length === 1 ? report : { ...report, ways };
 
 /** One answer for all uplinks: certain where they come to the same end. */
 function together(all: readonly [Asked, ...Asked[]]): AnswerReport {

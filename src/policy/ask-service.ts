@@ -27,6 +27,14 @@ const mostAddresses = 16;
 /** And so many ways in all: a container may be on hundreds of networks. */
 const mostWays = 64;
 
+export interface ServiceOptions extends TraceOptions {
+  /** For a table of many: the container's own addresses first, few of the host's, and no more than it takes to decide. */
+  readonly brief?: boolean;
+}
+
+/** In short an uplink's address and that of the asker's own bridge stand for all. */
+const mostInShort = 2;
+
 /**
  * Asks by all ways and judges as an `allow` of a policy does: somebody gets there who is answered by one of the ways that
  * people use. Where they use none, the container's own addresses count. The whole answer is that of the way which decides.
@@ -36,7 +44,7 @@ export function askService(
   question: Question,
   origin: Origin,
   service: ServiceAsked,
-  options: TraceOptions,
+  options: ServiceOptions,
 ): ServiceAnswer {
   const { asked, left } = askWays(tracer, question, origin, service, options);
   const counting = asked.some((one) => one.used) ? asked.filter((one) => one.used) : direct(asked);
@@ -61,15 +69,17 @@ export function askService(
 }
 
 /** Another address of the host that leads to the same published port, with the same end, would tell nothing new. */
-function askWays(tracer: Tracer, question: Question, origin: Origin, service: ServiceAsked, options: TraceOptions) {
+function askWays(tracer: Tracer, question: Question, origin: Origin, service: ServiceAsked, options: ServiceOptions) {
+  const isBrief = options.brief === true;
+  const most = isBrief ? mostInShort : mostAddresses;
   const asked: AskedWay[] = [];
   const alike = new Map<string, { readonly ends: Set<string>; isOpen: boolean; count: number; left: number }>();
-  for (const { way, used } of service.ways) {
+  for (const { way, used } of isBrief ? directFirst(service.ways) : service.ways) {
     const key = keyOf(way);
     const known = alike.get(key) ?? { ends: new Set(), isOpen: false, count: 0, left: 0 };
     alike.set(key, known);
     if (known.isOpen) continue;
-    if (known.count >= mostAddresses || asked.length >= mostWays) {
+    if (known.count >= most || asked.length >= mostWays) {
       known.left++;
       continue;
     }
@@ -81,6 +91,7 @@ function askWays(tracer: Tracer, question: Question, origin: Origin, service: Se
     if (known.ends.has(end)) continue;
     known.ends.add(end);
     asked.push({ way, used, answer, arrival });
+    if (isBrief && used && known.isOpen) break;
   }
   const left = [...alike.values()].reduce((sum, one) => sum + (one.isOpen ? 0 : one.left), 0);
   return {
@@ -91,6 +102,11 @@ function askWays(tracer: Tracer, question: Question, origin: Origin, service: Se
         : [`${several(left, "further address", "further addresses")} would come to the same end as those asked for`],
   };
 }
+
+const directFirst = (ways: readonly ServiceWay[]): readonly ServiceWay[] => [
+  ...ways.filter(({ way }) => way.kind === "direct"),
+  ...ways.filter(({ way }) => way.kind === "published"),
+];
 
 const keyOf = (way: Way): string =>
   way.kind === "published" ? `${way.binding.hostAddress} ${way.hostPort} ${way.family}` : way.to;

@@ -47,16 +47,28 @@ export function serviceAsked(host: Host, world: World, origin: Origin, text: str
   const target: Member = { kind: "container", name: container.name, namespace: container.namespace };
   const port: Port = { protocol, port: portNumber };
   const isInside = origin.kind === "stack";
-  const uplinks = new Set(hostAddresses(host, world).flatMap(({ at, address }) => (at === "uplink" ? [address] : [])));
-  const rank = (way: Way) => (way.kind === "direct" ? 2 : uplinks.has(way.address) ? 0 : 1);
-  const ways = sortedBy(
-    allWays(host, world, from, target, port).filter(({ family }) => asksIn(origin, family)),
-    rank,
+  const known = allWays(host, world, from, target, port).filter(({ family }) => asksIn(origin, family));
+  const near = nearness(host, world, origin);
+  const ways = sortedBy(known, (way) => (way.kind === "direct" ? 3 : (near.get(way.address) ?? 2))).map((way) => {
     // Who cannot look up a name on its own host has the published ports as well as the addresses.
-  ).map((way) => ({ way, used: isInside || isUsed(host, world, from, target, way) }));
+    return { way, used: isInside || isUsed(host, world, from, target, way) };
+  });
   const assumes = unresolved === null ? [] : [`${unresolved.unresolved}; it is asked for by address`];
   const hint = hintFor(host, container, port) ?? (ways.some(({ used }) => used) ? null : unpublished(ways));
   return { target, port, ways, assumes, hint };
+}
+
+/** The host's addresses in the order in which they are asked for: those of the uplinks, then those on the asker's own bridges. */
+function nearness(host: Host, world: World, origin: Origin): ReadonlyMap<string, number> {
+  const isOwn = (bridge: string) =>
+    origin.kind === "stack" &&
+    world.segments.get(`bridge:${bridge}`)?.members.some(({ stack }) => stack === origin.stack.id) === true;
+  return new Map(
+    hostAddresses(host, world).map(({ address, at, interface: name }) => {
+      if (at === "uplink") return [address, 0];
+      return [address, isOwn(name) ? 1 : 2];
+    }),
+  );
 }
 
 /** Who asks, as policies know them; null for the host itself, for which a name is one address. */

@@ -6,9 +6,9 @@ import type { Answered, Exposure, Matrix, MatrixCell } from "./messages.ts";
 import type { Session } from "./session.ts";
 
 /** Answers one question; a question that cannot be understood is answered with what is wrong with it. */
-export function ask({ host, tracer }: Session, from: string, to: string): Answered {
+export function ask({ host, tracer }: Session, from: string, to: string, brief = false): Answered {
   try {
-    return { answer: makeAsk(host, tracer)({ from, to }) };
+    return { answer: makeAsk(host, tracer)({ from, to }, { brief }) };
   } catch (error) {
     if (error instanceof QuestionError) return { wrong: error.message };
     throw error;
@@ -74,7 +74,7 @@ const itself = (to: string): MatrixCell => ({ to, verdict: null, via: null, why:
 
 /** A name that cannot be looked up stands for all ways to ask, so that it does not hide what the network lets through. */
 function cellOf(session: Session, from: string, to: string): MatrixCell {
-  const answered = ask(session, from, to);
+  const answered = ask(session, from, to, true);
   if ("wrong" in answered) return { to, verdict: "unknown", via: null, why: answered.wrong };
   const { answer } = answered;
   return { to, verdict: answer.verdict, via: viaOf(answer), why: reasonOf(answer) };
