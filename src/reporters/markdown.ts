@@ -93,10 +93,11 @@ const word = (text: string): string =>
   tracked.test(text) ? code(text) : text.replace(/[\\`*_{}[\]()<>#+!|~&$@^=]/g, "\\$&");
 
 /**
- * `@name`; `#1`, its like in GitLab and `GH-1`; an address, with or without its scheme; `:emoji:`, which the `:de:` of a
- * hardware address is, too; the hash of a commit.
+ * `@name`, and whatever else has an @: GFM takes `a@-b.c` for a mail address, and `xmpp:a@b` for one to talk to; `#1`, its like
+ * in GitLab and `GH-1`; an address, with or without its scheme, and `www.` after an underscore, too (cmark-gfm,
+ * extensions/autolink.c); `:emoji:`, which the `:de:` of a hardware address is, too; the hash of a commit.
  */
-const tracked = /[@#!$%&^~*[][\w"]|\bG[HL]-\d|\/\/|\bwww\.|\.\p{L}{2}|:(?:\d{3,4}|[+-]1|[a-z][\w-]*):|\b[\da-f]{7}/iu;
+const tracked = /@|[#!$%&^~*[][\w"]|\bG[HL]-\d|\/\/|www\.|\.\p{L}{2}|:(?:\d{3,4}|[+-]1|[a-z][\w-]*):|\b[\da-f]{7}/iu;
 
 /** A word, which has no backtick. */
 const code = (text: string): string => `\`${text}\``;

@@ -1,8 +1,10 @@
 /*
  * `npm run fuzz -- [--seconds N] [--seed S] [--case K] [--play FILE]`: snapshots made worse in every way that strangers may
- * think of, and whether anything falls over them. Prints of every cause the first case, made small and kept in a temporary
- * folder. `--case` plays one case again, `--play` a kept one. Exits 1 when anything fell.
+ * think of, and whether anything falls over them. Other ones each time, unless a seed is given; the seed is printed first.
+ * Prints of every cause the first case, made small and kept in a temporary folder. `--case` plays one case of a seed again,
+ * `--play` a kept one. Exits 1 when anything fell.
  */
+import { randomInt } from "node:crypto";
 import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -15,7 +17,7 @@ import { Watch } from "./watch.ts";
 
 const usage = "usage: npm run fuzz -- [--seconds N] [--seed S] [--case K] [--play FILE] [--step-seconds N]";
 const flags = readFlags();
-const seed = wholeNumber("--seed", flags.seed);
+const seed = flags.seed === undefined ? randomInt(1_000_000_000) : wholeNumber("--seed", flags.seed);
 const watch = new Watch({ seconds: wholeNumber("--step-seconds", flags["step-seconds"]), megabytes: 700 });
 const causes = new Map<string, number>();
 let [passed, failed] = [0, 0];
@@ -24,6 +26,7 @@ let folder: string | null = null;
 
 console.log(`seed ${seed}`);
 const until = performance.now() + 1000 * wholeNumber("--seconds", flags.seconds);
+if (flags.case !== undefined && flags.seed === undefined) refuse("--case needs the --seed that it is of");
 const first = flags.case === undefined ? 0 : wholeNumber("--case", flags.case);
 for (let number = first; number === first || (performance.now() < until && isSeries()); number++) {
   const order: Order = flags.play === undefined ? { seed, number } : { file: flags.play };
@@ -44,7 +47,7 @@ function readFlags() {
     const { values } = parseArgs({
       options: {
         seconds: { type: "string", default: "60" },
-        seed: { type: "string", default: "1" },
+        seed: { type: "string" },
         case: { type: "string" },
         play: { type: "string" },
         "step-seconds": { type: "string", default: "10" },
