@@ -1,6 +1,6 @@
-import { type Prefix, parsePrefix } from "../lib/address.ts";
+import { contains, type Prefix, parsePrefix, sameAddress } from "../lib/address.ts";
 import { sh } from "../lib/command.ts";
-import type { Host } from "../model/host.ts";
+import type { Host, Network, Route } from "../model/host.ts";
 import { countFree, defaultPools } from "./addresses/free-subnets.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { defineCheck } from "./check.ts";
@@ -115,31 +115,66 @@ export const addressPoolsNearlyExhausted = defineCheck({
       ({ inspected, configOnly, scope }) => inspected && !configOnly && scope === "local",
     );
     const used = [...networks.flatMap(subnetsOf), ...ownPrefixes(host)].map(({ prefix }) => prefix);
-    const { all, free } = countFree(pools, [...used, ...routesThatCount(host)]);
+    const routes = routesThatCount(host);
+    const { all, free } = countFree(pools, [...used, ...routes.map(({ prefix }) => prefix)]);
     if (all === 0 || free > 3) return;
     const largest = networks.toSorted((a, b) => b.subnets.length - a.subnets.length).slice(0, 8);
+    // The routes without which there would be more.
+    const { free: without } = countFree(pools, used);
+    const isUsed = (route: Prefix) =>
+      used.some((one) => sameAddress(one.address, route.address) && one.length === route.length);
+    const covering = routes.filter(
+      ({ prefix }) => without > free && !isUsed(prefix) && pools.some(({ base }) => overlaps(base, prefix)),
+    );
+    const unused = unusedNetworks(host);
     yield {
       subject: hostSubject(host),
       severity: free === 0 ? "error" : "warning",
-      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${base} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.`,
-      evidence: [...host.engine.sources.slice(0, 1), ...largest.flatMap(({ sources }) => sources.slice(0, 1))],
-      fix: {
-        text: 'Remove networks that nothing uses, then let daemon.json cut smaller subnets: "default-address-pools": [{ "base": "10.201.0.0/16", "size": 24 }] (a base that is free here), and restart Docker.',
-        commands: [sh`docker network prune`],
-        cutsTraffic: false,
-      },
+      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${base} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.${covering.length === 0 ? "" : ` ${covering.length === 1 ? "The route to" : "Routes to"} ${some(covering.map(({ to }) => to))} ${covering.length === 1 ? "takes" : "take"} ${without - free} of them: engines before 20.10.15 count every route but the default one.`}`,
+      evidence: [
+        ...host.engine.sources.slice(0, 1),
+        ...covering.slice(0, 4).flatMap(({ sources }) => sources.slice(0, 1)),
+        ...largest.flatMap(({ sources }) => sources.slice(0, 1)),
+      ],
+      fix:
+        covering.length > 0
+          ? {
+              text: "Give new networks a subnet of their own (`docker network create --subnet`, or `ipam` in compose), which no route takes away, or upgrade the engine to 20.10.15 or later.",
+              commands: [],
+              cutsTraffic: false,
+            }
+          : {
+              text: `${unused.length === 0 ? "Every network is in use: let" : `Remove networks that nothing uses (${some(unused)}), then let`} daemon.json cut smaller subnets: "default-address-pools": [{ "base": "10.201.0.0/16", "size": 24 }] (a base that is free here), and restart Docker.`,
+              commands: unused.length === 0 ? [] : [sh`docker network prune`],
+              cutsTraffic: false,
+            },
     };
   },
 });
 
 /** Routes that keep the engine from taking a subnet: up to 20.10.14 every one but the default route (moby, netutils CheckRouteOverlaps). */
-function routesThatCount(host: Host): readonly Prefix[] {
+function routesThatCount(host: Host): readonly (Route & { readonly prefix: Prefix })[] {
   const routes = host.namespaces[0]?.routes;
   if (!countsAllRoutes(host) || routes?.known !== true) return [];
-  return routes.value.flatMap(({ to, type, table }) => {
-    const prefix = type === "unicast" && table !== "local" ? parsePrefix(to) : null;
-    return prefix === null || prefix.length === 0 ? [] : [prefix];
+  return routes.value.flatMap((route) => {
+    const prefix = route.type === "unicast" && route.table !== "local" ? parsePrefix(route.to) : null;
+    return prefix === null || prefix.length === 0 ? [] : [{ ...route, prefix }];
   });
+}
+
+function overlaps(base: string, route: Prefix): boolean {
+  const pool = parsePrefix(base);
+  return pool !== null && (contains(pool, route.address) || contains(route, pool.address));
+}
+
+/** The networks that `docker network prune` removes: of the user's own those without a container. */
+function unusedNetworks({ networks, containers }: Host): readonly string[] {
+  const used = new Set(containers.flatMap(({ endpoints }) => endpoints.map(({ networkId }) => networkId)));
+  const isOwn = ({ name, driver }: Network) =>
+    !["bridge", "docker_gwbridge"].includes(name) && !["host", "null"].includes(driver);
+  return networks
+    .filter((one) => isOwn(one) && !one.ingress && !used.has(one.id) && one.specialEndpoints.length === 0)
+    .map(({ name }) => name);
 }
 
 function countsAllRoutes({ engine }: Host): boolean {

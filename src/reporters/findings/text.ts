@@ -48,7 +48,8 @@ function cannotSayLines(report: Parameters<FindingsReporter>[0], style: Style): 
 }
 
 function findingLines(finding: ReportedFinding, style: Style): string[] {
-  const body = (label: string, words: string, paint = style.plain) =>
+  // A fix names settings in one long word, which is never cut.
+  const body = (label: string, words: string, paint = style.sentence) =>
     prose(words, style, `  ${label.padEnd(9)}`, paint);
   const evidence = finding.evidence
     .slice(0, mostEvidence)
