@@ -1,3 +1,4 @@
+import { type Filters, filtersIn } from "./filters.ts";
 import type { CaptureKind } from "./kinds.ts";
 import { kindByCommand } from "./recognise.ts";
 
@@ -9,25 +10,33 @@ export interface CommandLine {
   readonly netns: string | null;
   /** Whether it opens a shell there: what follows belongs to that namespace. */
   readonly shell: boolean;
-  /** What keeps its output from being whole: `| grep docker`, one interface, one table. */
+  /** What keeps its output from being whole: one interface, one table. */
   readonly partial: string | null;
+  /** What its output goes through: `| grep docker`. */
+  readonly filters: Filters;
 }
 
 const longest = 2048;
 
 /** Reads a command line: its first command decides, or what `xargs` runs. */
 export function readCommandLine(text: string): CommandLine {
-  const { stages, filter } = splitStages(text.slice(0, longest));
+  const stages = splitStages(text.slice(0, longest));
   const piped = stages.find((words) => words[0] === "xargs");
   const { words, netns } = unwrap(piped?.slice(1).filter((word) => !/^-|^\{\}$/.test(word)) ?? stages[0] ?? []);
   const command = words.join(" ");
   const kind = kindByCommand(command);
   const shell = kind === null && (words.length === 0 ? netns !== null : /^-?(ba|z|da|a|k)?sh$/.test(words[0] ?? ""));
-  return { kind, netns, shell, partial: kind === null ? null : (filter ?? narrowed(kind, words)) };
+  return {
+    kind,
+    netns,
+    shell,
+    partial: kind === null ? null : narrowed(kind, words),
+    filters: filtersIn(stages.slice(1)),
+  };
 }
 
 /** Words of the commands of a pipeline; of several pipelines on a line only the first. */
-function splitStages(text: string): { stages: string[][]; filter: string | null } {
+function splitStages(text: string): string[][] {
   const stages: string[][] = [[]];
   for (const [token] of text.matchAll(
     /\$\([^)]{0,300}\)|`[^`]{0,300}`|"(?:[^"\\]|\\.){0,300}"|'[^']{0,300}'|&&|\|\||[|;]|[^\s"'|;&]+|[&"']/g,
@@ -36,10 +45,7 @@ function splitStages(text: string): { stages: string[][]; filter: string | null 
     if (token === "|") stages.push([]);
     else stages.at(-1)?.push(/^["']/.test(token) && token.length > 1 ? token.slice(1, -1) : token);
   }
-  const filter = stages
-    .slice(1)
-    .find(([name]) => /^(e?grep|rg|head|tail|awk|sed|cut|jq|sort|uniq|tr|wc)$/.test(name ?? ""));
-  return { stages, filter: filter === undefined ? null : `| ${filter.join(" ")}`.slice(0, 80) };
+  return stages;
 }
 
 /** Options that take a value, of the programs that run another one. */
@@ -91,7 +97,7 @@ function unwrap(all: readonly string[]): { words: readonly string[]; netns: stri
 
 /** `ssh host "ip a"` and `sh -c "ip a"`: the one word is a command line. */
 const again = (words: readonly string[]): readonly string[] =>
-  words.length === 1 ? (splitStages(words[0] ?? "").stages[0] ?? []) : words;
+  words.length === 1 ? (splitStages(words[0] ?? "")[0] ?? []) : words;
 
 /** `nsenter -t 4711 -n`, `--net=/proc/4711/ns/net`, `--net=/var/run/docker/netns/1a2b3c`. */
 function nsenterTarget(words: readonly string[]): string | null {

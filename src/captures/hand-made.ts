@@ -1,5 +1,6 @@
 import { decodeText, withoutEscapes } from "./decode.ts";
 import { errorIn } from "./error-text.ts";
+import { lossyFilter } from "./filters.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
 import { mostPieces, type Piece, splitAtPrompts } from "./prompts.ts";
 import { kindByName, recognise } from "./recognise.ts";
@@ -55,10 +56,10 @@ function readPiece(
   if (saidKind !== null && failed !== null) {
     return { captures: [{ kind: saidKind, netns, file, state: "failed", why: failed }], unread: [] };
   }
-  const recognised =
-    line?.partial == null && !blank ? recognise(text, saidKind) : { kind: saidKind, note: null, why: "" };
+  const partial = line === null ? null : (line.partial ?? lossyFilter(line.filters, text));
+  const recognised = partial === null && !blank ? recognise(text, saidKind) : { kind: saidKind, note: null, why: "" };
   if (recognised.kind === null) return part(recognised.why);
-  const note = line?.partial == null ? recognised.note : `not whole: ${line.partial}`;
+  const note = partial === null ? recognised.note : `not whole: ${partial}`;
   const ok: Capture = {
     kind: recognised.kind,
     netns,
@@ -66,7 +67,7 @@ function readPiece(
     state: "ok",
     text,
     firstLine,
-    truncated: line?.partial != null,
+    truncated: partial !== null,
     ...(note === null ? {} : { note }),
   };
   return { captures: [ok], unread: [] };

@@ -146,7 +146,7 @@ const namesCommand =
   /(^|[\s/"'])(ip6?(tables\S*|set)?|brctl|docker\S*|podman|nerdctl|nft|bridge|sysctl|ss|netstat|cat|nsenter|\w*sh)(\s|$)/;
 /** Nobody types more commands into one log; a hostile text has millions. */
 const mostCommands = 20_000;
-const noCommand: CommandLine = { kind: null, netns: null, shell: false, partial: null };
+const noCommand: CommandLine = { kind: null, netns: null, shell: false, partial: null, filters: [] };
 
 function nextSign(text: string, from: number): number {
   sign.lastIndex = from;
