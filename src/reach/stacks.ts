@@ -8,12 +8,14 @@ import {
   parsePrefix,
   prefixOf,
 } from "../lib/address.ts";
-import type { Host, Interface, Namespace, PolicyRule, Route } from "../model/host.ts";
+import type { Host, Interface, Namespace, Route } from "../model/host.ts";
+import { completeRoutes } from "./complete-routes.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
 import { indexOf } from "./host-index.ts";
 import { runsProxy } from "./proxy.ts";
-import type { Stack, StackInterface, StackRoute, StackRule } from "./stack.ts";
+import type { Stack, StackInterface, StackRoute } from "./stack.ts";
+import { rulesOf } from "./stack-rules.ts";
 
 /** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
 export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
@@ -138,6 +140,9 @@ function routesOf(
       : routesFromAddresses(interfaces, family);
   if (captured.known) {
     const routes = captured.value.flatMap(toRoute);
+    const others = [...derived, ...defaultRoute(attachments, family)];
+    const completed = completeRoutes(host, namespace, family, routes, others, assumes);
+    if (completed !== null) return completed;
     // `ip route` alone lists the main table: the local table follows from the addresses.
     return routes.some(({ table }) => table === "local")
       ? routes
@@ -259,41 +264,4 @@ function assumedUplink(
   if (only === undefined || others.length > 0) return [];
   assumes.push(`the default route for IPv${family} is assumed to go out of ${only.name}, the only uplink`);
   return [defaultVia(null, only.name, family)];
-}
-
-/** Without a capture, or without any rule, the kernel's own three: local, main, default. */
-function rulesOf(captured: Namespace["rules"], family: 4 | 6): readonly StackRule[] {
-  if (captured.known && captured.value.length > 0)
-    return captured.value.map(toRule).toSorted((a, b) => a.priority - b.priority);
-  const rule = (priority: number, table: string): StackRule => ({
-    priority,
-    not: false,
-    from: null,
-    to: null,
-    incoming: null,
-    outgoing: null,
-    mark: null,
-    action: { kind: "lookup", table },
-    suppressPrefixLength: null,
-    unevaluated: null,
-    sources: [],
-  });
-  return [rule(0, "local"), rule(32766, "main"), ...(family === 4 ? [rule(32767, "default")] : [])];
-}
-
-function toRule(rule: PolicyRule): StackRule {
-  const selectors = rule.attributes.filter(([name]) => !["proto", "protocol", "realms"].includes(name));
-  return {
-    priority: rule.priority,
-    not: rule.not,
-    from: rule.from === null ? null : parsePrefix(rule.from),
-    to: rule.to === null ? null : parsePrefix(rule.to),
-    incoming: rule.incomingInterface,
-    outgoing: rule.outgoingInterface,
-    mark: rule.mark,
-    action: rule.action,
-    suppressPrefixLength: rule.suppressPrefixLength,
-    unevaluated: selectors.length === 0 ? null : selectors.map(([name, value]) => `${name} ${value}`.trim()).join(" "),
-    sources: rule.sources,
-  };
 }
