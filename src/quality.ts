@@ -1,4 +1,5 @@
 import type { Quality } from "./analysis.ts";
+import { type CaptureKind, captureKinds } from "./captures/kinds.ts";
 import type { UnreadFile } from "./captures/snapshot.ts";
 import type { Known } from "./lib/known.ts";
 import { sortedBy } from "./lib/order.ts";
@@ -19,7 +20,7 @@ export function describeQuality(host: Host, unread: readonly UnreadFile[]): Qual
     notes: captures.flatMap(({ file, notes }) => notes.map(({ line, text, why }) => ({ file, line, text, why }))),
     unread: sortedBy(unread, ({ file }) => file),
     contradictions: sortedBy(host.contradictions, ({ subject, message }) => `${subject}\n${message}`),
-    gaps: gapsOf(host),
+    gaps: gapsOf(host, unread),
   };
 }
 
@@ -40,12 +41,30 @@ const parts = {
   resolver: "resolver",
 } satisfies Partial<Record<keyof Namespace, string>>;
 
-function gapsOf(host: Host): Quality["gaps"] {
+/** The captures that tell of a part, where their output has forms that no parser reads. */
+const kindsOfParts: Readonly<Partial<Record<keyof typeof parts, CaptureKind>>> = {
+  interfaces: "ip-addr",
+  routes: "ip-route",
+  iptables: "iptables-save",
+  nftables: "nft-ruleset",
+  listeners: "ss-listen",
+};
+
+/** A file that tells of a part and cannot be read, as `nft list ruleset` without `-j`: that is not the same as nothing captured. */
+function unreadOf(part: keyof typeof parts, unread: readonly UnreadFile[]): string | null {
+  const command = captureKinds.find(({ id }) => id === kindsOfParts[part])?.command;
+  const found = unread.find(({ why }) => command !== undefined && why.endsWith(`: take ${command}`));
+  return found === undefined ? null : `${found.file} is not read: ${found.why}`;
+}
+
+function gapsOf(host: Host, unread: readonly UnreadFile[]): Quality["gaps"] {
   const [own] = host.namespaces;
   const unknownParts =
     own === undefined
       ? []
-      : Object.entries(parts).flatMap(([part, name]) => gap(name, own[part as keyof typeof parts]));
+      : (Object.keys(parts) as (keyof typeof parts)[]).flatMap((part) =>
+          gap(parts[part], own[part], unreadOf(part, unread)),
+        );
   const networks = host.networks
     .filter(({ inspected, driver }) => !inspected && driver !== "host" && driver !== "null")
     .map(({ name }) => ({ subject: `network ${name}`, message: "docker network inspect was not captured for it" }));
@@ -60,5 +79,5 @@ function gapsOf(host: Host): Quality["gaps"] {
   return [...unknownParts, ...published, ...networks, ...pairings, ...truncated];
 }
 
-const gap = (name: string, part: Known<unknown>): Quality["gaps"][number][] =>
-  part.known ? [] : [{ subject: `the host's ${name}`, message: part.why }];
+const gap = (name: string, part: Known<unknown>, unread: string | null): Quality["gaps"][number][] =>
+  part.known ? [] : [{ subject: `the host's ${name}`, message: unread ?? part.why }];

@@ -1,4 +1,5 @@
 import { splitStages } from "./command-words.ts";
+import { type Filters, filtersIn } from "./filters.ts";
 import type { CaptureKind } from "./kinds.ts";
 import { commandOf } from "./recognise.ts";
 import { type Where, whereRun } from "./where-run.ts";
@@ -10,27 +11,29 @@ export interface CommandLine {
   readonly where: Where;
   /** Whether it opens a shell: what follows belongs there until the shell ends. */
   readonly shell: boolean;
-  /** What keeps its output from being whole: `| grep docker`, one interface, one table. */
+  /** What keeps its output from being whole: one interface, one table. */
   readonly partial: string | null;
   /** What it asks for: the same words, the same question. Spellings that change nothing are left out. */
   readonly asks: string;
+  /** What its output goes through: `| grep docker`. */
+  readonly filters: Filters;
 }
 
 const longest = 2048;
 
 /** Reads a command line: its first command decides, or what `xargs` runs. */
 export function readCommandLine(text: string): CommandLine {
-  const { stages, filter } = splitStages(text.slice(0, longest));
+  const stages = splitStages(text.slice(0, longest));
   const piped = stages.find((words) => words[0] === "xargs");
   const { words, where, entered } = whereRun(
     piped?.slice(1).filter((word) => !/^-|^\{\}$/.test(word)) ?? stages[0] ?? [],
   );
   const command = commandOf(words.join(" "));
   const shell = command === null && (words.length === 0 ? entered : isShell(words));
-  if (command === null) return { kind: null, where, shell, partial: null, asks: "" };
+  const filters = filtersIn(stages.slice(1));
+  if (command === null) return { kind: null, where, shell, partial: null, filters, asks: "" };
   const { kind, rest } = command;
-  const asks = asked(kind, rest.split(" "), filter);
-  return { kind, where, shell, partial: filter ?? narrowed(kind, words), asks };
+  return { kind, where, shell, partial: narrowed(kind, words), filters, asks: asked(kind, rest.split(" "), filters) };
 }
 
 /** `bash`, `-zsh`, `su -`, but no script that one runs. */
@@ -43,9 +46,9 @@ const isScript = (word: string): boolean => !word.startsWith("-");
 /** Words that choose how something is shown, or that are said by default. */
 const idle = /^(show|list|lst|ls|sh|-c|-c=.*|--counters|-color|--color|-color=.*|--no-trunc)$/;
 
-function asked(kind: CaptureKind, words: readonly string[], filter: string | null): string {
+function asked(kind: CaptureKind, words: readonly string[], filters: Filters): string {
   const said = words.filter((word) => word !== "" && !idle.test(word)).map((word) => flagsOf(kind, word));
-  return [kind, ...said.filter((word) => word !== ""), ...(filter === null ? [] : [filter])].join(" ");
+  return [kind, ...said.filter((word) => word !== ""), ...filters.flatMap((one) => ["|", ...one])].join(" ");
 }
 
 /** The flags of `ss` and `netstat` in one order, without those that only add columns or leave out names: `-p`, `-n`, `-e`. */

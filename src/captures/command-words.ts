@@ -1,8 +1,8 @@
 /** Stands for a blank or a sign that separates no words. */
 const glue = "\u0000";
 
-/** The words of a pipeline's commands, and the filter that keeps its output from being whole; of several pipelines on a line only the first. */
-export function splitStages(text: string): { readonly stages: string[][]; readonly filter: string | null } {
+/** The words of a pipeline's commands; of several pipelines on a line only the first. */
+export function splitStages(text: string): readonly (readonly string[])[] {
   const stages: string[][] = [[]];
   // What stands in `$(…)` is one word with what it touches: `--net=/proc/$(pidof x)/ns/net`.
   const joined = text.replace(/\$\([^()]{0,300}\)/g, (inner) => inner.replace(/[\s"'|;&]/g, glue));
@@ -14,8 +14,5 @@ export function splitStages(text: string): { readonly stages: string[][]; readon
     else
       stages.at(-1)?.push((/^["']/.test(token) && token.length > 1 ? token.slice(1, -1) : token).replaceAll(glue, " "));
   }
-  const filter = stages
-    .slice(1)
-    .find(([name]) => /^(e?grep|rg|head|tail|awk|sed|cut|jq|sort|uniq|tr|wc)$/.test(name ?? ""));
-  return { stages, filter: filter === undefined ? null : `| ${filter.join(" ")}`.slice(0, 80) };
+  return stages;
 }

@@ -1,5 +1,6 @@
 import { decodeText, withoutEscapes } from "./decode.ts";
 import { errorIn } from "./error-text.ts";
+import { lossyFilter } from "./filters.ts";
 import { type CaptureKind, captureKinds } from "./kinds.ts";
 import { mostPieces, type Piece, splitAtPrompts } from "./pieces.ts";
 import { kindByName, plainName, recognise } from "./recognise.ts";
@@ -62,8 +63,8 @@ function readPiece(
     const at = command === null ? firstLine : firstLine - 1;
     return { taken: [take({ kind: saidKind, netns, file, state: "failed", why: failed }, at)], unread: [] };
   }
-  const recognised =
-    line?.partial == null && !blank ? recognise(text, saidKind) : { kind: saidKind, note: null, why: "" };
+  const partial = line === null ? null : (line.partial ?? lossyFilter(line.filters, text));
+  const recognised = partial === null && !blank ? recognise(text, saidKind) : { kind: saidKind, note: null, why: "" };
   if (recognised.kind === null) return part(recognised.why);
   if (place.unsure)
     return part(`it looks like ${recognised.kind}, but whether it was taken inside ${netns} is not known`);
@@ -75,9 +76,9 @@ function readPiece(
     return part(`${whatKind} of several namespaces, and whose they are is not known: give each with its own command`);
   const taken = parts.map(({ text: own, firstLine: from }) => {
     const { kind, note } = parts.length === 1 ? { ...recognised, kind: whatKind } : recogniseAgain(own, whatKind);
-    const said = line?.partial == null ? note : `not whole: ${line.partial}`;
+    const said = partial === null ? note : `not whole: ${partial}`;
     const base = { kind, netns, file, state: "ok", text: own, firstLine: from } as const;
-    const capture: Capture = { ...base, truncated: line?.partial != null, ...(said === null ? {} : { note: said }) };
+    const capture: Capture = { ...base, truncated: partial !== null, ...(said === null ? {} : { note: said }) };
     return take(capture, from, asks ?? (parts.length === 1 ? null : `lines ${firstLine}-${lastLine}`));
   });
   return { taken, unread: [] };

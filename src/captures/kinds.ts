@@ -209,8 +209,8 @@ const rows = [
     // Of netstat's counters, routes, interfaces and groups, and of ss's sums, none is a list of sockets.
     fileNames: [/^ss(-[^\Ws]+)*$/, /^ss-listen$/, /^netstat(-[^\Wgimrs]+)*$/, /^listen(ers|ing)?$/],
     commands: [
-      /^ss(?!.*\s(-\w*s|--summary))(\s|$)/,
-      /^netstat(?!.*\s(-\w*[giMrs]|--(statistics|route|interfaces|groups|masquerade)))(\s|$)/,
+      /^ss(?!.*\s(-\w{0,12}s|--summary))(\s|$)/,
+      /^netstat(?!.*\s(-\w{0,12}[giMrs]|--(statistics|route|interfaces|groups|masquerade)))(\s|$)/,
     ],
     looksLike: /^Netid[ \t]+State[ \t]|^Active Internet connections|^Proto[ \t]+Recv-Q/m,
   },

@@ -95,7 +95,7 @@ function afterOptions(words: readonly string[], takesValue: RegExp | undefined):
 
 /** `ssh host "ip a"` and `sh -c "ip a"`: the one word is a command line. */
 const again = (words: readonly string[]): readonly string[] =>
-  words.length === 1 ? (splitStages(words[0] ?? "").stages[0] ?? []) : words;
+  words.length === 1 ? (splitStages(words[0] ?? "")[0] ?? []) : words;
 
 /** `ssh root@host ip a`, `lxc exec host -- bash`: another machine, whose containers are none of this one's. */
 function machine(name: string, rest: readonly string[]): Run | null {

@@ -126,7 +126,11 @@ const again = {
 
 function* failed({ captures: all }: Host): Iterable<Observation> {
   const bad = all.filter(({ state }) => state === "failed");
-  for (const report of bad.filter(({ kind, netns }) => netns === null && essential.has(kind))) {
+  const isEssential = ({ kind, netns }: CaptureReport) =>
+    netns === null &&
+    essential.has(kind) &&
+    !all.some((other) => other.kind === kind && other.netns === null && other.state === "ok");
+  for (const report of bad.filter(isEssential)) {
     yield {
       subject: captureSubject(report.file),
       message: `${report.kind} failed: ${report.why ?? "no reason given"}. Most of what is said here rests on it.`,
@@ -135,7 +139,7 @@ function* failed({ captures: all }: Host): Iterable<Observation> {
       fix: again,
     };
   }
-  const others = bad.filter(({ kind, netns }) => netns !== null || !essential.has(kind));
+  const others = bad.filter((report) => !isEssential(report));
   if (others.length > 0) {
     const what = ({ kind, netns, why }: CaptureReport) =>
       `${kind}${netns === null ? "" : ` in ${netns}`} (${why ?? "no reason given"})`;

@@ -23,13 +23,16 @@ export function settle(parsed: ParsedCapture): Capture {
   const where = `${formatSource({ file: capture.file, line: first.line })}: ${first.why}`;
   if (isNothing(parsed)) {
     const { netns, file } = capture;
-    const why = `nothing in it was understood: ${where}`;
+    const why = `nothing in it was understood: ${where}: ${first.text.trim().slice(0, shownOfLine)}`;
     return { kind, netns, file, state: "failed", why: capture.note === undefined ? why : `${capture.note}; ${why}` };
   }
   if (isBroken !== true) return capture;
   const note = `${where}; only what stands whole is read`;
   return { ...capture, truncated: true, note: capture.note === undefined ? note : `${capture.note}; ${note}` };
 }
+
+/** Of a line that makes a capture fail so much is shown. */
+const shownOfLine = 80;
 
 function isNothing({ kind, data }: ParsedCapture): boolean {
   if (data === null) return true;

@@ -10,6 +10,7 @@ import {
 } from "../lib/address.ts";
 import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { interfacesOf } from "../model/interfaces-of-routes.ts";
+import { completeRoutes } from "./complete-routes.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
 import { indexOf } from "./host-index.ts";
@@ -152,6 +153,9 @@ function routesOf(
       : routesFromAddresses(interfaces, family);
   if (captured.known) {
     const routes = captured.value.flatMap(toRoute);
+    const others = [...derived, ...defaultRoute(attachments, family)];
+    const completed = completeRoutes(host, namespace, family, routes, others, assumes);
+    if (completed !== null) return completed;
     // `ip route` alone lists the main table: the local table follows from the addresses.
     return routes.some(({ table }) => table === "local")
       ? routes

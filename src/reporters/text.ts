@@ -34,7 +34,7 @@ export const text: Reporter = (analysis, options) => {
 const section = (title: string, lines: readonly string[], style: Style): string[] =>
   lines.length === 0 ? [] : ["", style.title(title), ...lines];
 
-function headLines({ snapshot, engine, counts }: Analysis, style: Style): string[] {
+function headLines({ snapshot, engine, counts, quality }: Analysis, style: Style): string[] {
   const engineWords = [
     engine.version === null ? null : `Docker ${engine.version}`,
     engine.firewallBackend === null ? null : `firewall: ${engine.firewallBackend.split(" (")[0]}`,
@@ -47,7 +47,7 @@ function headLines({ snapshot, engine, counts }: Analysis, style: Style): string
     snapshot.takenAt === null
       ? "hand-made snapshot: it does not say when it was taken"
       : `taken ${snapshot.takenAt}${snapshot.uid === null ? "" : snapshot.uid === 0 ? " by root" : ` by user ${snapshot.uid}`}${snapshot.collector === null ? "" : `, collector ${snapshot.collector}`}`;
-  return [[taken], engineWords, countWords(counts)].flatMap((words) =>
+  return [[taken], engineWords, countWords(counts, quality.captures)].flatMap((words) =>
     wrap(
       words.filter((word) => word !== null).map((word) => style.plain(word)),
       style.width,
@@ -57,20 +57,19 @@ function headLines({ snapshot, engine, counts }: Analysis, style: Style): string
   );
 }
 
-function countWords({
-  containers,
-  running,
-  stopped,
-  networks,
-  bridges,
-  veths,
-  publishedPorts,
-  notCaptured,
-}: Analysis["counts"]): string[] {
+type Counted = Analysis["counts"]["notCaptured"][number];
+type Captures = Analysis["quality"]["captures"];
+
+function countWords(
+  { containers, running, stopped, networks, bridges, veths, publishedPorts, notCaptured }: Analysis["counts"],
+  captures: Captures,
+): string[] {
   const open = veths.candidates + veths.unknown;
-  // None of what was not captured is no count.
-  const counted = (what: Analysis["counts"]["notCaptured"][number], count: number, one: string, more = "") =>
-    count === 0 && notCaptured.includes(what) ? `${one}s not captured` : `${several(count, one)}${more}`;
+  // None of what was not captured is no count, and of lists that are not whole it is a part.
+  const counted = (what: Counted, count: number, one: string, more = "") =>
+    count === 0 && notCaptured.includes(what)
+      ? `${one}s not captured`
+      : `${areWhole(what, captures) ? "" : "at least "}${several(count, one)}${more}`;
   return [
     counted("containers", containers, "container", stopped === 0 ? "" : ` (${running} running, ${stopped} stopped)`),
     counted("networks", networks, "network"),
@@ -83,4 +82,18 @@ function countWords({
     ),
     counted("publishedPorts", publishedPorts, "published port"),
   ];
+}
+
+/** The captures of the host that list things of each sort. */
+const lists: Readonly<Record<Counted, RegExp>> = {
+  containers: /^docker-(ps|inspect|network-inspect)$/,
+  networks: /^(docker|podman)-network-|^docker-inspect$/,
+  bridges: /^(brctl-show|ip-addr|ip-link)$/,
+  veths: /^(ip-addr|ip-link)$/,
+  publishedPorts: /^docker-(ps|inspect)$|^iptables-.*save$/,
+};
+
+function areWhole(what: Counted, captures: Captures): boolean {
+  const read = captures.filter(({ kind, netns, state }) => netns === null && state === "ok" && lists[what].test(kind));
+  return read.length === 0 || read.some(({ truncated }) => !truncated);
 }

@@ -33,7 +33,7 @@ test("interfaces in a circle, bonds and vlans appear once each", () => {
 
 test("a long list is counted, not cut in silence", () => {
   const lines = Array.from({ length: 25 }, (_, i) => `line ${i}\n`).join("");
-  const report = text(analyze(snapshotOf({ "ip-route": lines })), plain);
+  const report = text(analyze(snapshotOf({ "ip-route": `default via 192.0.2.1 dev eth0\n${lines}` })), plain);
   expect(report).toContain("25 lines not understood");
   expect(report).toContain("… and 15 more");
 });

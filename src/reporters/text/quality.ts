@@ -107,7 +107,13 @@ function grouped(gaps: Quality["gaps"]): string[] {
     ({ message }) => message,
   );
   const lines = [...others].map(([message, group]) => `${fewOf(group.map(({ subject }) => subject))}: ${message}`);
-  return notCaptured.length === 0 ? lines : [`not captured of the host: ${notCaptured.join(", ")}`, ...lines];
+  // What failed, or lies there unread, first: something can be done about it without going to the host.
+  const unread = lines.filter((line) => line.startsWith("the host's "));
+  return [
+    ...unread,
+    ...(notCaptured.length === 0 ? [] : [`not captured of the host: ${notCaptured.join(", ")}`]),
+    ...lines.filter((line) => !unread.includes(line)),
+  ];
 }
 
 const fewOf = (names: readonly string[]): string =>
