@@ -124,12 +124,17 @@ const again = {
   cutsTraffic: false,
 } as const;
 
+/** What is given in parts, of which each one counts: networks, containers, tables. Of everything else one whole output has all. */
+const inParts = /-inspect$|save$|^nft-/;
+
 function* failed({ captures: all }: Host): Iterable<Observation> {
-  const bad = all.filter(({ state }) => state === "failed");
-  const isEssential = ({ kind, netns }: CaptureReport) =>
-    netns === null &&
-    essential.has(kind) &&
-    !all.some((other) => other.kind === kind && other.netns === null && other.state === "ok");
+  const read = ({ kind, netns }: CaptureReport) =>
+    all.filter((other) => other.kind === kind && other.netns === netns && other.state === "ok");
+  const isMade = (report: CaptureReport) =>
+    !inParts.test(report.kind) && read(report).some(({ truncated }) => !truncated);
+  const bad = all.filter((report) => report.state === "failed" && !isMade(report));
+  const isEssential = (report: CaptureReport) =>
+    report.netns === null && essential.has(report.kind) && read(report).length === 0;
   for (const report of bad.filter(isEssential)) {
     yield {
       subject: captureSubject(report.file),
