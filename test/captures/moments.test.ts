@@ -88,7 +88,7 @@ describe("the same command twice in one text", () => {
       "$ ip r\ndefault via 10.0.0.1 dev eth0\n$ ip -6 r\ndefault via fe80::1 dev eth0 pref medium\n",
     ],
     ["other lines", `$ ip a | grep lo\n${lo}$ ip a | grep docker0\n${docker0("")}`],
-    ["tables under one heading", `*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n${table("filter")}`],
+    ["tables under one heading", `${header}*nat\n:PREROUTING ACCEPT [0:0]\nCOMMIT\n${table("filter")}`],
     ["blocks without prompts", `\`\`\`\n${table("nat")}\`\`\`\n\`\`\`\n${table("filter")}\`\`\`\n`],
   ])("is not what asks for %s", (_, text) => {
     const { captures } = read({
@@ -196,7 +196,7 @@ describe("files of one name", () => {
 
   it("are none of them read where they differ and nothing tells which is the later", () => {
     const why = "ip_a.txt and old/ip_a.txt differ, and which of them is the later is not known; leave one out";
-    expect(outcomes({ "ip_a.txt": before, "old/ip_a.txt": after, "old/x": table("filter") })).toEqual([
+    expect(outcomes({ "ip_a.txt": before, "old/ip_a.txt": after, "old/x": `${header}${table("filter")}` })).toEqual([
       `failed ip-addr ip_a.txt: ${why}`,
       `failed ip-addr old/ip_a.txt: ${why}`,
       "ok iptables-save old/x 1",
