@@ -1,5 +1,4 @@
 import { bitsOf, contains, parseAddress, parsePrefix } from "../lib/address.ts";
-import type { Known } from "../lib/known.ts";
 import type { Interface, InterfaceAddress, Namespace, Route } from "./host.ts";
 
 /**
@@ -9,17 +8,20 @@ import type { Interface, InterfaceAddress, Namespace, Route } from "./host.ts";
  */
 export function addressesOfRoutes(routes: readonly Route[], device: string): readonly InterfaceAddress[] {
   const own = routes.filter(({ nexthops: [hop, ...others] }) => hop?.device === device && others.length === 0);
-  const connected = own.filter(({ type, nexthops: [hop] }) => type === "unicast" && hop?.via === null);
+  // The loopback's prefix is local as a whole.
+  const connected = own.filter(
+    ({ type, nexthops: [hop] }) => (type === "unicast" || (device === "lo" && type === "local")) && hop?.via === null,
+  );
   const locals = own.filter(({ type, to, family }) => type === "local" && parsePrefix(to)?.length === bitsOf(family));
   const told = locals.map(({ to, ...route }) => ({ ...route, address: to.replace(/\/\d+$/, "") }));
   const named = connected.flatMap((route) => (route.source === null ? [] : [{ ...route, address: route.source }]));
   const all = new Map([...named, ...told].map((one) => [one.address, one]));
   return [...all.values()].map(({ family, address, scope, sources }) => {
     const parsed = parseAddress(address);
-    const prefixes = connected.flatMap(({ to, source }) => {
+    const prefixes = connected.flatMap(({ to }) => {
       const prefix = parsePrefix(to);
-      const isOwn = prefix !== null && parsed !== null && contains(prefix, parsed);
-      return isOwn && (source === null || source === address || family === 6) ? [prefix.length] : [];
+      const isOwn = prefix !== null && prefix.length < bitsOf(family) && parsed !== null && contains(prefix, parsed);
+      return isOwn ? [prefix.length] : [];
     });
     return {
       family,
@@ -33,22 +35,19 @@ export function addressesOfRoutes(routes: readonly Route[], device: string): rea
   });
 }
 
-/** Interfaces that were listed without their addresses (`ip link`), with those that the routes tell. */
-export function withAddresses(
-  interfaces: readonly Interface[],
-  ...families: readonly Known<readonly Route[]>[]
-): readonly Interface[] {
+/**
+ * The interfaces of a namespace: as they were captured, with the addresses that the routes tell of where only `ip link` listed
+ * them; else those that its routes name; null where neither was captured.
+ */
+export function interfacesOf(namespace: Namespace): readonly Interface[] | null {
+  const { interfaces, addressesKnown } = namespace;
+  const families = [namespace.routes, namespace.routes6];
   const routes = families.flatMap((family) => (family.known ? family.value : []));
-  return interfaces.map((each) =>
+  if (!interfaces.known) return families.some(({ known }) => known) ? interfacesOfRoutes(routes) : null;
+  if (addressesKnown) return interfaces.value;
+  return interfaces.value.map((each) =>
     each.addresses.length > 0 ? each : { ...each, addresses: addressesOfRoutes(routes, each.name) },
   );
-}
-
-/** The interfaces of a namespace: as they were captured, else those that its routes name; null where neither was captured. */
-export function interfacesOf({ interfaces, routes, routes6 }: Namespace): readonly Interface[] | null {
-  if (interfaces.known) return interfaces.value;
-  if (!routes.known && !routes6.known) return null;
-  return interfacesOfRoutes([routes, routes6].flatMap((family) => (family.known ? family.value : [])));
 }
 
 function interfacesOfRoutes(routes: readonly Route[]): readonly Interface[] {

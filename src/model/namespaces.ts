@@ -1,11 +1,10 @@
-import { type Known, known } from "../lib/known.ts";
+import type { Known } from "../lib/known.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
 import { listsProtocol } from "../parsers/ss-listen.ts";
 import type { Captured, ParsedOf } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
 import type { Contradiction, ForwardingEntry, Namespace, Sysctls } from "./host.ts";
 import { buildInterfaces } from "./interfaces.ts";
-import { withAddresses } from "./interfaces-of-routes.ts";
 import { mergeSame } from "./merge-same.ts";
 import { buildResolver } from "./resolver.ts";
 import { buildNeighbours, buildPolicyRules, buildRoutes } from "./routes.ts";
@@ -21,17 +20,13 @@ export function buildNamespace(
 ): Namespace {
   const iptables = buildRuleSets(captured, netns, 4, contradictions);
   const nftables = buildNftables(captured, netns);
-  const [routes, routes6] = [buildRoutes(captured, netns, 4), buildRoutes(captured, netns, 6)];
-  const interfaces = buildInterfaces(captured, netns, contradictions);
-  const addressesKnown = captured.all("ip-addr", netns).length > 0;
   return {
     id,
     containers,
-    interfaces:
-      interfaces.known && !addressesKnown ? known(withAddresses(interfaces.value, routes, routes6)) : interfaces,
-    addressesKnown,
-    routes,
-    routes6,
+    interfaces: buildInterfaces(captured, netns, contradictions),
+    addressesKnown: captured.all("ip-addr", netns).length > 0,
+    routes: buildRoutes(captured, netns, 4),
+    routes6: buildRoutes(captured, netns, 6),
     rules: buildPolicyRules(captured, netns, 4),
     rules6: buildPolicyRules(captured, netns, 6),
     neighbours: buildNeighbours(captured, netns),
