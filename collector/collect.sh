@@ -415,7 +415,8 @@ from_host() {
   elif [ -r "$daemon_json" ]; then capture daemon-json list_daemon_settings cat "$daemon_json"
   else capture daemon-json list_daemon_settings $sudo cat "$daemon_json"; fi
   podman='podman-network-inspect'
-  if [ -n "$dry$engine" ] && [ "$docker" != docker-engine ] && have docker; then begin $podman "podman network inspect" && refuse "this host has docker"
+  if [ -n "$dry$engine" ] && [ "$docker" != docker-engine ] && have docker; then
+    begin $podman "podman network inspect" && refuse "this host has docker"
   elif have podman && [ ! -e "$podman_store" ]; then # which podman would create
     begin $podman "podman network inspect" && refuse "podman was never used here: there is no $podman_store"
   else about_each $podman "podman network ls -q" podman network inspect --format "$podman_fields"; fi
@@ -611,6 +612,7 @@ main() {
   set -- $(date -u '+%Y %m %d %H %M %S')
   taken_at=$1-$2-$3T$4:$5:$6Z
   dos_date=$((($1 - 1980) << 9 | ${2#0} << 5 | ${3#0})) dos_time=$((${4#0} << 11 | ${5#0} << 5 | ${6#0} >> 1))
+  engine='' # whether one answers: a command line alone is no engine
   [ -z "$dry" ] || { from_host; from_containers; exit 0; }
 
   [ -n "$output" ] || output=vethscope-$(uname -n | tr -c 'A-Za-z0-9.\n-' -)-$1$2$3T$4$5$6Z.zip
@@ -646,7 +648,6 @@ main() {
   no_engine=''; [ "$rc" = 0 ] || [ ! -s "$err" ] || no_engine=$(sed -n '/[^[:space:]]/{p;q;}' "$err" | cut -c 1-1000)
   [ "$rc" = 0 ] || [ -z "$sudo" ] || docker='sudo -n docker'
   docker_hangs=$timed_out
-  engine='' # whether one answers: a command line alone is no engine
   case $answer in *odman*) docker='docker-engine' ;; esac # podman in docker's clothes: "docker-engine is not installed"
   from_host
   from_containers

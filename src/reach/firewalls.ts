@@ -67,7 +67,9 @@ function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 
   const isSettled = writesIptables || namespaces[0]?.nftables.known !== false;
   const isOfEngine = (chain: string) => /^(DOCKER|NETAVARK|CNI)\b/.test(chain);
   if (!hasNetworks || isSettled || sets.length === 0) return new Map();
-  if (sets.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
+  // It writes both families the same way; of IPv6 it may write nothing, which is its default before 27.
+  const both = [namespaces[0]?.iptables, namespaces[0]?.ip6tables].flatMap((one) => (one?.known ? one.value.sets : []));
+  if (both.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
     return new Map();
   const tool = family === 4 ? "iptables-save" : "ip6tables-save";
   const why = `the engine's rules for its networks are not in ${tool}: it keeps them in nftables, or has none, and nft list ruleset was not captured`;
