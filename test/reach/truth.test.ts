@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { someOf } from "../support/extent.ts";
+import { isAll, someOf } from "../support/extent.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 import { findHosts, hasNftables, isUntouched } from "../truth/hosts.ts";
 import {
@@ -61,10 +61,12 @@ describe("with captures removed", () => {
       if (isUntouched(host.name)) untouched.get(what)?.push(score);
     });
 
-    test("95 % are answered", () => {
+    // Hosts differ, and a part of them is no better than its worst.
+    const share = isAll ? 0.95 : 0.9;
+    test(`${100 * share} % are answered`, () => {
       const scores = untouched.get(what) ?? [];
       expect(scores.length).toBe(some.filter(({ name }) => isUntouched(name)).length);
-      expect(answeredShare(addScores(scores))).toBeGreaterThanOrEqual(0.95);
+      expect(answeredShare(addScores(scores))).toBeGreaterThanOrEqual(share);
     });
   });
 });

@@ -2,7 +2,7 @@
  * `npm run test:all`, which CI runs, tries everything. `npm test` tries a part of what is alike, the same part each time, so
  * that a person waits for it.
  */
-const isAll = process.env["VETHSCOPE_TESTS"] === "all";
+export const isAll = process.env["VETHSCOPE_TESTS"] === "all";
 
 /** All of a list in `npm run test:all`, and in `npm test` one of `each`, the first among them. */
 export const someOf = <T>(all: readonly T[], each: number): readonly T[] =>
