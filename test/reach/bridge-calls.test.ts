@@ -8,7 +8,7 @@ const many = (...first: readonly string[]) =>
 const info = (told: boolean, version = "27.3.1") =>
   JSON.stringify({ ID: "x", ServerVersion: version, BridgeNfIptables: told, BridgeNfIp6tables: told });
 
-const valueOf = (captures: Parameters<typeof hostOf>[0]) => bridgeCalls(hostOf(captures), 4)?.value ?? null;
+const callsOf = (captures: Parameters<typeof hostOf>[0]) => bridgeCalls(hostOf(captures), 4)?.value ?? null;
 
 describe("whether switched packets pass iptables", () => {
   it.each<[string, Parameters<typeof hostOf>[0], boolean | null]>([
@@ -36,6 +36,6 @@ describe("whether switched packets pass iptables", () => {
     ["before it does", { "docker_info.json": info(false) }, false],
     ["nothing was captured", { "daemon.json": "{}" }, null],
   ])("%s", (_, captures, expected) => {
-    expect(valueOf(captures)).toBe(expected);
+    expect(callsOf(captures)).toBe(expected);
   });
 });
