@@ -2,7 +2,14 @@ import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 import { Spread } from "./test/support/spread.ts";
 
+/** As the build has it: the collector is a text in the command. */
+const shellScripts = {
+  name: "shell-scripts",
+  transform: (code: string, id: string) => (id.endsWith(".sh") ? `export default ${JSON.stringify(code)}` : undefined),
+};
+
 export default defineConfig({
+  plugins: [shellScripts],
   test: {
     include: ["test/**/*.test.ts"],
     setupFiles: ["test/support/setup.ts"],

@@ -1,4 +1,3 @@
-import { explain } from "./failure.ts";
 import { run } from "./program.ts";
 
 // A reader that has seen enough (`| head`) is no error.
@@ -7,11 +6,4 @@ process.stdout.on("error", (error: NodeJS.ErrnoException) => {
   process.exit(0);
 });
 
-try {
-  process.exitCode = await run(process.argv.slice(2));
-} catch (error) {
-  const { line, exitCode } = explain(error);
-  process.stderr.write(`${line}\n`);
-  if (process.env["VETHSCOPE_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
-  process.exitCode = exitCode;
-}
+process.exitCode = await run(process.argv.slice(2));

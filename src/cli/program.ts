@@ -12,8 +12,9 @@ import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
 import { addReport } from "./commands/write-report.ts";
 import { type ExitCode, exitCodes, type Outcome } from "./exit-codes.ts";
+import { explain } from "./failure.ts";
 
-/** Runs the command with the given arguments and returns its exit code; failures are thrown. */
+/** Runs the command with the given arguments, says why when it fails, and returns its exit code. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   const outcome: Outcome = { exitCode: exitCodes.fine };
   try {
@@ -21,7 +22,10 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
     return outcome.exitCode;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    throw error;
+    const { line, exitCode } = explain(error);
+    process.stderr.write(`${line}\n`);
+    if (process.env["VETHSCOPE_DEBUG"] === "1" && error instanceof Error) process.stderr.write(`${error.stack}\n`);
+    return exitCode;
   }
 }
 

@@ -1,17 +1,29 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Example, Finding } from "../../src/checks/check.ts";
+import type { Check, Example, Finding } from "../../src/checks/check.ts";
 import { checks } from "../../src/checks/registry.ts";
+import { runChecks } from "../../src/checks/run-checks.ts";
+import { rebuildAgain } from "../support/captured.ts";
 import { reportOf } from "../support/example-reports.ts";
-import { someOf } from "../support/extent.ts";
+import { exampleSnapshot } from "../support/example-snapshot.ts";
+import { isAll, someOf } from "../support/extent.ts";
 import { testWith } from "../support/tools.ts";
 
-/** Every command that the findings of all examples of all checks propose. */
-const commands = [...new Set(checks.flatMap(({ examples: { bad, good } }) => [...bad, ...good].flatMap(commandsIn)))];
+/** Every command that the findings of all examples of all checks propose; in `npm test` those of the example's own check. */
+const commands = [
+  ...new Set(
+    checks.flatMap((check) => {
+      const { bad, good } = check.examples;
+      return [...bad, ...good].flatMap((example) => findingsIn(check, example).flatMap(commandsOf));
+    }),
+  ),
+];
 
-function commandsIn(example: Example): readonly string[] {
-  return reportOf(example).findings.flatMap(commandsOf);
+function findingsIn(check: Check, example: Example): readonly Finding[] {
+  if (isAll) return reportOf(example).findings;
+  const snapshot = exampleSnapshot(example);
+  return runChecks(rebuildAgain(snapshot), snapshot, [check]).findings;
 }
 
 function commandsOf({ fix, consequences }: Finding): readonly string[] {

@@ -26,6 +26,6 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of assert", () => {
   test.each(Object.entries(runs))("%s", async (name, { args, stdin }) => {
-    await expect(showRun(["assert", ...args], stdin)).toMatchFileSnapshot(`../golden/cli/assert-${name}.txt`);
+    await expect(await showRun(["assert", ...args], stdin)).toMatchFileSnapshot(`../golden/cli/assert-${name}.txt`);
   });
 });

@@ -36,7 +36,7 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of diff", () => {
   test.each(Object.entries(runs))("%s", async (name, { args, input }) => {
-    await expect(showRun(["diff", ...args], input)).toMatchFileSnapshot(`../golden/cli/diff-${name}.txt`);
+    await expect(await showRun(["diff", ...args], input)).toMatchFileSnapshot(`../golden/cli/diff-${name}.txt`);
   });
 });
 

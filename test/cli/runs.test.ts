@@ -48,6 +48,6 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of the command", () => {
   test.each(Object.entries(runs))("%s", async (name, { args, stdin }) => {
-    await expect(showRun(args, stdin)).toMatchFileSnapshot(`../golden/cli/${name}.txt`);
+    await expect(await showRun(args, stdin)).toMatchFileSnapshot(`../golden/cli/${name}.txt`);
   });
 });

@@ -49,7 +49,7 @@ const runs: Readonly<Record<string, { readonly args: readonly string[]; readonly
 
 describe("runs of trace", () => {
   test.each(Object.entries(runs))("%s", async (name, { args }) => {
-    await expect(showRun(["trace", ...args])).toMatchFileSnapshot(`../golden/cli/trace-${name}.txt`);
+    await expect(await showRun(["trace", ...args])).toMatchFileSnapshot(`../golden/cli/trace-${name}.txt`);
   });
 });
 

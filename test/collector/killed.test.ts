@@ -10,7 +10,7 @@ import { hasTool, testWith } from "../support/tools.ts";
 import { collectWithLimit, find, Host, healthy, marked, readZip, shells } from "./host.ts";
 
 /** How many runs are killed; more with VETHSCOPE_KILLS=1000. */
-const kills = Number(process.env["VETHSCOPE_KILLS"] ?? runs(40));
+const kills = Number(process.env["VETHSCOPE_KILLS"] ?? runs(40, 1 / 4));
 const here = shells.filter(([, tool]) => hasTool(tool));
 
 /** Waits until nothing is left. A guard needs a second to notice, and a busy machine may take minutes. */

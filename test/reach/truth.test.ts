@@ -52,7 +52,7 @@ describe("with captures removed", () => {
     ["without containers' insides", allBut(["netns"])],
   ];
 
-  const some = someOf(iptablesHosts, 4);
+  const some = someOf(iptablesHosts, 8);
   // Each host on its own, so that no test is long; what they come to is added up below.
   const untouched = new Map<string, Score[]>(reduced.map(([what]) => [what, []]));
   describe.each(reduced)("%s", (what, keep) => {

@@ -9,4 +9,4 @@ export const someOf = <T>(all: readonly T[], each: number): readonly T[] =>
   isAll ? all : all.filter((_, i) => i % each === 0);
 
 /** A number of tries in `npm run test:all`, and in `npm test` a share of it. */
-export const runs = (all: number, share = 1 / 4): number => (isAll ? all : Math.ceil(all * share));
+export const runs = (all: number, share = 1 / 8): number => (isAll ? all : Math.ceil(all * share));

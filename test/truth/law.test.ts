@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { readInput } from "../../src/cli/input.ts";
+import { someOf } from "../support/extent.ts";
 import { findHosts, hasNftables } from "./hosts.ts";
 import { addLawScore, assumedShare, measureReduced, noLawScore, reductionsOf, unknownShare } from "./law.ts";
 
@@ -17,7 +18,7 @@ const reduced = await Promise.all(
 );
 
 describe("with captures taken away", () => {
-  test.each(reduced)("$host.name: no answer is certain and wrong", ({ host, snapshot, reductions }) => {
+  test.each(someOf(reduced, 4))("$host.name: no answer is certain and wrong", ({ host, snapshot, reductions }) => {
     let sum = noLawScore;
     const wrong: string[] = [];
     for (const [i, { name, keep }] of reductions.entries()) {

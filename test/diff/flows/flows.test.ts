@@ -60,7 +60,7 @@ const attempts = (
     )
     .toSorted();
 
-describe.each(changedHosts)("%s and what became of it", (before, after) => {
+describe.each(someOf(changedHosts, 2))("%s and what became of it", (before, after) => {
   test("lost and gained flows are those that really were lost and gained", async () => {
     const comparison = await comparisonOf(before, after);
     const { missed, invented, found } = fitTruth(comparison, truthOf(before), truthOf(after));
