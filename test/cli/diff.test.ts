@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { someOf } from "../support/extent.ts";
-import { runCommand, showRun } from "../support/run-command.ts";
+import { runHere, showRun } from "../support/run-command.ts";
 
 const change = ["fixtures/hosts/change-docker28.zip", "fixtures/hosts/change-docker28-after.zip"];
 const flushed = ["fixtures/hosts/flushed-docker28.zip", "fixtures/hosts/flushed-docker28-after.zip"];
@@ -52,14 +52,14 @@ describe("--fail-on", () => {
     [flushed, "gained-flows,lost-flows", 1],
     [equal, "changes,lost-flows,gained-flows,new-errors", 0],
   ] as const;
-  test.each(someOf(wishes, 4))("%s %s: %d", (pair, what, status) => {
-    expect(runCommand(["diff", ...pair, "--stat", "--fail-on", what]).status).toBe(status);
+  test.each(someOf(wishes, 4))("%s %s: %d", async (pair, what, status) => {
+    expect((await runHere(["diff", ...pair, "--stat", "--fail-on", what])).status).toBe(status);
   });
 
-  test("what is left out does not count", () => {
-    const run = (...args: string[]) => runCommand(["diff", ...change, "--stat", ...args]).status;
-    expect(run("--fail-on", "lost-flows", "--ignore", "flow:* -> *")).toBe(0);
-    expect(run("--fail-on", "lost-flows", "--ignore", "flow:outside -> *")).toBe(1);
-    expect(run("--ignore", everything)).toBe(0);
+  test("what is left out does not count", async () => {
+    const run = async (...args: string[]) => (await runHere(["diff", ...change, "--stat", ...args])).status;
+    expect(await run("--fail-on", "lost-flows", "--ignore", "flow:* -> *")).toBe(0);
+    expect(await run("--fail-on", "lost-flows", "--ignore", "flow:outside -> *")).toBe(1);
+    expect(await run("--ignore", everything)).toBe(0);
   });
 });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { answerSchema } from "../../src/answer.ts";
-import { runCommand, showRun } from "../support/run-command.ts";
+import { runCommand, runHere, showRun } from "../support/run-command.ts";
 
 const compose = "fixtures/hosts/compose-docker28.zip";
 const questions = [
@@ -77,9 +77,12 @@ describe("many questions in one run", () => {
     ]);
   });
 
-  test("are no longer than any question: a longer line is refused, and the next one answered", () => {
+  test("are no longer than any question: a longer line is refused, and the next one answered", async () => {
     const long = `{"from": "proxy", "to": "app:3000", "about": "${"x".repeat(200_000)}"}`;
-    const { status, stdout } = runCommand(["trace", compose, "--queries", "-"], `${long}\n${questions.split("\n")[0]}`);
+    const { status, stdout } = await runHere(
+      ["trace", compose, "--queries", "-"],
+      `${long}\n${questions.split("\n")[0]}`,
+    );
     expect(status).toBe(3);
     expect(answersOf(stdout).map(({ verdict, line, error }) => [verdict, line, error])).toEqual([
       ["unknown", 1, "the line is longer than the 65536 characters that a question may have"],
@@ -87,10 +90,10 @@ describe("many questions in one run", () => {
     ]);
   });
 
-  test("are answered again when they are asked again, and errors each with the line of its own", () => {
+  test("are answered again when they are asked again, and errors each with the line of its own", async () => {
     const [first, wrong] = [`{"from": "proxy", "to": "app:3000"}`, `{"from": "nobody", "to": "app:3000"}`];
     const lines = [first, wrong, first, `{"from": "app", "to": "proxy:80"}`, wrong, first];
-    const { status, stdout } = runCommand(["trace", compose, "--queries", "-"], lines.join("\n"));
+    const { status, stdout } = await runHere(["trace", compose, "--queries", "-"], lines.join("\n"));
     expect(status).toBe(3);
     const answers = answersOf(stdout);
     expect(answers.map(({ from, line }) => [from, line])).toEqual([
@@ -105,18 +108,19 @@ describe("many questions in one run", () => {
     expect(answers[5]).toEqual(answers[0]);
   });
 
-  test("come from a file, and the answers go to one", () => {
+  test("come from a file, and the answers go to one", async () => {
     const [input, output] = [join(scratch, "questions.ndjson"), join(scratch, "answers.ndjson")];
     writeFileSync(input, `${questions.split("\n", 2).join("\r\n")}\r\n`);
     const args = ["trace", compose, "--queries", input, "-o", output];
-    expect(runCommand(args)).toEqual({ status: 0, stdout: "", stderr: "" });
+    expect(await runHere(args)).toEqual({ status: 0, stdout: "", stderr: "" });
     expect(answersOf(readFileSync(output, "utf8")).map(({ verdict }) => verdict)).toEqual(["delivered", "dropped"]);
-    expect(runCommand([...args, "--expect", "delivered"]).status).toBe(1);
+    expect((await runHere([...args, "--expect", "delivered"])).status).toBe(1);
   });
 
-  test("give the same answer as one alone", () => {
+  test("give the same answer as one alone", async () => {
     const question = { from: "203.0.113.50", to: "192.168.50.10:80" };
-    const alone = runCommand(["trace", compose, "--from", question.from, "--to", question.to, "-f", "ndjson"]).stdout;
-    expect(runCommand(["trace", compose, "--queries", "-"], JSON.stringify(question)).stdout).toBe(alone);
+    const alone = (await runHere(["trace", compose, "--from", question.from, "--to", question.to, "-f", "ndjson"]))
+      .stdout;
+    expect((await runHere(["trace", compose, "--queries", "-"], JSON.stringify(question))).stdout).toBe(alone);
   });
 });

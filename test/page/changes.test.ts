@@ -120,7 +120,7 @@ describe("two snapshots", () => {
 describe("the comparison of the page is the command's", () => {
   const pairs = hostNames.filter((name) => hostNames.includes(`${name}-after`));
   expect(pairs.length).toBeGreaterThan(3);
-  for (const name of someOf(pairs, 3)) {
+  for (const name of someOf(pairs, 6)) {
     browserTest(name, async () => {
       const { page } = await showTwo(name, `${name}-after`);
       const downloading = page.waitForEvent("download");

@@ -62,7 +62,7 @@ describe("the JSON of the page is the command's", () => {
     await page.selectOption("select.save", "json");
     return readFileSync(await (await downloading).path(), "utf8");
   };
-  for (const name of someOf(hostNames, 6)) {
+  for (const name of someOf(hostNames, 12)) {
     browserTest(name, async () => {
       const own = reporters.json(await hostAnalysis(name), { width: 80, color: false });
       expect((await savedByPage(name)) === own).toBe(true);
