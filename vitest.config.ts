@@ -15,8 +15,8 @@ export default defineConfig({
     setupFiles: ["test/support/setup.ts"],
     // The modules are pure: they are loaded once by each worker, and what they keep (rebuilt hosts) serves all files.
     isolate: false,
-    // One more than there are processors: beside those that compute, one waits for a shell or a browser.
-    maxWorkers: availableParallelism() + 1,
+    // Two more than there are processors: about half of the time is spent waiting for shells and browsers.
+    maxWorkers: availableParallelism() + 2,
     sequence: { sequencer: Spread },
     // Nothing may fail because the machine is busy.
     testTimeout: 600_000,

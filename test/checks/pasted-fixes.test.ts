@@ -10,7 +10,7 @@ import { runChecks } from "../../src/checks/run-checks.ts";
 import { jsonText } from "../../src/lib/json-text.ts";
 import { rebuildAgain } from "../support/captured.ts";
 import { exampleSnapshot } from "../support/example-snapshot.ts";
-import { someOf } from "../support/extent.ts";
+import { isAll, someOf } from "../support/extent.ts";
 import { hasTool } from "../support/tools.ts";
 
 /*
@@ -87,14 +87,15 @@ function namedExamples(check: Check): readonly (readonly [string, Example])[] {
   return [...new Map(pairs.toReversed())];
 }
 
-const everything = checks.flatMap((check) =>
-  namedExamples(check).flatMap(([name, example]) => hostileNames.map((by) => ({ check, name, example, by }))),
+const variants = someOf(checks, 4).flatMap((check) =>
+  namedExamples(check).flatMap(([name, example]) =>
+    hostileNames.map((by) => ({
+      by,
+      where: `${check.id}, ${example.name}: ${name} is ${JSON.stringify(by.slice(0, 60))}`,
+      commands: commandsFor(check, renamed(example, name, by)),
+    })),
+  ),
 );
-const variants = someOf(everything, 4).map(({ check, name, example, by }) => ({
-  by,
-  where: `${check.id}, ${example.name}: ${name} is ${JSON.stringify(by.slice(0, 60))}`,
-  commands: commandsFor(check, renamed(example, name, by)),
-}));
 
 const programs = ["sudo", "docker", "ip", "grep", "nsenter", "systemctl", "pgrep", "snap", "sudoedit", "sh"];
 const separator = "\x1f";
@@ -131,7 +132,7 @@ function paste(shell: string, args: readonly string[]): ReadonlyMap<number, read
 
 test("names reach commands of most checks", () => {
   const shown = variants.filter(({ commands }) => commands.some((command) => command.includes("PWN")));
-  expect(everything.length).toBeGreaterThan(1500);
+  expect(variants.length).toBeGreaterThan(isAll ? 1500 : 200);
   expect(shown.length).toBeGreaterThan(variants.length / 30);
 });
 

@@ -33,7 +33,7 @@ describe("a host", () => {
     );
   });
 
-  test.each(someOf(hostNames, 5))("%s is shown without any one capture", (name) => {
+  test.each(someOf(hostNames, 10))("%s is shown without any one capture", (name) => {
     // Of the captures inside containers one of each kind: the containers are alike.
     const kinds = new Map(allOf(name).map((item) => [`${item.capture.kind} ${item.capture.netns === null}`, item]));
     for (const one of kinds.values()) {
@@ -51,7 +51,7 @@ describe("a host", () => {
     );
   });
 
-  test.each(someOf(hostNames, 3))("%s captured twice is the same host", (name) => {
+  test.each(someOf(hostNames, 6))("%s captured twice is the same host", (name) => {
     const again = allOf(name).map(({ capture, parsed }): Item => {
       const copy = { ...capture, file: `again/${capture.file}` };
       return { capture: copy, parsed: parsed === null ? null : ({ ...parsed, capture: copy } as ParsedCapture) };

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { type Browser, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll } from "vitest";
 import { pathOf, testWith } from "../support/tools.ts";
 
 export const pageFile = resolve("dist/vethscope.html");
@@ -35,25 +35,24 @@ export interface Wishes {
   readonly file?: string;
 }
 
+/** One browser for all files of a worker, with which it ends. */
+let browser: Promise<Browser> | null = null;
+
+function launch(): Promise<Browser> {
+  if (executable === undefined) throw new Error("there is no browser");
+  return chromium.launch({ executablePath: executable, args: ["--no-sandbox"], timeout: patience });
+}
+
 /**
- * A browser for the tests of one file, and a function that opens the page in it. Chromium takes seconds to make a window and
- * little to load a page: one tab is used again and again, and each time it starts from nothing, since the page keeps nothing.
+ * A function that opens the page for the tests of one file. Chromium takes seconds to make a window and little to load a page:
+ * one tab is used again and again, and each time it starts from nothing, since the page keeps nothing.
  */
 export function useBrowser(): (wishes?: Wishes) => Promise<Opened> {
-  let browser: Browser | null = null;
   let tab: Page | null = null;
-  beforeAll(async () => {
-    if (executable !== undefined)
-      browser = await chromium.launch({
-        executablePath: executable,
-        args: ["--no-sandbox"],
-        timeout: patience,
-      });
-  }, patience);
-  afterAll(() => browser?.close());
+  afterAll(() => tab?.context().close());
   return async ({ size = sizes.wide, dark = false, hash = "", file = pageFile } = {}) => {
-    if (browser === null) throw new Error("there is no browser");
-    tab ??= await browser.newPage({ reducedMotion: "reduce" });
+    browser ??= launch();
+    tab ??= await (await browser).newPage({ reducedMotion: "reduce" });
     const page = tab;
     for (const event of ["request", "console", "pageerror"] as const) page.removeAllListeners(event);
     page.setDefaultTimeout(patience);

@@ -14,7 +14,7 @@ const nothing: ThingChanges = { changes: [], chains: [], incomparable: [] };
 const some = { numRuns: runs(40) };
 
 describe("what differs between two hosts", () => {
-  test.each(hostNames)("%s does not differ from itself", (name) => {
+  test.each(someOf(hostNames, 2))("%s does not differ from itself", (name) => {
     expect(compare(wholeHost(name), partOf(name, allOf(name)))).toEqual(nothing);
   });
 
