@@ -1,6 +1,7 @@
 import { contains, parseAddress, parsePrefix } from "../lib/address.ts";
 import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
+import { isWhole } from "../model/whole-lists.ts";
 import { gatewayOf, isLinkLocal } from "./addresses/places.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
@@ -9,7 +10,6 @@ import { replaced, without } from "./examples/edit.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { count } from "./expected/words.ts";
 import { type DockerBridge, dockerBridges } from "./links/docker-bridges.ts";
-import { isWhole } from "./links/whole-lists.ts";
 
 const bare = `7: br-7d1c0e5a2b34: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default
     link/ether 02:42:1b:d7:29:5b brd ff:ff:ff:ff:ff:ff

@@ -1,10 +1,10 @@
 import { sh } from "../lib/command.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { defineCheck } from "./check.ts";
 import { appnet } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { dockerBridges, foreignPorts } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 export const bridgeStpEnabled = defineCheck({
   id: "bridge-stp-enabled",

@@ -1,12 +1,12 @@
 import { sh } from "../lib/command.ts";
 import type { Host } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { defineCheck } from "./check.ts";
 import { appnetAddresses } from "./examples/appnet.ts";
 import { appnetWhole } from "./examples/appnet-links.ts";
 import { hostAndNone, listed } from "./examples/networks.ts";
 import { hostSubject, some } from "./expected/words.ts";
 import { bridgesAreElsewhere, dockerBridges } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 const laptop = `1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000
     link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00

@@ -1,13 +1,13 @@
 import { sh } from "../lib/command.ts";
 import { isDockerVeth } from "../model/docker-names.ts";
 import type { Host, Interface, Network, Pairing } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced, without } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
 import { type DockerBridge, dockerBridges } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 const portLink = (state: string) =>
   `6: vethac71698@eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 master br-28feb3a9f564 state ${state} priority 32 cost 2\n`;

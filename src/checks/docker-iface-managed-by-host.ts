@@ -2,13 +2,13 @@ import { contains, parseAddress, parsePrefix } from "../lib/address.ts";
 import { type Command, sh } from "../lib/command.ts";
 import { isDockerVeth, isNamedByDocker } from "../model/docker-names.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { isLinkLocal } from "./addresses/places.ts";
 import { defineCheck, type Fix, type Observation } from "./check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
 import { foreignPorts } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 const onVeth = (line: string) =>
   replaced(

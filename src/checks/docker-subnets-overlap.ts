@@ -1,6 +1,7 @@
 import { formatPrefix } from "../lib/address.ts";
 import { isNamedById } from "../model/docker-names.ts";
 import type { Host, Network } from "../model/host.ts";
+import { listsAllNetworks } from "../model/whole-lists.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween, overlapsWithin, type Placed } from "./addresses/prefix-overlaps.ts";
@@ -8,7 +9,6 @@ import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetWhole } from "./examples/appnet-links.ts";
 import { alsoListed, network } from "./examples/networks.ts";
-import { listsAllNetworks } from "./links/whole-lists.ts";
 import { networksMissing } from "./skip.ts";
 
 const another = (driver: string, subnet: string, more = "") =>

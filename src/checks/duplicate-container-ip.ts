@@ -1,6 +1,7 @@
 import { sh } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { grouped } from "./addresses/grouped.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
@@ -8,7 +9,6 @@ import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
 import { some } from "./expected/words.ts";
 import { bridgesAreElsewhere, endpointsByNetwork } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 import { elsewhere } from "./skip.ts";
 
 const mesh = (...endpoints: readonly string[]) =>

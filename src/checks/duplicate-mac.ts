@@ -2,6 +2,7 @@ import { sh } from "../lib/command.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { grouped } from "./addresses/grouped.ts";
 import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
@@ -9,7 +10,6 @@ import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
 import { some } from "./expected/words.ts";
 import { bridgesAreElsewhere, dockerBridges, endpointsByNetwork, leadsElsewhere } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 import { elsewhere, skip } from "./skip.ts";
 
 const pinned = "02:42:ac:12:00:07";

@@ -1,6 +1,7 @@
 import { contains, formatPrefix, parseAddress } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Container, Host } from "../model/host.ts";
+import { listsAllNetworks } from "../model/whole-lists.ts";
 import { createAgain, wrongGateways } from "./addresses/container-gateways.ts";
 import { subnetsOf } from "./addresses/places.ts";
 import { defineCheck, type Observation, type Skip } from "./check.ts";
@@ -10,7 +11,6 @@ import { replaced } from "./examples/edit.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { some } from "./expected/words.ts";
 import { endpointsByNetwork } from "./links/docker-bridges.ts";
-import { listsAllNetworks } from "./links/whole-lists.ts";
 import { networksMissing } from "./skip.ts";
 
 const inspected = (network: string, id: string, status: string, running: boolean) => `[

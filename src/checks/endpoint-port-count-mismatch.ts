@@ -1,5 +1,6 @@
 import { sh } from "../lib/command.ts";
 import { isDockerVeth } from "../model/docker-names.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
@@ -7,7 +8,6 @@ import { replaced, without } from "./examples/edit.ts";
 import { endpoint, listed, network } from "./examples/networks.ts";
 import { count, some } from "./expected/words.ts";
 import { type DockerBridge, dockerBridges, exists } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 const gwbridge = network(
   "docker_gwbridge",

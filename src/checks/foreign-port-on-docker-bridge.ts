@@ -1,12 +1,12 @@
 import { sh } from "../lib/command.ts";
 import { isNamedByDocker } from "../model/docker-names.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { some } from "./expected/words.ts";
 import { dockerBridges, foreignPorts } from "./links/docker-bridges.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 export const foreignPortOnDockerBridge = defineCheck({
   id: "foreign-port-on-docker-bridge",

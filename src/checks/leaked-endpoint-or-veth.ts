@@ -1,13 +1,13 @@
 import { sh } from "../lib/command.ts";
 import { isDockerVeth } from "../model/docker-names.ts";
 import type { Host, Interface } from "../model/host.ts";
+import { hostInterfaces, isWhole, listsAllNetworks } from "../model/whole-lists.ts";
 import { defineCheck, type Observation, type Skip } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
 import { replaced } from "./examples/edit.ts";
 import { alsoListed, endpoint, network } from "./examples/networks.ts";
 import { dockerBridges } from "./links/docker-bridges.ts";
-import { hostInterfaces, isWhole, listsAllNetworks } from "./links/whole-lists.ts";
 import { networksMissing, skip } from "./skip.ts";
 
 const pair = `10: vethdead02@vethdead01: <BROADCAST,MULTICAST> mtu 1500 qdisc noop state DOWN group default qlen 1000

@@ -1,4 +1,5 @@
 import { sh } from "../lib/command.ts";
+import { listsAllInterfaces } from "../model/whole-lists.ts";
 import { defineCheck } from "./check.ts";
 import { appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
@@ -6,7 +7,6 @@ import { without } from "./examples/edit.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { count, some } from "./expected/words.ts";
 import { dockerBridges, exists } from "./links/docker-bridges.ts";
-import { listsAllInterfaces } from "./links/whole-lists.ts";
 import { skip } from "./skip.ts";
 
 const jobs = network("jobs", "7d1c0e5a2b34", "bridge", "172.19.0.0/16", "172.19.0.1", '"Containers": {}');

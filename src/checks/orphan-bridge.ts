@@ -2,6 +2,7 @@ import { formatPrefix } from "../lib/address.ts";
 import { sh } from "../lib/command.ts";
 import { isNamedById } from "../model/docker-names.ts";
 import type { Bridge, Host } from "../model/host.ts";
+import { hostInterfaces, listsAllNetworks } from "../model/whole-lists.ts";
 import { ownPrefixes, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween } from "./addresses/prefix-overlaps.ts";
 import { defineCheck } from "./check.ts";
@@ -9,7 +10,6 @@ import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "./examples/appnet-links.ts";
 import { alsoListed, network } from "./examples/networks.ts";
 import { count } from "./expected/words.ts";
-import { hostInterfaces, listsAllNetworks } from "./links/whole-lists.ts";
 import { networksMissing } from "./skip.ts";
 
 const leftover = `9: br-0123456789ab: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default

@@ -1,11 +1,11 @@
 import { contains, parseAddress, parsePrefix } from "../lib/address.ts";
 import type { PublishedPort } from "../model/host.ts";
+import { hostInterfaces, listsAllInterfaces } from "../model/whole-lists.ts";
 import { grouped } from "./addresses/grouped.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses, appnetPs } from "./examples/appnet.ts";
 import { replaced } from "./examples/edit.ts";
 import { portName, some } from "./expected/words.ts";
-import { hostInterfaces, listsAllInterfaces } from "./links/whole-lists.ts";
 import { skip } from "./skip.ts";
 
 const published = (address: string) => replaced(appnetPs, "0.0.0.0:8080", `${address}:8080`);

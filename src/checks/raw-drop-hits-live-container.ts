@@ -1,4 +1,5 @@
 import type { Host } from "../model/host.ts";
+import { hostInterfaces, listsAllInterfaces, listsAllNetworks } from "../model/whole-lists.ts";
 import { bridgeCalls } from "../reach/bridge-calls.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetRules29 } from "./examples/appnet.ts";
@@ -8,7 +9,6 @@ import { isDirectAccessDrop } from "./expected/layout.ts";
 import { nftTable, readNftBook } from "./expected/nft-book.ts";
 import { type ActualRule, optionOf, placeOf, readRuleBook, removeCommand } from "./expected/rule-book.ts";
 import { rulesNeed } from "./expected/words.ts";
-import { hostInterfaces, listsAllInterfaces, listsAllNetworks } from "./links/whole-lists.ts";
 import { networksMissing } from "./skip.ts";
 
 export const rawDropHitsLiveContainer = defineCheck({

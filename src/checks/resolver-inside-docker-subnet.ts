@@ -1,12 +1,12 @@
 import { contains, formatPrefix, parseAddress } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { privateNetworks, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 import { skipWithout } from "./skip.ts";
 
 const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses };

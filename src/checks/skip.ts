@@ -1,8 +1,8 @@
 import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
 import type { CaptureReport, Host } from "../model/host.ts";
+import { isWhole } from "../model/whole-lists.ts";
 import type { Check, Need, Skip, Skipped } from "./check.ts";
 import { bridgesAreElsewhere } from "./links/docker-bridges.ts";
-import { isWhole } from "./links/whole-lists.ts";
 
 /** What a check yields where the snapshot does not tell; `how` is a command, or a few words, by which a person finds out. */
 export const skip = (why: string, how = howToTell(why)): Skip => ({ skip: why, how });

@@ -1,13 +1,13 @@
 import { formatPrefix } from "../lib/address.ts";
 import { isDockerVeth, isNamedById } from "../model/docker-names.ts";
 import type { Host } from "../model/host.ts";
+import { hostInterfaces } from "../model/whole-lists.ts";
 import { moveNetwork } from "./addresses/move-network.ts";
 import { type OwnAddress, ownPrefixes, privateNetworks, subnetsOf } from "./addresses/places.ts";
 import { overlapsBetween, type Placed } from "./addresses/prefix-overlaps.ts";
 import { defineCheck, type Observation } from "./check.ts";
 import { appnet, appnetAddresses } from "./examples/appnet.ts";
 import { alsoListed, network } from "./examples/networks.ts";
-import { hostInterfaces } from "./links/whole-lists.ts";
 
 const vpn = (address: string, flags = "POINTOPOINT,MULTICAST,NOARP,UP,LOWER_UP") =>
   `${appnetAddresses}9: tun0: <${flags}> mtu 1500 qdisc fq_codel state UNKNOWN group default qlen 500\n    link/none\n    inet ${address} scope global tun0\n`;

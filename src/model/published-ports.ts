@@ -10,12 +10,14 @@ import type { Container, Contradiction, Host, Namespace, PublishedPort } from ".
 export function buildPublishedPorts(
   captured: Captured,
   containers: readonly Container[],
-  host: Namespace,
+  [host, ...sandboxes]: readonly [Namespace, ...Namespace[]],
   contradictions: Contradiction[],
 ): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
   const told = withoutGuests([...fromInspect(captured), ...fromPs(captured)], containers);
+  const owners = addressOwners(containers, sandboxes);
+  const forwards = forwardsOf(host);
   const ports = new Map<string, PublishedPort>();
-  for (const port of told.length > 0 ? told : fromRules(containers, host)) {
+  for (const port of told.length > 0 ? told : forwards.flatMap((one) => publishedBy(one, owners))) {
     const key = [port.protocol, port.hostAddress, port.hostPort].join(" ");
     const before = ports.get(key);
     if (before === undefined) ports.set(key, port);
@@ -33,13 +35,14 @@ export function buildPublishedPorts(
       a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
   );
   const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
-  return { publishedPorts, publishedPortsGap: isTold ? null : gapOfRules(captured, containers, host, publishedPorts) };
+  const gap = () => gapOfForwards(captured, forwards, owners) ?? gapOfRules(captured, owners, host, publishedPorts);
+  return { publishedPorts, publishedPortsGap: isTold ? null : gap() };
 }
 
 /** Why the rules may not tell of all published ports; null where they seem to. */
 function gapOfRules(
   captured: Captured,
-  containers: readonly Container[],
+  owners: Owners,
   host: Namespace,
   placed: readonly PublishedPort[],
 ): string | null {
@@ -50,7 +53,6 @@ function gapOfRules(
   const why = captured.why("docker-ps", null);
   if (!chains.some(({ name }) => name === "DOCKER")) return `${why}, and no rules of the engine tell of them`;
   // `-A DOCKER -d ADDRESS ! -i BRIDGE -o BRIDGE -p tcp --dport PORT -j ACCEPT` goes with a DNAT rule of each published port.
-  const owners = addressOwners(containers);
   for (const rule of rules("filter")) {
     const container = owners.get(bareAddress(optionValue(rule, "-d") ?? ""));
     const port = Number(optionValue(rule, "--dport"));
@@ -111,9 +113,13 @@ function fromPs(captured: Captured): PublishedPort[] {
   return ports;
 }
 
-/** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`, where a container has ADDRESS. */
-function fromRules(containers: readonly Container[], host: Namespace): PublishedPort[] {
-  const owners = addressOwners(containers);
+/** What a rule of the engine forwards, and to which address. */
+interface Forward extends Omit<PublishedPort, "container" | "knownFrom"> {
+  readonly address: string;
+}
+
+/** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`. */
+function forwardsOf(host: Namespace): readonly Forward[] {
   const sets = [host.iptables, host.ip6tables].flatMap((captured) => (captured.known ? captured.value.sets : []));
   return sets.flatMap(({ tables, file, family }) =>
     tables
@@ -122,18 +128,16 @@ function fromRules(containers: readonly Container[], host: Namespace): Published
       .flatMap((rule) => {
         if (rule.chain !== "DOCKER") return [];
         const [address, containerPort] = splitAddressPort(optionValue(rule, "--to-destination") ?? "");
-        const container = owners.get(canonicalAddress(address) ?? address);
         const hostPort = Number(optionValue(rule, "--dport", "--destination-port"));
-        if (container === undefined || !Number.isInteger(hostPort) || hostPort === 0) return [];
+        if (address === "" || !Number.isInteger(hostPort) || hostPort === 0) return [];
         const destination = optionValue(rule, "-d", "--destination");
         return [
           {
-            container,
             protocol: optionValue(rule, "-p", "--protocol") ?? "tcp",
             hostAddress: destination === undefined ? (family === 4 ? "0.0.0.0" : "::") : bareAddress(destination),
             hostPort,
+            address: canonicalAddress(address) ?? address,
             containerPort: containerPort ?? hostPort,
-            knownFrom: "rules" as const,
             sources: [{ file, line: rule.line }],
           },
         ];
@@ -141,14 +145,43 @@ function fromRules(containers: readonly Container[], host: Namespace): Published
   );
 }
 
-function addressOwners(containers: readonly Container[]): ReadonlyMap<string, string> {
-  return new Map(
-    containers.flatMap(({ name, endpoints }) =>
-      endpoints.flatMap(({ ipv4, ipv6 }) =>
-        [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, name] as const])),
-      ),
+function publishedBy({ address, ...forward }: Forward, owners: Owners): readonly PublishedPort[] {
+  const container = owners.get(address);
+  return container === undefined ? [] : [{ ...forward, container, knownFrom: "rules" }];
+}
+
+/** Which ports the rules publish for containers that were not captured; null where all are captured. */
+function gapOfForwards(captured: Captured, forwards: readonly Forward[], owners: Owners): string | null {
+  const others = forwards.filter(({ address }) => !owners.has(address));
+  if (others.length === 0) return null;
+  const endpoint = (address: string, port: number) =>
+    address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  const named = others.slice(0, 3).map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
+    const bound = endpoint(hostAddress, hostPort);
+    return `${bound} → ${endpoint(address, containerPort)}/${protocol}`;
+  });
+  const more = others.length > named.length ? `, ${others.length - named.length} more` : "";
+  return `${captured.why("docker-ps", null)}; by the NAT rules ${named.join(", ")}${more}, and no captured container has these addresses`;
+}
+
+/** The containers' names by their addresses. */
+type Owners = ReadonlyMap<string, string>;
+
+/** Addresses are those of the engine's endpoints, and of what was captured inside. */
+function addressOwners(containers: readonly Container[], sandboxes: readonly Namespace[]): Owners {
+  const inside = sandboxes.flatMap(({ containers: [owner], interfaces }) =>
+    owner === undefined || !interfaces.known
+      ? []
+      : interfaces.value.flatMap(({ flags, addresses }) =>
+          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [address, owner] as const),
+        ),
+  );
+  const told = containers.flatMap(({ name, endpoints }) =>
+    endpoints.flatMap(({ ipv4, ipv6 }) =>
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, name] as const])),
     ),
   );
+  return new Map([...inside, ...told]);
 }
 
 function optionValue(rule: IptablesRule, ...names: readonly string[]): string | undefined {

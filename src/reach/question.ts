@@ -1,13 +1,15 @@
 import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
-import type { Container, Host, Namespace } from "../model/host.ts";
+import { embeddedAddress } from "../model/embedded-dns.ts";
+import type { Container, Host } from "../model/host.ts";
+import { listsAllInterfaces, listsAllNetworks } from "../model/whole-lists.ts";
 import { QuestionError } from "./answer.ts";
-import { attachmentsOf } from "./endpoints.ts";
 import { indexOf } from "./host-index.ts";
 import { residentStack } from "./residents.ts";
 import { isLocal, lookupRoute } from "./routing.ts";
 import type { Port } from "./services.ts";
 import type { Segment, Stack, World } from "./stack.ts";
 import { strangerTo } from "./strangers.ts";
+import { ownAddresses } from "./ways.ts";
 
 /** Where a packet starts: in a namespace, or at a machine outside that reaches the host by an interface. */
 export type Origin =
@@ -28,9 +30,10 @@ export interface Target {
   readonly assumes: readonly string[];
 }
 
-/** A name that the asking container cannot resolve. */
+/** A name that the asking container cannot resolve, or of which the snapshot does not tell whether it can. */
 export interface Unresolved {
   readonly unresolved: string;
+  readonly certain: boolean;
 }
 
 const protocols: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, icmp: 1, icmpv6: 58 };
@@ -44,12 +47,12 @@ export function parseOrigin(host: Host, world: World, text: string): Origin {
   if (name !== undefined) {
     const source = parseAddress(address);
     if (source === null) throw new QuestionError(`"${address}" in --from ${text} is no IP address`);
-    return fromOutside(world, name, source, text);
+    return fromOutside(host, world, name, source, text);
   }
   const stack = findStack(host, world, text);
   if (stack !== null) return { kind: "stack", stack, source: null };
   const source = parseAddress(text);
-  if (source === null) return fromAnywhere(world, text);
+  if (source === null) return fromAnywhere(host, world, text);
   const owner = residentStack(world, source);
   if (owner !== null) return { kind: "stack", stack: owner, source };
   const own = world.stacks.get("host");
@@ -57,22 +60,24 @@ export function parseOrigin(host: Host, world: World, text: string): Origin {
     own === undefined ? [] : lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;
   if (route === undefined || !("device" in route))
     throw new QuestionError(`the host has no route to ${text}: say by which interface it comes in (${text}@eth0)`);
-  return fromOutside(world, route.device, source, text);
+  return fromOutside(host, world, route.device, source, text);
 }
 
-function fromOutside(world: World, name: string, source: Address, text: string): Origin {
+function fromOutside(host: Host, world: World, name: string, source: Address, text: string): Origin {
   const segment = findSegment(world, name);
   if (segment === null)
-    throw new QuestionError(`--from ${text}: the host has no interface ${name}; it has ${interfaceNames(world)}`);
+    throw new QuestionError(
+      `--from ${text}: ${listsAllInterfaces(host) ? "the host has" : "this snapshot shows"} no interface ${name}; ${interfacesOf(host, world)}`,
+    );
   return { kind: "outside", segment, source: () => source, assumes: [] };
 }
 
-function fromAnywhere(world: World, name: string): Origin {
+function fromAnywhere(host: Host, world: World, name: string): Origin {
   const segment = findSegment(world, name);
   if (segment === null) {
     const containers = [...world.stacks.values()].flatMap(({ names }) => names);
     throw new QuestionError(
-      `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; interfaces: ${interfaceNames(world)}`,
+      `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; ${interfacesOf(host, world)}`,
     );
   }
   const [four, six] = [strangerTo(world, 4), strangerTo(world, 6)];
@@ -88,7 +93,12 @@ function fromAnywhere(world: World, name: string): Origin {
 export const findSegment = (world: World, name: string): Segment | null =>
   world.segments.get(`uplink:${name}`) ?? world.segments.get(`bridge:${name}`) ?? null;
 
-const interfaceNames = (world: World): string => some([...world.segments.values()].map((segment) => segment.interface));
+/** Which interfaces packets can come by, for a person, and whether those are all. */
+function interfacesOf(host: Host, world: World): string {
+  const names = [...world.segments.values()].map((segment) => segment.interface);
+  if (names.length === 0) return "its interfaces are in no capture (ip a)";
+  return `interfaces: ${some(names)}${listsAllInterfaces(host) ? "" : "; others may be missing (ip a)"}`;
+}
 
 const some = (names: readonly string[]): string =>
   names.length === 0 ? "none" : `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
@@ -218,31 +228,51 @@ function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | U
       `"${name}" is no container, alias or address of this snapshot; containers: ${some(host.containers.map((container) => container.name))}`,
     );
   }
-  const onlyDefault = asker.endpoints.every(
-    ({ networkId }) => indexOf(host).networks.get(networkId)?.name === "bridge",
-  );
-  const why = onlyDefault
-    ? `${asker.name} is on the default bridge, which has no embedded DNS`
-    : `${asker.name} and ${name} share no user-defined network`;
-  return { unresolved: `${asker.name} cannot resolve ${name}: ${why}` };
+  const doubt = whyDoubtful(host, asker, other);
+  return doubt === null
+    ? { unresolved: `${asker.name} cannot resolve ${name}: ${whyNoName(host, asker, name)}`, certain: true }
+    : { unresolved: `whether ${asker.name} can resolve ${name} is not known: ${doubt}`, certain: false };
 }
 
-/** From the host or from outside a container's name stands for its address on its preferred network. */
+/** Why a name may be known to its asker though no captured network tells it; null where there is no doubt. */
+function whyDoubtful(host: Host, asker: Container, other: Container | null): string | null {
+  for (const { name, hostname } of other === null ? [asker] : [asker, other]) {
+    // A container lists all its networks when it is inspected itself, or when all networks were.
+    if (hostname === null && !listsAllNetworks(host))
+      return `which networks ${name} is on is in no capture (docker inspect ${name})`;
+  }
+  const resolver = indexOf(host).namespaces.get(asker.namespace ?? "")?.resolver;
+  return isOnDefaultBridgeOnly(host, asker) && resolver?.known === true && resolver.value.kind === "embedded"
+    ? `it is listed on the default bridge, which has no embedded DNS, but asks ${embeddedAddress}`
+    : null;
+}
+
+function whyNoName(host: Host, asker: Container, name: string): string {
+  if (asker.endpoints.length === 0) return `${asker.name} is on no network`;
+  return isOnDefaultBridgeOnly(host, asker)
+    ? `${asker.name} is on the default bridge, which has no embedded DNS`
+    : `${asker.name} and ${name} share no user-defined network`;
+}
+
+const isOnDefaultBridgeOnly = (host: Host, { endpoints }: Container): boolean =>
+  endpoints.length > 0 && endpoints.every(({ networkId }) => indexOf(host).networks.get(networkId)?.name === "bridge");
+
+/** From the host or from outside a container's name stands for its first address, on the network that the engine prefers. */
 function byContainerName(host: Host, world: World, name: string, text: string): Resolved {
   const container = findContainer(host, name);
   if (container === null)
     throw new QuestionError(
       `--to ${text}: "${name}" is no container or address of this snapshot; containers: ${some(host.containers.map((one) => one.name))}`,
     );
-  const namespace: Namespace | undefined = indexOf(host).namespaces.get(container.namespace ?? "");
-  if (namespace?.id === "host") return hostAddress(world, null, text);
-  const [preferred] = namespace === undefined ? [] : attachmentsOf(host, namespace);
-  const address = parseAddress(preferred?.endpoint.ipv4?.address ?? preferred?.endpoint.ipv6?.address ?? "");
-  if (address === null)
+  if (container.namespace === "host") return hostAddress(world, null, text);
+  const stack = world.stacks.get(container.namespace ?? "");
+  const [preferred] = stack === undefined ? [] : ownAddresses(host, stack, false);
+  const address = parseAddress(preferred?.address ?? "");
+  if (preferred === undefined || address === null)
     throw new QuestionError(
       `--to ${text}: container ${name} has no address in this snapshot${container.running === false ? " (it is not running)" : ""}`,
     );
-  const on = preferred === undefined ? "" : ` on ${preferred.network.name}`;
+  const on = preferred.network === null ? "" : ` on ${preferred.network}`;
   return { address, assumes: [`${name} stands for ${formatAddress(address)}${on}`] };
 }
 

@@ -101,15 +101,15 @@ const mayBeContainers = (host: Host, port: string): boolean =>
   (indexOf(host).pairings.get(port)?.kind ?? "unknown") !== "unknown";
 
 /**
- * Whether a port without a known container is the end of a veth into some namespace of this host: it says so, or it has a name
- * of Docker's, or it stands on a network's bridge and nothing says otherwise. All others lead to machines that the snapshot does
- * not show: a VM, a physical network.
+ * Whether a port without a known container is the end of a veth into some namespace of this host: it has a container, or a
+ * name of Docker's, or `ip a` gives it a peer in another namespace (`@if7`), or it stands on a network's bridge and nothing says
+ * otherwise. All others lead to machines that the snapshot does not show: a VM, a physical network.
  */
 function leadsToNamespace(host: Host, bridge: Bridge, port: string, seen: Interface | undefined): boolean {
   if (mayBeContainers(host, port) || isDockerVeth(port)) return true;
-  if (bridge.owner === "foreign") return false;
-  if (seen === undefined) return port.startsWith("veth");
-  return seen.peer?.kind === "index" && (seen.kind ?? "veth") === "veth";
+  const isVeth = seen?.kind === "veth" || (port.startsWith("veth") && (seen?.kind ?? null) === null);
+  if (seen?.peer?.kind === "index") return isVeth || (bridge.owner !== "foreign" && seen.kind === null);
+  return seen === undefined && isVeth && bridge.owner !== "foreign";
 }
 
 /** The containers that are known by their port alone: both ends were captured, whatever the engine says of their networks. */

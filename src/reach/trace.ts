@@ -3,7 +3,7 @@ import { type Answer, unanswered } from "./answer.ts";
 import { type Case, casesOf } from "./cases.ts";
 import { type Asked, firstFlight } from "./first-flight.ts";
 import type { Walk } from "./hand-over.ts";
-import { type Origin, parseOrigin, parseTarget, type Target } from "./question.ts";
+import { type Origin, parseOrigin, parseTarget, type Target, type Unresolved } from "./question.ts";
 import type { World } from "./stack.ts";
 import { receiveFromOutside, send } from "./walk.ts";
 import { type Built, buildWorld, rebuildWorld } from "./world.ts";
@@ -39,7 +39,7 @@ export function makeTracer(host: Host, like?: Built): Tracer {
     trace: (question, options) => {
       const origin = parseOrigin(host, world, question.from);
       const target = parseTarget(host, world, origin, question.to);
-      if ("unresolved" in target) return unresolved(question, target.unresolved);
+      if ("unresolved" in target) return unresolved(question, target);
       return follow(question, origin, target, options);
     },
   };
@@ -97,7 +97,8 @@ function unknownAnswer(question: Question, because: readonly string[], assumes: 
   return { from: question.from, to: question.to, verdict: "unknown", ...unanswered, because, assumes, steps: [] };
 }
 
-function unresolved(question: Question, why: string): Answer {
+function unresolved(question: Question, { unresolved: why, certain }: Unresolved): Answer {
+  if (!certain) return unknownAnswer(question, [why], []);
   return {
     from: question.from,
     to: question.to,

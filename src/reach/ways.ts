@@ -161,7 +161,7 @@ interface OwnAddress {
  * What the engine gave a namespace, and what was seen in it beside that; its loopback, for who shares it. The engine's come
  * in the order in which it prefers the networks.
  */
-function ownAddresses(host: Host, stack: Stack, isShared: boolean): readonly OwnAddress[] {
+export function ownAddresses(host: Host, stack: Stack, isShared: boolean): readonly OwnAddress[] {
   const namespace = indexOf(host).namespaces.get(stack.id);
   const attachments = namespace === undefined ? [] : attachmentsOf(host, namespace);
   const given = attachments.flatMap(({ endpoint, network }) =>

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Command, distinct, ownWord, pasteable, sh } from "../../src/lib/command.ts";
+import { someOf } from "../support/extent.ts";
 import { hostileText } from "../support/hostile.ts";
 import { hasTool } from "../support/tools.ts";
 
@@ -101,16 +102,19 @@ test("a list holds each command once", () => {
   expect(distinct([sh`a ${"b"}`, sh`a ${"c"}`, sh`a ${"b"}`]).map(textOf)).toEqual(["a b", "a c"]);
 });
 
-test.each(["dash", "bash", "busybox", "mksh"].filter(hasTool))("%s gets the very word, whatever it is", (shell) => {
-  const text = fc.oneof(hostileText, fc.string({ unit: "binary-ascii", maxLength: 30 }));
-  fc.assert(
-    fc.property(fc.array(text, { minLength: 50, maxLength: 50 }), (names) => {
-      const shown = names.filter((name) => textOf(sh`printf ${name}`) !== null);
-      const script = shown.map((name) => textOf(sh`printf %s\\0 ${name}`)?.replace("%s\\0", "'%s\\0'")).join("\n");
-      const args = shell === "busybox" ? ["sh"] : [];
-      const { stdout } = spawnSync(shell, [...args, "-c", script], { encoding: "utf8" });
-      expect(stdout).toBe(shown.map((name) => `${name}\0`).join(""));
-    }),
-    { numRuns: 20 },
-  );
-});
+test.each(someOf(["dash", "bash", "busybox", "mksh"], 3).filter(hasTool))(
+  "%s gets the very word, whatever it is",
+  (shell) => {
+    const text = fc.oneof(hostileText, fc.string({ unit: "binary-ascii", maxLength: 30 }));
+    fc.assert(
+      fc.property(fc.array(text, { minLength: 50, maxLength: 50 }), (names) => {
+        const shown = names.filter((name) => textOf(sh`printf ${name}`) !== null);
+        const script = shown.map((name) => textOf(sh`printf %s\\0 ${name}`)?.replace("%s\\0", "'%s\\0'")).join("\n");
+        const args = shell === "busybox" ? ["sh"] : [];
+        const { stdout } = spawnSync(shell, [...args, "-c", script], { encoding: "utf8" });
+        expect(stdout).toBe(shown.map((name) => `${name}\0`).join(""));
+      }),
+      { numRuns: 20 },
+    );
+  },
+);

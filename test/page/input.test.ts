@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect } from "vitest";
+import { isAll } from "../support/extent.ts";
 import { syntheticHost } from "../support/synthetic-host.ts";
 import { browserTest, dropHost, sizes, useBrowser } from "./browser.ts";
 
@@ -35,11 +36,12 @@ describe("a folder", () => {
     expect(complaints).toEqual([]);
   });
 
-  browserTest("can be chosen", async () => {
-    const { page } = await open();
-    await page.setInputFiles("input[aria-label='Snapshot folder']", folder);
-    await expectContainers(page);
-  });
+  if (isAll)
+    browserTest("can be chosen", async () => {
+      const { page } = await open();
+      await page.setInputFiles("input[aria-label='Snapshot folder']", folder);
+      await expectContainers(page);
+    });
 });
 
 describe("a text of two hosts", () => {
@@ -60,7 +62,7 @@ describe("a text of two hosts", () => {
   });
 });
 
-describe("fingers on the picture", () => {
+describe.runIf(isAll)("fingers on the picture", () => {
   const widthOf = async (page: Page) => Number((await page.getAttribute("svg.stage", "viewBox"))?.split(" ")[2]);
   const touches = async (page: Page, moves: readonly (readonly (readonly [x: number, y: number])[])[]) => {
     const devtools = await page.context().newCDPSession(page);

@@ -403,7 +403,7 @@ describe("names", () => {
     ["deny: proxy -> proxy:80", "", "2: nobody asks anybody here: both sides are the same"],
     ["deny: outside -> outside:80", "", "2: nobody asks anybody here: both sides are the same"],
     ["deny: proxy -> 192.0.2.1:*", "", "2: which ports 192.0.2.1 has is in no capture: name them instead of *"],
-    ["deny: 192.0.2.1@eth9 -> app:80", "", "2: 192.0.2.1@eth9: the host has no interface eth9; it has "],
+    ["deny: 192.0.2.1@eth9 -> app:80", "", "2: 192.0.2.1@eth9: the host has no interface eth9; interfaces: "],
     ["isolated: proxy, outside", "", "2: isolated: is about containers; of outside say deny: outside -> …"],
     [
       "no-findings: error\n    except: [bridge-stp-enable]",

@@ -30,7 +30,7 @@ async function measured({ name, truth }: (typeof hosts)[number], keep: Keep): Pr
 }
 
 describe("with everything captured", () => {
-  test.each(someOf(iptablesHosts, 2))("$name: no answer is wrong", async (host) => {
+  test.each(someOf(iptablesHosts, 4))("$name: no answer is wrong", async (host) => {
     const { all, unknown, unnamed, right, known } = (await measured(host, allBut([]))).score;
     expect(unnamed).toBe(0);
     expect(unknown / all).toBeLessThanOrEqual(0.01);
@@ -38,7 +38,7 @@ describe("with everything captured", () => {
     expect((right + known) / (all - unknown)).toBeGreaterThanOrEqual(0.99);
   });
 
-  test.each(someOf(nftablesHosts, 2))("$name: what is unknown says why", async (host) => {
+  test.each(someOf(nftablesHosts, 4))("$name: what is unknown says why", async (host) => {
     const { unknown } = await measured(host, allBut([]));
     expect(unknown.filter(({ because }) => !because.some((why) => why.includes("nftables")))).toEqual([]);
   });

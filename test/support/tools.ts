@@ -4,10 +4,16 @@ import { type TestAPI, test } from "vitest";
 /** Set in CI, where every tool is installed: a missing one then fails the test instead of skipping it. */
 const required = process.env["VETHSCOPE_REQUIRE_TOOLS"] === "1";
 
+const paths = new Map<string, string | null>();
+
 /** Where a command is on the PATH; null when it is not. */
 export function pathOf(name: string): string | null {
+  const known = paths.get(name);
+  if (known !== undefined) return known;
   const { status, stdout } = spawnSync("sh", ["-c", 'command -v "$1"', "sh", name], { encoding: "utf8" });
-  return status === 0 ? stdout.trim() : null;
+  const path = status === 0 ? stdout.trim() : null;
+  paths.set(name, path);
+  return path;
 }
 
 /** Whether a command is on the PATH. */

@@ -1,7 +1,7 @@
 import { contains, formatAddress, type Prefix, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
 import type { Host, Interface, InterfaceAddress, Network } from "../../model/host.ts";
+import { hostInterfaces } from "../../model/whole-lists.ts";
 import { foreignPorts } from "../links/docker-bridges.ts";
-import { hostInterfaces } from "../links/whole-lists.ts";
 import type { Placed } from "./prefix-overlaps.ts";
 
 /** The subnets of a network as prefixes; what is none is left out. */

@@ -1,6 +1,6 @@
 import { onceFor } from "../../lib/once-for.ts";
 import type { Bridge, Container, Endpoint, Host, Interface, Network } from "../../model/host.ts";
-import { hostInterfaces, listsAllInterfaces } from "./whole-lists.ts";
+import { hostInterfaces, listsAllInterfaces } from "../../model/whole-lists.ts";
 
 /** A network with the bridge that the engine made for it, and who is on it. */
 export interface DockerBridge {

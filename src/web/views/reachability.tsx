@@ -27,7 +27,7 @@ function ExposureTable({ client, hasText }: { readonly client: Client; readonly 
     <section>
       <h2>Exposed to the outside</h2>
       {exposure === null && <p class="empty">Tracing published ports …</p>}
-      {exposure?.rows.length === 0 && <p class="empty">No port is published.</p>}
+      {exposure !== null && <ExposureExtent exposure={exposure} />}
       {exposure !== null && exposure.rows.length > 0 && (
         <div class="scroll">
           <table class="blocks">
@@ -62,6 +62,15 @@ function ExposureTable({ client, hasText }: { readonly client: Client; readonly 
       )}
     </section>
   );
+}
+
+/** What the table does not show: nothing, or what nothing tells of. */
+function ExposureExtent({ exposure: { rows, gap } }: { readonly exposure: Exposure }) {
+  if (gap !== null) {
+    const what = rows.length === 0 ? "Which ports are published is not known" : "Other ports may be published";
+    return <p class="empty">{visible(`${what}: ${gap}.`, 1000)}</p>;
+  }
+  return rows.length === 0 ? <p class="empty">No port is published.</p> : null;
 }
 
 function MatrixTable({ client, networks }: { readonly client: Client; readonly networks: readonly string[] }) {

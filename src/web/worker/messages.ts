@@ -98,6 +98,8 @@ export interface ExposureRow {
 
 export interface Exposure {
   readonly origins: readonly string[];
+  /** Why other ports may be published; null where the snapshot tells of all. */
+  readonly gap: string | null;
   readonly rows: readonly ExposureRow[];
 }
 

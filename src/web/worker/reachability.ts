@@ -32,7 +32,7 @@ export function exposure(session: Session): Exposure {
     const binding = `${shown === "" ? "every address" : shown}:${hostPort}`;
     return [{ container, protocol, binding, containerPort, known: knownFrom, sources, from }];
   });
-  return { origins, rows };
+  return { origins, gap: host.publishedPortsGap, rows };
 }
 
 const verdictOf = (answered: Answered): string => ("answer" in answered ? answered.answer.verdict : "unknown");

@@ -60,7 +60,7 @@ const attempts = (
     )
     .toSorted();
 
-describe.each(someOf(changedHosts, 2))("%s and what became of it", (before, after) => {
+describe.each(someOf(changedHosts, 4))("%s and what became of it", (before, after) => {
   test("lost and gained flows are those that really were lost and gained", async () => {
     const comparison = await comparisonOf(before, after);
     const { missed, invented, found } = fitTruth(comparison, truthOf(before), truthOf(after));
@@ -113,7 +113,7 @@ describe("blocks of attempts come out as each attempt does", () => {
     ["compose-docker28", "compose-docker29"],
     ["noicc-noproxy-docker28", "seed-docker28"],
   ] as const;
-  test.each(someOf([...changedHosts, ...unlike], 4))("%s and %s", async (before, after) => {
+  test.each(someOf([...changedHosts, ...unlike], 8))("%s and %s", async (before, after) => {
     const [inBlocks, singles] = [await flowsOf(before, after, true), await flowsOf(before, after, false)];
     expect(attempts(inBlocks.changes)).toEqual(attempts(singles.changes));
     expect(attempts(inBlocks.unknown)).toEqual(attempts(singles.unknown));
@@ -125,7 +125,7 @@ describe("what only one snapshot holds", () => {
   test("changes no flow, whichever capture it is", async () => {
     const whole = await hostSnapshot("seed-docker28");
     const kinds = [...new Set(whole.captures.map(({ kind, netns }) => `${kind}${netns === null ? "" : " inside"}`))];
-    for (const gone of someOf(kinds, 8)) {
+    for (const gone of someOf(kinds, 16)) {
       const less: Snapshot = {
         ...whole,
         captures: whole.captures.filter(({ kind, netns }) => `${kind}${netns === null ? "" : " inside"}` !== gone),

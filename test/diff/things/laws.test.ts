@@ -14,7 +14,7 @@ const nothing: ThingChanges = { changes: [], chains: [], incomparable: [] };
 const some = { numRuns: runs(40) };
 
 describe("what differs between two hosts", () => {
-  test.each(someOf(hostNames, 2))("%s does not differ from itself", (name) => {
+  test.each(someOf(hostNames, 4))("%s does not differ from itself", (name) => {
     expect(compare(wholeHost(name), partOf(name, allOf(name)))).toEqual(nothing);
   });
 
@@ -68,7 +68,7 @@ describe("a capture that only one side has", () => {
     cases.map((each) => [`${each.name} ${each.item.capture.kind} ${each.item.capture.netns === null}`, each]),
   );
 
-  test.each(someOf(hostNames, 10))("%s: is said, and no change is made of it", (name) => {
+  test.each(someOf(hostNames, 20))("%s: is said, and no change is made of it", (name) => {
     const whole = wholeHost(name);
     for (const { item } of [...distinct.values()].filter((each) => each.name === name)) {
       if (item.capture.state !== "ok") continue;

@@ -4,6 +4,7 @@ import { marked } from "marked";
 import { describe, expect, test } from "vitest";
 import { comparisonSchema } from "../../../src/comparison.ts";
 import { comparisonReporters } from "../../../src/reporters/comparison/registry.ts";
+import { runs } from "../../support/extent.ts";
 import { hostileText } from "../../support/hostile.ts";
 import { comparisonNamed } from "../../support/hostile-comparison.ts";
 
@@ -38,7 +39,7 @@ describe("no name of a snapshot acts on a report of a comparison", () => {
       fc.property(hostileText, (name) => {
         for (const tag of tags(name)) expect(usual).toContain(tag);
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60, 1 / 4) },
     );
   });
 
@@ -54,7 +55,7 @@ describe("no name of a snapshot acts on a report of a comparison", () => {
           expect(applyPatch(before, patch)).not.toBe(false);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: runs(60, 1 / 4) },
     );
   });
 });

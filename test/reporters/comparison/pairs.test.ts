@@ -78,7 +78,7 @@ test("no line is wider than the terminal, but for a single word", async () => {
 });
 
 describe("a host compared with itself", () => {
-  test.each(someOf(hostNames, 10))("%s", async (name) => {
+  test.each(someOf(hostNames, 20))("%s", async (name) => {
     const comparison = compare(await hostSnapshot(name), await hostSnapshot(name));
     const { flows, changes, chains, findings, causes } = comparison;
     expect({ flows, changes, chains, findings, causes }).toEqual({

@@ -1,6 +1,6 @@
-import type { CaptureKind } from "../../captures/kinds.ts";
-import { onceFor } from "../../lib/once-for.ts";
-import type { Host, Interface } from "../../model/host.ts";
+import type { CaptureKind } from "../captures/kinds.ts";
+import { onceFor } from "../lib/once-for.ts";
+import type { Host, Interface } from "./host.ts";
 
 /**
  * Whether the snapshot lists every interface of the host, so that one which is not there does not exist. A list that was cut,
