@@ -4,6 +4,7 @@ import type { UnreadFile } from "./captures/snapshot.ts";
 import type { Known } from "./lib/known.ts";
 import { sortedBy } from "./lib/order.ts";
 import type { Host, Namespace } from "./model/host.ts";
+import { networksOfRules } from "./model/network-bridges.ts";
 
 /** What the snapshot holds, what of it was not understood, what contradicts what, and what is not known for that. */
 export function describeQuality(host: Host, unread: readonly UnreadFile[]): Quality {
@@ -76,7 +77,17 @@ function gapsOf(host: Host, unread: readonly UnreadFile[]): Quality["gaps"] {
     .map(({ file, why }) => ({ subject: file, message: `${why ?? "not whole"}; what is missing in it is not known` }));
   const ports = host.publishedPortsGap;
   const published = ports === null ? [] : [{ subject: "the host's published ports", message: ports }];
-  return [...unknownParts, ...published, ...networks, ...pairings, ...truncated];
+  return [...unknownParts, ...published, ...networksUntold(host), ...networks, ...pairings, ...truncated];
+}
+
+/** What the rules tell of networks that no capture lists. */
+function networksUntold({ networks, namespaces: [own] }: Host): Quality["gaps"] {
+  const told = own === undefined || networks.length > 0 ? [] : networksOfRules(own);
+  if (told.length === 0) return [];
+  const named = told.slice(0, 8).map(({ bridge, subnet }) => `${subnet} on ${bridge}`);
+  const more = told.length > named.length ? `, ${told.length - named.length} more` : "";
+  const message = `not captured; the NAT rules tell of ${named.join(", ")}${more}`;
+  return [{ subject: "the host's networks", message }];
 }
 
 const gap = (name: string, part: Known<unknown>, unread: string | null): Quality["gaps"][number][] =>

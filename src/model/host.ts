@@ -87,7 +87,7 @@ export interface Namespace {
   /** Names of the containers in it, the owner first. In the host's: those with `--network host`. */
   readonly containers: readonly string[];
   readonly interfaces: Known<readonly Interface[]>;
-  /** Whether the interfaces come with all their addresses: `ip link` lists none, and the routes tell of some only. */
+  /** Whether the interfaces come with all their addresses: not where `ip a` is cut off or narrowed, or was not captured. */
   readonly addressesKnown: boolean;
   readonly routes: Known<readonly Route[]>;
   readonly routes6: Known<readonly Route[]>;

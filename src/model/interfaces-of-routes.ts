@@ -36,8 +36,8 @@ export function addressesOfRoutes(routes: readonly Route[], device: string): rea
 }
 
 /**
- * The interfaces of a namespace: as they were captured, with the addresses that the routes tell of where only `ip link` listed
- * them; else those that its routes name; null where neither was captured.
+ * The interfaces of a namespace: as they were captured, with what the routes tell of addresses and other interfaces where no
+ * whole `ip a` lists them all; else those that its routes name; null where neither was captured.
  */
 export function interfacesOf(namespace: Namespace): readonly Interface[] | null {
   const { interfaces, addressesKnown } = namespace;
@@ -45,9 +45,15 @@ export function interfacesOf(namespace: Namespace): readonly Interface[] | null 
   const routes = families.flatMap((family) => (family.known ? family.value : []));
   if (!interfaces.known) return families.some(({ known }) => known) ? interfacesOfRoutes(routes) : null;
   if (addressesKnown) return interfaces.value;
-  return interfaces.value.map((each) =>
-    each.addresses.length > 0 ? each : { ...each, addresses: addressesOfRoutes(routes, each.name) },
-  );
+  const listed = new Set(interfaces.value.map(({ name }) => name));
+  const unlisted = interfacesOfRoutes(routes).filter(({ name }) => !listed.has(name));
+  return [...interfaces.value.map((each) => withAddressesOf(routes, each)), ...unlisted];
+}
+
+function withAddressesOf(routes: readonly Route[], each: Interface): Interface {
+  const listed = new Set(each.addresses.map(({ address }) => address));
+  const told = addressesOfRoutes(routes, each.name).filter(({ address }) => !listed.has(address));
+  return told.length === 0 ? each : { ...each, addresses: [...each.addresses, ...told] };
 }
 
 function interfacesOfRoutes(routes: readonly Route[]): readonly Interface[] {

@@ -24,7 +24,7 @@ export function buildNamespace(
     id,
     containers,
     interfaces: buildInterfaces(captured, netns, contradictions),
-    addressesKnown: captured.all("ip-addr", netns).length > 0,
+    addressesKnown: captured.all("ip-addr", netns).some(({ capture }) => !capture.truncated),
     routes: buildRoutes(captured, netns, 4),
     routes6: buildRoutes(captured, netns, 6),
     rules: buildPolicyRules(captured, netns, 4),

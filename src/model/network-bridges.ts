@@ -113,6 +113,14 @@ function bridgesInRules({ iptables, ip6tables }: Namespace): readonly RuledBridg
   );
 }
 
+/** The bridges that the rules give source NAT, each with the subnet: networks, though nothing else tells of them. */
+export function networksOfRules(host: Namespace): readonly { readonly bridge: string; readonly subnet: string }[] {
+  const found = bridgesInRules(host).flatMap(({ bridge, masked }) =>
+    masked === null ? [] : [[`${bridge} ${masked}`, { bridge, subnet: masked }] as const],
+  );
+  return [...new Map(found).values()];
+}
+
 const optionValue = (options: readonly IptablesOption[], wanted: string): string | undefined =>
   options.find(({ name, negated }) => name === wanted && !negated)?.values[0];
 

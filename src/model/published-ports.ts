@@ -154,14 +154,13 @@ function publishedBy({ address, ...forward }: Forward, owners: Owners): readonly
 function gapOfForwards(captured: Captured, forwards: readonly Forward[], owners: Owners): string | null {
   const others = forwards.filter(({ address }) => !owners.has(address));
   if (others.length === 0) return null;
-  const endpoint = (address: string, port: number) =>
-    address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  const endpoint = (address: string, port: number) => `${address.includes(":") ? `[${address}]` : address}:${port}`;
   const named = others.slice(0, 3).map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
-    const bound = endpoint(hostAddress, hostPort);
-    return `${bound} → ${endpoint(address, containerPort)}/${protocol}`;
+    const inside = `${endpoint(address, containerPort)}${protocol === "tcp" ? "" : `/${protocol}`}`;
+    return `${endpoint(hostAddress, hostPort)} → ${inside}`;
   });
   const more = others.length > named.length ? `, ${others.length - named.length} more` : "";
-  return `${captured.why("docker-ps", null)}; by the NAT rules ${named.join(", ")}${more}, and no captured container has these addresses`;
+  return `${captured.why("docker-ps", null)}; the NAT rules publish ${named.join(", ")}${more}, and whose addresses those are is in no capture`;
 }
 
 /** The containers' names by their addresses. */

@@ -1,5 +1,6 @@
 import { formatPrefix } from "../lib/address.ts";
 import type { Host, Namespace } from "../model/host.ts";
+import { cutCapture } from "./cut-captures.ts";
 import type { StackRoute } from "./stack.ts";
 
 /**
@@ -8,21 +9,15 @@ import type { StackRoute } from "./stack.ts";
  */
 export function completeRoutes(
   host: Host,
-  { id, containers }: Namespace,
+  namespace: Namespace,
   family: 4 | 6,
   listed: readonly StackRoute[],
   derived: readonly StackRoute[],
   assumes: string[],
 ): readonly StackRoute[] | null {
-  const read = host.captures.filter(
-    ({ kind, netns, state }) =>
-      state === "ok" &&
-      (kind === "ip-route" || (family === 6 && kind === "ip6-route")) &&
-      (id === "host" ? netns === null : netns !== null && containers.includes(netns)),
-  );
-  const [first] = read;
-  if (first === undefined || read.some(({ truncated }) => !truncated)) return null;
-  assumes.push(`${first.file} is not whole: the IPv${family} routes that it may lack are derived from the addresses`);
+  const cut = cutCapture(host, namespace, family === 4 ? ["ip-route"] : ["ip-route", "ip6-route"]);
+  if (cut === null) return null;
+  assumes.push(`${cut} is not whole: the IPv${family} routes that it may lack are derived from the addresses`);
   const places = new Set(listed.map(placeOf));
   return [...listed, ...derived.filter((one) => !places.has(placeOf(one)))];
 }

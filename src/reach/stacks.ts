@@ -11,8 +11,10 @@ import {
 import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { interfacesOf } from "../model/interfaces-of-routes.ts";
 import { completeRoutes } from "./complete-routes.ts";
+import { cutCapture } from "./cut-captures.ts";
 import { type Attachment, attachmentsOf } from "./endpoints.ts";
 import { buildFirewall } from "./firewalls.ts";
+import { derivedInterfaces, loopback, withGiven } from "./given-interfaces.ts";
 import { indexOf } from "./host-index.ts";
 import { linkChainsOf } from "./link-chains.ts";
 import { policyRules } from "./policy-rules.ts";
@@ -27,8 +29,10 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   const owner = indexOf(host).containers.get(namespace.id);
   const assumes: string[] = [];
   const seen = namespace.interfaces.known || attachments.length === 0 ? interfacesOf(namespace) : null;
+  const shown = seen?.map((each) => toInterface(each, segmentOf(each.name)));
+  const isCut = namespace.interfaces.known && !namespace.addressesKnown && !isHost;
   const interfaces =
-    seen?.map((each) => toInterface(each, segmentOf(each.name))) ?? derivedInterfaces(attachments, segmentOf);
+    shown === undefined || isCut ? withGiven(shown ?? [], derivedInterfaces(attachments, segmentOf)) : shown;
   const routes = {
     4: routesOf(host, namespace, interfaces, attachments, 4, assumes),
     6: routesOf(host, namespace, interfaces, attachments, 6, assumes),
@@ -42,8 +46,14 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
       owner?.networkMode === "none" ||
       (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
   if (isHost && seen === null) assumes.push("the host has no interface but its loopback: none were captured");
-  if (seen !== null && !namespace.addressesKnown)
-    assumes.push(`${namespace.id} has the addresses that its routes tell of: ip a was not captured`);
+  if (seen !== null && !namespace.addressesKnown) {
+    const cut = cutCapture(host, namespace, ["ip-addr"]);
+    assumes.push(
+      cut === null
+        ? `${namespace.id} has the addresses that its routes tell of: ip a was not captured`
+        : `${namespace.id} has no addresses but those in ${cut}, which is not whole, and those that its routes tell of`,
+    );
+  }
   if (isHost && !host.networks.some(({ inspected }) => inspected))
     assumes.push(
       "the bridges belong to the networks that the containers' addresses suggest: docker network inspect was not captured",
@@ -55,7 +65,10 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     names: namespace.containers,
     interfaces: new Map(interfaces.map((each) => [each.name, each])),
     routes,
-    rules: { 4: policyRules(namespace.rules, 4), 6: policyRules(namespace.rules6, 6) },
+    rules: {
+      4: policyRules(host, namespace, 4, assumes),
+      6: policyRules(host, namespace, 6, assumes),
+    },
     firewall: {
       4: buildFirewall(host, namespace, 4, compileIptables),
       6: buildFirewall(host, namespace, 6, compileIptables),
@@ -100,43 +113,7 @@ function toInterface(each: Interface, segment: string | null): StackInterface {
   };
 }
 
-const derived = { up: true, carrier: true, mac: null, sources: [] };
-
-/** The loopback of every namespace that was not captured inside: the same one, of which there may be thousands. */
-const loopback: StackInterface = {
-  ...derived,
-  name: "lo",
-  isLoopback: true,
-  segment: null,
-  addresses: [...addressOf("127.0.0.1", 8, "host"), ...addressOf("::1", 128, "host")],
-};
 const loopbackRoutes = { 4: routesFromAddresses([loopback], 4), 6: routesFromAddresses([loopback], 6) };
-
-/** A loopback, and an interface for each endpoint with the addresses that the engine gave it. */
-function derivedInterfaces(
-  attachments: readonly Attachment[],
-  segmentOf: (name: string) => string | null,
-): StackInterface[] {
-  return [
-    loopback,
-    ...attachments.map(({ endpoint, interface: name }) => ({
-      ...derived,
-      name,
-      isLoopback: false,
-      mac: endpoint.mac,
-      segment: segmentOf(name),
-      sources: endpoint.sources,
-      addresses: [endpoint.ipv4, endpoint.ipv6].flatMap((end) =>
-        end === null ? [] : addressOf(end.address, end.prefixLength, "global"),
-      ),
-    })),
-  ];
-}
-
-function addressOf(text: string, prefixLength: number, scope: string): StackInterface["addresses"][number][] {
-  const address = parseAddress(text);
-  return address === null ? [] : [{ address, prefix: prefixOf(address, prefixLength), scope, flags: [] }];
-}
 
 function routesOf(
   host: Host,

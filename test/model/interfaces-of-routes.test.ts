@@ -35,10 +35,12 @@ describe("without ip a", () => {
     });
   });
 
-  test("interfaces that ip link lists have them, too", () => {
+  test("interfaces that ip link lists have them, too, and beside them are those that only the routes name", () => {
     const link = "2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq state UP mode DEFAULT group default\n";
     expect(addresses({ texts: { ...texts, "ip-link": link }, without: ["ip-addr"] })).toEqual({
       eth0: ["192.0.2.10/24", "192.0.2.11/24", "2001:db8::10/64"],
+      lo: ["127.0.0.1/8"],
+      eth1: [],
     });
   });
 

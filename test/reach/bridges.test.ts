@@ -167,6 +167,28 @@ test("a foreign port leads to machines that the snapshot does not show", () => {
   });
 });
 
+test("a veth whose other end is in another namespace leads into this host, on whosever bridge it is", () => {
+  const port = (name: string) => [
+    "40: lan0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default",
+    "    link/ether 02:00:00:00:00:39 brd ff:ff:ff:ff:ff:ff",
+    "    inet 10.9.0.1/24 scope global lan0",
+    `41: ${name}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master lan0 state UP group default`,
+    "    link/ether 02:00:00:00:00:40 brd ff:ff:ff:ff:ff:ff link-netnsid 5",
+  ];
+  const texts = {
+    "brctl-show": `bridge name\tbridge id\t\tSTP enabled\tinterfaces\nbr-app\t\t8000.020000000000\tno\t\tveth0000002\nlan0\t\t8000.020000000000\tno\t\tveth1\n`,
+  };
+  const to = (name: string) =>
+    ask(
+      { interfaces: port(name), texts, networks: [app], containers: [web], without: ["ip-route"] },
+      "host",
+      "10.9.0.7:80",
+    );
+  expect(to("veth1@if2")).toMatchObject({ verdict: "unknown" });
+  expect(to("veth1@if2").because.join()).toContain("who is behind veth1");
+  expect(to("veth1")).toMatchObject({ verdict: "delivered", deliveredTo: { kind: "outside" } });
+});
+
 test("who is behind a port of an engine's veth that no container has is not known", () => {
   const texts = {
     "brctl-show":

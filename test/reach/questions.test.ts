@@ -42,6 +42,22 @@ describe("who asks", () => {
   });
 });
 
+describe("an interface that is not there", () => {
+  const refused = (without: LabWishes["without"] & object) => () =>
+    ask({ without }, "203.0.113.9@eth9", "172.18.0.2:80");
+  test("is said to be none of those that were captured where others may be missing", () => {
+    expect(refused([])).toThrow("the host has no interface eth9; interfaces: br-app, br-other, eth0");
+    expect(refused(["ip-addr"])).toThrow(
+      "this snapshot shows no interface eth9; interfaces: br-app, br-other, eth0; others may be missing (ip a)",
+    );
+    const all = ["ip-addr", "ip-link", "brctl-show", "bridge-link", "ip-route", "ip6-route"] as const;
+    const networks = ["docker-network-inspect", "docker-network-ls", "docker-inspect"] as const;
+    expect(refused([...all, ...networks])).toThrow(
+      "this snapshot shows no interface eth9; its interfaces are in no capture (ip a)",
+    );
+  });
+});
+
 describe("what a name means to who asks", () => {
   const resolved = (wishes: LabWishes, from: string, name: string) => {
     const { verdict, reason, deliveredTo, because, assumes } = ask(wishes, from, `${name}:80`);
@@ -73,6 +89,44 @@ describe("what a name means to who asks", () => {
     expect(resolved({ networks: [bridge], containers }, "web", "db").because).toContain(
       "default bridge, which has no embedded DNS",
     );
+  });
+
+  const bridge = { ...app, name: "bridge" };
+  const onDefault = [
+    { ...web, network: "bridge" },
+    { ...db, network: "bridge" },
+  ];
+
+  test("not known where the snapshot does not say which networks a container is on", () => {
+    expect(resolved({ without: ["docker-inspect"] }, "far", "web")).toMatchObject({
+      verdict: "unknown",
+      because:
+        "whether far can resolve web is not known: which networks far is on is in no capture (docker inspect far)",
+    });
+  });
+
+  test("not known of who asks the embedded DNS on a network that has none", () => {
+    const inside = { web: { "resolv-conf": "nameserver 127.0.0.11\n" } };
+    const { verdict, because } = resolved({ networks: [bridge], containers: onDefault, inside }, "web", "db");
+    expect(verdict).toBe("unknown");
+    expect(because).toContain("it is listed on the default bridge, which has no embedded DNS, but asks 127.0.0.11");
+    const direct = { web: { "resolv-conf": "nameserver 192.0.2.1\n" } };
+    expect(resolved({ networks: [bridge], containers: onDefault, inside: direct }, "web", "db").verdict).toBe(
+      "unroutable",
+    );
+  });
+
+  test("the address that a container was seen with, where the engine tells of none", () => {
+    const inside = {
+      web: {
+        "ip-addr":
+          "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n    inet 127.0.0.1/8 scope host lo\n2: eth0@if22: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 172.18.0.2/24 scope global eth0\n",
+      },
+    };
+    const without = ["docker-inspect", "docker-network-inspect", "docker-network-ls", "docker-ps"] as const;
+    expect(resolved({ inside, without }, "host", "web")).toMatchObject({
+      assumes: expect.arrayContaining(["web stands for 172.18.0.2"]),
+    });
   });
 
   test("/etc/hosts goes first", () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { readInput } from "../../src/cli/input.ts";
 import { someOf } from "../support/extent.ts";
 import { findHosts, hasNftables } from "./hosts.ts";
-import { addLawScore, assumedShare, measureReduced, noLawScore, reductionsOf, unknownShare } from "./law.ts";
+import { addLawScore, assumedShare, cutsOf, measureReduced, noLawScore, reductionsOf, unknownShare } from "./law.ts";
 
 /*
  * Whatever was not captured, no answer is certain and wrong. `npm run truth -- fixtures/hosts --law` asks more of it; here a
@@ -30,6 +30,17 @@ describe("with captures taken away", () => {
     expect(wrong).toEqual([]);
     // Of so few a single one weighs more than the half per cent that holds for all.
     expect(assumedShare(sum.score)).toBeLessThanOrEqual(0.03);
+  });
+
+  test.each(someOf(reduced, 12))("$host.name: nor with captures that break off", ({ host, snapshot }) => {
+    const wrong = [0.3, 0.6, 0.9].flatMap((share, offset) =>
+      cutsOf(snapshot, share).flatMap((cut, i) =>
+        measureReduced(host, cut.snapshot, () => true, every, i + offset)
+          .disagreements.filter(({ outcome }) => outcome === "wrong")
+          .map(({ truth, answer }) => `${cut.name}: ${truth.from} → ${truth.to}: ${answer.verdict}`),
+      ),
+    );
+    expect(wrong).toEqual([]);
   });
 
   test("the four core captures do", () => {

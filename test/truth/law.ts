@@ -1,5 +1,5 @@
 import type { CaptureKind } from "../../src/captures/kinds.ts";
-import type { Snapshot } from "../../src/captures/snapshot.ts";
+import type { Capture, Snapshot } from "../../src/captures/snapshot.ts";
 import type { TrueHost } from "./hosts.ts";
 import { addScores, allBut, type Keep, type Measured, measure, noScore, onlyCore, type Score } from "./measure.ts";
 
@@ -57,6 +57,30 @@ export function reductionsOf({ captures }: Snapshot, threes: number, seed: numbe
     return { name: `without ${[...gone].join(", ")}`, keep: ({ kind, netns }) => !gone.has(placeOf(kind, netns)) };
   });
   return [...classes, ...kinds.map((kind) => without(kind, kind)), ...some];
+}
+
+/** A snapshot of which one sort of capture breaks off, as a paste or a time limit leaves it. */
+export interface Cut {
+  readonly name: string;
+  readonly snapshot: Snapshot;
+}
+
+/** Each kind of capture, of the host and inside containers, with as much of its lines as `share` says, and marked as cut off. */
+export function cutsOf(snapshot: Snapshot, share: number): readonly Cut[] {
+  const places = new Set(snapshot.captures.map(({ kind, netns }) => placeOf(kind, netns)));
+  return [...places].sort().map((place) => ({
+    name: `${place} cut after ${share * 100} %`,
+    snapshot: {
+      ...snapshot,
+      captures: snapshot.captures.map((one) => (placeOf(one.kind, one.netns) === place ? cutOff(one, share) : one)),
+    },
+  }));
+}
+
+function cutOff(capture: Capture, share: number): Capture {
+  if (capture.state !== "ok") return capture;
+  const lines = capture.text.split("\n");
+  return { ...capture, text: `${lines.slice(0, Math.floor(lines.length * share)).join("\n")}\n`, truncated: true };
 }
 
 const placeOf = (kind: string, netns: string | null): string => (netns === null ? kind : `${kind} inside`);

@@ -24,7 +24,7 @@ export function endpointRow(port: NodeOf<"port">, bridge: NodeOf<"bridge">, grap
   );
   return [
     style.device(port.name),
-    ...behind(pairing, container, style),
+    ...behind(port, container, style),
     ...endpointWords(endpoint, container, pairing, style),
     foundWord(pairing, style),
     portState(port, style),
@@ -36,7 +36,7 @@ export function endpointRow(port: NodeOf<"port">, bridge: NodeOf<"bridge">, grap
 export function looseRow(veth: NodeOf<"veth">, graph: Graph, style: Style): Row {
   const { pairing, peer } = veth;
   const container = pairing?.kind === "paired" ? graph.containerNamed(pairing.container) : undefined;
-  const end = peer === null ? behind(pairing, container, style) : [style.quiet(`↔ ${peer}`)];
+  const end = peer === null ? behind(veth, container, style) : [style.quiet(`↔ ${peer}`)];
   const networkId = pairing?.kind === "paired" ? pairing.networkId : null;
   const endpoint = container?.endpoints.find((each) => each.networkId === networkId) ?? container?.endpoints[0];
   const missing = endpoint === undefined ? "on no bridge" : `on no bridge, belongs to ${endpoint.network}`;
@@ -69,8 +69,13 @@ export function containerWords(node: NodeOf<"container">, style: Style): string 
   return style.container(node.name) + others.map((name) => style.quiet(" + ") + style.container(name)).join("");
 }
 
-function behind(pairing: PairingLabel | null, container: NodeOf<"container"> | undefined, style: Style): string[] {
-  if (pairing === null) return [style.quiet("no veth")];
+function behind(
+  { pairing, up }: NodeOf<"port" | "veth">,
+  container: NodeOf<"container"> | undefined,
+  style: Style,
+): string[] {
+  // What no capture describes may be a veth, too.
+  if (pairing === null) return [up === null ? style.warn("not known") : style.quiet("no veth")];
   switch (pairing.kind) {
     case "paired":
       return [container === undefined ? style.container(pairing.container) : containerWords(container, style)];
