@@ -174,6 +174,7 @@ interface Resolved {
 /** A name as its asker sees it: /etc/hosts and the embedded DNS for containers; outside and on the host names are only handy. */
 function resolve(host: Host, world: World, origin: Origin, name: string, text: string): Resolved | Unresolved {
   if (name === "host") return hostAddress(world, origin, text);
+  if (name === "outside") return anyoneOutside(world, origin);
   const asker = origin.kind === "stack" ? indexOf(host).containers.get(origin.stack.id) : undefined;
   if (asker === undefined || (origin.kind === "stack" && origin.stack.id === "host"))
     return byContainerName(host, world, name, text);
@@ -274,6 +275,13 @@ function byContainerName(host: Host, world: World, name: string, text: string): 
     );
   const on = preferred.network === null ? "" : ` on ${preferred.network}`;
   return { address, assumes: [`${name} stands for ${formatAddress(address)}${on}`] };
+}
+
+/** `outside`: a machine of which nothing is known, in the family of who asks. */
+function anyoneOutside(world: World, origin: Origin): Resolved {
+  const family = origin.kind === "stack" ? origin.source?.family : origin.source(4).family;
+  const address = strangerTo(world, family ?? 4);
+  return { address, assumes: [`${formatAddress(address)} stands for any machine outside`] };
 }
 
 /** `host`: for itself 127.0.0.1, for a container its default gateway, for others the address of the interface they come by. */

@@ -142,6 +142,16 @@ describe("what a name means to who asks", () => {
     expect(resolved({}, "192.0.2.77", "web")).toMatchObject({ address: "172.18.0.2" });
   });
 
+  test("outside: a machine of which nothing is known", () => {
+    const { verdict, deliveredTo, assumes } = ask({}, "web", "outside:443");
+    expect({ verdict, deliveredTo }).toMatchObject({
+      verdict: "delivered",
+      deliveredTo: { kind: "outside", address: "198.51.100.7", port: 443 },
+    });
+    expect(assumes).toContain("198.51.100.7 stands for any machine outside");
+    expect(ask({}, "2001:db8:50::7@eth0", "outside:443").deliveredTo?.address).toBe("2001:db8:ffff::7");
+  });
+
   test("host: loopback for itself, the gateway for a container, the interface for who comes by it", () => {
     expect(resolved({}, "host", "host").address).toBe("127.0.0.1");
     expect(resolved({}, "web", "host").address).toBe("172.18.0.1");

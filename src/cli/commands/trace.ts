@@ -41,7 +41,10 @@ export function addTrace(program: Command, outcome: Outcome): void {
     )
     .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
     .option("--from <who>", "a container, host, outside, an address, eth0, or 203.0.113.50@eth0")
-    .option("--to <what>", "name:port, address:port, [IPv6 address]:port, each with /udp for UDP, or name/icmp")
+    .option(
+      "--to <what>",
+      "name:port, address:port, [IPv6 address]:port, each with /udp for UDP, or name/icmp; host and outside are names, too",
+    )
     .addOption(new Option("--state <state>", "of the connection, for the packet").choices(["new", "established"]))
     .option("--source-port <port>", "the client's port; otherwise any ephemeral one", parsePort)
     .option("--queries <file>", 'answer each line {"from": …, "to": …} of a file or of - in turn')
