@@ -54,7 +54,7 @@ export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): 
     bridges,
     networks,
     containers,
-    ...buildPublishedPorts(captured, containers, [host, ...sandboxes], contradictions),
+    ...buildPublishedPorts(captured, { containers, networks }, [host, ...sandboxes], contradictions),
     pairings: buildPairings(captured, { host, sandboxes, bridges, containers, networks }),
     contradictions,
     addressPools: buildAddressPools(captured),

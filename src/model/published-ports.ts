@@ -1,15 +1,15 @@
-import { canonicalAddress, parsePrefix } from "../lib/address.ts";
+import { canonicalAddress, contains, parseAddress, parsePrefix } from "../lib/address.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
-import type { Container, Contradiction, Host, Namespace, PublishedPort } from "./host.ts";
+import type { Container, Contradiction, Host, Namespace, Network, PublishedPort } from "./host.ts";
 
 /** The published ports: as the engine tells them, else read back from its DNAT rules; each binding once. */
 export function buildPublishedPorts(
   captured: Captured,
-  containers: readonly Container[],
+  { containers, networks }: Pick<Host, "containers" | "networks">,
   [host, ...sandboxes]: readonly [Namespace, ...Namespace[]],
   contradictions: Contradiction[],
 ): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
@@ -35,7 +35,8 @@ export function buildPublishedPorts(
       a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
   );
   const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
-  const gap = () => gapOfForwards(captured, forwards, owners) ?? gapOfRules(captured, owners, host, publishedPorts);
+  const gap = () =>
+    gapOfForwards(captured, forwards, owners, networks) ?? gapOfRules(captured, owners, host, publishedPorts);
   return { publishedPorts, publishedPortsGap: isTold ? null : gap() };
 }
 
@@ -150,9 +151,23 @@ function publishedBy({ address, ...forward }: Forward, owners: Owners): readonly
   return container === undefined ? [] : [{ ...forward, container, knownFrom: "rules" }];
 }
 
-/** Which ports the rules publish for containers that were not captured; null where all are captured. */
-function gapOfForwards(captured: Captured, forwards: readonly Forward[], owners: Owners): string | null {
-  const others = forwards.filter(({ address }) => !owners.has(address));
+/**
+ * Which ports the rules publish for containers that were not captured; null where all are captured. A network that was
+ * inspected lists its containers: a rule for another address of it was left behind.
+ */
+function gapOfForwards(
+  captured: Captured,
+  forwards: readonly Forward[],
+  owners: Owners,
+  networks: readonly Network[],
+): string | null {
+  const listed = networks
+    .filter(({ inspected }) => inspected)
+    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+  const others = forwards.filter(({ address }) => {
+    const parsed = parseAddress(address);
+    return parsed !== null && !owners.has(address) && !listed.some((subnet) => contains(subnet, parsed));
+  });
   if (others.length === 0) return null;
   const endpoint = (address: string, port: number) => `${address.includes(":") ? `[${address}]` : address}:${port}`;
   const named = others.slice(0, 3).map(({ hostAddress, hostPort, protocol, address, containerPort }) => {

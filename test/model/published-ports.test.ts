@@ -112,6 +112,9 @@ describe("published ports", () => {
         },
       ]),
     );
+    // All containers of an inspected network are known: the rule was left behind.
+    const listed = { "docker_network_inspect.json": [network("mynet", id, "172.18.0.0/16", {})] };
+    expect(hostOf({ ...listed, "iptables_save.txt": rules })).toMatchObject({ publishedPortsGap: null });
     const inside =
       "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n    inet 127.0.0.1/8 scope host lo\n2: eth0@if22: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 172.18.0.2/16 scope global eth0\n";
     expect(portsOf({ "iptables_save.txt": rules, "netns/dns/ip_addr.txt": inside })).toEqual([
