@@ -111,7 +111,7 @@ function findStack(host: Host, world: World, name: string): Stack | null {
     throw new QuestionError(
       container.running === false
         ? `container ${name} is not running: it has no network namespace`
-        : `the network namespace of container ${name} is in no capture`,
+        : `the network namespace of container ${name} is in no capture; docker network inspect lists the containers that are on networks`,
     );
   }
   return world.stacks.get(container.namespace) ?? null;
@@ -271,7 +271,7 @@ function byContainerName(host: Host, world: World, name: string, text: string): 
   const address = parseAddress(preferred?.address ?? "");
   if (preferred === undefined || address === null)
     throw new QuestionError(
-      `--to ${text}: container ${name} has no address in this snapshot${container.running === false ? " (it is not running)" : ""}`,
+      `--to ${text}: container ${name} has no address in this snapshot${container.running === false ? ": it is not running" : "; docker network inspect lists the containers with theirs"}`,
     );
   const on = preferred.network === null ? "" : ` on ${preferred.network}`;
   return { address, assumes: [`${name} stands for ${formatAddress(address)}${on}`] };
