@@ -28,10 +28,10 @@ export function runCommand(
 
 /**
  * The same in this process, which has the command's modules already: a tenth of the time. `npm run test:all` runs the built
- * command each time.
+ * command for a third of all command lines.
  */
 export async function runHere(args: readonly string[], input: string | Uint8Array = ""): Promise<Outcome> {
-  if (isAll) return runCommand(args, input);
+  if (isAll && args.join(" ").length % 3 === 0) return runCommand(args, input);
   const said = { stdout: "", stderr: "" };
   const take = (stream: "stdout" | "stderr") => (text: string, done?: () => void) => {
     said[stream] += text;
