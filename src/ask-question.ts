@@ -3,7 +3,7 @@ import type { Host } from "./model/host.ts";
 import { type AskedWay, askService, type ServiceOptions } from "./policy/ask-service.ts";
 import { serviceAsked } from "./policy/service-ways.ts";
 import { type Answer, unanswered } from "./reach/answer.ts";
-import { parseOrigin } from "./reach/question.ts";
+import { parseOrigin } from "./reach/origin.ts";
 import type { Question, Tracer } from "./reach/trace.ts";
 import { uplinksOf } from "./reach/uplinks.ts";
 import { reportAnswer } from "./report-answer.ts";
@@ -30,7 +30,9 @@ const nobodyOutside = ({ from, to }: Question): Answer => ({
   to,
   verdict: "unknown",
   ...unanswered,
-  because: ["by which interface strangers come is in no capture: ip route was not captured, or has no default route"],
+  because: [
+    "by which interface strangers come is in no capture: ip route was not captured, or has no default route; ask --from INTERFACE",
+  ],
   assumes: [],
   steps: [],
 });

@@ -1,7 +1,8 @@
 import { parseAddress } from "../lib/address.ts";
 import { several } from "../lib/several.ts";
 import type { Answer, Verdict } from "../reach/answer.ts";
-import { type Origin, targetAt } from "../reach/question.ts";
+import type { Origin } from "../reach/origin.ts";
+import { targetAt } from "../reach/question.ts";
 import type { Question, TraceOptions, Tracer } from "../reach/trace.ts";
 import type { Way } from "../reach/ways.ts";
 import { type Arrival, arrivalOf, outcomeOf } from "./ask.ts";

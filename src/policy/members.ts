@@ -1,6 +1,6 @@
 import { type Address, formatAddress, lastAddress, parsePrefix } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
-import { findSegment, type Origin, parseOrigin } from "../reach/question.ts";
+import { findSegment, type Origin, parseOrigin } from "../reach/origin.ts";
 import { residentStack } from "../reach/residents.ts";
 import type { World } from "../reach/stack.ts";
 import { strangerTo } from "../reach/strangers.ts";

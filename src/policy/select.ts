@@ -3,7 +3,7 @@ import { isGlob, matchesGlob } from "../lib/glob.ts";
 import { nearest } from "../lib/nearest.ts";
 import type { Container } from "../model/host.ts";
 import { QuestionError } from "../reach/answer.ts";
-import { parseOrigin } from "../reach/question.ts";
+import { parseOrigin } from "../reach/origin.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinksOf } from "../reach/uplinks.ts";
 import { containersOfGroup } from "./groups.ts";

@@ -2,7 +2,8 @@ import { parseAddress } from "../lib/address.ts";
 import { sortedBy } from "../lib/order.ts";
 import type { Container, Host } from "../model/host.ts";
 import { indexOf } from "../reach/host-index.ts";
-import { findContainer, type Origin, parseTarget, readTarget } from "../reach/question.ts";
+import { findContainer, type Origin } from "../reach/origin.ts";
+import { parseTarget, readTarget } from "../reach/question.ts";
 import type { Port } from "../reach/services.ts";
 import type { World } from "../reach/stack.ts";
 import { uplinksOf } from "../reach/uplinks.ts";
@@ -38,7 +39,14 @@ const transports: Readonly<Record<number, Port["protocol"]>> = { 6: "tcp", 17: "
 export function serviceAsked(host: Host, world: World, origin: Origin, text: string): ServiceAsked | null {
   const { name, protocol: number, port: portNumber } = readTarget(text);
   const protocol = transports[number];
-  if (portNumber === null || protocol === undefined || name === "host" || parseAddress(name) !== null) return null;
+  if (
+    portNumber === null ||
+    protocol === undefined ||
+    name === "host" ||
+    name === "outside" ||
+    parseAddress(name) !== null
+  )
+    return null;
   const container = findContainer(host, name);
   const from = asMember(host, world, origin);
   if (container === null || container.namespace === null || from === null) return null;

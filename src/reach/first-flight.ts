@@ -1,5 +1,6 @@
 import type { Flight } from "./flight.ts";
-import type { Origin, Target } from "./question.ts";
+import type { Origin } from "./origin.ts";
+import type { Target } from "./question.ts";
 
 /** The kernel's default range of clients' ports (net.ipv4.ip_local_port_range). */
 const ephemeral = { from: 32768, to: 60999 };

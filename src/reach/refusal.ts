@@ -2,7 +2,7 @@ import { ack } from "./first-flight.ts";
 import type { Flight, Tracked } from "./flight.ts";
 import type { Walk } from "./hand-over.ts";
 import { type IcmpError, portUnreachable } from "./icmp-errors.ts";
-import type { Origin } from "./question.ts";
+import type { Origin } from "./origin.ts";
 import { answers, type Return } from "./reply.ts";
 import { isLocal, lookupRoute, selectSource } from "./routing.ts";
 import type { Stack } from "./stack.ts";

@@ -5,7 +5,7 @@ import { invert } from "./conntrack.ts";
 import { ack, synAck } from "./first-flight.ts";
 import { type End, type Flight, withDoubts } from "./flight.ts";
 import { describeEnd } from "./hooks.ts";
-import type { Origin } from "./question.ts";
+import type { Origin } from "./origin.ts";
 
 export interface Return {
   readonly reply: Reply;

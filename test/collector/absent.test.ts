@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readSnapshot } from "../../src/captures/read-snapshot.ts";
+import { rawManifest } from "../support/raw-captures.ts";
 import { testWith } from "../support/tools.ts";
 import { Host, healthy, readZip, shells } from "./host.ts";
 
@@ -85,13 +86,7 @@ test("a half line of docker info in an older snapshot has failed for the reason 
   const { rebuildHost } = await import("../../src/analyze.ts");
   const why = "template: nil pointer evaluating *system.Info.Swarm";
   const manifest = {
-    format: "vethscope-snapshot",
-    version: 1,
-    collector: "1.0.0",
-    takenAt: "2026-11-23T01:40:37Z",
-    finishedAt: "2026-11-23T01:40:39Z",
-    host: { hostname: "h", kernel: "6", os: "o" },
-    user: { uid: 0, groups: [] },
+    ...rawManifest,
     captures: [
       {
         id: "docker-info",

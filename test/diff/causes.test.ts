@@ -4,6 +4,7 @@ import { compare } from "../../src/compare.ts";
 import type { Comparison } from "../../src/comparison.ts";
 import { iptables, labSnapshot } from "../reach/lab.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
+import { nftFilter } from "../support/raw-captures.ts";
 
 const causesOf = async (before: string, after: string) =>
   countCauses(compare(await hostSnapshot(before), await hostSnapshot(after)));
@@ -59,23 +60,7 @@ describe("causes", () => {
   });
 
   test("of a table that was switched off", () => {
-    const nft = (flags: readonly string[]) =>
-      JSON.stringify({
-        nftables: [
-          { table: { family: "ip", name: "filter", handle: 1, flags } },
-          {
-            chain: {
-              family: "ip",
-              table: "filter",
-              name: "FORWARD",
-              handle: 1,
-              type: "filter",
-              hook: "forward",
-              prio: 0,
-            },
-          },
-        ],
-      });
+    const nft = (flags: readonly string[]) => JSON.stringify({ nftables: nftFilter(flags) });
     const rules = iptables({ filter: ["-A FORWARD -i br-other -p tcp -j DROP"] });
     const host = (flags: readonly string[]) =>
       labSnapshot({ texts: { "iptables-save": rules, "nft-ruleset": nft(flags) } });

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { rebuildHost } from "../../src/analyze.ts";
 import { contradictionsOf, hostOf, namespaceOf, snapshotFrom } from "../support/host-of.ts";
+import { rawManifest } from "../support/raw-captures.ts";
 
 const info = {
   ServerVersion: "28.5.2",
@@ -13,16 +14,6 @@ const info = {
 const version = {
   Client: { Version: "28.5.2" },
   Server: { Version: "28.5.2", ApiVersion: "1.51", Os: "linux", KernelVersion: "6.18.44" },
-};
-const manifest = {
-  format: "vethscope-snapshot",
-  version: 1,
-  collector: "1.0.0",
-  takenAt: "2026-11-23T01:40:37Z",
-  finishedAt: "2026-11-23T01:40:39Z",
-  host: { hostname: "dockerhost", kernel: "6.1", os: "Debian 13" },
-  user: { uid: 1000, groups: [] },
-  captures: [],
 };
 
 test("the engine is what it says of itself, and what it was told", () => {
@@ -69,7 +60,7 @@ test("without captures of the engine nothing is known of it", () => {
 });
 
 test("the manifest says who and when, the engine what the manifest leaves out", () => {
-  const files = { "manifest.json": manifest, "docker_info.json": info };
+  const files = { "manifest.json": rawManifest, "docker_info.json": info };
   expect(hostOf(files).identity).toMatchObject({
     hostname: "dockerhost",
     kernel: "6.1",
@@ -98,7 +89,7 @@ test("settings of the kernel that changed between two captures are recorded", ()
 test("what a person should know about a capture stands with it", () => {
   const files = {
     "manifest.json": {
-      ...manifest,
+      ...rawManifest,
       captures: [
         {
           id: "brctl-show",

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { rebuildHost } from "../../src/analyze.ts";
 import { findAlike } from "../../src/reach/alike/alike.ts";
 import { makeTracer } from "../../src/reach/trace.ts";
+import { nftFilter } from "../support/raw-captures.ts";
 import { ask, iptables, type LabWishes, labSnapshot } from "./lab.ts";
 
 interface ChainSpec {
@@ -161,26 +162,9 @@ test("nft before 1.1.0 prints no devices: any interface may be meant", () => {
 
 describe("a table that is switched off", () => {
   const drops = { "iptables-save": iptables({ filter: ["-A FORWARD -j DROP"] }) };
+  const drop = { rule: { family: "ip", table: "filter", chain: "FORWARD", handle: 2, expr: [{ drop: null }] } };
   const filter = (flags: string | readonly string[], version = "1.1.3") =>
-    JSON.stringify({
-      nftables: [
-        { metainfo: { version } },
-        { table: { family: "ip", name: "filter", handle: 1, flags } },
-        {
-          chain: {
-            family: "ip",
-            table: "filter",
-            name: "FORWARD",
-            handle: 1,
-            type: "filter",
-            hook: "forward",
-            prio: 0,
-            policy: "accept",
-          },
-        },
-        { rule: { family: "ip", table: "filter", chain: "FORWARD", handle: 2, expr: [{ drop: null }] } },
-      ],
-    });
+    JSON.stringify({ nftables: [{ metainfo: { version } }, ...nftFilter(flags, drop)] });
 
   test.each([
     [filter([]), "dropped"],

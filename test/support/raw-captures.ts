@@ -103,3 +103,34 @@ export interface ContainerOptions {
   readonly ports?: object;
   readonly Dns?: readonly string[];
 }
+
+/** What the collector says of itself, with nothing captured. */
+export const rawManifest = {
+  format: "vethscope-snapshot",
+  version: 1,
+  collector: "1.0.0",
+  takenAt: "2026-11-23T01:40:37Z",
+  finishedAt: "2026-11-23T01:40:39Z",
+  host: { hostname: "dockerhost", kernel: "6.1", os: "Debian 13" },
+  user: { uid: 1000, groups: [] },
+  captures: [],
+};
+
+/** FORWARD of iptables' filter table, as `nft -j list ruleset` prints it, alone and with its table. */
+export const nftForward = {
+  chain: {
+    family: "ip",
+    table: "filter",
+    name: "FORWARD",
+    handle: 1,
+    type: "filter",
+    hook: "forward",
+    prio: 0,
+    policy: "accept",
+  },
+};
+export const nftFilter = (flags: string | readonly string[], ...more: readonly object[]) => [
+  { table: { family: "ip", name: "filter", handle: 1, flags } },
+  nftForward,
+  ...more,
+];

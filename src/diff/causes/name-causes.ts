@@ -1,5 +1,5 @@
 import type { Host } from "../../model/host.ts";
-import type { Origin } from "../../reach/question.ts";
+import type { Origin } from "../../reach/origin.ts";
 import type { World } from "../../reach/stack.ts";
 import { makeTracer, type Tracer } from "../../reach/trace.ts";
 import type { ThingChanges } from "../change.ts";

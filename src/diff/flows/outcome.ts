@@ -1,6 +1,6 @@
 import { type Address, formatAddress } from "../../lib/address.ts";
 import type { Answer } from "../../reach/answer.ts";
-import type { Origin } from "../../reach/question.ts";
+import type { Origin } from "../../reach/origin.ts";
 import type { Tracer } from "../../reach/trace.ts";
 import { withPort } from "../../reach/uplinks.ts";
 import type { HostPlace } from "./host-places.ts";

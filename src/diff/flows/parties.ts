@@ -1,7 +1,7 @@
 import { formatAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import type { Container } from "../../model/host.ts";
-import type { Origin } from "../../reach/question.ts";
+import type { Origin } from "../../reach/origin.ts";
 import type { Matching } from "../match.ts";
 import { outsideSources } from "./outside.ts";
 import type { Both, Side } from "./side.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Files } from "../../support/host-of.ts";
-import { container, network } from "../../support/raw-captures.ts";
+import { container, network, nftForward } from "../../support/raw-captures.ts";
 import { changesOf } from "../../support/say-changes.ts";
 
 const table = (name: string, ...lines: readonly string[]): string => [`*${name}`, ...lines, "COMMIT", ""].join("\n");
@@ -135,20 +135,8 @@ describe("nftables", () => {
   });
 
   test("what iptables-save tells too is told once", () => {
-    const filter = {
-      chain: {
-        family: "ip",
-        table: "filter",
-        name: "FORWARD",
-        handle: 1,
-        type: "filter",
-        hook: "forward",
-        prio: 0,
-        policy: "accept",
-      },
-    };
     const xt = { rule: { family: "ip", table: "filter", chain: "FORWARD", handle: 2, expr: [{ drop: null }] } };
-    expect(changesOf({ ...saved(a), ...nft(filter) }, { ...saved(a, b), ...nft(filter, xt) })).toEqual([
+    expect(changesOf({ ...saved(a), ...nft(nftForward) }, { ...saved(a, b), ...nft(nftForward, xt) })).toEqual([
       "host filter FORWARD: added 2 -A FORWARD -i eth0 -j DROP",
     ]);
   });
