@@ -532,7 +532,7 @@ write_zip() {
 }
 
 # --- From start to end -------------------------------------------------------------------------------------------------
-random() { head -c 200 /dev/urandom | tr -dc a-z0-9; } # for names that nobody foresees
+random() { head -c 500 /dev/urandom | tr -dc a-z0-9 | head -c 20; } # for names that nobody foresees
 trusted() ( # trusted FOLDER: whether no other user can rename or replace what we make there
   cd "$1" || exit
   while :; do

@@ -142,7 +142,7 @@ describe.each(shells.filter(([, tool]) => tool !== "busybox"))("under %s", (_nam
     await on.run(few, { shell });
     const names = readFileSync(join(on.marks, "names"), "utf8").match(/[^/]+\.part$/gm) ?? [];
     expect(new Set(names).size).toBe(4);
-    for (const name of names) expect(name).toMatch(/^\.vethscope-[a-z0-9]{10,}\.part$/);
+    for (const name of names) expect(name).toMatch(/^\.vethscope-[a-z0-9]{20}\.part$/);
   });
 
   testWith([tool], "whether a folder can be written to is not tried in another that a link leads to", async () => {
