@@ -1,7 +1,7 @@
-import { rebuildHost } from "../src/analyze.ts";
 import { checks } from "../src/checks/registry.ts";
 import { runChecks } from "../src/checks/run-checks.ts";
-import { makeTracer } from "../src/reach/trace.ts";
+import { rebuildHost } from "../src/operations/analyze.ts";
+import { makeTracer } from "../src/trace/trace.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
 
 /** What all checks of 200 containers with 10,000 rules may take, in milliseconds. */

@@ -1,5 +1,5 @@
 import type { Snapshot } from "../src/captures/snapshot.ts";
-import { compare } from "../src/compare.ts";
+import { compare } from "../src/operations/compare.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
 
 /** What two hosts of 200 containers may take, in milliseconds. */

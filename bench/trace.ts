@@ -1,7 +1,7 @@
 // What answering costs: a tracer, one question after loading, and many in one run.
-import { rebuildHost } from "../src/analyze.ts";
-import { makeTracer, type Question } from "../src/reach/trace.ts";
-import { reportAnswer } from "../src/report-answer.ts";
+import { rebuildHost } from "../src/operations/analyze.ts";
+import { reportAnswer } from "../src/operations/report-answer.ts";
+import { makeTracer, type Question } from "../src/trace/trace.ts";
 import type { Size } from "../test/support/synthetic-host.ts";
 import { syntheticSnapshot } from "../test/support/synthetic-snapshot.ts";
 

@@ -3,10 +3,10 @@
 // the snapshot is left.
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { analysisSchema } from "../src/analysis.ts";
-import { analyze } from "../src/analyze.ts";
 import { readInput } from "../src/cli/input.ts";
-import { reporters } from "../src/reporters/registry.ts";
+import { analyze } from "../src/operations/analyze.ts";
+import { reporters } from "../src/reporters/analysis/registry.ts";
+import { analysisSchema } from "../src/results/analysis.ts";
 import { pairingTruth, reduced, reductions, wrongPairings } from "./support/pairing-truth.ts";
 
 const handWritten = new Set(["notes"]);

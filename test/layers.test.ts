@@ -1,39 +1,113 @@
-import { readdirSync, readFileSync, statSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 import { describe, expect, test } from "vitest";
 
 /**
- * What each folder of `src` may import, beside itself: the table of ARCHITECTURE.md as data. `root` are the files that lie
- * in `src` itself. A folder that is not there yet may have its row already.
+ * What each folder of `src` may import, beside itself, and why there: the table of ARCHITECTURE.md as data. What a row names
+ * may be imported with all that lies inside it.
  */
 const host = ["lib", "captures", "parsers", "model"];
-const results = [...host, "firewall", "reach", "topology", "checks", "diff", "policy", "root", "picture"];
-const layers: Readonly<Record<string, readonly string[]>> = {
-  lib: [],
-  captures: ["lib"],
-  parsers: ["lib", "captures"],
-  model: ["lib", "captures", "parsers"],
-  firewall: host,
-  reach: [...host, "firewall"],
-  topology: ["lib", "model"],
-  picture: ["lib", "topology"],
-  checks: [...host, "firewall", "reach"],
-  diff: [...host, "firewall", "reach"],
-  policy: [...host, "firewall", "reach"],
-  root: [...host, "firewall", "reach", "topology", "checks", "diff", "policy"],
-  reporters: results,
-  cli: [...results, "reporters"],
-  web: [...results, "reporters"],
+const kernel = [...host, "firewall", "dataplane", "trace", "reach"];
+const judged = [...kernel, "docker-rules"];
+const verbs = [...judged, "checks", "diff", "policy", "topology", "results", "operations"];
+const layers: Readonly<Record<string, { readonly may: readonly string[]; readonly why: string }>> = {
+  lib: { may: [], why: "rules of addresses, text and order, and nothing of the domain: everybody may use them" },
+  results: { may: ["lib"], why: "published shapes: whoever makes or reads a result needs no code for it" },
+  captures: { may: ["lib"], why: "bytes to texts; what a text says is not its matter" },
+  parsers: { may: ["lib", "captures"], why: "one text to its records; no parser knows of another's capture" },
+  model: { may: ["lib", "captures", "parsers"], why: "what all records together say of a host" },
+  topology: { may: ["lib", "model", "results"], why: "a host as a graph, without a question being asked" },
+  picture: { may: ["lib", "topology", "results"], why: "places for a graph: the page draws without the model" },
+  firewall: { may: host, why: "rules in one form; what a packet's namespace looks like it asks its environment" },
+  dataplane: { may: [...host, "firewall"], why: "the kernel's tables of a host: no packet is on its way yet" },
+  trace: { may: [...host, "firewall", "dataplane"], why: "one packet there and back through those tables" },
+  reach: { may: [...host, "firewall", "dataplane", "trace"], why: "many packets at once, by what tells them apart" },
+  "docker-rules": { may: kernel, why: "what an engine would write, for whoever compares: a check, a diff, a policy" },
+  checks: { may: judged, why: "a check asks all that was built so far, and no other stage" },
+  diff: { may: judged, why: "two hosts side by side; what the checks find on them is put beside it by the operation" },
+  policy: { may: judged, why: "what somebody wants of a host; the verdicts are the trace's" },
+  operations: { may: verbs, why: "the verbs that the command and the page share, each from stages to a result" },
+  reporters: { may: [...verbs, "picture"], why: "a result to text; nothing is found out here" },
+  cli: { may: [...verbs, "picture", "reporters"], why: "the only folder that touches Node" },
+  web: { may: [...verbs, "picture", "reporters"], why: "the only folder that touches the page" },
+};
+
+/**
+ * The same inside a folder: what a sub-folder may import of its own folder, beside itself. `.` are the files that lie in the
+ * folder itself. A sub-folder without a row is imported by its folder only in the ways that the rows allow.
+ */
+const categories = [
+  "addresses",
+  "bridge",
+  "coexistence",
+  "connectivity",
+  "dns",
+  "drift",
+  "exposure",
+  "firewall-backend",
+  "isolation",
+  "mtu",
+  "performance",
+  "snapshot",
+];
+const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
+  captures: { ".": ["pasted", "zip"], pasted: ["."], zip: ["."] },
+  parsers: { ".": ["iproute", "iptables"], iproute: ["."], iptables: ["."] },
+  // Those who ask need not know how it was built.
+  model: { ".": [], queries: ["."], build: [".", "queries"] },
+  // Rules and packets know neither where rules come from nor who goes through them.
+  firewall: { ".": [], compile: ["."], lookup: [".", "compile"], match: [".", "lookup"] },
+  dataplane: {},
+  reach: { ".": ["flow-classes"], "flow-classes": ["."] },
+  // A check imports no other check: what several need has a room of its own.
+  checks: {
+    ".": categories,
+    examples: [],
+    probes: ["."],
+    subnets: ["."],
+    nftables: [".", "probes"],
+    signatures: ["nftables"],
+    ...Object.fromEntries(
+      categories.map((name) => [name, [".", "examples", "probes", "subnets", "nftables", "signatures"]]),
+    ),
+  },
+  diff: {
+    ".": ["match", "things", "rules"],
+    match: ["."],
+    things: [".", "match"],
+    rules: [".", "match"],
+    flows: [".", "match"],
+    causes: [".", "match", "rules", "flows"],
+  },
+  policy: { ".": [], read: ["."], select: ["."], judge: [".", "select"] },
+  // Each kind of result has its own folder; `text` is for all of them.
+  reporters: {
+    ".": [],
+    text: ["."],
+    picture: [".", "text"],
+    page: ["."],
+    trace: [".", "text"],
+    findings: [".", "text", "analysis"],
+    analysis: [".", "text", "picture", "page", "findings"],
+    assertions: [".", "text", "trace"],
+    comparison: [".", "text", "trace"],
+  },
+  cli: { ".": ["commands"], commands: ["."] },
+  web: {
+    ".": ["views", "changes", "worker"],
+    views: [".", "changes", "worker"],
+    changes: [".", "worker"],
+    worker: ["."],
+  },
 };
 
 /** The packages each layer may use; none where it has no row. Only the command touches Node. */
 const packages: Readonly<Record<string, readonly RegExp[]>> = {
   captures: [/^jszip$/, /^zod$/, /^jsonc-parser$/],
   parsers: [/^zod$/],
-  topology: [/^zod$/],
   diff: [/^diff$/],
   policy: [/^yaml$/],
-  root: [/^zod$/],
+  results: [/^zod$/],
   reporters: [/^picocolors$/, /^diff$/, /^sarif$/],
   cli: [/^node:/, /^commander$/, /^picocolors$/],
   web: [/^preact(\/|$)/],
@@ -53,9 +127,12 @@ function sourceFiles(folder: string): string[] {
   });
 }
 
-const layerOf = (file: string): string => {
+const layerOf = (file: string): string => file.split("/")[1] ?? "";
+
+/** The sub-folder that a file lies in, or `.` for its layer's own folder. */
+const roomOf = (file: string): string => {
   const parts = file.split("/");
-  return parts.length === 2 ? "root" : (parts[1] ?? "");
+  return parts.length < 4 ? "." : (parts[2] ?? "");
 };
 
 const files = sourceFiles("src");
@@ -71,8 +148,8 @@ const imports: Import[] = files.flatMap((file) => {
 
 describe("layers", () => {
   test("every folder of src has a row", () => {
-    const folders = readdirSync("src").filter((name) => statSync(join("src", name)).isDirectory());
-    expect(folders.filter((name) => layers[name] === undefined)).toEqual([]);
+    // No file lies loose beside them.
+    expect(readdirSync("src").toSorted()).toEqual(Object.keys(layers).toSorted());
   });
 
   test("imports run one way", () => {
@@ -81,9 +158,34 @@ describe("layers", () => {
       const target = normalize(join(dirname(file), specifier));
       if (!target.startsWith("src/")) return layer !== "cli";
       const other = layerOf(target);
-      return other !== layer && !(layers[layer] ?? []).includes(other);
+      return other !== layer && !(layers[layer]?.may ?? []).includes(other);
     });
     expect(wrong).toEqual([]);
+  });
+
+  test("imports between the rooms of a folder run the way that is given", () => {
+    const wrong = imports.filter(({ file, layer, specifier }) => {
+      const target = normalize(join(dirname(file), specifier));
+      if (!specifier.startsWith(".") || layerOf(target) !== layer) return false;
+      const [own, other] = [roomOf(file), roomOf(target)];
+      return own !== other && !(rooms[layer]?.[own] ?? []).includes(other);
+    });
+    expect(wrong.map(({ file, specifier }) => `${file}: ${specifier}`)).toEqual([]);
+  });
+
+  test("no rows are left of rooms that are gone", () => {
+    const all = Object.entries(rooms).flatMap(([layer, row]) =>
+      Object.keys(row).map((room) => join("src", layer, room)),
+    );
+    expect(all.filter((folder) => !existsSync(folder))).toEqual([]);
+  });
+
+  test("no exported type has the name of another: whoever searches for one finds it", () => {
+    const files = new Map<string, string[]>();
+    for (const file of sourceFiles("src"))
+      for (const [, name = ""] of readFileSync(file, "utf8").matchAll(/^export (?:interface|type) (\w+)/gm))
+        files.set(name, [...(files.get(name) ?? []), file]);
+    expect([...files].filter(([, all]) => all.length > 1)).toEqual([]);
   });
 
   test("packages are used where they belong, and Node only in the command", () => {

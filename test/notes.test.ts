@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { analyze } from "../src/analyze.ts";
-import { reporters } from "../src/reporters/registry.ts";
+import { analyze } from "../src/operations/analyze.ts";
+import { reporters } from "../src/reporters/analysis/registry.ts";
 import { hostSnapshot } from "./support/fixtures.ts";
 
 /* The host `notes`: outputs as somebody pasted them, in pieces, with prompts and remarks, of different moments. What its

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { analysisJsonSchema, analysisSchema } from "../src/analysis.ts";
-import { analyze } from "../src/analyze.ts";
-import { comparisonJsonSchema } from "../src/comparison.ts";
+import { analyze } from "../src/operations/analyze.ts";
+import { analysisJsonSchema, analysisSchema } from "../src/results/analysis.ts";
+import { comparisonJsonSchema } from "../src/results/comparison.ts";
 import { syntheticSnapshot } from "./support/synthetic-snapshot.ts";
 
 test("the published schema is that of the code", async () => {

@@ -1,18 +1,18 @@
 import { escapeTerminal } from "../lib/escape-terminal.ts";
 import { byCodePoint } from "../lib/order.ts";
 import { byPlace } from "./by-place.ts";
-import { chooseHost } from "./choose-host.ts";
 import { cutCaptures } from "./cut.ts";
 import { readListed, readManifest } from "./from-manifest.ts";
-import { readHandMade } from "./hand-made.ts";
 import { captureKinds } from "./kinds.ts";
 import { defaultLimits, inMiB, type Limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
-import { settleMoments } from "./moments.ts";
+import { chooseHost } from "./pasted/choose-host.ts";
+import { readHandMade } from "./pasted/hand-made.ts";
+import { settleMoments } from "./pasted/moments.ts";
 import { isJunk, withoutTopFolder } from "./paths.ts";
 import { type Capture, type Snapshot, SnapshotError, type UnreadFile } from "./snapshot.ts";
 import type { Taken } from "./taken.ts";
-import { readZip } from "./zip.ts";
+import { readZip } from "./zip/zip.ts";
 
 /**
  * Reads a snapshot from the bytes of one file: a zip, or the output of a single command. `name` is the file's name; it

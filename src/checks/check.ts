@@ -1,10 +1,10 @@
 import type { CaptureKind } from "../captures/kinds.ts";
+import type { Dataplane } from "../dataplane/types.ts";
 import type { Command } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
-import type { Answer } from "../reach/answer.ts";
-import type { World } from "../reach/stack.ts";
-import type { Question } from "../reach/trace.ts";
+import type { Answer } from "../trace/answer.ts";
+import type { Question } from "../trace/trace.ts";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -80,7 +80,7 @@ export interface CheckCause {
 /** What a check may look at. */
 export interface CheckContext {
   readonly host: Host;
-  readonly world: World;
+  readonly dataplane: Dataplane;
   /**
    * Asks the trace engine; answers are kept, so that several checks may ask the same. Never throws: a bad question is null. A
    * check that gets the answer `unknown` is skipped for its reason.

@@ -4,8 +4,8 @@ import { splitLines } from "../lib/lines.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
-import { type Answer, QuestionError } from "../reach/answer.ts";
-import { makeTracer, type Question } from "../reach/trace.ts";
+import { type Answer, QuestionError } from "../trace/answer.ts";
+import { makeTracer, type Question } from "../trace/trace.ts";
 import type {
   Check,
   CheckContext,
@@ -78,7 +78,7 @@ function runCheck(check: Check, context: CheckContext) {
 }
 
 function makeContext(host: Host): CheckContext {
-  const { world, trace } = makeTracer(host);
+  const { dataplane, trace } = makeTracer(host);
   const answers = new Map<string, Answer | null>();
   const ask = (question: Question): Answer | null => {
     const key = JSON.stringify(question);
@@ -88,7 +88,7 @@ function makeContext(host: Host): CheckContext {
     answers.set(key, answer);
     return answer;
   };
-  return { host, world, ask };
+  return { host, dataplane, ask };
 }
 
 function askOnce(ask: () => Answer): Answer | null {

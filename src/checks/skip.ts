@@ -1,8 +1,8 @@
 import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
 import type { CaptureReport, Host } from "../model/host.ts";
-import { isWhole } from "../model/whole-lists.ts";
+import { bridgesAreElsewhere, bridgesElsewhere } from "../model/queries/docker-bridges.ts";
+import { isWhole } from "../model/queries/whole-lists.ts";
 import type { Check, Need, Skip, Skipped } from "./check.ts";
-import { bridgesAreElsewhere } from "./links/docker-bridges.ts";
 
 /** What a check yields where the snapshot does not tell; `how` is a command, or a few words, by which a person finds out. */
 export const skip = (why: string, how = howToTell(why)): Skip => ({ skip: why, how });
@@ -43,7 +43,7 @@ const notWhole = (kind: CaptureKind): Skip => skip(`${kind} is not whole, or has
 
 /** Said of everything that compares the engine with the host, where the two are in different network namespaces. */
 export const elsewhere: Skip = {
-  skip: "the engine's bridges are not among the host's interfaces: its network is in another namespace",
+  skip: bridgesElsewhere,
   how: "run the collector where dockerd runs",
 };
 

@@ -13,6 +13,6 @@ export const exitCodes = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Where a command leaves its exit code. */
-export interface Outcome {
+export interface CommandResult {
   exitCode: ExitCode;
 }

@@ -8,15 +8,15 @@ import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addParse } from "./commands/parse.ts";
+import { addReport } from "./commands/render.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
-import { addReport } from "./commands/write-report.ts";
-import { type ExitCode, exitCodes, type Outcome } from "./exit-codes.ts";
+import { type CommandResult, type ExitCode, exitCodes } from "./exit-codes.ts";
 import { explain } from "./failure.ts";
 
 /** Runs the command with the given arguments, says why when it fails, and returns its exit code. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
-  const outcome: Outcome = { exitCode: exitCodes.fine };
+  const outcome: CommandResult = { exitCode: exitCodes.fine };
   try {
     await createProgram(outcome).parseAsync(args, { from: "user" });
     return outcome.exitCode;
@@ -30,7 +30,7 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
 }
 
 /** All commands. Their help is part of the README, so it is laid out for 80 columns whatever the terminal is. */
-export function createProgram(outcome: Outcome): Command {
+export function createProgram(outcome: CommandResult): Command {
   const program = new Command("vethscope")
     .description("Shows the network inside a Docker host from a snapshot of it.")
     .version(packageJson.version)

@@ -1,10 +1,10 @@
 import { createReadStream } from "node:fs";
-import type { AnswerReport } from "../answer.ts";
-import type { Ask } from "../ask-question.ts";
 import { jsonLine } from "../lib/json-text.ts";
-import { QuestionError } from "../reach/answer.ts";
-import type { Question, TraceOptions } from "../reach/trace.ts";
-import { reportTrouble } from "../report-answer.ts";
+import type { Ask } from "../operations/ask.ts";
+import { reportTrouble } from "../operations/report-answer.ts";
+import type { AnswerReport } from "../results/answer.ts";
+import { QuestionError } from "../trace/answer.ts";
+import type { Question, TraceOptions } from "../trace/trace.ts";
 import { Failure, fileTrouble } from "./failure.ts";
 
 /** The longest line of --queries, in characters: the longest names and addresses fit a hundred times. */

@@ -27,7 +27,7 @@ export interface Thing {
 }
 
 /** One property that is another now, as text for people; null where it is absent on that side. */
-export interface Field {
+export interface ChangedField {
   readonly name: string;
   readonly before: string | null;
   readonly after: string | null;
@@ -43,7 +43,7 @@ export interface Change {
   readonly thing: Thing;
   /** What it was called before, where that is another name now; else null. */
   readonly formerly: Thing | null;
-  readonly fields: readonly Field[];
+  readonly fields: readonly ChangedField[];
   readonly before: readonly Source[];
   readonly after: readonly Source[];
 }
@@ -64,7 +64,7 @@ export interface RuleEdit {
   readonly before: RulePlace | null;
   readonly after: RulePlace | null;
   /** Of a changed rule: the options that are others now. Empty where its syntax tells no options apart (nftables). */
-  readonly options: readonly Field[];
+  readonly options: readonly ChangedField[];
 }
 
 /** A rule as iptables-save prints it, without counters; `position` counts in its chain from 1, as iptables does. */
@@ -91,7 +91,7 @@ export interface ChainChange {
   readonly place: ChainPlace;
   /** Where it was before, if that is another place now (its container or network was renamed or replaced); else null. */
   readonly formerly: ChainPlace | null;
-  readonly policy: Field | null;
+  readonly policy: ChangedField | null;
   readonly edits: readonly RuleEdit[];
   /** All rules of the chain on each side, for a text diff in context. */
   readonly lines: { readonly before: readonly string[]; readonly after: readonly string[] };

@@ -1,8 +1,8 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Source } from "../lib/source.ts";
-import type { Change, Field, Thing } from "./change.ts";
-import { areAlike, type Inside, type Place } from "./sides.ts";
+import type { Change, ChangedField, Thing } from "./change.ts";
+import { areAlike, type NamespaceOnSide, type NamespacePair } from "./match/sides.ts";
 
 interface Sourced {
   readonly sources: readonly Source[];
@@ -12,9 +12,9 @@ interface Sourced {
 export interface Property<T> {
   readonly name: string;
   /** Text for people; null where the thing has none, or nothing tells. */
-  readonly of: (thing: T, inside: Inside) => string | null;
+  readonly of: (thing: T, inside: NamespaceOnSide) => string | null;
   /** What is compared, where the text holds names that differ for the same thing. */
-  readonly keyOf?: (thing: T, inside: Inside) => string | null;
+  readonly keyOf?: (thing: T, inside: NamespaceOnSide) => string | null;
   /**
    * The captures that tell it, each by itself: without one of them on both sides, null may be "not told". Where there is no
    * list, null always says that there is none.
@@ -34,19 +34,19 @@ export interface Comparer<T> {
   /** The captures that list all things of the kind, each by itself. */
   readonly listedBy: readonly CaptureKind[];
   /** What makes it the same thing on both sides. */
-  readonly keyOf: (thing: T, inside: Inside) => string;
+  readonly keyOf: (thing: T, inside: NamespaceOnSide) => string;
   /** Of what is left: what makes one the successor of the other, where it is the only one on each side. */
-  readonly successorOf?: (thing: T, inside: Inside) => string | null;
-  readonly nameOf: (thing: T, inside: Inside) => string;
-  readonly withinOf?: (thing: T, inside: Inside) => string | null;
+  readonly successorOf?: (thing: T, inside: NamespaceOnSide) => string | null;
+  readonly nameOf: (thing: T, inside: NamespaceOnSide) => string;
+  readonly withinOf?: (thing: T, inside: NamespaceOnSide) => string | null;
   readonly properties: readonly Property<T>[];
   /** Further fields, of properties that have no fixed names. */
-  readonly moreFields?: (before: T, after: T) => readonly Field[];
+  readonly moreFields?: (before: T, after: T) => readonly ChangedField[];
 }
 
 /** Compares the things of one kind in one place; what one side alone has counts only where the other side would have told of it. */
 export function compareList<T extends Sourced>(
-  place: Place,
+  place: NamespacePair,
   before: readonly T[],
   after: readonly T[],
   comparer: Comparer<T>,
@@ -63,7 +63,7 @@ interface Paired<T> {
   readonly added: readonly T[];
 }
 
-function pairUp<T>(place: Place, before: readonly T[], after: readonly T[], comparer: Comparer<T>): Paired<T> {
+function pairUp<T>(place: NamespacePair, before: readonly T[], after: readonly T[], comparer: Comparer<T>): Paired<T> {
   const { keyOf, successorOf } = comparer;
   const first = pairBy(place, before, after, keyOf, false);
   if (successorOf === undefined) return first;
@@ -73,10 +73,10 @@ function pairUp<T>(place: Place, before: readonly T[], after: readonly T[], comp
 
 /** Pairs what has one key; of several the first with the first, or, where only one may be meant, none. */
 function pairBy<T>(
-  place: Place,
+  place: NamespacePair,
   before: readonly T[],
   after: readonly T[],
-  keyOf: (thing: T, inside: Inside) => string | null,
+  keyOf: (thing: T, inside: NamespaceOnSide) => string | null,
   onlyOne: boolean,
 ): Paired<T> {
   const left = groupBy(before, (thing) => keyOf(thing, place.before));
@@ -101,7 +101,7 @@ function pairBy<T>(
 }
 
 function comeOrGone<T extends Sourced>(
-  place: Place,
+  place: NamespacePair,
   kind: "added" | "removed",
   thing: T,
   { listedBy, properties, ...comparer }: Comparer<T>,
@@ -109,7 +109,7 @@ function comeOrGone<T extends Sourced>(
   const inside = kind === "added" ? place.after : place.before;
   const told = inside.side.toldBy(thing.sources);
   if (!listedBy.some((capture) => told.has(capture) && areAlike(place, capture))) return [];
-  const fields = properties.flatMap(({ name, of, essential }): Field[] => {
+  const fields = properties.flatMap(({ name, of, essential }): ChangedField[] => {
     const text = essential === true ? of(thing, inside) : null;
     if (text === null) return [];
     return [kind === "added" ? { name, before: null, after: text } : { name, before: text, after: null }];
@@ -120,7 +120,7 @@ function comeOrGone<T extends Sourced>(
 
 /** The change between two states of one thing: none where no property differs. */
 export function comparePair<T extends Sourced>(
-  place: Place,
+  place: NamespacePair,
   before: T,
   after: T,
   comparer: Pick<Comparer<T>, "kind" | "nameOf" | "withinOf" | "properties" | "moreFields">,
@@ -136,18 +136,18 @@ export function comparePair<T extends Sourced>(
 
 /** The properties that differ, as far as both snapshots tell them. */
 function compareProperties<T extends Sourced>(
-  place: Place,
+  place: NamespacePair,
   before: T,
   after: T,
   properties: readonly Property<T>[],
-): Field[] {
+): ChangedField[] {
   let told: readonly [ReadonlySet<CaptureKind>, ReadonlySet<CaptureKind>] | null = null;
   const bothTell = (kinds: readonly CaptureKind[]) => {
     told ??= [place.before.side.toldBy(before.sources), place.after.side.toldBy(after.sources)];
     const [one, other] = told;
     return kinds.some((kind) => one.has(kind) && other.has(kind));
   };
-  return properties.flatMap(({ name, of, keyOf = of, from, only, unless }): Field[] => {
+  return properties.flatMap(({ name, of, keyOf = of, from, only, unless }): ChangedField[] => {
     const [was, is] = [keyOf(before, place.before), keyOf(after, place.after)];
     if (was === is || unless?.(before, after) === true) return [];
     const inDoubt = from !== undefined && (was === null || is === null || only === true);
@@ -158,7 +158,7 @@ function compareProperties<T extends Sourced>(
 
 function thingOf<T>(
   thing: T,
-  inside: Inside,
+  inside: NamespaceOnSide,
   { kind, nameOf, withinOf = () => null }: Pick<Comparer<T>, "kind" | "nameOf" | "withinOf">,
 ): Thing {
   return { kind, name: nameOf(thing, inside), within: withinOf(thing, inside) };

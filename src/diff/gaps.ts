@@ -2,8 +2,8 @@ import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
 import type { Source } from "../lib/source.ts";
 import type { Container } from "../model/host.ts";
 import type { Incomparable } from "./change.ts";
-import type { Pair } from "./match.ts";
-import { capturedAs, lackOf, type Side, type Sides, truncatedCapture } from "./sides.ts";
+import type { Pair } from "./match/match.ts";
+import { capturedAs, lackOf, type NamespaceSide, type Sides, truncatedCapture } from "./match/sides.ts";
 import { unlistedSysctls } from "./things/sysctls.ts";
 
 /** Every capture that only one of the snapshots holds, or holds whole: what it tells cannot be compared. */
@@ -22,7 +22,7 @@ export function findGaps(sides: Sides): Incomparable[] {
 
 /** Where captures were taken: on the host, or inside a container. */
 interface Spot {
-  readonly side: Side;
+  readonly side: NamespaceSide;
   readonly netns: string | null;
 }
 
@@ -46,7 +46,7 @@ function insideGaps(sides: Sides, { before: one, after: other }: Pair<Container>
 }
 
 /** Where the inside of a container was captured: in another one whose namespace it shares, if that was looked into. */
-function insideOf(side: Side, { name, namespace }: Container): Inner {
+function insideOf(side: NamespaceSide, { name, namespace }: Container): Inner {
   const own = side.host.namespaces.find(({ id }) => id === namespace);
   return { side, netns: own === undefined || own.id === "host" ? name : capturedAs(side.host, own) };
 }
@@ -56,7 +56,7 @@ const isCaptured = ({ side, netns }: Spot): boolean => captureKinds.some(({ id }
 const bothNames = (...names: readonly string[]): string => [...new Set(names)].sort().join(" or ");
 
 /** A container that only its inside tells of may be there on the other side too. */
-function untold(name: string, here: Side, there: Side, sources: readonly Source[]): Incomparable[] {
+function untold(name: string, here: NamespaceSide, there: NamespaceSide, sources: readonly Source[]): Incomparable[] {
   const lists = (["docker-inspect", "docker-ps", "docker-network-inspect"] as const).filter((kind) =>
     here.toldBy(sources).has(kind),
   );
@@ -92,5 +92,5 @@ function whyOf({ side, netns }: Spot, kind: CaptureKind, lack: string | null): s
   return null;
 }
 
-const whyMissing = (side: Side, kind: CaptureKind, netns: string | null): string =>
+const whyMissing = (side: NamespaceSide, kind: CaptureKind, netns: string | null): string =>
   side.reports(kind, netns).find(({ why }) => why !== null)?.why ?? "it was not captured";

@@ -1,7 +1,7 @@
 import type { Address } from "../lib/address.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Packet } from "./packet.ts";
-import type { AddressType, Nat, Rule } from "./program.ts";
+import type { AddressType, Nat, Rule } from "./rules.ts";
 import type { Tri } from "./tri.ts";
 
 /** What a namespace has to tell for some conditions. */
@@ -24,7 +24,7 @@ export interface RuleStep {
 }
 
 /** How a base chain may end for a packet. Several outcomes mean that rules of unknown effect were met on the way. */
-export interface Outcome {
+export interface ChainOutcome {
   readonly verdict:
     | { readonly kind: "accept" }
     | { readonly kind: "drop" }

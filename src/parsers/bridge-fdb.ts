@@ -2,6 +2,7 @@ import type { Draft } from "./iproute/draft.ts";
 import { readAddress } from "./iproute/read-address.ts";
 import {
   type AddNote,
+  type IprouteWords,
   joinLines,
   joinWords,
   pair,
@@ -10,7 +11,6 @@ import {
   readWords,
   takeNumber,
   takeValue,
-  type Words,
   wordsOf,
 } from "./iproute/words.ts";
 import type { Parser } from "./parser.ts";
@@ -74,7 +74,7 @@ function readEntry(text: string, line: number, note: AddNote): FdbEntry | null {
 }
 
 /** Reads one word or pair; false when the word is not known. */
-function readWord(word: string, words: Words, entry: Draft<FdbEntry>, note: AddNote): boolean {
+function readWord(word: string, words: IprouteWords, entry: Draft<FdbEntry>, note: AddNote): boolean {
   if (word === "dst") {
     const destination = takeValue(words, note);
     entry.destination = destination === null ? null : (readAddress(destination)?.address ?? null);

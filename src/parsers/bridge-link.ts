@@ -3,6 +3,7 @@ import { printLinkHeader, readLinkHeader } from "./iproute/link-header.ts";
 import {
   type AddNote,
   expectEnd,
+  type IprouteWords,
   isAttributeName,
   joinLines,
   joinWords,
@@ -13,7 +14,6 @@ import {
   readWords,
   takeNumber,
   takeValue,
-  type Words,
   wordsOf,
 } from "./iproute/words.ts";
 import type { Parsed, Parser } from "./parser.ts";
@@ -94,7 +94,7 @@ function readPort(text: string, line: number, note: AddNote): Draft<BridgePort> 
 /** Whether the line has settings: iproute2 begins them with `hairpin`, and all but a few are switches. */
 const hasSettings = (line: string): boolean => /^\s*(hairpin|hwmode)\s|^\s*[a-z_]+ (on|off)(\s|$)/.test(line);
 
-function readSettings(words: Words, port: Draft<BridgePort>, note: AddNote): void {
+function readSettings(words: IprouteWords, port: Draft<BridgePort>, note: AddNote): void {
   const settings: Record<string, string> = { ...port.settings };
   for (let name = words.peek(); isAttributeName(name); name = words.peek()) {
     const value = takeValue(words, note);

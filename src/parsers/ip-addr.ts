@@ -7,12 +7,12 @@ import { printLinkLine, readLinkLine } from "./iproute/link-line.ts";
 import {
   type AddNote,
   expectEnd,
+  type IprouteWords,
   joinLines,
   joinWords,
   partsOf,
   readLines,
   takeValue,
-  type Words,
   wordsOf,
 } from "./iproute/words.ts";
 import type { Parsed, Parser } from "./parser.ts";
@@ -209,7 +209,7 @@ function readLine(line: string, number: number, link: Draft<Link>, note: AddNote
   return true;
 }
 
-function readLifetimeLine(words: Words, link: Draft<Link>, note: AddNote): void {
+function readLifetimeLine(words: IprouteWords, link: Draft<Link>, note: AddNote): void {
   const address = link.addresses.at(-1);
   if (address === undefined || address.validLifetime !== null) {
     note("lifetimes without an address");
@@ -220,7 +220,7 @@ function readLifetimeLine(words: Words, link: Draft<Link>, note: AddNote): void 
 }
 
 /** Reads what `-d` tells of an interface's kind and of its part in another one; false when the line is none of it. */
-function readDetailLine(words: Words, line: string, link: Draft<Link>): boolean {
+function readDetailLine(words: IprouteWords, line: string, link: Draft<Link>): boolean {
   const word = words.peek();
   if (/^(in|e)gress-qos-map$/.test(word) && link.kind !== null && !Object.hasOwn(link.kind.values, word)) {
     link.kind = newDetail(link.kind.kind, `${link.kind.text}\n      ${words.rest()}`);

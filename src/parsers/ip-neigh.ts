@@ -2,6 +2,7 @@ import type { Draft } from "./iproute/draft.ts";
 import { readAddress } from "./iproute/read-address.ts";
 import {
   type AddNote,
+  type IprouteWords,
   joinLines,
   joinWords,
   pair,
@@ -11,7 +12,6 @@ import {
   readWords,
   takeNumber,
   takeValue,
-  type Words,
   wordsOf,
 } from "./iproute/words.ts";
 import type { Parser } from "./parser.ts";
@@ -71,7 +71,7 @@ function readNeighbour(text: string, line: number, note: AddNote): Neighbour | n
 }
 
 /** Reads one word or pair; false when the word is not known. */
-function readWord(word: string, words: Words, neighbour: Draft<Neighbour>, note: AddNote): boolean {
+function readWord(word: string, words: IprouteWords, neighbour: Draft<Neighbour>, note: AddNote): boolean {
   if (word === "lladdr") neighbour.mac = takeValue(words, note);
   else if (flags.has(word)) neighbour.flags.push(words.take());
   else if (attributes.has(word)) {
@@ -81,7 +81,7 @@ function readWord(word: string, words: Words, neighbour: Draft<Neighbour>, note:
   return true;
 }
 
-function readAttribute(words: Words, neighbour: Draft<Neighbour>, note: AddNote): void {
+function readAttribute(words: IprouteWords, neighbour: Draft<Neighbour>, note: AddNote): void {
   const name = words.peek();
   const value = name === "ref" || name === "probes" ? takeNumber(words, note) : takeValue(words, note);
   if (value === null) return;

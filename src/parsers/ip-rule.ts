@@ -2,6 +2,7 @@ import type { Draft } from "./iproute/draft.ts";
 import { printPrefix, readPrefix } from "./iproute/read-address.ts";
 import {
   type AddNote,
+  type IprouteWords,
   joinLines,
   joinWords,
   pair,
@@ -10,7 +11,6 @@ import {
   readWords,
   takeNumber,
   takeValue,
-  type Words,
   wordsOf,
 } from "./iproute/words.ts";
 import type { Parser } from "./parser.ts";
@@ -99,7 +99,7 @@ function readRule(text: string, line: number, family: 4 | 6, note: AddNote): Rou
 }
 
 /** Reads one selector, attribute or action; false when the next word is none, which is then still there. */
-function readWord(word: string, words: Words, rule: RuleDraft, problem: AddNote): boolean {
+function readWord(word: string, words: IprouteWords, rule: RuleDraft, problem: AddNote): boolean {
   switch (word) {
     case "not":
       words.take();

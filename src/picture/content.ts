@@ -1,4 +1,4 @@
-import type { Severity } from "./picture.ts";
+import type { BadgeSeverity } from "./picture.ts";
 
 /** What a picture shows, before anything has a place. */
 export interface Content {
@@ -10,7 +10,7 @@ export interface Content {
 }
 
 /** What a change did to a thing: it is new, no longer there, or another in some way. */
-export type Mark = "added" | "gone" | "changed";
+export type ChangeMark = "added" | "gone" | "changed";
 
 /** An interface of the host. */
 export interface DeviceContent {
@@ -24,7 +24,7 @@ export interface DeviceContent {
   readonly up: boolean;
   readonly badge: Badge | null;
   /** Only in a picture of two snapshots, as with groups and cells. */
-  readonly mark?: Mark;
+  readonly mark?: ChangeMark;
 }
 
 /** A bridge, a network without one, or containers that have something in common. */
@@ -42,7 +42,7 @@ export interface GroupContent {
   readonly wiring: Wiring;
   readonly cells: readonly CellContent[];
   readonly badge: Badge | null;
-  readonly mark?: Mark;
+  readonly mark?: ChangeMark;
 }
 
 /** How a group hangs on the host: routed by it, on top of one of its interfaces, or not at all. */
@@ -64,7 +64,7 @@ export interface CellContent {
   /** Published ports as `8080 → 80/tcp`. */
   readonly published: readonly string[];
   readonly badge: Badge | null;
-  readonly mark?: Mark;
+  readonly mark?: ChangeMark;
 }
 
 export interface CellLine {
@@ -76,6 +76,6 @@ export interface CellLine {
 
 /** What the findings say about a node. */
 export interface Badge {
-  readonly severity: Severity;
+  readonly severity: BadgeSeverity;
   readonly count: number;
 }

@@ -1,7 +1,7 @@
 import { byNaturalName } from "../lib/order.ts";
-import type { EndpointLabel, NodeOf } from "../topology/topology.ts";
+import type { EndpointLabel, NodeOf } from "../results/topology.ts";
 import type { Badge, CellContent, CellLine } from "./content.ts";
-import type { PublishedPort } from "./picture.ts";
+import type { DrawnPort } from "./picture.ts";
 
 /** What cells need to know beside their own container. */
 export interface CellContext {
@@ -13,7 +13,7 @@ export interface CellContext {
 type Container = NodeOf<"container">;
 
 /** Published ports by container, each once on however many addresses, as `8080 → 80` or `127.0.0.1:53 → 53/udp`. */
-export function describePublished(ports: readonly PublishedPort[]): Map<string, readonly string[]> {
+export function describePublished(ports: readonly DrawnPort[]): Map<string, readonly string[]> {
   const byContainer = new Map<string, Set<string>>();
   for (const { container, protocol, hostAddress, hostPort, containerPort } of ports) {
     const everywhere = hostAddress === "0.0.0.0" || hostAddress === "::" || hostAddress === "";

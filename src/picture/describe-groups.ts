@@ -1,5 +1,5 @@
+import type { NetworkLabel, NodeOf } from "../results/topology.ts";
 import type { Graph } from "../topology/graph.ts";
-import type { NetworkLabel, NodeOf } from "../topology/topology.ts";
 import type { CellContent, GroupContent } from "./content.ts";
 import { type CellContext, guestCell, homeCell } from "./describe-container.ts";
 

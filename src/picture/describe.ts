@@ -1,6 +1,6 @@
 import { sortedBy } from "../lib/order.ts";
+import type { NodeOf } from "../results/topology.ts";
 import { type Graph, indexGraph } from "../topology/graph.ts";
-import type { NodeOf } from "../topology/topology.ts";
 import type { CellContent, Content, DeviceContent, GroupContent } from "./content.ts";
 import { type CellContext, describePublished, homeCell } from "./describe-container.ts";
 import { bridgeGroup, type Homes, networkGroup } from "./describe-groups.ts";
@@ -22,14 +22,14 @@ export function describe(input: PictureInput): Content {
   const networks = byTitle(graph.nodes("network").map((network) => networkGroup(network, graph, homes, context)));
   const shown = new Set([...bridges, ...networks].flatMap(({ cells }) => cells.map(({ node }) => node)));
   const [host] = graph.nodes("host");
-  const faces = graph.nodes("interface");
+  const ifaces = graph.nodes("interface");
   const below = namesBelow(graph);
-  const deviceOf = (face: NodeOf<"interface">) => device(face, below.get(face.id) ?? [], context);
+  const deviceOf = (iface: NodeOf<"interface">) => device(iface, below.get(iface.id) ?? [], context);
   return {
     hostname: host?.hostname ?? "host",
     subtitle: input.subtitle,
-    uplinks: faces.filter(({ role }) => role === "uplink").map(deviceOf),
-    devices: faces.filter(isOwnDevice).map(deviceOf),
+    uplinks: ifaces.filter(({ role }) => role === "uplink").map(deviceOf),
+    devices: ifaces.filter(isOwnDevice).map(deviceOf),
     groups: [
       ...bridges.filter(({ hue }) => hue !== null),
       ...networks,
@@ -77,21 +77,21 @@ function namesBelow(graph: Graph): ReadonlyMap<string, readonly string[]> {
   return new Map([...names].map(([id, found]) => [id, [...found]]));
 }
 
-function device(face: NodeOf<"interface">, below: readonly string[], context: CellContext): DeviceContent {
-  const global = face.addresses.filter(({ scope }) => scope !== "link" && scope !== "host");
-  const kind = face.kind !== null && face.kind !== "veth" ? [face.kind] : [];
+function device(iface: NodeOf<"interface">, below: readonly string[], context: CellContext): DeviceContent {
+  const global = iface.addresses.filter(({ scope }) => scope !== "link" && scope !== "host");
+  const kind = iface.kind !== null && iface.kind !== "veth" ? [iface.kind] : [];
   return {
-    node: face.id,
-    name: face.name,
+    node: iface.id,
+    name: iface.name,
     tags: [
       ...kind,
       ...(below.length === 0 ? [] : [`on ${below.join(", ")}`]),
-      ...(face.up === false ? ["down"] : face.carrier === false ? ["no carrier"] : []),
+      ...(iface.up === false ? ["down"] : iface.carrier === false ? ["no carrier"] : []),
     ],
     addresses: global.map(({ address, prefixLength }) => `${address}/${prefixLength}`),
-    outside: face.defaultRoutes.map(({ via }) => (via === null ? "default route" : `default via ${via}`)),
-    up: face.up !== false,
-    badge: context.badgeOf(face.id),
+    outside: iface.defaultRoutes.map(({ via }) => (via === null ? "default route" : `default via ${via}`)),
+    up: iface.up !== false,
+    badge: context.badgeOf(iface.id),
   };
 }
 

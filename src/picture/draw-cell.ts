@@ -1,6 +1,6 @@
 import { cell, mostChips, mostLines } from "./arrange-cell.ts";
 import { group } from "./arrange-group.ts";
-import type { Badge, CellContent, Mark } from "./content.ts";
+import type { Badge, CellContent, ChangeMark } from "./content.ts";
 import { box, element, type SvgElement, targeted, write } from "./element.ts";
 import { fitText, visible, widthOf } from "./measure.ts";
 import { hueClass } from "./palette.ts";
@@ -104,13 +104,13 @@ function labelOf({ name, lines, published, tone, badge, port, mark }: CellConten
 }
 
 /** The class of what a change did to, with a space before it. */
-export const markClass = (mark: Mark | undefined): string => (mark === undefined ? "" : ` mark-${mark}`);
+export const markClass = (mark: ChangeMark | undefined): string => (mark === undefined ? "" : ` mark-${mark}`);
 
-const signs: Readonly<Record<Mark, string>> = { added: "+", gone: "−", changed: "~" };
+const signs: Readonly<Record<ChangeMark, string>> = { added: "+", gone: "−", changed: "~" };
 
 /** The findings of a thing, or what a change did to it: a picture shows one or the other in the same place. */
 export function drawSigns(
-  { badge, mark }: { readonly badge: Badge | null; readonly mark?: Mark },
+  { badge, mark }: { readonly badge: Badge | null; readonly mark?: ChangeMark },
   x: number,
   y: number,
 ): SvgElement[] {

@@ -4,11 +4,11 @@ export interface SvgElement {
   readonly attributes: Readonly<Record<string, string | number>>;
   readonly children: readonly (SvgElement | string)[];
   /** What it stands for; the page reacts to clicks on it. It is never written into a file. */
-  readonly target?: Target;
+  readonly target?: LinkTarget;
 }
 
 /** A node of the topology, or a group that a reader can open or fold. `label` is what a screen reader says. */
-export type Target =
+export type LinkTarget =
   | { readonly kind: "node"; readonly id: string; readonly label: string }
   | { readonly kind: "fold"; readonly group: string; readonly label: string };
 
@@ -22,7 +22,7 @@ export function element(
 
 /** A group of elements that stands for something; its label is also the tooltip. */
 export function targeted(
-  target: Target,
+  target: LinkTarget,
   attributes: SvgElement["attributes"],
   children: readonly SvgElement[],
 ): SvgElement {

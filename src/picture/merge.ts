@@ -1,12 +1,12 @@
-import type { CellContent, Content, DeviceContent, GroupContent, Mark } from "./content.ts";
+import type { CellContent, ChangeMark, Content, DeviceContent, GroupContent } from "./content.ts";
 
 /**
  * What a change did to what a picture shows, by the node: `container:web`, `bridge:docker0`, `interface:eth0`. A container's
  * place on one network only is `container:web@backend`, and a network is `network:backend` whatever it hangs on.
  */
 export interface Marks {
-  readonly before: ReadonlyMap<string, Mark>;
-  readonly after: ReadonlyMap<string, Mark>;
+  readonly before: ReadonlyMap<string, ChangeMark>;
+  readonly after: ReadonlyMap<string, ChangeMark>;
 }
 
 /** The name of a network's mark, and of a container's on one network. */
@@ -37,7 +37,7 @@ export function mergeContents(before: Content, after: Content, marks: Marks): Co
 const sameGroup = ({ id, kind, hue, title }: GroupContent): string =>
   kind === "plain" || hue === null ? id : `${kind} ${title}`;
 
-const isGone = ({ mark }: { readonly mark?: Mark }): boolean => mark === "gone";
+const isGone = ({ mark }: { readonly mark?: ChangeMark }): boolean => mark === "gone";
 
 function withGone(group: GroupContent, old: GroupContent | undefined): GroupContent {
   const gone = goneCells(old?.cells ?? []);
@@ -55,7 +55,7 @@ function gonePart(group: GroupContent): GroupContent[] {
 const goneCells = (cells: readonly CellContent[]): CellContent[] =>
   cells.filter(isGone).map((one) => ({ ...one, lines: one.lines.map((line) => ({ ...line, hue: null })) }));
 
-function markContent(content: Content, marks: ReadonlyMap<string, Mark>): Content {
+function markContent(content: Content, marks: ReadonlyMap<string, ChangeMark>): Content {
   const device = (one: DeviceContent): DeviceContent => withMark(one, marks.get(one.node));
   return {
     ...content,
@@ -68,11 +68,11 @@ function markContent(content: Content, marks: ReadonlyMap<string, Mark>): Conten
       return withMark({ ...group, cells }, own);
     }),
   };
-  function markIn(node: string, networks: readonly string[]): Mark | undefined {
+  function markIn(node: string, networks: readonly string[]): ChangeMark | undefined {
     const here = networks.map((name) => marks.get(placeKey(node, name))).find((mark) => mark !== undefined);
     return here ?? marks.get(node);
   }
 }
 
-const withMark = <T extends object>(one: T, mark: Mark | undefined): T & { readonly mark?: Mark } =>
+const withMark = <T extends object>(one: T, mark: ChangeMark | undefined): T & { readonly mark?: ChangeMark } =>
   mark === undefined ? one : { ...one, mark };

@@ -3,7 +3,7 @@ import type { PlacedGroup } from "./picture.ts";
 /** Room between groups; wires run there. */
 export const gutter = { x: 20, y: 26 } as const;
 
-export interface Packed {
+export interface PackedBox {
   readonly groups: readonly PlacedGroup[];
   readonly width: number;
   readonly height: number;
@@ -13,14 +13,14 @@ export interface Packed {
  * Puts groups side by side on shelves, tall ones first, so that the whole has about the asked shape. Groups that nothing
  * routes to (`none` wiring) come last, below the others.
  */
-export function pack(groups: readonly PlacedGroup[], aspect: number): Packed {
+export function pack(groups: readonly PlacedGroup[], aspect: number): PackedBox {
   const order = groups
     .map((one, at) => ({ one, at }))
     .sort((a, b) => rank(a.one) - rank(b.one) || size(b.one) - size(a.one) || a.at - b.at)
     .map(({ one }) => one);
   const area = order.reduce((sum, { width, height }) => sum + (width + gutter.x) * (height + gutter.y), 0);
   const widest = Math.max(0, ...order.map(({ width }) => width));
-  let best: (Packed & { readonly cost: number }) | null = null;
+  let best: (PackedBox & { readonly cost: number }) | null = null;
   for (let factor = 0.6; factor <= 2; factor += 0.05) {
     const packed = onShelves(order, Math.max(widest, Math.sqrt(area * aspect) * factor));
     const shape = Math.abs(Math.log(packed.width / Math.max(1, packed.height) / aspect));
@@ -36,7 +36,7 @@ const rank = ({ content }: PlacedGroup): number =>
 /** Groups of about one height keep their order. */
 const size = ({ height }: PlacedGroup): number => Math.round(height / 90);
 
-function onShelves(order: readonly PlacedGroup[], limit: number): Packed {
+function onShelves(order: readonly PlacedGroup[], limit: number): PackedBox {
   const groups: PlacedGroup[] = [];
   let [x, y, shelf, width] = [0, 0, 0, 0];
   for (const one of order) {

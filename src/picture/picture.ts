@@ -1,10 +1,10 @@
-import type { Topology } from "../topology/topology.ts";
+import type { Topology } from "../results/topology.ts";
 import type { Badge, CellContent, DeviceContent, GroupContent } from "./content.ts";
 
-export type Severity = "error" | "warning" | "info";
+export type BadgeSeverity = "error" | "warning" | "info";
 
 /** A published port, as far as a picture shows it. */
-export interface PublishedPort {
+export interface DrawnPort {
   readonly container: string;
   readonly protocol: string;
   readonly hostAddress: string;
@@ -14,7 +14,7 @@ export interface PublishedPort {
 
 export interface PictureInput {
   readonly topology: Topology;
-  readonly publishedPorts: readonly PublishedPort[];
+  readonly publishedPorts: readonly DrawnPort[];
   /** The line under the host's name. */
   readonly subtitle: string;
   /** Findings by the id of the node that they are about. */

@@ -1,4 +1,4 @@
-import type { Port } from "../reach/services.ts";
+import type { Port } from "../model/queries/services.ts";
 
 /** What must and must not hold on a host, as its author wrote it: names are not yet looked up in any snapshot. */
 export interface Policy {
@@ -6,7 +6,7 @@ export interface Policy {
   readonly file: string;
   /** By name, without the `@`. */
   readonly sets: ReadonlyMap<string, SetDefinition>;
-  readonly rules: readonly Rule[];
+  readonly rules: readonly AssertedRule[];
 }
 
 /** A named set of containers: all that any of its items names. */
@@ -57,7 +57,7 @@ export interface Exceptions {
   readonly publishedAllowed: boolean;
 }
 
-export type Rule =
+export type AssertedRule =
   | (RuleBase & {
       readonly kind: "allow" | "deny";
       readonly from: readonly Term[];

@@ -1,22 +1,22 @@
 import { mergeSources } from "../lib/source.ts";
 import type { Bridge, Network } from "../model/host.ts";
+import type { NetworkLabel, NodeOf } from "../results/topology.ts";
 import { addressLabel, type InterfaceContext, stateOf, vethStateOf } from "./interface-nodes.ts";
-import type { NetworkLabel, NodeOf } from "./topology.ts";
 
 /** The node of a bridge, with `networks`, the Docker networks that are on it. */
 export function bridgeNode(bridge: Bridge, networks: readonly Network[], context: InterfaceContext): NodeOf<"bridge"> {
-  const face = context.byName.get(bridge.name);
+  const iface = context.byName.get(bridge.name);
   return {
     type: "bridge",
     id: `bridge:${bridge.name}`,
-    ...stateOf(bridge.name, face),
+    ...stateOf(bridge.name, iface),
     up: bridge.up,
     owner: bridge.owner,
     bridgeId: bridge.bridgeId,
     stp: bridge.stp,
     vlanFiltering: bridge.vlanFiltering,
-    addresses: (face?.addresses ?? []).map(addressLabel),
-    addressesKnown: face !== undefined && context.addressesKnown,
+    addresses: (iface?.addresses ?? []).map(addressLabel),
+    addressesKnown: iface !== undefined && context.addressesKnown,
     defaultRoutes: context.defaultRoutes.get(bridge.name) ?? [],
     networks: networks.map(networkLabel),
     sources: bridge.sources,
@@ -25,17 +25,17 @@ export function bridgeNode(bridge: Bridge, networks: readonly Network[], context
 
 /** The node of one port of a bridge. */
 export function portNode(name: string, bridge: string, context: InterfaceContext): NodeOf<"port"> {
-  const face = context.byName.get(name);
+  const iface = context.byName.get(name);
   const pairing = context.pairings.get(name);
   return {
     type: "port",
     id: `port:${name}`,
     ...vethStateOf(name, context),
     bridge,
-    forwarding: face?.port?.state ?? null,
-    hairpin: face?.port?.hairpin ?? null,
-    isolated: face?.port?.isolated ?? null,
-    sources: mergeSources(face?.sources ?? [], pairing?.sources ?? []),
+    forwarding: iface?.port?.state ?? null,
+    hairpin: iface?.port?.hairpin ?? null,
+    isolated: iface?.port?.isolated ?? null,
+    sources: mergeSources(iface?.sources ?? [], pairing?.sources ?? []),
   };
 }
 

@@ -2,11 +2,17 @@ import { groupBy } from "../lib/group-by.ts";
 import { sortedBy } from "../lib/order.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { Host, Network } from "../model/host.ts";
+import type { NodeOf, Topology } from "../results/topology.ts";
 import { bridgeNode, networkLabel, portNode, vethNode } from "./bridge-nodes.ts";
 import { containerNodes, memberLabel } from "./container-nodes.ts";
-import { defaultRoutesOf, type InterfaceContext, interfaceNode, type Place, placeOf } from "./interface-nodes.ts";
+import {
+  defaultRoutesOf,
+  type InterfaceContext,
+  type InterfaceRole,
+  interfaceNode,
+  placeOf,
+} from "./interface-nodes.ts";
 import { linksBetween, type Nodes } from "./links.ts";
-import type { NodeOf, Topology } from "./topology.ts";
 
 /**
  * The graph of a host, for pictures and for people: its interfaces, bridges and their ports, networks without a bridge, and
@@ -14,15 +20,15 @@ import type { NodeOf, Topology } from "./topology.ts";
  */
 export function buildTopology(host: Host): Topology {
   const context = interfaceContext(host);
-  const faces = [...context.byName.values()];
-  const places = new Map(faces.map((face) => [face, placeOf(face, context)]));
-  const placed = (place: Place) => faces.filter((face) => places.get(face) === place);
+  const ifaces = [...context.byName.values()];
+  const places = new Map(ifaces.map((iface) => [iface, placeOf(iface, context)]));
+  const placed = (place: InterfaceRole) => ifaces.filter((iface) => places.get(iface) === place);
   const networks = sortedBy(host.networks, ({ name }) => name);
   const bridged = new Set(host.bridges.map(({ networkId }) => networkId));
   const byBridge = groupBy(networks, ({ bridge }) => bridge);
   const nodes: Nodes = {
     host: [hostNode(host)],
-    interface: byName(placed("interface").map((face) => interfaceNode(face, context))),
+    interface: byName(placed("interface").map((iface) => interfaceNode(iface, context))),
     bridge: byName(host.bridges.map((bridge) => bridgeNode(bridge, byBridge.get(bridge.name) ?? [], context))),
     port: byName([...context.portOf].map(([name, bridge]) => portNode(name, bridge, context))),
     veth: byName(placed("veth").map(({ name }) => vethNode(name, context))),
@@ -40,15 +46,15 @@ const byName = <T extends { readonly name: string }>(nodes: readonly T[]): T[] =
 
 function interfaceContext(host: Host): InterfaceContext {
   const namespace = host.namespaces[0];
-  const faces = namespace?.interfaces.known === true ? namespace.interfaces.value : [];
+  const ifaces = namespace?.interfaces.known === true ? namespace.interfaces.value : [];
   return {
     bridges: new Set(host.bridges.map(({ name }) => name)),
     portOf: new Map(host.bridges.flatMap(({ name, ports }) => ports.map((port) => [port, name]))),
     pairings: new Map(host.pairings.map((pairing) => [pairing.interface, pairing])),
     addressesKnown: namespace?.addressesKnown === true,
     defaultRoutes: defaultRoutesOf(namespace),
-    byName: new Map(faces.map((face) => [face.name, face])),
-    byIndex: new Map(faces.map((face) => [face.index, face])),
+    byName: new Map(ifaces.map((iface) => [iface.name, iface])),
+    byIndex: new Map(ifaces.map((iface) => [iface.index, iface])),
   };
 }
 

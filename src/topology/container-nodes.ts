@@ -1,7 +1,7 @@
 import { mergeSources } from "../lib/source.ts";
 import type { Container, Endpoint, Host, Namespace } from "../model/host.ts";
+import type { ContainerMember, EndpointLabel, NodeOf } from "../results/topology.ts";
 import { addressLabel } from "./interface-nodes.ts";
-import type { ContainerMember, EndpointLabel, NodeOf } from "./topology.ts";
 
 /** The containers of a host as nodes: one for each network namespace, and one for each container without any. */
 export function containerNodes(host: Host): NodeOf<"container">[] {

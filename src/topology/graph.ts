@@ -1,4 +1,4 @@
-import type { LinkOf, NodeOf, Topology, TopologyLink, TopologyNode } from "./topology.ts";
+import type { LinkOf, NodeOf, Topology, TopologyLink, TopologyNode } from "../results/topology.ts";
 
 /** A topology that can be asked: nodes by type, id and bridge, links by type and start. */
 export interface Graph {

@@ -1,8 +1,8 @@
 import type { Interface, InterfaceAddress, Namespace, Pairing } from "../model/host.ts";
-import type { AddressLabel, NodeOf, PairingLabel } from "./topology.ts";
+import type { AddressLabel, NodeOf, PairingLabel } from "../results/topology.ts";
 
 /** What each interface of the host is in the picture. */
-export type Place = "bridge" | "port" | "veth" | "interface";
+export type InterfaceRole = "bridge" | "port" | "veth" | "interface";
 
 /** Facts about the host's interfaces that decide where each of them stands. */
 export interface InterfaceContext {
@@ -18,29 +18,29 @@ export interface InterfaceContext {
 }
 
 /** Sorts an interface into the picture: a bridge, a port of one, a veth that is on none, or an interface of the host's own. */
-export function placeOf(face: Interface, context: InterfaceContext): Place {
-  if (context.bridges.has(face.name)) return "bridge";
-  if (context.portOf.has(face.name)) return "port";
-  if (context.pairings.get(face.name)?.kind === "paired") return "veth";
+export function placeOf(iface: Interface, context: InterfaceContext): InterfaceRole {
+  if (context.bridges.has(iface.name)) return "bridge";
+  if (context.portOf.has(iface.name)) return "port";
+  if (context.pairings.get(iface.name)?.kind === "paired") return "veth";
   // A host that is itself a container has a veth for its uplink; what carries addresses or the default route is one.
-  if (isUplink(face, context)) return "interface";
-  const isVeth = face.kind === "veth" || context.pairings.has(face.name) || peerOf(face, context) !== null;
+  if (isUplink(iface, context)) return "interface";
+  const isVeth = iface.kind === "veth" || context.pairings.has(iface.name) || peerOf(iface, context) !== null;
   return isVeth ? "veth" : "interface";
 }
 
 /** The name of a veth's other end when both ends are on the host: each then names the other after its `@`. */
-function peerOf(face: Interface, { byName, byIndex }: InterfaceContext): string | null {
-  if (face.peer === null) return null;
-  const { peer } = face;
+function peerOf(iface: Interface, { byName, byIndex }: InterfaceContext): string | null {
+  if (iface.peer === null) return null;
+  const { peer } = iface;
   const other =
     peer.kind === "name"
       ? byName.get(peer.name)
       : // `@if7` without a netnsid is an index in this very namespace.
-        face.netnsId === null && face.netnsName === null
+        iface.netnsId === null && iface.netnsName === null
         ? byIndex.get(peer.index)
         : undefined;
   if (other === undefined || other.peer === null) return null;
-  const back = other.peer.kind === "name" ? other.peer.name === face.name : other.peer.index === face.index;
+  const back = other.peer.kind === "name" ? other.peer.name === iface.name : other.peer.index === iface.index;
   return back ? other.name : null;
 }
 
@@ -51,53 +51,53 @@ const outward = new Set(["veth", "vlan", "bond", "team", "macvlan", "ipvlan"]);
 const namedVirtual =
   /^(br-|docker|virbr|lxcbr|lxdbr|cni|cbr|kube|podman|vmbr|vmnet|tun|tap|wg|dummy|flannel|cali|tailscale|zt)/;
 
-function isUplink(face: Interface, { defaultRoutes }: InterfaceContext): boolean {
-  if (isLoopback(face)) return false;
-  if (defaultRoutes.has(face.name)) return true;
-  const outside = face.addresses.some(({ scope }) => scope === "global");
-  const virtual = face.flags.includes("POINTOPOINT") || face.flags.includes("NOARP") || namedVirtual.test(face.name);
-  const physical = face.kind === null && !virtual;
-  return outside && (physical || (face.kind !== null && outward.has(face.kind)));
+function isUplink(iface: Interface, { defaultRoutes }: InterfaceContext): boolean {
+  if (isLoopback(iface)) return false;
+  if (defaultRoutes.has(iface.name)) return true;
+  const outside = iface.addresses.some(({ scope }) => scope === "global");
+  const virtual = iface.flags.includes("POINTOPOINT") || iface.flags.includes("NOARP") || namedVirtual.test(iface.name);
+  const physical = iface.kind === null && !virtual;
+  return outside && (physical || (iface.kind !== null && outward.has(iface.kind)));
 }
 
-const isLoopback = (face: Interface): boolean => face.name === "lo" || face.flags.includes("LOOPBACK");
+const isLoopback = (iface: Interface): boolean => iface.name === "lo" || iface.flags.includes("LOOPBACK");
 
 /** The node of an interface that is neither a bridge nor a veth. */
-export function interfaceNode(face: Interface, context: InterfaceContext): NodeOf<"interface"> {
+export function interfaceNode(iface: Interface, context: InterfaceContext): NodeOf<"interface"> {
   return {
     type: "interface",
-    id: `interface:${face.name}`,
-    ...stateOf(face.name, face),
-    role: isLoopback(face) ? "loopback" : isUplink(face, context) ? "uplink" : "other",
-    master: face.master,
-    addresses: face.addresses.map(addressLabel),
-    defaultRoutes: context.defaultRoutes.get(face.name) ?? [],
-    details: face.details,
-    sources: face.sources,
+    id: `interface:${iface.name}`,
+    ...stateOf(iface.name, iface),
+    role: isLoopback(iface) ? "loopback" : isUplink(iface, context) ? "uplink" : "other",
+    master: iface.master,
+    addresses: iface.addresses.map(addressLabel),
+    defaultRoutes: context.defaultRoutes.get(iface.name) ?? [],
+    details: iface.details,
+    sources: iface.sources,
   };
 }
 
 /** What nodes say of an interface's state; everything is null for one that only another capture names. */
-export function stateOf(name: string, face: Interface | undefined) {
+export function stateOf(name: string, iface: Interface | undefined) {
   return {
     name,
-    kind: face?.kind ?? null,
-    up: face?.up ?? null,
-    carrier: face?.carrier ?? null,
-    state: face?.operState ?? null,
-    mac: face?.mac ?? null,
-    mtu: face?.mtu ?? null,
+    kind: iface?.kind ?? null,
+    up: iface?.up ?? null,
+    carrier: iface?.carrier ?? null,
+    state: iface?.operState ?? null,
+    mac: iface?.mac ?? null,
+    mtu: iface?.mtu ?? null,
   };
 }
 
 /** What nodes say of a veth, on a bridge or on none. */
 export function vethStateOf(name: string, context: InterfaceContext) {
-  const face = context.byName.get(name);
+  const iface = context.byName.get(name);
   const pairing = context.pairings.get(name);
   return {
-    ...stateOf(name, face),
-    netnsId: face?.netnsId ?? null,
-    peer: face === undefined ? null : peerOf(face, context),
+    ...stateOf(name, iface),
+    netnsId: iface?.netnsId ?? null,
+    peer: iface === undefined ? null : peerOf(iface, context),
     pairing: pairing === undefined ? null : pairingLabel(pairing),
   };
 }

@@ -1,6 +1,6 @@
 import { sortedBy } from "../lib/order.ts";
 import type { Host } from "../model/host.ts";
-import type { LinkOf, NodeOf, PairingLabel, TopologyLink, TopologyNode } from "./topology.ts";
+import type { LinkOf, NodeOf, PairingLabel, TopologyLink, TopologyNode } from "../results/topology.ts";
 
 /** The nodes of a picture by their type. */
 export type Nodes = { readonly [T in TopologyNode["type"]]: readonly NodeOf<T>[] };
@@ -102,13 +102,13 @@ function parentLinks(nodes: Nodes, host: Host): TopologyLink[] {
   const idOf = new Map([...nodes.interface, ...nodes.bridge, ...nodes.port].map(({ name, id }) => [name, id]));
   const link = (from: string | undefined, to: string, sources: TopologyLink["sources"]): TopologyLink[] =>
     from === undefined || from === to ? [] : [{ type: "parent", id: `${from} ${to}`, from, to, sources }];
-  const faces = host.namespaces[0]?.interfaces;
-  const built = (faces?.known === true ? faces.value : []).flatMap((face) => {
-    const id = idOf.get(face.name);
-    if (id === undefined || face.kind === "veth") return [];
-    const below = face.peer?.kind === "name" ? link(idOf.get(face.peer.name), id, face.sources) : [];
-    const master = face.master === null || id.startsWith("port:") ? undefined : idOf.get(face.master);
-    return [...below, ...(master === undefined ? [] : link(id, master, face.sources))];
+  const ifaces = host.namespaces[0]?.interfaces;
+  const built = (ifaces?.known === true ? ifaces.value : []).flatMap((iface) => {
+    const id = idOf.get(iface.name);
+    if (id === undefined || iface.kind === "veth") return [];
+    const below = iface.peer?.kind === "name" ? link(idOf.get(iface.peer.name), id, iface.sources) : [];
+    const master = iface.master === null || id.startsWith("port:") ? undefined : idOf.get(iface.master);
+    return [...below, ...(master === undefined ? [] : link(id, master, iface.sources))];
   });
   const networks = nodes.network.flatMap(({ id, network, sources }) =>
     network.parent === null ? [] : link(idOf.get(network.parent), id, sources),

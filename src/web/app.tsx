@@ -4,7 +4,7 @@ import { type Client, HostNeeded, startClient } from "./client.ts";
 import { filesOf, toSnapshots } from "./dropped.ts";
 import { Header } from "./header.tsx";
 import { LinksTo } from "./links.tsx";
-import { parseRoute, parseSide, type Route, type Side } from "./route.ts";
+import { type PageRoute, parseRoute, parseSide, type ShownSide } from "./route.ts";
 import { SideSwitch } from "./side-switch.tsx";
 import { type HostChoice, Trouble } from "./trouble.tsx";
 import { useComparison } from "./use-comparison.ts";
@@ -152,7 +152,7 @@ function inOrderOfTime(tabs: readonly Tab[]): readonly Tab[] {
   return Date.parse(one) > Date.parse(other) ? [second, first] : tabs;
 }
 
-function CurrentView({ route, tab }: { readonly route: Route; readonly tab: Tab }) {
+function CurrentView({ route, tab }: { readonly route: PageRoute; readonly tab: Tab }) {
   const { client, opened } = tab;
   switch (route.view) {
     case "findings":
@@ -174,8 +174,8 @@ function CurrentView({ route, tab }: { readonly route: Route; readonly tab: Tab 
 
 interface Place {
   /** The snapshot that is shown, of two; null where there is but one. */
-  readonly side: Side | null;
-  readonly route: Route;
+  readonly side: ShownSide | null;
+  readonly route: PageRoute;
 }
 
 /** What the address asks for, kept up as it changes. Of two snapshots what differs is shown first, and then the later one. */

@@ -1,5 +1,5 @@
 import { trustedUrl } from "./trusted-url.ts";
-import type { Envelope, Progress, Reply, Request, Results } from "./worker/messages.ts";
+import type { Envelope, Progress, Request, Results, WorkerReply } from "./worker/messages.ts";
 
 /** The text of the worker's script; the build puts it here. */
 declare const WORKER_SOURCE: string;
@@ -51,7 +51,7 @@ export function startClient(): Client {
   spare = null;
   const waiting = new Map<number, Waiting>();
   let isBroken = false;
-  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+  worker.onmessage = ({ data }: MessageEvent<WorkerReply>) => {
     const one = waiting.get(data.id);
     if (data.kind === "progress") return one?.onProgress?.(data.progress);
     waiting.delete(data.id);

@@ -1,5 +1,5 @@
 import type { Source } from "../lib/source.ts";
-import type { NodeOf } from "../topology/topology.ts";
+import type { NodeOf } from "../results/topology.ts";
 
 /** What is known of a node, in parts that each name their sources. */
 export interface Facts {
@@ -15,7 +15,7 @@ export interface FactPart {
 }
 
 /** A label and what is known under it. */
-export type Row = readonly [string, string];
+export type FactRow = readonly [string, string];
 
 export const linkRows = (node: {
   readonly kind: string | null;
@@ -38,7 +38,7 @@ export const linkRows = (node: {
   ["MTU", node.mtu === null ? null : `${node.mtu}`],
 ];
 
-export const addressRows = (addresses: NodeOf<"bridge">["addresses"]): Row[] =>
+export const addressRows = (addresses: NodeOf<"bridge">["addresses"]): FactRow[] =>
   addresses.map(({ address, prefixLength, scope }) => [
     "address",
     `${address}/${prefixLength}${scope === null || scope === "global" ? "" : ` (${scope})`}`,
@@ -60,5 +60,5 @@ export function part(
   rows: readonly (readonly [string, string | null])[],
   sources: readonly Source[],
 ): FactPart {
-  return { title, rows: rows.filter((row): row is Row => row[1] !== null && row[1] !== ""), sources };
+  return { title, rows: rows.filter((row): row is FactRow => row[1] !== null && row[1] !== ""), sources };
 }

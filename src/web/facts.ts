@@ -1,8 +1,8 @@
-import type { Analysis } from "../analysis.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
+import type { Analysis } from "../results/analysis.ts";
+import type { NetworkLabel, NodeOf, PairingLabel, TopologyNode } from "../results/topology.ts";
 import { indexGraph } from "../topology/graph.ts";
-import type { NetworkLabel, NodeOf, PairingLabel, TopologyNode } from "../topology/topology.ts";
-import { addressRows, compose, type FactPart, type Facts, flag, linkRows, part, type Row } from "./fact-rows.ts";
+import { addressRows, compose, type FactPart, type FactRow, type Facts, flag, linkRows, part } from "./fact-rows.ts";
 
 /** All facts about a node of the topology; null when the host has no such node. */
 export function factsOf(id: string, analysis: Analysis): Facts | null {
@@ -87,7 +87,7 @@ function partsOf(node: TopologyNode, analysis: Analysis): FactPart[] {
             ["master", node.master],
             ...addressRows(node.addresses),
             ...node.defaultRoutes.map(
-              ({ via, metric }): Row => [
+              ({ via, metric }): FactRow => [
                 "default route",
                 `${via === null ? "directly" : `via ${via}`}${metric === 0 ? "" : `, metric ${metric}`}`,
               ],
@@ -103,7 +103,7 @@ function partsOf(node: TopologyNode, analysis: Analysis): FactPart[] {
 }
 
 function hostParts(node: NodeOf<"host">, { snapshot, engine }: Analysis): FactPart[] {
-  const settings = Object.entries(engine.settings).flatMap(([name, value]): Row[] =>
+  const settings = Object.entries(engine.settings).flatMap(([name, value]): FactRow[] =>
     value === null || (Array.isArray(value) && value.length === 0) ? [] : [[name, String(value)]],
   );
   return [
@@ -172,10 +172,10 @@ function containerParts(node: NodeOf<"container">, analysis: Analysis): FactPart
       one.sources,
     ),
   );
-  const inside = (node.interfaces ?? []).map((face) =>
+  const inside = (node.interfaces ?? []).map((iface) =>
     part(
-      `Inside: ${face.name}`,
-      [["state", face.up ? "up" : "down"], ["MAC", face.mac], ...addressRows(face.addresses)],
+      `Inside: ${iface.name}`,
+      [["state", iface.up ? "up" : "down"], ["MAC", iface.mac], ...addressRows(iface.addresses)],
       [],
     ),
   );
@@ -195,7 +195,7 @@ function publishedParts(names: readonly string[], { publishedPorts }: Analysis):
   const own = publishedPorts.filter(({ container }) => names.includes(container));
   if (own.length === 0) return [];
   const rows = own.map(
-    ({ hostAddress, hostPort, containerPort, protocol, knownFrom }): Row => [
+    ({ hostAddress, hostPort, containerPort, protocol, knownFrom }): FactRow => [
       `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}`,
       `→ ${containerPort}/${protocol}${knownFrom === "rules" ? " (read back from NAT rules)" : ""}`,
     ],
@@ -222,10 +222,10 @@ function resolverParts(name: string, { resolvers }: Analysis): FactPart[] {
 
 function networkPart(network: NetworkLabel): FactPart {
   const subnets = network.subnets.map(
-    ({ subnet, gateway }): Row => ["subnet", gateway === null ? subnet : `${subnet}, gateway ${gateway}`],
+    ({ subnet, gateway }): FactRow => ["subnet", gateway === null ? subnet : `${subnet}, gateway ${gateway}`],
   );
   const special = network.specialEndpoints.map(
-    ({ name, ipv4, ipv6 }): Row => [
+    ({ name, ipv4, ipv6 }): FactRow => [
       "endpoint without container",
       [name, ipv4, ipv6].filter((word) => word !== null).join(" "),
     ],

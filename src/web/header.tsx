@@ -4,16 +4,16 @@ import { visible } from "../picture/measure.ts";
 import type { Tab } from "./app.tsx";
 import { flatten } from "./findings.ts";
 import { useLink } from "./links.tsx";
-import type { Route, View } from "./route.ts";
+import type { PageRoute, View } from "./route.ts";
 import { SaveComparison, SaveMenu } from "./save-menu.tsx";
 import { SearchBox } from "./search-box.tsx";
-import type { Pair } from "./use-comparison.ts";
+import type { SnapshotPair } from "./use-comparison.ts";
 import type { Opened } from "./worker/messages.ts";
 
 interface Props {
   readonly tab: Tab;
-  readonly pair: Pair | null;
-  readonly route: Route;
+  readonly pair: SnapshotPair | null;
+  readonly route: PageRoute;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
@@ -77,7 +77,7 @@ export function Header({ tab, pair, route, onFiles }: Props) {
 interface ViewLink {
   readonly view: View;
   readonly label: string;
-  readonly target: Route;
+  readonly target: PageRoute;
   readonly count?: string;
   /** How many checks could not tell, or not everything: without them nothing more is known to be wrong, and nothing to be right. */
   readonly unjudged?: number;

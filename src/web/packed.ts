@@ -1,8 +1,8 @@
-import type { Analysis } from "../analysis.ts";
 import type { Snapshot } from "../captures/snapshot.ts";
 import type { CheckReport } from "../checks/check.ts";
-import type { Comparison } from "../comparison.ts";
 import type { Host } from "../model/host.ts";
+import type { Analysis } from "../results/analysis.ts";
+import type { Comparison } from "../results/comparison.ts";
 
 /** What a report carries inside, as gzipped JSON: a snapshot, or the host without the raw captures. */
 export type Packed = PackedSnapshot | PackedHost;

@@ -1,5 +1,5 @@
 /** What the page shows; it is all in the part of the address after `#`, so that a link shows the same. */
-export type Route =
+export type PageRoute =
   | { readonly view: "picture"; readonly node: string | null }
   | { readonly view: "findings"; readonly check: string | null }
   | { readonly view: "trace"; readonly from: string; readonly to: string }
@@ -10,23 +10,23 @@ export type Route =
   | { readonly view: "changes"; readonly at: ChangesAt | null };
 
 export type ChangesAt =
-  | { readonly kind: "flow"; readonly flow: number; readonly side: Side }
+  | { readonly kind: "flow"; readonly flow: number; readonly side: ShownSide }
   | { readonly kind: "node"; readonly node: string };
 
 /** Which of two snapshots a view shows. */
-export type Side = "before" | "after";
+export type ShownSide = "before" | "after";
 
-export type View = Route["view"];
+export type View = PageRoute["view"];
 
 /** The side that the address of a view names, as in `#before/trace=web>db:3306`; null where there is but one snapshot. */
-export const parseSide = (hash: string): Side | null =>
-  (/^#?(before|after)\//.exec(hash)?.[1] as Side | undefined) ?? null;
+export const parseSide = (hash: string): ShownSide | null =>
+  (/^#?(before|after)\//.exec(hash)?.[1] as ShownSide | undefined) ?? null;
 
 /**
  * Reads `#trace=web>db:3306`, `#picture=bridge:docker0`, `#captures=ip_a.txt:31`, … with a side before it or not. Anything
  * else is the picture.
  */
-export function parseRoute(hash: string): Route {
+export function parseRoute(hash: string): PageRoute {
   const [view, ...rest] = hash.replace(/^#?(?:(?:before|after)\/)?/, "").split("=");
   const value = decode(rest.join("="));
   switch (view) {
@@ -52,7 +52,7 @@ export function parseRoute(hash: string): Route {
 }
 
 /** The same as text. What is usual in names stays readable. */
-export function formatRoute(route: Route, side: Side | null = null): string {
+export function formatRoute(route: PageRoute, side: ShownSide | null = null): string {
   const value = targetOf(route);
   const view = `${side === null || route.view === "changes" ? "" : `${side}/`}${route.view}`;
   return value === "" ? `#${view}` : `#${view}=${encode(value)}`;
@@ -64,7 +64,7 @@ function parseAt(value: string): ChangesAt | null {
   return value === "" ? null : { kind: "node", node: value };
 }
 
-function targetOf(route: Route): string {
+function targetOf(route: PageRoute): string {
   switch (route.view) {
     case "picture":
       return route.node ?? "";

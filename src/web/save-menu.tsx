@@ -1,5 +1,5 @@
-import type { Format } from "../reporters/registry.ts";
-import { formats } from "../reporters/registry.ts";
+import type { Format } from "../reporters/analysis/registry.ts";
+import { formats } from "../reporters/analysis/registry.ts";
 import type { Client } from "./client.ts";
 
 const types: Readonly<Partial<Record<Format, { readonly ending: string; readonly type: string }>>> = {

@@ -1,7 +1,7 @@
 import { useId, useMemo, useState } from "preact/hooks";
-import type { Analysis } from "../analysis.ts";
+import type { Analysis } from "../results/analysis.ts";
 import { useLink } from "./links.tsx";
-import { type Entry, find, searchEntries } from "./search.ts";
+import { find, type SearchEntry, searchEntries } from "./search.ts";
 
 /** Finds things by name, address or port; the arrow keys choose, Enter shows them in the picture. */
 export function SearchBox({ analysis }: { readonly analysis: Analysis }) {
@@ -12,7 +12,7 @@ export function SearchBox({ analysis }: { readonly analysis: Analysis }) {
   const [open, setOpen] = useState(false);
   const list = useId();
   const found = useMemo(() => find(entries, query, 8), [entries, query]);
-  const choose = (entry: Entry | undefined) => {
+  const choose = (entry: SearchEntry | undefined) => {
     if (entry === undefined) return;
     setOpen(false);
     location.assign(link({ view: "picture", node: entry.node }));

@@ -1,9 +1,9 @@
-import type { Analysis } from "../analysis.ts";
 import { visible } from "../picture/measure.ts";
-import type { TopologyNode } from "../topology/topology.ts";
+import type { Analysis } from "../results/analysis.ts";
+import type { TopologyNode } from "../results/topology.ts";
 
 /** Something that can be looked for: by its name, addresses or ports. */
-export interface Entry {
+export interface SearchEntry {
   readonly node: string;
   readonly name: string;
   readonly what: string;
@@ -11,7 +11,7 @@ export interface Entry {
 }
 
 /** All that can be found in the picture. */
-export function searchEntries({ topology, publishedPorts }: Analysis): Entry[] {
+export function searchEntries({ topology, publishedPorts }: Analysis): SearchEntry[] {
   const ports = new Map<string, string[]>();
   for (const { container, hostPort, containerPort, protocol } of publishedPorts) {
     ports.set(container, [
@@ -19,7 +19,12 @@ export function searchEntries({ topology, publishedPorts }: Analysis): Entry[] {
       `${hostPort} ${containerPort} ${containerPort}/${protocol}`,
     ]);
   }
-  const entry = (node: string, name: string, what: string, words: readonly (string | null | undefined)[]): Entry => ({
+  const entry = (
+    node: string,
+    name: string,
+    what: string,
+    words: readonly (string | null | undefined)[],
+  ): SearchEntry => ({
     node,
     name: visible(name),
     what,
@@ -28,7 +33,7 @@ export function searchEntries({ topology, publishedPorts }: Analysis): Entry[] {
       .join(" ")
       .toLowerCase(),
   });
-  const entriesOf = (node: TopologyNode): Entry[] => {
+  const entriesOf = (node: TopologyNode): SearchEntry[] => {
     switch (node.type) {
       case "host":
         return node.containers.map(({ name }) =>
@@ -73,13 +78,13 @@ export function searchEntries({ topology, publishedPorts }: Analysis): Entry[] {
 }
 
 /** The best matches: names that start with what is looked for come first. */
-export function find(entries: readonly Entry[], query: string, most: number): Entry[] {
+export function find(entries: readonly SearchEntry[], query: string, most: number): SearchEntry[] {
   const words = query
     .toLowerCase()
     .split(/\s+/)
     .filter((word) => word !== "");
   if (words.length === 0) return [];
-  const rank = (entry: Entry) =>
+  const rank = (entry: SearchEntry) =>
     entry.name.toLowerCase().startsWith(words[0] ?? "") ? 0 : entry.name.toLowerCase().includes(words[0] ?? "") ? 1 : 2;
   return entries
     .filter(({ text }) => words.every((word) => text.includes(word)))

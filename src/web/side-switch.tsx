@@ -1,13 +1,13 @@
 import { visible } from "../picture/measure.ts";
-import { formatRoute, type Route, type Side } from "./route.ts";
-import type { Pair } from "./use-comparison.ts";
+import { formatRoute, type PageRoute, type ShownSide } from "./route.ts";
+import type { SnapshotPair } from "./use-comparison.ts";
 import type { Opened } from "./worker/messages.ts";
 
 interface Props {
   readonly before: Opened;
   readonly after: Opened;
-  readonly pair: Pair;
-  readonly place: { readonly side: Side | null; readonly route: Route };
+  readonly pair: SnapshotPair;
+  readonly place: { readonly side: ShownSide | null; readonly route: PageRoute };
   /** Null where the order is given. */
   readonly onSwap: (() => void) | null;
 }
@@ -16,7 +16,7 @@ interface Props {
 export function SideSwitch({ before, after, pair, place, onSwap }: Props) {
   const { side, route } = place;
   const changes = route.view === "changes";
-  const same: Route = changes ? { view: "picture", node: null } : route;
+  const same: PageRoute = changes ? { view: "picture", node: null } : route;
   const sides = [
     ["before", "Before", before],
     ["after", "After", after],

@@ -1,8 +1,8 @@
 import { useMemo } from "preact/hooks";
 import type { Content } from "../picture/content.ts";
 import { describe } from "../picture/describe.ts";
+import { pictureOf } from "../reporters/analysis/svg.ts";
 import { badgesOf, indexOf } from "../reporters/picture/finding-nodes.ts";
-import { pictureOf } from "../reporters/svg.ts";
 import { flatten } from "./findings.ts";
 import type { Opened } from "./worker/messages.ts";
 

@@ -1,7 +1,7 @@
 import JSZip from "jszip";
 import { describe, expect, it } from "vitest";
 import { SnapshotError } from "../../src/captures/snapshot.ts";
-import { readZip } from "../../src/captures/zip.ts";
+import { readZip } from "../../src/captures/zip/zip.ts";
 import { deflatedZeros, makeZip, type RawEntry } from "../support/zip.ts";
 
 const MiB = 1024 * 1024;

@@ -26,6 +26,6 @@ test("no command is put together but by `sh`", () => {
 });
 
 test("text of ours that is no template comes from the table of options, and commands are made in one place", () => {
-  expect(filesWith(/\bownWord\(/)).toEqual(["src/checks/expected/rule-book.ts"]);
+  expect(filesWith(/\bownWord\(/)).toEqual(["src/docker-rules/rule-set-index.ts"]);
   expect(filesWith(/\bpieces: \[\{/)).toEqual(["src/lib/command.ts"]);
 });

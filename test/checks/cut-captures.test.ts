@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { rebuildHost } from "../../src/analyze.ts";
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { CaptureOk, Snapshot } from "../../src/captures/snapshot.ts";
 import type { Finding } from "../../src/checks/check.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
+import { rebuildHost } from "../../src/operations/analyze.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 
 const all = (findings: readonly Finding[]): string[] =>

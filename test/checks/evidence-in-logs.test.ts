@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { rebuildHost } from "../../src/analyze.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
+import { rebuildHost } from "../../src/operations/analyze.ts";
 import { snapshotFrom } from "../support/host-of.ts";
 import { container, network } from "../support/raw-captures.ts";
 

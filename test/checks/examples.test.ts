@@ -12,7 +12,9 @@ import { someOf } from "../support/extent.ts";
 /** The checks as they stand on disk, whether the registry has them or not. */
 const folder = new URL("../../src/checks/", import.meta.url);
 const frame = new Set(["check.ts", "run-checks.ts", "registry.ts"]);
-const modules = readdirSync(folder).filter((name) => name.endsWith(".ts") && !frame.has(name));
+const modules = readdirSync(folder, { recursive: true, encoding: "utf8" }).filter(
+  (name) => name.endsWith(".ts") && !frame.has(name) && !name.startsWith("examples/"),
+);
 const checks: { readonly file: string; readonly check: Check }[] = [];
 for (const file of modules) {
   const exported = (await import(new URL(file, folder).href)) as Readonly<Record<string, unknown>>;
@@ -20,7 +22,7 @@ for (const file of modules) {
 }
 
 it("all checks on disk are in the registry", () => {
-  expect(checks.map(({ check }) => check.id)).toEqual(registered.map(({ id }) => id).toSorted());
+  expect(checks.map(({ check }) => check.id).toSorted()).toEqual(registered.map(({ id }) => id).toSorted());
 });
 
 function isCheck(value: unknown): value is Check {
@@ -28,8 +30,8 @@ function isCheck(value: unknown): value is Check {
 }
 
 describe.each(checks)("$check.id", ({ file, check }) => {
-  it("is in the file of its name and says everything about itself", () => {
-    expect(file).toBe(`${check.id}.ts`);
+  it("is in the file of its name, in its category's folder, and says everything about itself", () => {
+    expect(file).toBe(`${check.category}/${check.id}.ts`);
     for (const text of [check.title, check.why, check.fix]) expect(text.trim()).not.toBe("");
     expect(check.sources.length).toBeGreaterThan(0);
     expect(check.examples.bad.length).toBeGreaterThan(0);

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { flatten } from "../../src/findings.ts";
+import { flatten } from "../../src/operations/count-findings.ts";
 import { hostFindings, hostNames } from "../support/fixtures.ts";
 
 /*

@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { rebuildHost } from "../../src/analyze.ts";
-import { containerOwnFirewall } from "../../src/checks/container-own-firewall.ts";
-import { embeddedDnsRulesMissing } from "../../src/checks/embedded-dns-rules-missing.ts";
-import { listenerLoopbackOnly } from "../../src/checks/listener-loopback-only.ts";
-import { publishedPortNotListening } from "../../src/checks/published-port-not-listening.ts";
+import { containerOwnFirewall } from "../../src/checks/connectivity/container-own-firewall.ts";
+import { listenerLoopbackOnly } from "../../src/checks/connectivity/listener-loopback-only.ts";
+import { publishedPortNotListening } from "../../src/checks/connectivity/published-port-not-listening.ts";
+import { embeddedDnsRulesMissing } from "../../src/checks/dns/embedded-dns-rules-missing.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
+import { rebuildHost } from "../../src/operations/analyze.ts";
 import { hostNames, hostSnapshot } from "../support/fixtures.ts";
 
 const checks = [listenerLoopbackOnly, publishedPortNotListening, containerOwnFirewall, embeddedDnsRulesMissing];

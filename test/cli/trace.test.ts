@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
-import { answerSchema } from "../../src/answer.ts";
+import { answerSchema } from "../../src/results/answer.ts";
 import { runCommand, runHere, showRun } from "../support/run-command.ts";
 
 const compose = "fixtures/hosts/compose-docker28.zip";

@@ -83,7 +83,7 @@ esac`;
 });
 
 test("a half line of docker info in an older snapshot has failed for the reason that the manifest gives", async () => {
-  const { rebuildHost } = await import("../../src/analyze.ts");
+  const { rebuildHost } = await import("../../src/operations/analyze.ts");
   const why = "template: nil pointer evaluating *system.Info.Swarm";
   const manifest = {
     ...rawManifest,

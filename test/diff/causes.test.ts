@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
-import { compare } from "../../src/compare.ts";
-import type { Comparison } from "../../src/comparison.ts";
-import { iptables, labSnapshot } from "../reach/lab.ts";
+import { compare } from "../../src/operations/compare.ts";
+import type { Comparison } from "../../src/results/comparison.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 import { nftFilter } from "../support/raw-captures.ts";
+import { iptables, labSnapshot } from "../trace/lab.ts";
 
 const causesOf = async (before: string, after: string) =>
   countCauses(compare(await hostSnapshot(before), await hostSnapshot(after)));

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchCondition, matchRule } from "../../src/firewall/match-condition.ts";
+import { matchCondition, matchRule } from "../../src/firewall/match/match-condition.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
-import type { Condition, Rule, Table } from "../../src/firewall/program.ts";
+import type { Match, Rule, Table } from "../../src/firewall/rules.ts";
 import { isMaybe, type Tri } from "../../src/firewall/tri.ts";
 import { runs } from "../support/extent.ts";
 import { environment, packet, packet6, ping, udp } from "./packets.ts";
@@ -46,8 +46,8 @@ describe("negation", () => {
   it("inverts every condition, and leaves the unknown unknown", () => {
     const conditions = conditionTexts.flatMap((text) => rule(`${text} -j ACCEPT`).conditions);
     fc.assert(
-      fc.property(fc.constantFrom(...conditions), anyPacket, (condition: Condition, tested) => {
-        const negated: Condition = { ...condition, negated: !condition.negated };
+      fc.property(fc.constantFrom(...conditions), anyPacket, (condition: Match, tested) => {
+        const negated: Match = { ...condition, negated: !condition.negated };
         const result = matchCondition(condition, tested, environment);
         expect(matchCondition(negated, tested, environment)).toEqual(inverse(result));
       }),

@@ -1,9 +1,9 @@
-import { compileIptables } from "../../src/firewall/compile-iptables.ts";
-import { evaluateBaseChain } from "../../src/firewall/evaluate.ts";
-import { matchRule } from "../../src/firewall/match-condition.ts";
-import type { Environment, Outcome } from "../../src/firewall/outcome.ts";
+import { compileIptables } from "../../src/firewall/compile/iptables/compile-rule-set.ts";
+import { evaluateBaseChain } from "../../src/firewall/match/evaluate.ts";
+import { matchRule } from "../../src/firewall/match/match-condition.ts";
+import type { ChainOutcome, Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
-import type { Hook, Rule, Table } from "../../src/firewall/program.ts";
+import type { Hook, Rule, Table } from "../../src/firewall/rules.ts";
 import { isMaybe } from "../../src/firewall/tri.ts";
 import { iptablesSave } from "../../src/parsers/iptables-save.ts";
 import { environment as plain } from "./packets.ts";
@@ -47,7 +47,7 @@ export function outcomes(
   table: Table,
   packet: Packet,
   { hook = "forward" as Hook, environment = plain, verbose = false } = {},
-): readonly Outcome[] {
+): readonly ChainOutcome[] {
   const base = table.baseChains.find((one) => one.hook === hook);
   if (base === undefined) throw new Error(`no chain at ${hook}`);
   return evaluateBaseChain(table, base, packet, environment, verbose);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../src/firewall/program.ts";
+import type { Action } from "../../src/firewall/rules.ts";
 import { address, packet } from "./packets.ts";
 import { compileText, outcomes, rule } from "./rules.ts";
 

@@ -1,5 +1,5 @@
 import type { Host } from "../../src/model/host.ts";
-import type { Question } from "../../src/reach/trace.ts";
+import type { Question } from "../../src/trace/trace.ts";
 import type { Random } from "../support/random.ts";
 import { anyWord } from "./corpus.ts";
 

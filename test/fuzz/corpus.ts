@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { captureKinds } from "../../src/captures/kinds.ts";
-import { readZip } from "../../src/captures/zip.ts";
+import { readZip } from "../../src/captures/zip/zip.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { exampleSnapshot } from "../support/example-snapshot.ts";
 import { hostNames } from "../support/fixtures.ts";

@@ -1,4 +1,5 @@
-import { type FindingsReport, flatten } from "../../src/findings.ts";
+import { flatten } from "../../src/operations/count-findings.ts";
+import type { FindingsReport } from "../../src/results/findings.ts";
 import type { Complaint } from "./complaint.ts";
 import { about } from "./judge-outputs.ts";
 

@@ -1,32 +1,33 @@
 import { isDeepStrictEqual } from "node:util";
-import { analysisSchema } from "../../src/analysis.ts";
-import { analyze, describeHost, rebuildHost } from "../../src/analyze.ts";
-import { answerSchema } from "../../src/answer.ts";
-import { makeAsk } from "../../src/ask-question.ts";
-import { assertionsSchema } from "../../src/assertions.ts";
 import { openSnapshot, readSnapshot } from "../../src/captures/read-snapshot.ts";
 import { type Snapshot, SnapshotError } from "../../src/captures/snapshot.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
-import { compare } from "../../src/compare.ts";
-import { comparisonSchema } from "../../src/comparison.ts";
-import { analyzeAndCheck, check, findingsSchema } from "../../src/findings.ts";
 import { jsonLine, jsonText } from "../../src/lib/json-text.ts";
 import type { Host } from "../../src/model/host.ts";
+import { analyze, describeHost, rebuildHost } from "../../src/operations/analyze.ts";
+import { makeAsk } from "../../src/operations/ask.ts";
+import { assertPolicy } from "../../src/operations/assert.ts";
+import { analyzeAndCheck, check } from "../../src/operations/check.ts";
+import { compare } from "../../src/operations/compare.ts";
 import { parseAs, printAs } from "../../src/parsers/parse-capture.ts";
 import { PolicyError } from "../../src/policy/policy.ts";
-import { readPolicy } from "../../src/policy/read-policy.ts";
-import { QuestionError } from "../../src/reach/answer.ts";
-import { makeTracer } from "../../src/reach/trace.ts";
+import { readPolicy } from "../../src/policy/read/read-policy.ts";
+import { markdownReport } from "../../src/reporters/analysis/markdown.ts";
+import { reporters } from "../../src/reporters/analysis/registry.ts";
 import { assertionsReporters } from "../../src/reporters/assertions/registry.ts";
 import { comparisonReporters } from "../../src/reporters/comparison/registry.ts";
 import { stat } from "../../src/reporters/comparison/stat.ts";
 import { isEqual } from "../../src/reporters/comparison/summary.ts";
 import { findingsReporters } from "../../src/reporters/findings/registry.ts";
-import { markdownReport } from "../../src/reporters/markdown.ts";
-import { reporters } from "../../src/reporters/registry.ts";
 import { traceText } from "../../src/reporters/trace/text.ts";
-import { runAssertions } from "../../src/run-assertions.ts";
+import { analysisSchema } from "../../src/results/analysis.ts";
+import { answerSchema } from "../../src/results/answer.ts";
+import { assertionsSchema } from "../../src/results/assertions.ts";
+import { comparisonSchema } from "../../src/results/comparison.ts";
+import { findingsSchema } from "../../src/results/findings.ts";
+import { QuestionError } from "../../src/trace/answer.ts";
+import { makeTracer } from "../../src/trace/trace.ts";
 import { makeRandom, type Random } from "../support/random.ts";
 import { withoutLines } from "../support/without-lines.ts";
 import { askQuestions, writePolicy } from "./ask.ts";
@@ -49,7 +50,7 @@ export async function playCase(one: Case, onStep: (step: string) => void = () =>
   show(play, host, snapshot);
   checkAll(play, snapshot);
   trace(play, host, random, snapshot);
-  assertPolicy(play, snapshot, writePolicy(host, random));
+  playPolicy(play, snapshot, writePolicy(host, random));
   if (random.chance(0.2)) showChecked(play, host, snapshot);
   if (random.chance(0.1)) again(play, one);
   if (random.chance(0.06)) diff(play, snapshot, one.base.files, random);
@@ -119,10 +120,10 @@ function trace(play: Play, host: Host, random: Random, snapshot: Snapshot): void
   }
 }
 
-function assertPolicy(play: Play, snapshot: Snapshot, policy: string): void {
+function playPolicy(play: Play, snapshot: Snapshot, policy: string): void {
   const read = play.run("policy", () => readPolicy(policy, "policy.yml"), PolicyError);
   if (read === null) return;
-  const report = play.run("assert", () => runAssertions(snapshot, read), PolicyError);
+  const report = play.run("assert", () => assertPolicy(snapshot, read), PolicyError);
   if (report === null) return;
   play.judge(...judgeShape("assert", assertionsSchema, report), ...judgeSources("assert", report, snapshot));
   play.report("assert", assertionsReporters, report);

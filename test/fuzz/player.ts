@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { parentPort } from "node:worker_threads";
-import { readZip } from "../../src/captures/zip.ts";
+import { readZip } from "../../src/captures/zip/zip.ts";
 import { type Complaint, causeOf } from "./complaint.ts";
 import { type Case, makeCase } from "./make-case.ts";
 import { pack } from "./pack.ts";

@@ -1,5 +1,5 @@
 import type { CaptureOk } from "../../src/captures/snapshot.ts";
-import type { Answer } from "../../src/reach/answer.ts";
+import type { Answer } from "../../src/trace/answer.ts";
 import type { Loaded } from "./load-rules.ts";
 import { describeFate } from "./observe.ts";
 import { askAbout, contradiction, makeLabTracer } from "./reach-oracle.ts";

@@ -1,4 +1,4 @@
-import { compileIptables } from "../../src/firewall/compile-iptables.ts";
+import { compileIptables } from "../../src/firewall/compile/iptables/compile-rule-set.ts";
 import { ipsetSave } from "../../src/parsers/ipset-save.ts";
 import { iptablesSave } from "../../src/parsers/iptables-save.ts";
 import type { RuleTexts, TableText } from "./generate-rules.ts";

@@ -1,8 +1,8 @@
-import { rebuildHost } from "../../src/analyze.ts";
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { CaptureOk } from "../../src/captures/snapshot.ts";
-import type { Answer } from "../../src/reach/answer.ts";
-import { makeTracer, type Tracer } from "../../src/reach/trace.ts";
+import { rebuildHost } from "../../src/operations/analyze.ts";
+import type { Answer } from "../../src/trace/answer.ts";
+import { makeTracer, type Tracer } from "../../src/trace/trace.ts";
 import { addressesOf, type Sent } from "./generate-packets.ts";
 import type { Lab } from "./lab.ts";
 import type { Loaded } from "./load-rules.ts";

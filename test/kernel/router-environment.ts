@@ -1,5 +1,5 @@
 import type { Environment } from "../../src/firewall/outcome.ts";
-import type { AddressType } from "../../src/firewall/program.ts";
+import type { AddressType } from "../../src/firewall/rules.ts";
 import {
   type Address,
   contains,

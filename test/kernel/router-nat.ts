@@ -1,5 +1,5 @@
 import type { PortRange, Tuple } from "../../src/firewall/packet.ts";
-import type { AddressRange, Nat } from "../../src/firewall/program.ts";
+import type { AddressRange, Nat } from "../../src/firewall/rules.ts";
 import { type Address, bitsOf, parseAddress, sameAddress } from "../../src/lib/address.ts";
 import { type Entry, invert } from "./router-conntrack.ts";
 import { bare, routerAddresses } from "./topology.ts";

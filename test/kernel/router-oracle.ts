@@ -1,7 +1,7 @@
-import { evaluateBaseChain } from "../../src/firewall/evaluate.ts";
+import { evaluateBaseChain } from "../../src/firewall/match/evaluate.ts";
 import type { Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
-import type { BaseChain, Hook, Table } from "../../src/firewall/program.ts";
+import type { BaseChain, Hook, Table } from "../../src/firewall/rules.ts";
 import { type Address, parseAddress } from "../../src/lib/address.ts";
 import type { Sent } from "./generate-packets.ts";
 import { connectionOf, type Entry, findEntry, newEntry, noConnection, startsConnection } from "./router-conntrack.ts";

@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import type { Table } from "../../src/firewall/program.ts";
+import type { Table } from "../../src/firewall/rules.ts";
 import type { Backend } from "./generate-rules.ts";
 import { rulesJudge, traceJudge } from "./judges.ts";
 import { makeLab } from "./lab.ts";

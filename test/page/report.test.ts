@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { afterAll, describe, expect } from "vitest";
-import { reporters } from "../../src/reporters/registry.ts";
+import { reporters } from "../../src/reporters/analysis/registry.ts";
 import { isAll, someOf } from "../support/extent.ts";
 import { hostAnalysis, hostNames } from "../support/fixtures.ts";
 import { runCommand } from "../support/run-command.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
+import { analyze } from "../../src/operations/analyze.ts";
 import { layOut } from "../../src/picture/layout.ts";
 import type { Picture, PictureOptions, Rect } from "../../src/picture/picture.ts";
-import { pictureOf } from "../../src/reporters/svg.ts";
+import { pictureOf } from "../../src/reporters/analysis/svg.ts";
 import { runs } from "../support/extent.ts";
 import { hostAnalysis, hostNames } from "../support/fixtures.ts";
 import { syntheticSnapshot } from "../support/synthetic-snapshot.ts";

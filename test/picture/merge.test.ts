@@ -1,7 +1,7 @@
 import { expect, describe as group, test } from "vitest";
 import { describe } from "../../src/picture/describe.ts";
 import { mergeContents } from "../../src/picture/merge.ts";
-import { pictureOf } from "../../src/reporters/svg.ts";
+import { pictureOf } from "../../src/reporters/analysis/svg.ts";
 import { hostAnalysis } from "../support/fixtures.ts";
 
 const contentOf = async (name: string) => describe(pictureOf(await hostAnalysis(name)));

@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { type AssertionReport, assertionsSchema } from "../../src/assertions.ts";
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
+import { assertPolicy } from "../../src/operations/assert.ts";
 import { PolicyError } from "../../src/policy/policy.ts";
-import { readPolicy } from "../../src/policy/read-policy.ts";
-import { runAssertions } from "../../src/run-assertions.ts";
-import { type ContainerSpec, db, far, iptables, type LabWishes, labSnapshot, web } from "../reach/lab.ts";
+import { readPolicy } from "../../src/policy/read/read-policy.ts";
+import { type AssertionReport, assertionsSchema } from "../../src/results/assertions.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
+import { type ContainerSpec, db, far, iptables, type LabWishes, labSnapshot, web } from "../trace/lab.ts";
 
 const compose = await hostSnapshot("compose-docker28");
 
 /** How one rule comes out: its assertion, with the sets given. */
 function judge(snapshot: Snapshot, rule: string, sets = ""): AssertionReport {
   const text = `${sets === "" ? "" : `sets:\n  ${sets}\n`}rules:\n  - ${rule}\n`;
-  const report = runAssertions(snapshot, readPolicy(text, "p.yml"));
+  const report = assertPolicy(snapshot, readPolicy(text, "p.yml"));
   expect(assertionsSchema.parse(report)).toEqual(report);
   const [assertion] = report.assertions;
   if (assertion === undefined) throw new Error("a policy has a rule");
@@ -426,13 +426,13 @@ describe("names", () => {
   test("a wrong name in the last rule is known before the first is judged", () => {
     let asked = 0;
     const policy = readPolicy("rules:\n  - allow: app -> postgres:5432\n  - allow: nobody -> app:80\n", "p.yml");
-    expect(() => runAssertions(compose, policy, () => asked++)).toThrow("p.yml:3: nobody is no container here");
+    expect(() => assertPolicy(compose, policy, () => asked++)).toThrow("p.yml:3: nobody is no container here");
     expect(asked).toBe(0);
   });
 });
 
 test("each question is asked once, whoever asks it again", () => {
-  const count = (text: string) => runAssertions(compose, readPolicy(text, "p.yml")).questions;
+  const count = (text: string) => assertPolicy(compose, readPolicy(text, "p.yml")).questions;
   const once = count("rules:\n  - deny: app -> postgres:5432\n");
   expect(
     count("rules:\n  - deny: app -> postgres:5432\n  - allow: app -> postgres:5432\n  - isolated: app, postgres\n"),

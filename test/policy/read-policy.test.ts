@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PolicyError } from "../../src/policy/policy.ts";
-import { readPolicy } from "../../src/policy/read-policy.ts";
+import { readPolicy } from "../../src/policy/read/read-policy.ts";
 
 const read = (text: string) => readPolicy(text, "p.yml");
 const rule = (text: string) => `rules:\n  - ${text}\n`;

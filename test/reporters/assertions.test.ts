@@ -2,10 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { assertionsJsonSchema, assertionsSchema } from "../../src/assertions.ts";
-import { readPolicy } from "../../src/policy/read-policy.ts";
+import { assertPolicy } from "../../src/operations/assert.ts";
+import { readPolicy } from "../../src/policy/read/read-policy.ts";
 import { assertionsReporters } from "../../src/reporters/assertions/registry.ts";
-import { runAssertions } from "../../src/run-assertions.ts";
+import { assertionsJsonSchema, assertionsSchema } from "../../src/results/assertions.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 import { hostileText } from "../support/hostile.ts";
 import { assertionsNamed } from "../support/hostile-assertions.ts";
@@ -13,7 +13,7 @@ import { testWith } from "../support/tools.ts";
 
 const plain = { width: 100, color: false, verbose: false };
 const policy = readPolicy(readFileSync("fixtures/policies/shop.yml", "utf8"), "shop.yml");
-const shop = runAssertions(await hostSnapshot("compose-docker28"), policy);
+const shop = assertPolicy(await hostSnapshot("compose-docker28"), policy);
 
 test("the published schema is that of the code, and real reports are what it says", async () => {
   await expect(`${JSON.stringify(assertionsJsonSchema(), null, 2)}\n`).toMatchFileSnapshot(

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
-import { analyzeAndCheck } from "../../src/findings.ts";
+import { analyze } from "../../src/operations/analyze.ts";
+import { analyzeAndCheck } from "../../src/operations/check.ts";
+import { reporters } from "../../src/reporters/analysis/registry.ts";
 import { badgesOf, indexOf } from "../../src/reporters/picture/finding-nodes.ts";
-import { reporters } from "../../src/reporters/registry.ts";
 import { hostAnalysis, hostSnapshot } from "../support/fixtures.ts";
 
 const options = { width: 100, color: false };

@@ -5,19 +5,12 @@ import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { checks } from "../../src/checks/registry.ts";
-import {
-  analyzeAndCheck,
-  check,
-  countSeverities,
-  findingsJsonSchema,
-  findingsSchema,
-  flatten,
-  reaches,
-  withoutKnown,
-} from "../../src/findings.ts";
+import { analyzeAndCheck, check, withoutKnown } from "../../src/operations/check.ts";
+import { countSeverities, flatten, reaches } from "../../src/operations/count-findings.ts";
 import { catalogueMarkdown } from "../../src/reporters/findings/catalogue.ts";
 import { neededBy } from "../../src/reporters/findings/headline.ts";
 import { findingsReporters } from "../../src/reporters/findings/registry.ts";
+import { findingsJsonSchema, findingsSchema } from "../../src/results/findings.ts";
 import { hostFindings, hostSnapshot } from "../support/fixtures.ts";
 import { hostileText } from "../support/hostile.ts";
 import { findingsNamed } from "../support/hostile-findings.ts";

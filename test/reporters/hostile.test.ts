@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { analysisSchema } from "../../src/analysis.ts";
-import { reporters } from "../../src/reporters/registry.ts";
+import { reporters } from "../../src/reporters/analysis/registry.ts";
+import { analysisSchema } from "../../src/results/analysis.ts";
 import { runs } from "../support/extent.ts";
 import { drawDot } from "../support/graphviz.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { analysisSchema } from "../../src/analysis.ts";
-import { formats, reporters } from "../../src/reporters/registry.ts";
+import { formats, reporters } from "../../src/reporters/analysis/registry.ts";
+import { analysisSchema } from "../../src/results/analysis.ts";
 import { indexGraph } from "../../src/topology/graph.ts";
 import { someOf } from "../support/extent.ts";
 import { hostAnalysis, hostNames } from "../support/fixtures.ts";

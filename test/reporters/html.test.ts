@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { expect, test } from "vitest";
-import { html, htmlStyle, htmlStyleHash } from "../../src/reporters/html.ts";
+import { html, htmlStyle, htmlStyleHash } from "../../src/reporters/analysis/html.ts";
 import { analysisNamed } from "../support/hostile.ts";
 
 test("the policy names the hash of the style", () => {

@@ -2,7 +2,8 @@ import fc from "fast-check";
 import MarkdownIt from "markdown-it";
 import { describe, expect, test } from "vitest";
 import { escapeTerminal } from "../../src/lib/escape-terminal.ts";
-import { findingBlocks, inline, markdown } from "../../src/reporters/markdown.ts";
+import { findingBlocks, markdown } from "../../src/reporters/analysis/markdown.ts";
+import { inline } from "../../src/reporters/markdown-text.ts";
 import { analysisNamed, hostileText } from "../support/hostile.ts";
 
 const renderer = new MarkdownIt({ html: true, linkify: true });

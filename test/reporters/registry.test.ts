@@ -1,11 +1,11 @@
 import { readdirSync } from "node:fs";
 import { expect, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
-import { formats, reporters } from "../../src/reporters/registry.ts";
+import { analyze } from "../../src/operations/analyze.ts";
+import { formats, reporters } from "../../src/reporters/analysis/registry.ts";
 import { syntheticSnapshot } from "../support/synthetic-snapshot.ts";
 
 test("each format is a file of its name, and each file a format", () => {
-  const files = readdirSync("src/reporters").filter((name) => name.endsWith(".ts"));
+  const files = readdirSync("src/reporters/analysis").filter((name) => name.endsWith(".ts"));
   const named = files
     .map((name) => name.replace(".ts", ""))
     .filter((name) => name !== "registry" && name !== "reporter");

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
 import { textWidth } from "../../src/lib/text-width.ts";
-import { text } from "../../src/reporters/text.ts";
+import { analyze } from "../../src/operations/analyze.ts";
+import { text } from "../../src/reporters/analysis/text.ts";
 import { analysisNamed } from "../support/hostile.ts";
 import { snapshotOf } from "../support/snapshot-of.ts";
 import { syntheticSnapshot } from "../support/synthetic-snapshot.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import type { AnswerReport, RuleReport, StepReport } from "../../src/answer.ts";
 import { jsonLine } from "../../src/lib/json-text.ts";
 import { textWidth } from "../../src/lib/text-width.ts";
 import { traceText } from "../../src/reporters/trace/text.ts";
+import type { AnswerReport, RuleReport, StepReport } from "../../src/results/answer.ts";
 import { hostileText } from "../support/hostile.ts";
 
 const options = { width: 100, color: false, verbose: false };

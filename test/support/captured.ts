@@ -1,5 +1,5 @@
 import type { Capture, Snapshot } from "../../src/captures/snapshot.ts";
-import { buildHost } from "../../src/model/build-host.ts";
+import { buildHost } from "../../src/model/build/build-host.ts";
 import type { Host } from "../../src/model/host.ts";
 import { parseCapture } from "../../src/parsers/parse-capture.ts";
 import type { ParsedCapture } from "../../src/parsers/registry.ts";

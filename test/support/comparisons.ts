@@ -1,5 +1,5 @@
-import { compare } from "../../src/compare.ts";
-import type { Comparison } from "../../src/comparison.ts";
+import { compare } from "../../src/operations/compare.ts";
+import type { Comparison } from "../../src/results/comparison.ts";
 import { hostNames, hostSnapshot, once } from "./fixtures.ts";
 
 /** The bundled hosts before and after somebody changed something. */

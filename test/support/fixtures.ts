@@ -1,11 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { Analysis } from "../../src/analysis.ts";
-import { describeHost, rebuildHost } from "../../src/analyze.ts";
 import { openSnapshot } from "../../src/captures/read-snapshot.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
-import { check, type FindingsReport } from "../../src/findings.ts";
 import type { Host } from "../../src/model/host.ts";
+import { describeHost, rebuildHost } from "../../src/operations/analyze.ts";
+import { check } from "../../src/operations/check.ts";
+import type { Analysis } from "../../src/results/analysis.ts";
+import type { FindingsReport } from "../../src/results/findings.ts";
 
 const folder = "fixtures/hosts";
 

@@ -1,7 +1,7 @@
-import { rebuildHost } from "../../src/analyze.ts";
 import { readSnapshot } from "../../src/captures/read-snapshot.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import type { Host, Interface, Namespace } from "../../src/model/host.ts";
+import { rebuildHost } from "../../src/operations/analyze.ts";
 
 /** The files of a hand-made snapshot by their names: `ip_a.txt`, `netns/web/ip_a.txt`. What is no text becomes JSON. */
 export type Files = Readonly<Record<string, unknown>>;

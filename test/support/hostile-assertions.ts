@@ -1,4 +1,4 @@
-import type { AssertionsReport } from "../../src/assertions.ts";
+import type { AssertionsReport } from "../../src/results/assertions.ts";
 
 /** A report in which everything that a snapshot or a policy can name is named after the given text. */
 export function assertionsNamed(name: string): AssertionsReport {

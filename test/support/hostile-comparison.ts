@@ -1,6 +1,6 @@
-import type { AnswerReport } from "../../src/answer.ts";
-import type { Comparison, FlowReport } from "../../src/comparison.ts";
 import { flowChangeKinds } from "../../src/diff/flows/compare-flows.ts";
+import type { AnswerReport } from "../../src/results/answer.ts";
+import type { Comparison, FlowReport } from "../../src/results/comparison.ts";
 
 /** A small comparison with one of everything, in which all that a snapshot can name is named after the given text. */
 export function comparisonNamed(name: string): Comparison {

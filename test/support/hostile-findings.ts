@@ -1,4 +1,4 @@
-import type { FindingsReport } from "../../src/findings.ts";
+import type { FindingsReport } from "../../src/results/findings.ts";
 
 /** A report in which everything that a snapshot can name is named after the given text. */
 export function findingsNamed(name: string): FindingsReport {

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import type { Analysis } from "../../src/analysis.ts";
+import type { Analysis } from "../../src/results/analysis.ts";
 
 /** Texts that have broken out of labels, terminals and formats before, mixed with any other text. */
 export const hostileText = fc.oneof(
@@ -44,7 +44,7 @@ const sources = [{ file: "ip_a.txt", line: 3 }];
 
 /** A small analysis in which everything that a snapshot can name is named after the given text. */
 export function analysisNamed(name: string): Analysis {
-  const face = { name, kind: name, up: true, carrier: true, state: name, mac: name, mtu: 1500 };
+  const iface = { name, kind: name, up: true, carrier: true, state: name, mac: name, mtu: 1500 };
   const network = {
     id: name,
     name,
@@ -81,7 +81,7 @@ export function analysisNamed(name: string): Analysis {
     certainty: "strong",
     reason: name,
   } as const;
-  const veth = { ...face, netnsId: 1, peer: name };
+  const veth = { ...iface, netnsId: 1, peer: name };
   return {
     format: "vethscope-analysis",
     version: 1,
@@ -128,7 +128,7 @@ export function analysisNamed(name: string): Analysis {
         {
           type: "interface",
           id: `interface:${name}`,
-          ...face,
+          ...iface,
           role: "uplink",
           master: null,
           addresses: [address],
@@ -140,7 +140,7 @@ export function analysisNamed(name: string): Analysis {
           type: "bridge",
           addressesKnown: true,
           id: `bridge:${name}`,
-          ...face,
+          ...iface,
           owner: "docker",
           bridgeId: name,
           stp: false,

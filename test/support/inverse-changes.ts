@@ -1,4 +1,4 @@
-import type { ChainChange, Change, Field, Incomparable, RuleEdit, ThingChanges } from "../../src/diff/change.ts";
+import type { ChainChange, Change, ChangedField, Incomparable, RuleEdit, ThingChanges } from "../../src/diff/change.ts";
 
 /** What the same two hosts give the other way round. */
 export function inverseOf({ changes, chains, incomparable }: ThingChanges): ThingChanges {
@@ -17,7 +17,7 @@ const turned = {
   moved: "moved",
 } as const;
 
-const inverseField = ({ name, before, after }: Field): Field => ({ name, before: after, after: before });
+const inverseField = ({ name, before, after }: ChangedField): ChangedField => ({ name, before: after, after: before });
 
 const inverseChange = ({ kind, thing, formerly, fields, before, after }: Change): Change => ({
   kind: turned[kind],

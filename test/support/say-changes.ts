@@ -1,5 +1,5 @@
-import type { ChainChange, Change, Field, ThingChanges } from "../../src/diff/change.ts";
-import { matchHosts } from "../../src/diff/match.ts";
+import type { ChainChange, Change, ChangedField, ThingChanges } from "../../src/diff/change.ts";
+import { matchHosts } from "../../src/diff/match/match.ts";
 import { compareThings } from "../../src/diff/things.ts";
 import type { Host } from "../../src/model/host.ts";
 import { type Files, hostOf } from "./host-of.ts";
@@ -17,7 +17,7 @@ export const sayAll = ({ changes, chains, incomparable }: ThingChanges): string[
   ...incomparable.map(({ what, before, after }) => `? ${what}: ${before ?? "known"} | ${after ?? "known"}`),
 ];
 
-const sayField = ({ name, before, after }: Field): string => `${name}: ${before ?? "none"} → ${after ?? "none"}`;
+const sayField = ({ name, before, after }: ChangedField): string => `${name}: ${before ?? "none"} → ${after ?? "none"}`;
 
 function sayChange({ kind, thing, formerly, fields }: Change): string {
   const nameOf = ({ within, name }: typeof thing) => (within === null ? name : `${within}: ${name}`);

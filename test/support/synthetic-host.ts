@@ -97,7 +97,7 @@ function attach(containers: number, networks: number): Attached[] {
 }
 
 function ipAddr(networks: number, attached: readonly Attached[]): string {
-  const face = (index: number, label: string, tail: string, mac: string, address: string | null) =>
+  const iface = (index: number, label: string, tail: string, mac: string, address: string | null) =>
     [
       `${index}: ${label}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue ${tail}state UP group default `,
       `    link/ether ${mac} brd ff:ff:ff:ff:ff:ff${label.includes("@") ? ` link-netnsid ${index}` : ""}`,
@@ -108,9 +108,9 @@ function ipAddr(networks: number, attached: readonly Attached[]): string {
     ].join("\n");
   return [
     loopback,
-    face(2, "eth0", "", "52:54:00:00:00:01", "192.0.2.10/24 brd 192.0.2.255"),
+    iface(2, "eth0", "", "52:54:00:00:00:01", "192.0.2.10/24 brd 192.0.2.255"),
     ...range(networks).map((n) =>
-      face(
+      iface(
         10 + n,
         bridge(n),
         "",
@@ -119,7 +119,7 @@ function ipAddr(networks: number, attached: readonly Attached[]): string {
       ),
     ),
     ...attached.map(({ veth, index, inner, network }) =>
-      face(
+      iface(
         index,
         `${veth}@if${inner}`,
         `master ${bridge(network)} `,

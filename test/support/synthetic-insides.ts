@@ -5,12 +5,12 @@ import { type Attached, gateway, loopback, nameOf } from "./synthetic-host.ts";
 export function insides(attached: readonly Attached[]): [file: string, text: string][] {
   return [...groupBy(attached, ({ container }) => container)].flatMap(([container, own]) => {
     const folder = `netns/${nameOf(container)}`;
-    const faces = own.map((each, at) => innerFace(each, at));
+    const ifaces = own.map((each, at) => innerIface(each, at));
     const routes = own.map(
       ({ network }, at) => `10.${64 + (network >> 8)}.${network & 255}.0/24 dev eth${at} proto kernel scope link `,
     );
     return [
-      [`${folder}/ip_a.txt`, [loopback, ...faces].join("")],
+      [`${folder}/ip_a.txt`, [loopback, ...ifaces].join("")],
       [`${folder}/ip_route.txt`, [`default via ${gateway(own[0]?.network ?? 0)} dev eth0 `, ...routes, ""].join("\n")],
       [`${folder}/iptables_save.txt`, embeddedDns],
       [`${folder}/resolv_conf.txt`, "nameserver 127.0.0.11\nsearch .\noptions edns0 ndots:0\n"],
@@ -19,7 +19,7 @@ export function insides(attached: readonly Attached[]): [file: string, text: str
   });
 }
 
-function innerFace({ index, inner, ip, mac }: Attached, at: number): string {
+function innerIface({ index, inner, ip, mac }: Attached, at: number): string {
   return [
     `${inner}: eth${at}@if${index}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default `,
     `    link/ether ${mac} brd ff:ff:ff:ff:ff:ff link-netnsid 0`,

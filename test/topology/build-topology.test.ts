@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { analyze } from "../../src/analyze.ts";
+import { analyze } from "../../src/operations/analyze.ts";
 import { indexGraph } from "../../src/topology/graph.ts";
 import { snapshotOf } from "../support/snapshot-of.ts";
 import { syntheticSnapshot } from "../support/synthetic-snapshot.ts";
 
-const face = (index: number, name: string, words: string, address = "", kind = "") =>
+const iface = (index: number, name: string, words: string, address = "", kind = "") =>
   `${index}: ${name}: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue ${words}state UP group default qlen 1000
     link/ether 52:54:00:00:00:${String(index).padStart(2, "0")} brd ff:ff:ff:ff:ff:ff promiscuity 0 minmtu 68 maxmtu 9000 ${kind === "" ? "" : `\n    ${kind} `}${address === "" ? "" : `\n    inet ${address} scope global ${name.split("@")[0]}\n       valid_lft forever preferred_lft forever`}
 `;
@@ -13,15 +13,15 @@ describe("what stands where", () => {
   const { topology } = analyze(
     snapshotOf({
       "ip-addr": [
-        face(1, "eth0", "master bond0 "),
-        face(2, "eth1", "master bond0 "),
-        face(3, "bond0", "", "192.0.2.10/24", "bond mode active-backup"),
-        face(4, "bond0.5@bond0", "", "198.51.100.1/24", "vlan protocol 802.1Q id 5 <REORDER_HDR>"),
-        face(5, "eth2", "master br0 "),
-        face(6, "br0", "", "203.0.113.1/24", "bridge forward_delay 1500"),
-        face(7, "vetha@vethb", "", "", "veth"),
-        face(8, "vethb@vetha", "", "", "veth"),
-        face(9, "wg0", "", "10.9.0.1/24", "wireguard"),
+        iface(1, "eth0", "master bond0 "),
+        iface(2, "eth1", "master bond0 "),
+        iface(3, "bond0", "", "192.0.2.10/24", "bond mode active-backup"),
+        iface(4, "bond0.5@bond0", "", "198.51.100.1/24", "vlan protocol 802.1Q id 5 <REORDER_HDR>"),
+        iface(5, "eth2", "master br0 "),
+        iface(6, "br0", "", "203.0.113.1/24", "bridge forward_delay 1500"),
+        iface(7, "vetha@vethb", "", "", "veth"),
+        iface(8, "vethb@vetha", "", "", "veth"),
+        iface(9, "wg0", "", "10.9.0.1/24", "wireguard"),
       ].join(""),
       "ip-route": "default via 192.0.2.1 dev bond0 \n",
     }),
@@ -91,9 +91,9 @@ describe("laws", () => {
     const circle = analyze(
       snapshotOf({
         "ip-addr": [
-          face(1, "a@b", "", "", "vlan id 1"),
-          face(2, "b@c", "", "", "vlan id 2"),
-          face(3, "c@a", "", "", "vlan id 3"),
+          iface(1, "a@b", "", "", "vlan id 1"),
+          iface(2, "b@c", "", "", "vlan id 2"),
+          iface(3, "c@a", "", "", "vlan id 3"),
         ].join(""),
       }),
     );

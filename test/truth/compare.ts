@@ -1,4 +1,4 @@
-import type { Answer } from "../../src/reach/answer.ts";
+import type { Answer } from "../../src/trace/answer.ts";
 
 /** A line of `truth.ndjson`: what became of a real connection attempt (see fixtures/README.md). */
 export interface Truth {

@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import { readInput } from "../../src/cli/input.ts";
-import { compare } from "../../src/compare.ts";
+import { compare } from "../../src/operations/compare.ts";
 import { fitTruth } from "./flow-truth.ts";
 import { findHosts } from "./hosts.ts";
 

@@ -1,5 +1,5 @@
-import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../../src/comparison.ts";
 import { contains, parseAddress, parsePrefix } from "../../src/lib/address.ts";
+import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../../src/results/comparison.ts";
 import type { Truth } from "./compare.ts";
 
 /** A connection that was open in one of two truth files and not in the other. */

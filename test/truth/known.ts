@@ -1,4 +1,4 @@
-import type { Answer } from "../../src/reach/answer.ts";
+import type { Answer } from "../../src/trace/answer.ts";
 import type { Comparison, Truth } from "./compare.ts";
 
 /** A disagreement with what happened that was followed to its cause; docs/fidelity.md tells each at length. */

@@ -1,6 +1,6 @@
 import type { Snapshot } from "../../src/captures/snapshot.ts";
-import { type Answer, QuestionError } from "../../src/reach/answer.ts";
-import { makeTracer, type Tracer } from "../../src/reach/trace.ts";
+import { type Answer, QuestionError } from "../../src/trace/answer.ts";
+import { makeTracer, type Tracer } from "../../src/trace/trace.ts";
 import { rebuildAgain } from "../support/captured.ts";
 import { type Comparison, compare, type Truth } from "./compare.ts";
 import { type Disagreement, explained } from "./known.ts";

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatRoute, parseRoute, parseSide, type Route, type Side } from "../../src/web/route.ts";
+import { formatRoute, type PageRoute, parseRoute, parseSide, type ShownSide } from "../../src/web/route.ts";
 
 const text = fc.string({ unit: "grapheme", minLength: 1, maxLength: 20 });
-const route: fc.Arbitrary<Route> = fc.oneof(
+const route: fc.Arbitrary<PageRoute> = fc.oneof(
   fc.record({ view: fc.constant("picture" as const), node: fc.option(text) }),
   fc.record({ view: fc.constant("findings" as const), check: fc.option(text) }),
   fc.record({ view: fc.constant("trace" as const), from: text.filter((name) => !name.includes(">")), to: text }),
@@ -12,16 +12,16 @@ const route: fc.Arbitrary<Route> = fc.oneof(
     file: text.filter((name) => !/:\d*$/.test(name)),
     line: fc.option(fc.nat()),
   }),
-  fc.constant<Route>({ view: "reachability" }),
-  fc.constant<Route>({ view: "snapshot" }),
-  fc.constant<Route>({ view: "changes", at: null }),
+  fc.constant<PageRoute>({ view: "reachability" }),
+  fc.constant<PageRoute>({ view: "snapshot" }),
+  fc.constant<PageRoute>({ view: "changes", at: null }),
   fc.record({
     view: fc.constant("changes" as const),
     at: fc.oneof(
       fc.record({
         kind: fc.constant("flow" as const),
         flow: fc.nat(999_999),
-        side: fc.constantFrom<Side>("before", "after"),
+        side: fc.constantFrom<ShownSide>("before", "after"),
       }),
       fc.record({ kind: fc.constant("node" as const), node: text.filter((name) => !/^flow:/.test(name)) }),
     ),
@@ -39,7 +39,7 @@ describe("the address of a view", () => {
 
   test("names the side, but for what is about both", () => {
     fc.assert(
-      fc.property(route, fc.constantFrom<Side>("before", "after"), (one, side) => {
+      fc.property(route, fc.constantFrom<ShownSide>("before", "after"), (one, side) => {
         const hash = formatRoute(one, side);
         expect(parseRoute(hash)).toEqual(one);
         expect(parseSide(hash)).toBe(one.view === "changes" ? null : side);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { analyze, rebuildHost } from "../../src/analyze.ts";
+import { analyze, rebuildHost } from "../../src/operations/analyze.ts";
+import { reportAnswer } from "../../src/operations/report-answer.ts";
 import { layOut } from "../../src/picture/layout.ts";
-import { wayThrough } from "../../src/picture/way.ts";
-import { makeTracer } from "../../src/reach/trace.ts";
-import { reportAnswer } from "../../src/report-answer.ts";
-import { pictureOf } from "../../src/reporters/svg.ts";
-import { nodesOnWay } from "../../src/web/way.ts";
+import { wayThrough } from "../../src/picture/route-line.ts";
+import { pictureOf } from "../../src/reporters/analysis/svg.ts";
+import { makeTracer } from "../../src/trace/trace.ts";
+import { nodesOnWay } from "../../src/web/path-highlight.ts";
 import { hostAnalysis, hostSnapshot } from "../support/fixtures.ts";
 
 async function wayOf(host: string, from: string, to: string) {

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { analyzeAndCheck } from "../../findings.ts";
+import { analyzeAndCheck } from "../../operations/check.ts";
 import { type ReportFlags, report, withReportFlags } from "./report.ts";
 
 export function addAnalyze(program: Command): void {

@@ -1,8 +1,8 @@
 import { type Command, Option } from "commander";
+import { assertPolicy } from "../../operations/assert.ts";
 import { type Policy, PolicyError } from "../../policy/policy.ts";
 import { type AssertionsFormat, assertionsReporters } from "../../reporters/assertions/registry.ts";
-import { runAssertions } from "../../run-assertions.ts";
-import type { Outcome } from "../exit-codes.ts";
+import type { CommandResult } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { hostOption, nameOf, readInput, readText } from "../input.ts";
@@ -18,7 +18,7 @@ interface AssertFlags {
   readonly host?: string;
 }
 
-export function addAssert(program: Command, outcome: Outcome): void {
+export function addAssert(program: Command, outcome: CommandResult): void {
   program
     .command("assert")
     .summary("what must and must not hold, by a policy")
@@ -72,7 +72,7 @@ Examples:
 
 // Only this command reads YAML, so the reader is loaded only here: it would cost every other command its start.
 async function loadPolicy(path: string): Promise<Policy> {
-  const { mostPolicyBytes, readPolicy } = await import("../../policy/read-policy.ts");
+  const { mostPolicyBytes, readPolicy } = await import("../../policy/read/read-policy.ts");
   const text = await readText(path, {
     what: "a policy",
     mostBytes: mostPolicyBytes,
@@ -86,7 +86,7 @@ async function judge(path: string, policy: Policy, host: string | undefined) {
   const snapshot = await readInput(path, host).finally(done);
   const counter = countProgress("questions asked", false);
   try {
-    return explained(() => runAssertions(snapshot, policy, counter.count));
+    return explained(() => assertPolicy(snapshot, policy, counter.count));
   } finally {
     counter.done();
   }

@@ -1,8 +1,10 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { checks } from "../../checks/registry.ts";
-import { baselineSchema, check, type FindingsReport, reaches, withoutKnown } from "../../findings.ts";
+import { check, withoutKnown } from "../../operations/check.ts";
+import { reaches } from "../../operations/count-findings.ts";
 import { type FindingsFormat, findingsReporters } from "../../reporters/findings/registry.ts";
-import type { Outcome } from "../exit-codes.ts";
+import { baselineSchema, type FindingsReport } from "../../results/findings.ts";
+import type { CommandResult } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { hostOption, readInput, readText } from "../input.ts";
@@ -21,7 +23,7 @@ interface CheckFlags {
   readonly baseline?: string;
 }
 
-export function addCheck(program: Command, outcome: Outcome): void {
+export function addCheck(program: Command, outcome: CommandResult): void {
   program
     .command("check")
     .summary("what is wrong on the host")

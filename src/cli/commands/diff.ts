@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { compare } from "../../compare.ts";
-import type { Comparison } from "../../comparison.ts";
-import { type IgnorePattern, ignoreChanges, readIgnorePatterns } from "../../ignore-changes.ts";
+import { compare } from "../../operations/compare.ts";
+import { type IgnorePattern, ignoreChanges, readIgnorePatterns } from "../../operations/ignore-changes.ts";
 import { type ComparisonFormat, comparisonReporters } from "../../reporters/comparison/registry.ts";
 import { stat } from "../../reporters/comparison/stat.ts";
 import { isEqual } from "../../reporters/comparison/summary.ts";
-import type { Outcome } from "../exit-codes.ts";
+import type { Comparison } from "../../results/comparison.ts";
+import type { CommandResult } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { hostOption, readInput } from "../input.ts";
@@ -34,7 +34,7 @@ interface DiffFlags {
   readonly host?: string;
 }
 
-export function addDiff(program: Command, outcome: Outcome): void {
+export function addDiff(program: Command, outcome: CommandResult): void {
   program
     .command("diff")
     .summary("what a change did: who reaches whom no longer, and why")
@@ -81,7 +81,7 @@ Examples:
   vethscope diff before.zip after.zip --fail-on lost-flows,new-errors
   vethscope diff before.zip after.zip --ignore 'sysctl:*' --ignore 'flow:* -> *:22'`;
 
-async function showDiff(before: string, after: string, flags: DiffFlags, outcome: Outcome): Promise<void> {
+async function showDiff(before: string, after: string, flags: DiffFlags, outcome: CommandResult): Promise<void> {
   if (before === "-" && after === "-")
     throw new Failure("only one of the two snapshots can come from standard input", exitCodes.usage);
   if (flags.stat === true && flags.format !== undefined && flags.format !== "text")

@@ -6,7 +6,7 @@ import { escapeLines, escapeTerminal } from "../../lib/escape-terminal.ts";
 import { jsonText } from "../../lib/json-text.ts";
 import { parseAs, printAs } from "../../parsers/parse-capture.ts";
 import type { Note } from "../../parsers/parser.ts";
-import type { Outcome } from "../exit-codes.ts";
+import type { CommandResult } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { readText } from "../input.ts";
@@ -19,7 +19,7 @@ interface ParseFlags {
   readonly output?: string;
 }
 
-export function addParse(program: Command, outcome: Outcome): void {
+export function addParse(program: Command, outcome: CommandResult): void {
   program
     .command("parse")
     .summary("one command's output: text in, JSON out")

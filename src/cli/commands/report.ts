@@ -1,7 +1,7 @@
 import { type Command, Option } from "commander";
-import type { Analysis } from "../../analysis.ts";
 import type { Snapshot } from "../../captures/snapshot.ts";
-import { type Format, reporters } from "../../reporters/registry.ts";
+import { type Format, reporters } from "../../reporters/analysis/registry.ts";
+import type { Analysis } from "../../results/analysis.ts";
 import { hostOption, readInput } from "../input.ts";
 import { writeResult } from "../output.ts";
 import { progress, terminalOptions } from "../terminal.ts";

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
-import { analyze } from "../../analyze.ts";
-import { analyzeAndCheck } from "../../findings.ts";
-import { type Format, formats } from "../../reporters/registry.ts";
+import { analyze } from "../../operations/analyze.ts";
+import { analyzeAndCheck } from "../../operations/check.ts";
+import { type Format, formats } from "../../reporters/analysis/registry.ts";
 import { type ReportFlags, report, withReportFlags } from "./report.ts";
 
 export function addShow(program: Command): void {

@@ -1,13 +1,13 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { rebuildHost } from "../../analyze.ts";
-import type { AnswerReport } from "../../answer.ts";
-import { type Ask, makeAsk } from "../../ask-question.ts";
 import { jsonLine, jsonText } from "../../lib/json-text.ts";
 import { several } from "../../lib/several.ts";
-import { QuestionError } from "../../reach/answer.ts";
-import { makeTracer, type Question } from "../../reach/trace.ts";
+import { rebuildHost } from "../../operations/analyze.ts";
+import { type Ask, makeAsk } from "../../operations/ask.ts";
 import { traceText } from "../../reporters/trace/text.ts";
-import type { Outcome } from "../exit-codes.ts";
+import type { AnswerReport } from "../../results/answer.ts";
+import { QuestionError } from "../../trace/answer.ts";
+import { makeTracer, type Question } from "../../trace/trace.ts";
+import type { CommandResult } from "../exit-codes.ts";
 import { exitCodes } from "../exit-codes.ts";
 import { Failure } from "../failure.ts";
 import { hostOption, readInput } from "../input.ts";
@@ -32,7 +32,7 @@ interface TraceFlags {
   readonly host?: string;
 }
 
-export function addTrace(program: Command, outcome: Outcome): void {
+export function addTrace(program: Command, outcome: CommandResult): void {
   program
     .command("trace")
     .summary("where a packet goes, and which rule decides it")
@@ -99,7 +99,7 @@ async function load(snapshot: string, named: string | undefined): Promise<Ask> {
   }
 }
 
-async function traceOne(snapshot: string, flags: TraceFlags, outcome: Outcome): Promise<void> {
+async function traceOne(snapshot: string, flags: TraceFlags, outcome: CommandResult): Promise<void> {
   const { from, to, state, sourcePort, output, format = "text" } = flags;
   if (from === undefined || to === undefined)
     throw new Failure("trace needs --from and --to, or --queries; see vethscope trace --help", exitCodes.usage);
@@ -135,7 +135,7 @@ function render(
   return traceText(answer, { ...layout, verbose: verbose === true });
 }
 
-async function traceAll(snapshot: string, queries: string, flags: TraceFlags, outcome: Outcome): Promise<void> {
+async function traceAll(snapshot: string, queries: string, flags: TraceFlags, outcome: CommandResult): Promise<void> {
   checkQueryFlags(snapshot, queries, flags);
   const answerLine = makeAnswerer(await load(snapshot, flags.host), { verbose: flags.verbose === true });
   const result = await openResult(flags.output);

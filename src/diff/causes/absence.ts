@@ -3,8 +3,8 @@ import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
-import type { Publication } from "../flows/targets.ts";
-import { describeChange } from "./undo.ts";
+import type { PublishedService } from "../flows/targets.ts";
+import { describeChange } from "./reversal.ts";
 
 /** What brought a difference about. */
 export interface Cause {
@@ -80,7 +80,7 @@ function unpublished({ to: [destination] }: FlowChange, changes: readonly Change
   if (destination?.place.kind !== "host") return null;
   const { before, after } = destination.place.publishes;
   if (before?.container === after?.container && before?.port === after?.port) return null;
-  const tells = (publication: Publication | null, name: string) =>
+  const tells = (publication: PublishedService | null, name: string) =>
     publication !== null && name.endsWith(`→ ${publication.container}:${publication.port}`);
   const { port } = destination.port;
   const found = changes.find(({ thing, formerly }) =>

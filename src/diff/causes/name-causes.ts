@@ -1,15 +1,15 @@
+import type { Dataplane } from "../../dataplane/types.ts";
 import type { Host } from "../../model/host.ts";
-import type { Origin } from "../../reach/origin.ts";
-import type { World } from "../../reach/stack.ts";
-import { makeTracer, type Tracer } from "../../reach/trace.ts";
+import type { Origin } from "../../trace/origin.ts";
+import { makeTracer, type Tracer } from "../../trace/trace.ts";
 import type { ThingChanges } from "../change.ts";
 import { countPairs, type FlowChange } from "../flows/compare-flows.ts";
-import { attempt, type Directory, type Outcome } from "../flows/outcome.ts";
-import type { Side } from "../flows/side.ts";
+import { attempt, type Directory, type FlowOutcome } from "../flows/outcome.ts";
+import type { HostSide } from "../flows/side.ts";
 import { absence, type Cause, replacement, splitByAbsence } from "./absence.ts";
-import { inWords, type Undo, undoThings } from "./undo.ts";
-import { undoRules } from "./undo-rules.ts";
-import { undoTableStates } from "./undo-table-states.ts";
+import { inWords, type Reversal, revertThings } from "./reversal.ts";
+import { revertRules } from "./revert-rules.ts";
+import { revertTableStates } from "./revert-table-states.ts";
 
 /** The causes that could be named, and each flow with the place of its own among them, or null. */
 export interface NamedCauses {
@@ -25,9 +25,9 @@ const mostAttempts = 1000;
 /** Of more changes it is not sought which of them it takes together. */
 const mostTogether = 40;
 
-interface Undos {
-  readonly rules: readonly Undo[];
-  readonly things: readonly Undo[];
+interface Reversals {
+  readonly rules: readonly Reversal[];
+  readonly things: readonly Reversal[];
 }
 
 /**
@@ -36,7 +36,7 @@ interface Undos {
  */
 export function nameCauses(
   before: Host,
-  { host: after, world }: Side,
+  { host: after, dataplane }: HostSide,
   directory: Directory,
   { changes, chains }: ThingChanges,
   flows: readonly FlowChange[],
@@ -46,11 +46,11 @@ export function nameCauses(
     const known = causes.findIndex(({ text, proof }) => text === cause.text && proof === cause.proof);
     return known < 0 ? causes.push(cause) - 1 : known;
   };
-  const things = [...undoThings(before, changes), ...undoTableStates(before, chains)];
-  const undos = { rules: undoRules(before, chains), things };
-  const all = [...undos.rules, ...undos.things];
+  const things = [...revertThings(before, changes), ...revertTableStates(before, chains)];
+  const reversals = { rules: revertRules(before, chains), things };
+  const all = [...reversals.rules, ...reversals.things];
   const worlds = new Map<string, Tracer>();
-  const found: { readonly undo: Undo; readonly cause: number }[] = [];
+  const found: { readonly reversal: Reversal; readonly cause: number }[] = [];
 
   let attempts = 0;
   /** Whether something was left untried for the flow at hand. */
@@ -58,19 +58,19 @@ export function nameCauses(
   let unexplained = 0;
 
   /** The after side without some changes; null when enough were made. */
-  const without = (some: readonly Undo[]): Tracer | null => {
+  const without = (some: readonly Reversal[]): Tracer | null => {
     const key = some.map((one) => all.indexOf(one)).join(" ");
     const known = worlds.get(key);
     if (known !== undefined) return known;
     if (worlds.size >= mostVersions) return null;
     const made = makeTracer(
       some.reduce((host, { apply }) => apply(host), after),
-      { host: after, world },
+      { host: after, dataplane },
     );
     worlds.set(key, made);
     return made;
   };
-  const restores = (some: readonly Undo[], flow: FlowChange): boolean => {
+  const restores = (some: readonly Reversal[], flow: FlowChange): boolean => {
     const tracer = attempts < mostAttempts ? without(some) : null;
     if (tracer === null) {
       isCut = true;
@@ -81,7 +81,7 @@ export function nameCauses(
   };
 
   /** The fewest changes that bring a flow about together. */
-  const together = (some: readonly Undo[], flow: FlowChange): readonly Undo[] | null => {
+  const together = (some: readonly Reversal[], flow: FlowChange): readonly Reversal[] | null => {
     const few = [some, all].filter(({ length }) => length <= mostTogether);
     if (few.length < 2) isCut = true;
     for (const one of few) {
@@ -97,10 +97,10 @@ export function nameCauses(
     if (gone !== null) return keep(gone);
     if (flow.before.state === "absent" || flow.after.state === "absent") return null;
     isCut = false;
-    const known = found.find(({ undo }) => restores([undo], flow));
+    const known = found.find(({ reversal }) => restores([reversal], flow));
     if (known !== undefined) return known.cause;
-    const tried = new Set(found.map(({ undo }) => undo));
-    const some = promising(undos, flow);
+    const tried = new Set(found.map(({ reversal }) => reversal));
+    const some = promising(reversals, flow);
     const single = some.find((one) => !tried.has(one) && restores([one], flow));
     const needed = single === undefined ? together(some, flow) : [single];
     if (needed === null) {
@@ -109,9 +109,9 @@ export function nameCauses(
       if (isCut) unexplained += countPairs(flow);
       return null;
     }
-    const undo = joined(needed);
-    const cause = keep({ text: undo.text, proof: "taken-back", before: undo.before, after: undo.after });
-    if (single !== undefined) found.push({ undo: single, cause });
+    const reversal = joined(needed);
+    const cause = keep({ text: reversal.text, proof: "taken-back", before: reversal.before, after: reversal.after });
+    if (single !== undefined) found.push({ reversal: single, cause });
     return cause;
   };
   const named = flows
@@ -124,18 +124,18 @@ export function nameCauses(
  * The changes that can have brought a difference about: of rules those that matched on either side, which come first, and
  * everything else.
  */
-function promising({ rules, things }: Undos, { before, after }: FlowChange): readonly Undo[] {
-  const lines = ({ answer }: Outcome) =>
+function promising({ rules, things }: Reversals, { before, after }: FlowChange): readonly Reversal[] {
+  const lines = ({ answer }: FlowOutcome) =>
     new Set(
       [...(answer?.steps ?? []), ...(answer?.reply?.steps ?? [])].flatMap(({ hook }) =>
         (hook?.rules ?? []).map(({ rule }) => `${rule.source.file}:${rule.source.line}`),
       ),
     );
   const [left, right] = [lines(before), lines(after)];
-  const matched = (one: Undo) =>
+  const matched = (one: Reversal) =>
     one.before.some(({ file, line }) => left.has(`${file}:${line}`)) ||
     one.after.some(({ file, line }) => right.has(`${file}:${line}`));
-  const hasLines = (one: Undo) => one.before.length + one.after.length > 0;
+  const hasLines = (one: Reversal) => one.before.length + one.after.length > 0;
   return [
     ...[...rules, ...things].filter(matched),
     ...rules.filter((one) => !hasLines(one)),
@@ -144,22 +144,25 @@ function promising({ rules, things }: Undos, { before, after }: FlowChange): rea
 }
 
 /** Of all changes those without which it does not do, one after the other left out; null where not even all of them do. */
-function fewestOf(undos: readonly Undo[], restores: (some: readonly Undo[]) => boolean): readonly Undo[] | null {
-  if (undos.length < 2 || !restores(undos)) return null;
-  let needed = undos;
-  for (const one of undos) {
+function fewestOf(
+  reversals: readonly Reversal[],
+  restores: (some: readonly Reversal[]) => boolean,
+): readonly Reversal[] | null {
+  if (reversals.length < 2 || !restores(reversals)) return null;
+  let needed = reversals;
+  for (const one of reversals) {
     const rest = needed.filter((other) => other !== one);
     if (rest.length > 0 && restores(rest)) needed = rest;
   }
   return needed.length > 4 ? null : needed;
 }
 
-function joined(undos: readonly Undo[]): Undo {
+function joined(reversals: readonly Reversal[]): Reversal {
   return {
-    text: inWords(undos.map(({ text }) => text)),
-    before: undos.flatMap((one) => one.before),
-    after: undos.flatMap((one) => one.after),
-    apply: (host) => undos.reduce((made, { apply }) => apply(made), host),
+    text: inWords(reversals.map(({ text }) => text)),
+    before: reversals.flatMap((one) => one.before),
+    after: reversals.flatMap((one) => one.after),
+    apply: (host) => reversals.reduce((made, { apply }) => apply(made), host),
   };
 }
 
@@ -167,14 +170,14 @@ function askAgain(
   tracer: Tracer,
   directory: Directory,
   { from: [party], to: [destination] }: FlowChange,
-): Outcome | null {
+): FlowOutcome | null {
   if (party === undefined || destination === undefined) return null;
-  const origin = inWorld(tracer.world, party.origin.after);
+  const origin = inWorld(tracer.dataplane, party.origin.after);
   return attempt(tracer, directory, party, origin, destination, destination.address.after);
 }
 
 /** The same origin in another version of its host. */
-function inWorld({ stacks, segments }: World, origin: Origin | null): Origin | null {
+function inWorld({ stacks, segments }: Dataplane, origin: Origin | null): Origin | null {
   if (origin === null) return null;
   if (origin.kind === "stack") {
     const stack = stacks.get(origin.stack.id);
@@ -184,7 +187,7 @@ function inWorld({ stacks, segments }: World, origin: Origin | null): Origin | n
   return segment === undefined ? null : { ...origin, segment };
 }
 
-function isAsBefore({ kind, before }: FlowChange, again: Outcome | null): boolean {
+function isAsBefore({ kind, before }: FlowChange, again: FlowOutcome | null): boolean {
   if (again === null || again.state === "unknown") return false;
   if (kind === "lost" || kind === "answered-by-another")
     return again.state === "open" && again.receiver === before.receiver;
@@ -194,4 +197,4 @@ function isAsBefore({ kind, before }: FlowChange, again: Outcome | null): boolea
   return again.state === "closed" && again.failure === before.failure;
 }
 
-const reasonOf = ({ answer, failure }: Outcome): string => JSON.stringify([failure, answer?.because ?? []]);
+const reasonOf = ({ answer, failure }: FlowOutcome): string => JSON.stringify([failure, answer?.because ?? []]);

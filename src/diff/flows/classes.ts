@@ -1,15 +1,20 @@
+import { residentStack } from "../../dataplane/local-addresses.ts";
 import type { Address } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import { type Alike, type Asked, type Asker, findAlike } from "../../reach/alike/alike.ts";
-import { indexOf } from "../../reach/host-index.ts";
-import { residentStack } from "../../reach/residents.ts";
-import { askedAs, type Party } from "./parties.ts";
-import type { Side } from "./side.ts";
+import { indexOf } from "../../model/queries/host-index.ts";
+import {
+  type FlowClasses,
+  type FlowDestination,
+  type FlowSource,
+  findFlowClasses,
+} from "../../reach/flow-classes/flow-classes.ts";
+import { askedAs, type PeerPair } from "./peer-pairs.ts";
+import type { HostSide } from "./side.ts";
 import type { Destination } from "./targets.ts";
 
 /** Attempts that come out alike: all of these parties to all of these destinations. */
 export interface Block {
-  readonly from: readonly Party[];
+  readonly from: readonly PeerPair[];
   readonly to: readonly Destination[];
   /** The same for blocks that come out alike. */
   readonly key: string;
@@ -23,9 +28,9 @@ export const mostBlocks = 100_000;
  * false where there would be more than `most`.
  */
 export function blocksOf(
-  before: Side,
-  after: Side,
-  parties: readonly Party[],
+  before: HostSide,
+  after: HostSide,
+  parties: readonly PeerPair[],
   destinations: readonly Destination[],
   most = mostBlocks,
 ): { readonly blocks: readonly Block[]; readonly isWhole: boolean } {
@@ -38,9 +43,9 @@ export function blocksOf(
 }
 
 function allBlocks(
-  before: Side,
-  after: Side,
-  parties: readonly Party[],
+  before: HostSide,
+  after: HostSide,
+  parties: readonly PeerPair[],
   destinations: readonly Destination[],
 ): Generator<Block> {
   const ports = new Set(
@@ -50,14 +55,14 @@ function allBlocks(
     ]),
   );
   const sides = (["before", "after"] as const).map((side) => {
-    const { host, world } = side === "before" ? before : after;
-    return reader({ host, world }, side, findAlike(host, world, ports));
+    const { host, dataplane } = side === "before" ? before : after;
+    return reader({ host, dataplane }, side, findFlowClasses(host, dataplane, ports));
   });
   const both = (read: (side: Reader) => string): string => sides.map(read).join("\n");
   const askers = groupBy(parties, (party) => both(({ asker }) => asker(party)));
   const asked = groupBy(destinations, (destination) => both((one) => one.asked(destination)));
   return (function* () {
-    const block = (from: readonly Party[], to: readonly Destination[]): Block[] => {
+    const block = (from: readonly PeerPair[], to: readonly Destination[]): Block[] => {
       const [party, destination] = [from[0], to[0]];
       if (party === undefined || destination === undefined || !mayAsk(party, destination)) return [];
       return [{ from, to, key: both(({ attempt }) => attempt(party, destination)) }];
@@ -87,7 +92,7 @@ function allBlocks(
  * Machines outside are not asked how they reach one another, who has only one family asks in that one, and the host's
  * loopback is for the host: everybody else has one of his own.
  */
-function mayAsk({ kind, family }: Party, { place, address }: Destination): boolean {
+function mayAsk({ kind, family }: PeerPair, { place, address }: Destination): boolean {
   if (kind === "outside" && place.kind === "outside") return false;
   const asked = address.before ?? address.after;
   if (asked !== null && kind !== "host" && isLoopback(asked)) return false;
@@ -97,27 +102,27 @@ function mayAsk({ kind, family }: Party, { place, address }: Destination): boole
 const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? value >> 24n === 127n : value === 1n);
 
 interface Reader {
-  readonly asker: (party: Party) => string;
+  readonly asker: (party: PeerPair) => string;
   readonly asked: (destination: Destination) => string;
-  readonly attempt: (party: Party, destination: Destination) => string;
+  readonly attempt: (party: PeerPair, destination: Destination) => string;
   /** The namespace that a party is; null for machines outside. */
-  readonly stack: (party: Party) => string | null;
+  readonly stack: (party: PeerPair) => string | null;
   /** The namespaces that a destination is in or leads to. */
   readonly owners: (destination: Destination) => readonly string[];
 }
 
 /** Reads parties and destinations as one side has them. */
-function reader({ host, world }: Side, side: "before" | "after", alike: Alike): Reader {
-  const askers = new Map<Party, Asker | null>();
-  const targets = new Map<Destination, Asked | null>();
-  const askerOf = (party: Party): Asker | null =>
+function reader({ host, dataplane }: HostSide, side: "before" | "after", alike: FlowClasses): Reader {
+  const askers = new Map<PeerPair, FlowSource | null>();
+  const targets = new Map<Destination, FlowDestination | null>();
+  const askerOf = (party: PeerPair): FlowSource | null =>
     remember(askers, party, () => {
       const origin = party.origin[side];
       if (origin === null) return null;
       if (origin.kind === "stack") return { kind: "stack", stack: origin.stack.id };
       return { kind: "outside", text: `${party.key} ${askedAs(origin, 4)} ${askedAs(origin, 6)}` };
     });
-  const askedOf = (destination: Destination): Asked | null =>
+  const askedOf = (destination: Destination): FlowDestination | null =>
     remember(targets, destination, () => {
       const { place, port, address: both } = destination;
       const address = both[side];
@@ -126,7 +131,11 @@ function reader({ host, world }: Side, side: "before" | "after", alike: Alike): 
       const inner =
         publication === null ? null : (indexOf(host).containers.get(publication.container)?.namespace ?? null);
       const stack =
-        place.kind === "outside" ? null : place.kind === "host" ? "host" : (residentStack(world, address)?.id ?? null);
+        place.kind === "outside"
+          ? null
+          : place.kind === "host"
+            ? "host"
+            : (residentStack(dataplane, address)?.id ?? null);
       return {
         address,
         port,
@@ -137,15 +146,15 @@ function reader({ host, world }: Side, side: "before" | "after", alike: Alike): 
   return {
     asker: (party) => {
       const one = askerOf(party);
-      return `${party.kind} ${party.family} ${one === null ? "absent" : alike.asker(one)}`;
+      return `${party.kind} ${party.family} ${one === null ? "absent" : alike.sourceClass(one)}`;
     },
     asked: (destination) => {
       const one = askedOf(destination);
-      return `${destination.place.kind} ${one === null ? "absent" : alike.asked(one)}`;
+      return `${destination.place.kind} ${one === null ? "absent" : alike.destinationClass(one)}`;
     },
     attempt: (party, destination) => {
       const [one, other] = [askerOf(party), askedOf(destination)];
-      return `${party.kind} ${party.family} ${destination.place.kind} ${one === null || other === null ? "absent" : alike.attempt(one, other)}`;
+      return `${party.kind} ${party.family} ${destination.place.kind} ${one === null || other === null ? "absent" : alike.flowClass(one, other)}`;
     },
     stack: (party) => {
       const one = askerOf(party);
@@ -162,7 +171,7 @@ function reader({ host, world }: Side, side: "before" | "after", alike: Alike): 
 function ownDestinations(
   to: readonly Destination[],
   sides: readonly Reader[],
-): (party: Party) => ReadonlySet<Destination> {
+): (party: PeerPair) => ReadonlySet<Destination> {
   const byOwner = sides.map(({ owners }) =>
     groupBy(
       to.flatMap((destination) => owners(destination).map((owner) => ({ owner, destination }))),

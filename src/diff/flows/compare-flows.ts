@@ -1,8 +1,8 @@
-import type { Tracer } from "../../reach/trace.ts";
+import type { Tracer } from "../../trace/trace.ts";
 import type { Block } from "./classes.ts";
 import type { HostPlace } from "./host-places.ts";
-import { attempt, directoryOf, type Outcome } from "./outcome.ts";
-import type { Party } from "./parties.ts";
+import { attempt, directoryOf, type FlowOutcome } from "./outcome.ts";
+import type { PeerPair } from "./peer-pairs.ts";
 import type { Destination } from "./targets.ts";
 
 /** What became of a flow. In the order of how much people care. */
@@ -18,19 +18,19 @@ export type FlowChangeKind = (typeof flowChangeKinds)[number];
 /** Attempts that come out alike before and alike after: all of these parties to all of these destinations. */
 export interface FlowChange {
   readonly kind: FlowChangeKind;
-  readonly from: readonly Party[];
+  readonly from: readonly PeerPair[];
   readonly to: readonly Destination[];
   /** How one of them comes out, as an example of all. */
-  readonly before: Outcome;
-  readonly after: Outcome;
+  readonly before: FlowOutcome;
+  readonly after: FlowOutcome;
 }
 
 /** Attempts of which one side, or both, cannot say how they come out. */
 export interface UnknownFlows {
-  readonly from: readonly Party[];
+  readonly from: readonly PeerPair[];
   readonly to: readonly Destination[];
-  readonly before: Outcome;
-  readonly after: Outcome;
+  readonly before: FlowOutcome;
+  readonly after: FlowOutcome;
 }
 
 export interface FlowComparison {
@@ -46,8 +46,8 @@ export interface FlowComparison {
 export const mostAsked = 6000;
 
 interface Outcomes {
-  readonly before: Outcome;
-  readonly after: Outcome;
+  readonly before: FlowOutcome;
+  readonly after: FlowOutcome;
 }
 
 export interface Tracers {
@@ -62,7 +62,7 @@ export interface Tracers {
  */
 export function compareFlows(
   tracers: Tracers,
-  parties: readonly Party[],
+  parties: readonly PeerPair[],
   places: readonly HostPlace[],
   blocks: Iterable<Block>,
   tell: (done: number) => void,
@@ -72,7 +72,7 @@ export function compareFlows(
     before: directoryOf(parties, places, "before"),
     after: directoryOf(parties, places, "after"),
   };
-  const ask = (party: Party, destination: Destination, side: "before" | "after"): Outcome =>
+  const ask = (party: PeerPair, destination: Destination, side: "before" | "after"): FlowOutcome =>
     attempt(tracers[side], directories[side], party, party.origin[side], destination, destination.address[side]);
   let asked = 0;
   const askBoth = ({ from: [party], to: [destination] }: Block): Outcomes | null => {

@@ -1,9 +1,9 @@
+import { hostAddresses } from "../../dataplane/service-addresses.ts";
 import { type Address, parseAddress } from "../../lib/address.ts";
 import type { Network } from "../../model/host.ts";
-import { hostAddresses } from "../../reach/ways.ts";
-import type { Matching } from "../match.ts";
-import { lone } from "./parties.ts";
-import type { Both, Side } from "./side.ts";
+import type { Matching } from "../match/match.ts";
+import { oneSided } from "./peer-pairs.ts";
+import type { Both, HostSide } from "./side.ts";
 
 /** One of the host's addresses, which may be another one on each side. */
 export interface HostPlace {
@@ -13,21 +13,21 @@ export interface HostPlace {
 }
 
 /** The host's addresses: a network's gateway is the same one whatever its bridge is called; else interface and address say it. */
-export function hostPlaces(before: Side, after: Side, { networks }: Matching): readonly HostPlace[] {
+export function hostPlaces(before: HostSide, after: HostSide, { networks }: Matching): readonly HostPlace[] {
   const found = new Map<string, HostPlace>();
   const nameOfBridge = (side: "before" | "after") =>
     new Map(
-      [...networks.pairs, ...lone(networks.removed, networks.added)].flatMap((pair: Both<Network>) => {
+      [...networks.pairs, ...oneSided(networks.removed, networks.added)].flatMap((pair: Both<Network>) => {
         const bridge = pair[side]?.bridge ?? null;
         return bridge === null
           ? []
           : [[bridge, `network ${pair.before?.name ?? ""}/${pair.after?.name ?? ""}`] as const];
       }),
     );
-  for (const [side, { host, world }] of [["before", before] as const, ["after", after] as const]) {
+  for (const [side, { host, dataplane }] of [["before", before] as const, ["after", after] as const]) {
     const bridges = nameOfBridge(side);
     const counts = new Map<string, number>();
-    for (const { interface: name, address: text, family } of hostAddresses(host, world)) {
+    for (const { interface: name, address: text, family } of hostAddresses(host, dataplane)) {
       const network = bridges.get(name);
       const base = network === undefined ? `${name} ${text}` : `${network} ${family}`;
       const count = counts.get(base) ?? 0;

@@ -1,5 +1,5 @@
-import type { AddressRange, Rule } from "../../firewall/program.ts";
-import { testsOf } from "../../firewall/tests-of.ts";
+import { matchesOf } from "../../firewall/matches-of.ts";
+import type { AddressRange, Rule } from "../../firewall/rules.ts";
 import {
   type Address,
   bitsOf,
@@ -11,7 +11,7 @@ import {
   parsePrefix,
 } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
-import type { Side } from "./side.ts";
+import type { HostSide } from "./side.ts";
 
 /** A range of addresses outside that rules, routes, policy rules or sets name. */
 export interface NamedRange extends AddressRange {
@@ -29,7 +29,7 @@ interface Naming extends AddressRange {
 }
 
 /** The ranges that rules, routes, policy rules and sets name, those that only one side has first; without what is everything. */
-export function namedRanges(before: Side, after: Side): readonly NamedRange[] {
+export function namedRanges(before: HostSide, after: HostSide): readonly NamedRange[] {
   const found = new Map<string, Collected>();
   for (const side of ["before", "after"] as const)
     for (const range of namingsOf(side === "before" ? before : after)) {
@@ -67,8 +67,8 @@ function withWhatCovers(all: readonly Collected[]): readonly NamedRange[] {
 
 const compareNumbers = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
-function* namingsOf({ host, world }: Side): Generator<Naming> {
-  const own = world.stacks.get("host");
+function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
+  const own = dataplane.stacks.get("host");
   if (own === undefined) return;
   const inside = [...linkBound, ...subnetsInside(host)].map(rangeOfPrefix);
   const named = function* (family: 4 | 6, { from, to }: AddressRange, place: string): Generator<Naming> {
@@ -112,7 +112,7 @@ function* runsOf(
   let run = 0;
   let last: string | null = null;
   for (const rule of rules) {
-    const tests = testsOf(rule).filter(({ test }) => test.kind === "address" || test.kind === "connection-address");
+    const tests = matchesOf(rule).filter(({ test }) => test.kind === "address" || test.kind === "connection-address");
     const ranges = tests.flatMap(({ test }) => ("ranges" in test ? (test.ranges as readonly AddressRange[]) : []));
     const shape = ranges.length === 1 ? shapeOf(rule) : null;
     if (shape === null || shape !== last) run++;

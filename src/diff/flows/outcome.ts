@@ -1,14 +1,14 @@
+import { withPort } from "../../dataplane/uplinks.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
-import type { Answer } from "../../reach/answer.ts";
-import type { Origin } from "../../reach/origin.ts";
-import type { Tracer } from "../../reach/trace.ts";
-import { withPort } from "../../reach/uplinks.ts";
+import type { Answer } from "../../trace/answer.ts";
+import type { Origin } from "../../trace/origin.ts";
+import type { Tracer } from "../../trace/trace.ts";
 import type { HostPlace } from "./host-places.ts";
-import { askedAs, type Party } from "./parties.ts";
+import { askedAs, type PeerPair } from "./peer-pairs.ts";
 import type { Destination } from "./targets.ts";
 
 /** How an attempt comes out on one side. */
-export interface Outcome {
+export interface FlowOutcome {
   /** `absent`: there is nobody to ask, or nobody to be asked. `closed`: it fails for certain. */
   readonly state: "open" | "closed" | "unknown" | "absent";
   /** Who answers, by a party's key, and at which port; null where nobody does. */
@@ -21,7 +21,7 @@ export interface Outcome {
   readonly answer: Answer | null;
 }
 
-const absent: Outcome = { state: "absent", receiver: null, seen: null, failure: null, answer: null };
+const absent: FlowOutcome = { state: "absent", receiver: null, seen: null, failure: null, answer: null };
 
 /** Whose an address or a namespace is, by a party's key. */
 export interface Directory {
@@ -31,7 +31,7 @@ export interface Directory {
 
 /** Who is who on one side, so that answers of both sides can be compared. */
 export function directoryOf(
-  parties: readonly Party[],
+  parties: readonly PeerPair[],
   places: readonly HostPlace[],
   side: "before" | "after",
 ): Directory {
@@ -59,11 +59,11 @@ const protocolNumbers = { tcp: 6, udp: 17, sctp: 132 } as const;
 export function attempt(
   tracer: Tracer,
   directory: Directory,
-  party: Party,
+  party: PeerPair,
   origin: Origin | null,
   destination: Destination,
   address: Address | null,
-): Outcome {
+): FlowOutcome {
   if (origin === null || address === null) return absent;
   const { protocol, port } = destination.port;
   const to = `${withPort(address, port)}${protocol === "tcp" ? "" : `/${protocol}`}`;
@@ -72,7 +72,7 @@ export function attempt(
   return outcomeOf(tracer.follow(question, origin, target), directory, party);
 }
 
-function outcomeOf(answer: Answer, { byStack, byAddress }: Directory, { key }: Party): Outcome {
+function outcomeOf(answer: Answer, { byStack, byAddress }: Directory, { key }: PeerPair): FlowOutcome {
   const { verdict, deliveredTo, sourceSeen, behindProxy, failure, rejectedWith } = answer;
   if (verdict === "unknown") return { state: "unknown", receiver: null, seen: null, failure: null, answer };
   // docker-proxy takes a connection also when nobody behind it does.

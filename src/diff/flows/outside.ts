@@ -1,12 +1,12 @@
+import { residentStack } from "../../dataplane/local-addresses.ts";
+import { outsideCandidates } from "../../dataplane/outside-candidates.ts";
+import { lookupRoute } from "../../dataplane/routing.ts";
+import type { Segment, Stack } from "../../dataplane/types.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { type Address, bitsOf, formatPrefix, lastAddress, type Prefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import { residentStack } from "../../reach/residents.ts";
-import { lookupRoute } from "../../reach/routing.ts";
-import type { Segment, Stack } from "../../reach/stack.ts";
-import { strangers } from "../../reach/strangers.ts";
-import { uplinksOf } from "../../reach/uplinks.ts";
 import { covers, formatRange, isInside, type NamedRange, namedRanges } from "./named-ranges.ts";
-import type { Both, Side } from "./side.ts";
+import type { Both, HostSide } from "./side.ts";
 
 /** Addresses of a machine outside, by family; null where it has none. */
 type ByFamily = Readonly<Record<4 | 6, Address | null>>;
@@ -32,13 +32,13 @@ const mostKinds = 48;
  * Everyone outside, as far as the rules, routes and sets of either side can tell machines apart: anyone behind an interface with a
  * default route, the neighbours on each interface's subnets, and each address or prefix that is named somewhere.
  */
-export function outsideSources(before: Side, after: Side): readonly Outsiders[] {
+export function outsideSources(before: HostSide, after: HostSide): readonly Outsiders[] {
   const named = namedRanges(before, after);
   const found = [
     ...names(before, after, anyoneBehind),
     ...names(before, after, segmentsOutside).map((name) => ({ name, subnets: subnetsOn(before, after, name) })),
   ].flatMap((one): Outsiders[] => {
-    if (typeof one === "string") return [outsiders(before, after, one, null, strangers, named)];
+    if (typeof one === "string") return [outsiders(before, after, one, null, outsideCandidates, named)];
     return one.subnets.flatMap((subnet) => {
       const who = neighbourIn(subnet, before, after, named);
       return who === null ? [] : [outsiders(before, after, one.name, formatPrefix(subnet), single(who), named)];
@@ -69,8 +69,8 @@ const single = (address: Address): Readonly<Record<4 | 6, readonly Address[]>> =
 });
 
 function outsiders(
-  before: Side,
-  after: Side,
+  before: HostSide,
+  after: HostSide,
   name: string,
   who: string | null,
   candidates: Readonly<Record<4 | 6, readonly Address[]>>,
@@ -88,22 +88,23 @@ function outsiders(
   };
 }
 
-function names(before: Side, after: Side, of: (side: Side) => readonly string[]): readonly string[] {
+function names(before: HostSide, after: HostSide, of: (side: HostSide) => readonly string[]): readonly string[] {
   return [...new Set([...of(before), ...of(after)])].toSorted();
 }
 
-const anyoneBehind = ({ host, world }: Side): readonly string[] => uplinksOf(host, world).map(({ name }) => name);
+const anyoneBehind = ({ host, dataplane }: HostSide): readonly string[] =>
+  uplinksOf(host, dataplane).map(({ name }) => name);
 
 /** The links on which there may be machines that the snapshot does not show. */
-const segmentsOutside = ({ world }: Side): readonly string[] =>
-  [...world.segments.values()].flatMap((one) => (one.outside === null ? [] : [one.interface]));
+const segmentsOutside = ({ dataplane }: HostSide): readonly string[] =>
+  [...dataplane.segments.values()].flatMap((one) => (one.outside === null ? [] : [one.interface]));
 
-const segmentNamed = ({ world }: Side, name: string): Segment | null =>
-  world.segments.get(`uplink:${name}`) ?? world.segments.get(`bridge:${name}`) ?? null;
+const segmentNamed = ({ dataplane }: HostSide, name: string): Segment | null =>
+  dataplane.segments.get(`uplink:${name}`) ?? dataplane.segments.get(`bridge:${name}`) ?? null;
 
-const hostStack = ({ world }: Side): Stack | null => world.stacks.get("host") ?? null;
+const hostStack = ({ dataplane }: HostSide): Stack | null => dataplane.stacks.get("host") ?? null;
 
-function subnetsOn(before: Side, after: Side, name: string): readonly Prefix[] {
+function subnetsOn(before: HostSide, after: HostSide, name: string): readonly Prefix[] {
   const all = [before, after].flatMap((side) => {
     const found = hostStack(side)?.interfaces.get(name);
     return found === undefined || !found.up
@@ -114,7 +115,7 @@ function subnetsOn(before: Side, after: Side, name: string): readonly Prefix[] {
 }
 
 /** An address of the subnet that nobody has and nothing names: from its end, where people seldom put anything. */
-function neighbourIn(subnet: Prefix, before: Side, after: Side, named: readonly NamedRange[]): Address | null {
+function neighbourIn(subnet: Prefix, before: HostSide, after: HostSide, named: readonly NamedRange[]): Address | null {
   if (bitsOf(subnet.address.family) - subnet.length < 2) return null;
   const { family, value } = lastAddress(subnet);
   for (let back = 1n; back <= 64n && value - back > subnet.address.value; back++) {
@@ -125,11 +126,11 @@ function neighbourIn(subnet: Prefix, before: Side, after: Side, named: readonly 
   return null;
 }
 
-const isFree = (address: Address, ...sides: readonly Side[]): boolean =>
-  sides.every(({ world }) => residentStack(world, address) === null);
+const isFree = (address: Address, ...sides: readonly HostSide[]): boolean =>
+  sides.every(({ dataplane }) => residentStack(dataplane, address) === null);
 
 /** An address that the range has and no smaller named range in it: a machine outside, so none of the snapshot's own. */
-function memberOf(range: NamedRange, before: Side, after: Side, named: readonly NamedRange[]): Address | null {
+function memberOf(range: NamedRange, before: HostSide, after: HostSide, named: readonly NamedRange[]): Address | null {
   const { family, from, to } = range;
   const smaller = named.filter(
     (one) => one.family === family && one.from >= from && one.to <= to && one.to - one.from < to - from,
@@ -142,7 +143,7 @@ function memberOf(range: NamedRange, before: Side, after: Side, named: readonly 
 }
 
 /** By which interface machines with this address come: the way that leads to them, if it leads out of the host. */
-function wayOut(side: Side, address: Address): string | null {
+function wayOut(side: HostSide, address: Address): string | null {
   const own = hostStack(side);
   if (own === null) return null;
   const [route] = lookupRoute(own, { destination: address, source: null, incoming: null, mark: 0 }).results;

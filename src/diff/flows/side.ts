@@ -1,10 +1,10 @@
+import type { Dataplane } from "../../dataplane/types.ts";
 import type { Host } from "../../model/host.ts";
-import type { World } from "../../reach/stack.ts";
 
 /** A host ready for questions. */
-export interface Side {
+export interface HostSide {
   readonly host: Host;
-  readonly world: World;
+  readonly dataplane: Dataplane;
 }
 
 /** What something is on each side; null where it is not there. */

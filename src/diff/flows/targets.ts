@@ -1,44 +1,44 @@
-import { rulesOf, testsOf } from "../../firewall/tests-of.ts";
+import { matchesOf, rulesOf } from "../../firewall/matches-of.ts";
 import { type Address, parseAddress } from "../../lib/address.ts";
 import { sortedBy } from "../../lib/order.ts";
 import type { Container, Endpoint, Host, Network, PublishedPort } from "../../model/host.ts";
-import { indexOf } from "../../reach/host-index.ts";
-import { formatPort, type Port, portsOf } from "../../reach/services.ts";
-import type { Matching } from "../match.ts";
+import { indexOf } from "../../model/queries/host-index.ts";
+import { formatPort, type Port, portsOf } from "../../model/queries/services.ts";
+import type { Matching } from "../match/match.ts";
 import { hostPlaces } from "./host-places.ts";
-import { lone, type Party } from "./parties.ts";
-import type { Both, Side } from "./side.ts";
+import { oneSided, type PeerPair } from "./peer-pairs.ts";
+import type { Both, HostSide } from "./side.ts";
 
 /** Something that may be asked for: a port at an address, which may be another one on each side. */
 export interface Destination {
   /** The same for whatever is the same in both snapshots, and for nothing else. */
   readonly key: string;
-  readonly place: Place;
+  readonly place: ServicePlace;
   readonly port: Port;
   /** The address that is asked; null on a side where nobody has it. */
   readonly address: Both<Address>;
 }
 
 /** Whose address it is. */
-export type Place =
+export type ServicePlace =
   /** A container's own, on one of its networks. */
   | { readonly kind: "container"; readonly container: Both<string>; readonly network: Both<string> }
   /** One of the host's; `publishes` says which container's port is published there. */
-  | { readonly kind: "host"; readonly interface: Both<string>; readonly publishes: Both<Publication> }
+  | { readonly kind: "host"; readonly interface: Both<string>; readonly publishes: Both<PublishedService> }
   /** Somebody's outside, by a party's key. */
   | { readonly kind: "outside"; readonly who: string };
 
-export interface Publication {
+export interface PublishedService {
   readonly container: string;
   readonly port: number;
 }
 
 /** Everything that may be asked for, in a stable order. */
 export function destinationsOf(
-  before: Side,
-  after: Side,
+  before: HostSide,
+  after: HostSide,
   matching: Matching,
-  parties: readonly Party[],
+  parties: readonly PeerPair[],
 ): readonly Destination[] {
   const all = [
     ...containerPorts(before, after, matching),
@@ -49,12 +49,12 @@ export function destinationsOf(
 }
 
 /** Each port of each container, at each of its addresses. */
-function containerPorts(before: Side, after: Side, { containers, networks }: Matching): readonly Destination[] {
-  const nets: Both<Network>[] = [...networks.pairs, ...lone(networks.removed, networks.added)];
+function containerPorts(before: HostSide, after: HostSide, { containers, networks }: Matching): readonly Destination[] {
+  const nets: Both<Network>[] = [...networks.pairs, ...oneSided(networks.removed, networks.added)];
   const sameNet = new Map(
     nets.flatMap((pair) => [[`before ${pair.before?.id}`, pair] as const, [`after ${pair.after?.id}`, pair] as const]),
   );
-  const both: Both<Container>[] = [...containers.pairs, ...lone(containers.removed, containers.added)];
+  const both: Both<Container>[] = [...containers.pairs, ...oneSided(containers.removed, containers.added)];
   return both.flatMap((container) => {
     const ports = union(portsIn(before.host, container.before), portsIn(after.host, container.after));
     const found = new Map<string, { network: Both<Network>; before: Endpoint | null; after: Endpoint | null }>();
@@ -70,7 +70,7 @@ function containerPorts(before: Side, after: Side, { containers, networks }: Mat
       ([4, 6] as const).flatMap((family) => {
         const address = { before: addressIn(ends.before, family), after: addressIn(ends.after, family) };
         if (address.before === null && address.after === null) return [];
-        const place: Place = {
+        const place: ServicePlace = {
           kind: "container",
           container: names,
           network: {
@@ -110,7 +110,7 @@ function union(...lists: readonly (readonly Port[])[]): readonly Port[] {
 }
 
 /** Each published port and each port that the host listens on, at each of the host's addresses. */
-function hostPorts(before: Side, after: Side, matching: Matching): readonly Destination[] {
+function hostPorts(before: HostSide, after: HostSide, matching: Matching): readonly Destination[] {
   const ports = union(portsOfHost(before.host), portsOfHost(after.host));
   const published = { before: publications(before.host), after: publications(after.host) };
   return hostPlaces(before, after, matching).flatMap(({ key, interface: name, address }) =>
@@ -137,7 +137,7 @@ const isTransport = (protocol: string): protocol is Port["protocol"] =>
   protocol === "tcp" || protocol === "udp" || protocol === "sctp";
 
 /** Looks up what is published at an address of the host. */
-function publications(host: Host): { readonly at: (address: Address | null, port: Port) => Publication | null } {
+function publications(host: Host): { readonly at: (address: Address | null, port: Port) => PublishedService | null } {
   const { published } = indexOf(host);
   const covers = ({ hostAddress }: PublishedPort, { family, value }: Address) => {
     const bound = parseAddress(hostAddress);
@@ -160,7 +160,7 @@ const usualPorts: readonly Port[] = [
 
 const mostNamedPorts = 16;
 
-function outsidePorts(before: Side, after: Side, parties: readonly Party[]): readonly Destination[] {
+function outsidePorts(before: HostSide, after: HostSide, parties: readonly PeerPair[]): readonly Destination[] {
   const own = new Set(
     [before, after].flatMap(({ host }) =>
       [...portsOfHost(host), ...host.containers.flatMap((one) => portsIn(host, one))].map(formatPort),
@@ -188,13 +188,13 @@ function outsidePorts(before: Side, after: Side, parties: readonly Party[]): rea
 }
 
 /** The single destination ports that the host's rules ask for. */
-function namedPorts({ world }: Side): readonly Port[] {
-  const firewalls = world.stacks.get("host")?.firewall;
+function namedPorts({ dataplane }: HostSide): readonly Port[] {
+  const firewalls = dataplane.stacks.get("host")?.firewall;
   if (firewalls === undefined) return [];
   const found: Port[] = [];
   for (const family of [4, 6] as const)
     for (const { rule } of rulesOf(firewalls[family].firewall)) {
-      const tests = testsOf(rule).map(({ test }) => test);
+      const tests = matchesOf(rule).map(({ test }) => test);
       const protocol = tests.some((test) => test.kind === "protocol" && test.protocol === 17) ? "udp" : "tcp";
       for (const test of tests)
         if (test.kind === "port" && test.side !== "source")

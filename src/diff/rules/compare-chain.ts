@@ -1,5 +1,5 @@
 import type { Source } from "../../lib/source.ts";
-import type { ChainChange, ChainPlace, Field, RuleEdit, RulePlace } from "../change.ts";
+import type { ChainChange, ChainPlace, ChangedField, RuleEdit, RulePlace } from "../change.ts";
 import { alignRules, type Comparable, type Edit } from "./align.ts";
 
 /** A rule with its text for people and what it is compared by. */
@@ -69,7 +69,7 @@ const haveSameKeys = (before: readonly KeyedRule[], after: readonly KeyedRule[])
 const linesOf = (chain: ReadChain | null): string[] => chain?.rules.map(({ read }) => read().text) ?? [];
 
 /** Of an absent built-in chain nothing is set: packets pass. */
-function comparePolicies(before: ReadChain | null, after: ReadChain | null): Field | null {
+function comparePolicies(before: ReadChain | null, after: ReadChain | null): ChangedField | null {
   const isBuiltIn = before?.isBuiltIn === true || after?.isBuiltIn === true;
   const policyOf = (chain: ReadChain | null) => (chain === null && isBuiltIn ? "ACCEPT" : (chain?.policy ?? null));
   const [was, is] = [policyOf(before), policyOf(after)];
@@ -94,10 +94,10 @@ function placeOf(rules: readonly ReadRule[], at: number): RulePlace | null {
   return rule === undefined ? null : { text: rule.text, position: at + 1, source: rule.source };
 }
 
-function compareOptions(before: ReadRule | undefined, after: ReadRule | undefined): Field[] {
+function compareOptions(before: ReadRule | undefined, after: ReadRule | undefined): ChangedField[] {
   if (before === undefined || after === undefined) return [];
   const names = new Set([...before.options.keys(), ...after.options.keys()]);
-  return [...names].sort().flatMap((name): Field[] => {
+  return [...names].sort().flatMap((name): ChangedField[] => {
     const [was, is] = [before.options.get(name), after.options.get(name)];
     return was?.key === is?.key ? [] : [{ name, before: was?.text ?? null, after: is?.text ?? null }];
   });

@@ -1,9 +1,9 @@
 import { groupBy } from "../../lib/group-by.ts";
 import type { NftRules } from "../../model/host.ts";
-import { type TableState, tableState } from "../../model/nft-tables.ts";
+import { type TableState, tableState } from "../../model/queries/nft-tables.ts";
 import type { NftChain, NftSet } from "../../parsers/nft-ruleset.ts";
 import type { ChainChange, ChainPlace } from "../change.ts";
-import type { Inside, Place } from "../sides.ts";
+import type { NamespaceOnSide, NamespacePair } from "../match/sides.ts";
 import { compareChains, type KeyedRule, type ReadChain, type ReadRule } from "./compare-chain.ts";
 import type { Spelling, Spellings } from "./spelling.ts";
 import { nftFamily, stateWords } from "./table-state.ts";
@@ -12,7 +12,7 @@ import { nftFamily, stateWords } from "./table-state.ts";
  * nft's own rule set: chains, and sets and maps by their elements. Tables that iptables-nft keeps there are left to
  * iptables-save, where both snapshots have that.
  */
-export function compareNftables(place: Place, spelling: Spellings): ChainChange[] {
+export function compareNftables(place: NamespacePair, spelling: Spellings): ChainChange[] {
   const [before, after] = [place.before.namespace.nftables, place.after.namespace.nftables];
   if (!before.known || !after.known) return [];
   const told = toldByIptables(place);
@@ -32,7 +32,7 @@ export function compareNftables(place: Place, spelling: Spellings): ChainChange[
 }
 
 /** The tables that iptables-save shows on either side, where it was captured on both. */
-function toldByIptables({ before, after }: Place): ReadonlySet<string> {
+function toldByIptables({ before, after }: NamespacePair): ReadonlySet<string> {
   const told = new Set<string>();
   for (const which of ["iptables", "ip6tables"] as const) {
     const sides = [before.namespace[which], after.namespace[which]];
@@ -55,7 +55,7 @@ const families: Readonly<Record<string, ChainPlace["family"] | undefined>> = {
   netdev: "netdev",
 };
 
-function readNftables({ ruleset, file }: NftRules, inside: Inside, spelling: Spelling): ReadChain[] {
+function readNftables({ ruleset, file }: NftRules, inside: NamespaceOnSide, spelling: Spelling): ReadChain[] {
   const inChain = ({ family, table }: { family: string; table: string }, name: string) =>
     JSON.stringify([family, table, name]);
   const rules = groupBy(ruleset.rules, (rule) => inChain(rule, rule.chain));

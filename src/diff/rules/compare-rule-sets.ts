@@ -1,7 +1,7 @@
 import { sortedBy } from "../../lib/order.ts";
 import type { RuleSet } from "../../model/host.ts";
 import type { ChainChange } from "../change.ts";
-import { areAlike, type Inside, type Place, type Sides } from "../sides.ts";
+import { areAlike, type NamespaceOnSide, type NamespacePair, type Sides } from "../match/sides.ts";
 import { compareChains } from "./compare-chain.ts";
 import { compareNftables } from "./compare-nftables.ts";
 import { readChains } from "./read-iptables.ts";
@@ -31,7 +31,7 @@ function orderOf({ place, formerly }: ChainChange): string {
   return keys.sort()[0] ?? "";
 }
 
-function compareFamily(place: Place, which: "iptables" | "ip6tables", spelling: Spellings): ChainChange[] {
+function compareFamily(place: NamespacePair, which: "iptables" | "ip6tables", spelling: Spellings): ChainChange[] {
   const [before, after] = [place.before.namespace[which], place.after.namespace[which]];
   if (!before.known || !after.known) return [];
   return pairSets(before.value.sets, after.value.sets).flatMap(([one, other]) => {
@@ -63,7 +63,7 @@ function pairSets(before: readonly RuleSet[], after: readonly RuleSet[]): Sets[]
 }
 
 /** Whether both texts were read to their end and as well as each other; of a lone one, whether the other side would show it. */
-function isComparable(place: Place, before: RuleSet | null, after: RuleSet | null): boolean {
+function isComparable(place: NamespacePair, before: RuleSet | null, after: RuleSet | null): boolean {
   if (before !== null && after !== null) {
     const [one, other] = [lackIn(place.before, before), lackIn(place.after, after)];
     return one !== null && one === other;
@@ -74,7 +74,7 @@ function isComparable(place: Place, before: RuleSet | null, after: RuleSet | nul
 }
 
 /** What was not understood in the text of a set; null where it is cut off. */
-function lackIn({ side }: Inside, { file, tables }: RuleSet): string | null {
+function lackIn({ side }: NamespaceOnSide, { file, tables }: RuleSet): string | null {
   const reports = side.reportsOf(file);
   const isCut = reports.some(({ truncated }) => truncated) || tables.some(({ commitLine }) => commitLine === null);
   return isCut ? null : reports.flatMap(({ notes }) => notes.map(({ text }) => text)).join("\n");

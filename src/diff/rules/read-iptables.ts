@@ -2,12 +2,12 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { RuleSet } from "../../model/host.ts";
 import { printOption } from "../../parsers/iptables/options.ts";
 import type { IptablesOption, IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
-import type { Inside } from "../sides.ts";
+import type { NamespaceOnSide } from "../match/sides.ts";
 import type { ReadChain, ReadRule } from "./compare-chain.ts";
 import type { Spelling } from "./spelling.ts";
 
 /** The chains of one iptables rule set, with rules in the order of their tables. */
-export function readChains(set: RuleSet, inside: Inside, spelling: Spelling): ReadChain[] {
+export function readChains(set: RuleSet, inside: NamespaceOnSide, spelling: Spelling): ReadChain[] {
   return set.tables.flatMap((table) => {
     const rules = groupBy(table.rules, ({ chain }) => chain);
     return chainsOf(table, rules).map(([name, policy]) => ({

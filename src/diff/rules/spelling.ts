@@ -1,5 +1,5 @@
 import { canonicalAddress } from "../../lib/address.ts";
-import type { Inside, Side } from "../sides.ts";
+import type { NamespaceOnSide, NamespaceSide } from "../match/sides.ts";
 
 /** How the values of rules are spelled for comparing. */
 export interface Spelling {
@@ -16,7 +16,7 @@ export interface Spellings {
 }
 
 /** How the rules of each namespace of a side are spelled. */
-export function spellingsOf(side: Side): (inside: Inside) => Spelling {
+export function spellingsOf(side: NamespaceSide): (inside: NamespaceOnSide) => Spelling {
   const { labels } = side;
   const roles = rolesOf(side);
   const role = (key: (text: string) => string) => (text: string) => {
@@ -27,7 +27,7 @@ export function spellingsOf(side: Side): (inside: Inside) => Spelling {
   };
   const inside = { key: memo(labels.text), role: memo(role(labels.text)), isInside: true };
   const onHost = (text: string) => {
-    const label = labels.face(text);
+    const label = labels.interfaceLabel(text);
     return label === text ? labels.text(text) : label;
   };
   const host = { key: memo(onHost), role: memo(role(onHost)), isInside: false };
@@ -35,7 +35,7 @@ export function spellingsOf(side: Side): (inside: Inside) => Spelling {
 }
 
 /** Whose each address and each subnet is. */
-function rolesOf({ host, labels }: Side): ReadonlyMap<string, string> {
+function rolesOf({ host, labels }: NamespaceSide): ReadonlyMap<string, string> {
   const roles = new Map<string, string>();
   for (const { id, subnets } of host.networks) {
     for (const { family, subnet, gateway } of subnets) {

@@ -1,5 +1,5 @@
-import type { TableState } from "../../model/nft-tables.ts";
-import type { ChainPlace, Field } from "../change.ts";
+import type { TableState } from "../../model/queries/nft-tables.ts";
+import type { ChainPlace, ChangedField } from "../change.ts";
 
 const words: Readonly<Record<TableState, readonly string[]>> = {
   active: [],
@@ -11,7 +11,7 @@ const words: Readonly<Record<TableState, readonly string[]>> = {
 export const stateWords = (state: TableState): readonly string[] => words[state];
 
 /** Whether it is another one now. */
-export function isSwitched(policy: Field | null): boolean {
+export function isSwitched(policy: ChangedField | null): boolean {
   const [was, is] = [policy?.before, policy?.after].map((text) => text?.split(" (")[1]);
   return policy?.before != null && policy.after !== null && was !== is;
 }

@@ -1,14 +1,14 @@
 import type { CaptureKind } from "../../captures/kinds.ts";
+import { shortId } from "../../model/build/networks.ts";
 import type { Bridge, Interface } from "../../model/host.ts";
-import { shortId } from "../../model/networks.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, yesNo } from "../compare-list.ts";
-import { areAlike, type Inside, lackOf, type Place, type Sides } from "../sides.ts";
+import { areAlike, lackOf, type NamespaceOnSide, type NamespacePair, type Sides } from "../match/sides.ts";
 import { addressesOf } from "./addresses.ts";
 
 /** A bridge with its interface, and the number of its ports that no endpoint accounts for. */
 interface Shown extends Bridge {
-  readonly face: Interface | undefined;
+  readonly iface: Interface | undefined;
   readonly strays: number | null;
 }
 
@@ -26,7 +26,7 @@ export function compareBridges({ matching, places: [host] }: Sides): Change[] {
     bridge: Shown,
     other: ReadonlyMap<string, Shown>,
     unmatched: ReadonlySet<string> | undefined,
-    there: Inside,
+    there: NamespaceOnSide,
   ) => {
     if (bridge.networkId !== null) return unmatched?.has(shortId(bridge.networkId)) === true && other.has(bridge.name);
     // Without `-d` a bridge may be listed and not be known for one.
@@ -51,19 +51,19 @@ const networkLists = ["docker-network-inspect", "docker-network-ls", "docker-ins
 const portLists = ["ip-addr", "ip-link", "brctl-show"] as const;
 
 /** Whether both snapshots hold a kind alike, or neither does. */
-const isEven = (host: Place, kind: CaptureKind): boolean =>
+const isEven = (host: NamespacePair, kind: CaptureKind): boolean =>
   areAlike(host, kind) || [host.before, host.after].every(({ side, netns }) => lackOf(side, kind, netns) === null);
 
 /** Whether an interface that is not listed is not there. */
-const listsInterfaces = ({ side, netns }: Inside): boolean =>
+const listsInterfaces = ({ side, netns }: NamespaceOnSide): boolean =>
   (["ip-addr", "ip-link"] as const).some((kind) => lackOf(side, kind, netns) === "");
 
-const facesOf = ({ namespace: { interfaces } }: Inside): ReadonlyMap<string, Interface> =>
-  new Map(interfaces.known ? interfaces.value.map((face) => [face.name, face]) : []);
+const facesOf = ({ namespace: { interfaces } }: NamespaceOnSide): ReadonlyMap<string, Interface> =>
+  new Map(interfaces.known ? interfaces.value.map((iface) => [iface.name, iface]) : []);
 
-function shownBridges(inside: Inside, countable: boolean): Shown[] {
+function shownBridges(inside: NamespaceOnSide, countable: boolean): Shown[] {
   const { host } = inside.side;
-  const faces = facesOf(inside);
+  const ifaces = facesOf(inside);
   const veths = new Set(host.pairings.map((pairing) => pairing.interface));
   const endpoints = new Map<string, number>();
   const count = (id: string) => endpoints.set(id, (endpoints.get(id) ?? 0) + 1);
@@ -72,11 +72,11 @@ function shownBridges(inside: Inside, countable: boolean): Shown[] {
   return host.bridges.map((bridge) => {
     const ports = bridge.ports.filter((port) => veths.has(port)).length;
     const accounted = bridge.networkId === null ? 0 : (endpoints.get(bridge.networkId) ?? 0);
-    return { ...bridge, face: faces.get(bridge.name), strays: countable ? ports - accounted : null };
+    return { ...bridge, iface: ifaces.get(bridge.name), strays: countable ? ports - accounted : null };
   });
 }
 
-const keyOf = ({ name }: Bridge, { face }: Inside): string => face(name);
+const keyOf = ({ name }: Bridge, { interfaceLabel: iface }: NamespaceOnSide): string => iface(name);
 
 const details = ["ip-link"] as const;
 
@@ -84,7 +84,7 @@ const comparer: Comparer<Shown> = {
   kind: "bridge",
   listedBy: portLists,
   keyOf,
-  nameOf: ({ name }, { sayFace }) => sayFace(name),
+  nameOf: ({ name }, { interfaceName }) => interfaceName(name),
   properties: [
     {
       name: "state",
@@ -99,9 +99,17 @@ const comparer: Comparer<Shown> = {
     },
     { name: "spanning tree", of: ({ stp }) => yesNo(stp), from: ["brctl-show", ...details] },
     { name: "VLAN filtering", of: ({ vlanFiltering }) => yesNo(vlanFiltering), from: details },
-    { name: "MTU", of: ({ face }) => (face?.mtu == null ? null : String(face.mtu)), from: ["ip-addr", "ip-link"] },
-    { name: "IPv4 addresses", of: ({ face }) => (face === undefined ? null : addressesOf(face, 4)), from: ["ip-addr"] },
-    { name: "IPv6 addresses", of: ({ face }) => (face === undefined ? null : addressesOf(face, 6)), from: ["ip-addr"] },
+    { name: "MTU", of: ({ iface }) => (iface?.mtu == null ? null : String(iface.mtu)), from: ["ip-addr", "ip-link"] },
+    {
+      name: "IPv4 addresses",
+      of: ({ iface }) => (iface === undefined ? null : addressesOf(iface, 4)),
+      from: ["ip-addr"],
+    },
+    {
+      name: "IPv6 addresses",
+      of: ({ iface }) => (iface === undefined ? null : addressesOf(iface, 6)),
+      from: ["ip-addr"],
+    },
     {
       name: "ports beyond its endpoints",
       of: ({ strays }) => (strays === null ? null : String(strays)),

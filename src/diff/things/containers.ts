@@ -1,8 +1,8 @@
+import { shortId } from "../../model/build/networks.ts";
 import type { Container } from "../../model/host.ts";
-import { shortId } from "../../model/networks.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, comparePair, inOrder, listed, type Property, yesNo } from "../compare-list.ts";
-import type { Sides } from "../sides.ts";
+import type { Sides } from "../match/sides.ts";
 
 const inspected = ["docker-inspect"] as const;
 

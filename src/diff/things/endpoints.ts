@@ -1,8 +1,8 @@
+import { shortId } from "../../model/build/networks.ts";
 import type { Endpoint } from "../../model/host.ts";
-import { shortId } from "../../model/networks.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, listed, type Property } from "../compare-list.ts";
-import type { Inside, Sides } from "../sides.ts";
+import type { NamespaceOnSide, Sides } from "../match/sides.ts";
 
 /** An endpoint with the container that it is of. */
 interface Attached extends Endpoint {
@@ -15,7 +15,7 @@ export function compareEndpoints({ places: [host] }: Sides): Change[] {
   return compareList(host, attached(host.before), attached(host.after), comparer);
 }
 
-const attached = ({ side }: Inside): Attached[] =>
+const attached = ({ side }: NamespaceOnSide): Attached[] =>
   side.host.containers.flatMap(({ name, id, endpoints }) =>
     endpoints.map((endpoint) => ({ ...endpoint, container: name, containerId: id })),
   );

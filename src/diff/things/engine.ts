@@ -1,7 +1,7 @@
 import type { Engine } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { comparePair, inOrder, type Property, yesNo } from "../compare-list.ts";
-import type { Sides } from "../sides.ts";
+import type { Sides } from "../match/sides.ts";
 
 /** The engine and its settings. */
 export function compareEngine({ places: [host] }: Sides): Change[] {

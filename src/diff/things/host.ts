@@ -2,7 +2,7 @@ import type { Source } from "../../lib/source.ts";
 import type { HostIdentity } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { comparePair } from "../compare-list.ts";
-import type { Inside, Sides } from "../sides.ts";
+import type { NamespaceOnSide, Sides } from "../match/sides.ts";
 
 interface Identity extends HostIdentity {
   readonly sources: readonly Source[];
@@ -13,7 +13,7 @@ export function compareHost({ places: [host] }: Sides): Change[] {
   return comparePair(host, identityOf(host.before), identityOf(host.after), comparer);
 }
 
-const identityOf = ({ side }: Inside): Identity => ({ ...side.host.identity, sources: [] });
+const identityOf = ({ side }: NamespaceOnSide): Identity => ({ ...side.host.identity, sources: [] });
 
 const comparer = {
   kind: "host",

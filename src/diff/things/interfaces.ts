@@ -2,8 +2,8 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Interface } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder, listed, type Property, yesNo } from "../compare-list.ts";
-import { unknownVeth } from "../labels.ts";
-import { type Inside, lackOf, type Place, type Sides } from "../sides.ts";
+import { unknownVeth } from "../match/labels.ts";
+import { lackOf, type NamespaceOnSide, type NamespacePair, type Sides } from "../match/sides.ts";
 import { addressesOf } from "./addresses.ts";
 
 /**
@@ -14,23 +14,23 @@ export function compareInterfaces({ places: [host, ...insides] }: Sides): Change
   return [...compareOwn(host), ...compareVeths(host), ...insides.flatMap(compareInside)];
 }
 
-function compareOwn(host: Place): Change[] {
+function compareOwn(host: NamespacePair): Change[] {
   const [before, after] = [ownFaces(host.before), ownFaces(host.after)];
   const bridges = new Set([host.before, host.after].flatMap(({ side }) => side.host.bridges.map(({ name }) => name)));
-  const own = (faces: readonly Interface[]) => faces.filter(({ name }) => !bridges.has(name));
+  const own = (ifaces: readonly Interface[]) => ifaces.filter(({ name }) => !bridges.has(name));
   return compareList(host, own(before), own(after), named);
 }
 
-const facesOf = ({ namespace: { interfaces } }: Inside): readonly Interface[] =>
+const facesOf = ({ namespace: { interfaces } }: NamespaceOnSide): readonly Interface[] =>
   interfaces.known ? interfaces.value : [];
 
-function ownFaces(inside: Inside): Interface[] {
+function ownFaces(inside: NamespaceOnSide): Interface[] {
   const veths = new Set(inside.side.host.pairings.map((pairing) => pairing.interface));
   return facesOf(inside).filter(({ name }) => !veths.has(name));
 }
 
 /** Only what both snapshots know the container of; that one more or less is there is the bridge's or the endpoint's change. */
-function compareVeths(host: Place): Change[] {
+function compareVeths(host: NamespacePair): Change[] {
   const [before, after] = [host.before, host.after].map(vethsByLabel);
   if (before === undefined || after === undefined) return [];
   return [...before].flatMap(([label, [one, ...others]]) => {
@@ -41,21 +41,22 @@ function compareVeths(host: Place): Change[] {
   });
 }
 
-function vethsByLabel(inside: Inside): Map<string, Interface[]> {
+function vethsByLabel(inside: NamespaceOnSide): Map<string, Interface[]> {
   const paired = new Set(inside.side.host.pairings.flatMap((each) => (each.kind === "paired" ? [each.interface] : [])));
   return groupBy(
     facesOf(inside).filter(({ name }) => paired.has(name)),
-    ({ name }) => inside.face(name),
+    ({ name }) => inside.interfaceLabel(name),
   );
 }
 
 /** An interface that comes or goes with its endpoint is part of that change. */
-function compareInside(place: Place): Change[] {
-  const has = (inside: Inside) => new Set(facesOf(inside).map(({ name }) => inside.face(name)));
+function compareInside(place: NamespacePair): Change[] {
+  const has = (inside: NamespaceOnSide) => new Set(facesOf(inside).map(({ name }) => inside.interfaceLabel(name)));
   const [before, after] = [has(place.before), has(place.after)];
-  const kept = (inside: Inside, there: ReadonlySet<string>) =>
+  const kept = (inside: NamespaceOnSide, there: ReadonlySet<string>) =>
     facesOf(inside).filter(
-      ({ name }) => there.has(inside.face(name)) || inside.endpoints.every((endpoint) => endpoint.interface !== name),
+      ({ name }) =>
+        there.has(inside.interfaceLabel(name)) || inside.endpoints.every((endpoint) => endpoint.interface !== name),
     );
   return compareList(place, kept(place.before, after), kept(place.after, before), insideContainer(place));
 }
@@ -74,8 +75,8 @@ const state: readonly Property<Interface>[] = [
   { name: "MTU", of: ({ mtu }) => (mtu === null ? null : String(mtu)), from: links },
   {
     name: "master",
-    of: ({ master }, { sayFace }) => master && sayFace(master),
-    keyOf: ({ master }, { face }) => master && face(master),
+    of: ({ master }, { interfaceName }) => master && interfaceName(master),
+    keyOf: ({ master }, { interfaceLabel: iface }) => master && iface(master),
     from: links,
   },
 ];
@@ -93,7 +94,7 @@ const details: readonly Property<Interface>[] = [
 
 const addresses: readonly Property<Interface>[] = ([4, 6] as const).map((family) => ({
   name: `IPv${family} addresses`,
-  of: (face) => addressesOf(face, family),
+  of: (iface) => addressesOf(iface, family),
   from: ["ip-addr"],
   essential: true,
 }));
@@ -129,8 +130,8 @@ const onOff = (value: boolean | null | undefined): string | null => (value == nu
 const veth: Comparer<Interface> = {
   kind: "interface",
   listedBy: links,
-  keyOf: ({ name }, { face }) => face(name),
-  nameOf: ({ name }, { sayFace }) => sayFace(name),
+  keyOf: ({ name }, { interfaceLabel: iface }) => iface(name),
+  nameOf: ({ name }, { interfaceName }) => interfaceName(name),
   withinOf: (_, { name }) => name,
   properties: [
     ...state,
@@ -156,18 +157,19 @@ const veth: Comparer<Interface> = {
   ],
 };
 
-const givenTo = ({ endpoints }: Inside): ReadonlySet<string> =>
+const givenTo = ({ endpoints }: NamespaceOnSide): ReadonlySet<string> =>
   new Set(endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((end) => (end === null ? [] : [end.address]))));
 
 /** The addresses that the engine gave are the endpoint's change; here are those beside them, and those of them that it lacks. */
-function insideContainer(place: Place): Comparer<Interface> {
+function insideContainer(place: NamespacePair): Comparer<Interface> {
   const [before, after] = [givenTo(place.before), givenTo(place.after)];
   const isEngineAsked = (["docker-inspect", "docker-network-inspect"] as const).some((kind) =>
     [place.before, place.after].every(({ side }) => lackOf(side, kind, null) !== null),
   );
   const both = new Set([...before, ...after]);
-  const given = (inside: Inside) => (!isEngineAsked ? both : inside.side === place.before.side ? before : after);
-  const lacking = ({ name, addresses }: Interface, { endpoints }: Inside) => {
+  const given = (inside: NamespaceOnSide) =>
+    !isEngineAsked ? both : inside.side === place.before.side ? before : after;
+  const lacking = ({ name, addresses }: Interface, { endpoints }: NamespaceOnSide) => {
     const has = new Set(addresses.map(({ address }) => address));
     const own = endpoints.filter((endpoint) => endpoint.interface === name).flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
     return listed(own.flatMap((end) => (end === null || has.has(end.address) ? [] : [end.address])));
@@ -175,7 +177,7 @@ function insideContainer(place: Place): Comparer<Interface> {
   return {
     kind: "interface",
     listedBy: links,
-    keyOf: ({ name }, { face }) => face(name),
+    keyOf: ({ name }, { interfaceLabel: iface }) => iface(name),
     nameOf: ({ name }, inside) => {
       const endpoint = inside.endpoints.find((each) => each.interface === name);
       return endpoint === undefined ? name : `interface on ${inside.side.labels.sayNetwork(endpoint.networkId)}`;
@@ -188,7 +190,7 @@ function insideContainer(place: Place): Comparer<Interface> {
       ...([4, 6] as const).map(
         (family): Property<Interface> => ({
           name: `IPv${family} addresses`,
-          of: (face, inside) => addressesOf(face, family, given(inside)),
+          of: (iface, inside) => addressesOf(iface, family, given(inside)),
           from: ["ip-addr"],
           essential: true,
         }),

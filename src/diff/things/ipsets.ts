@@ -1,8 +1,8 @@
 import type { Source } from "../../lib/source.ts";
 import type { IpSet, IpSetMember } from "../../parsers/ipset-save.ts";
-import type { Change, Field } from "../change.ts";
+import type { Change, ChangedField } from "../change.ts";
 import { type Comparer, compareList } from "../compare-list.ts";
-import type { Inside, Sides } from "../sides.ts";
+import type { NamespaceOnSide, Sides } from "../match/sides.ts";
 
 interface Placed extends IpSet {
   readonly sources: readonly Source[];
@@ -13,7 +13,7 @@ export function compareIpsets({ places }: Sides): Change[] {
   return places.flatMap((place) => compareList(place, setsOf(place.before), setsOf(place.after), comparer));
 }
 
-function setsOf({ namespace: { ipsets } }: Inside): Placed[] {
+function setsOf({ namespace: { ipsets } }: NamespaceOnSide): Placed[] {
   if (!ipsets.known) return [];
   const { file, sets } = ipsets.value;
   return sets.map((set) => ({ ...set, sources: [{ file, line: set.line }] }));
@@ -36,7 +36,7 @@ const sayMember = ({ entry, nomatch, options }: IpSetMember): string =>
 
 const membersOf = ({ members }: IpSet): ReadonlySet<string> => new Set(members.map(sayMember));
 
-function memberFields(before: IpSet, after: IpSet): Field[] {
+function memberFields(before: IpSet, after: IpSet): ChangedField[] {
   const [was, is] = [membersOf(before), membersOf(after)];
   const gone = [...was]
     .filter((member) => !is.has(member))

@@ -1,8 +1,8 @@
-import { embeddedAddress } from "../../model/embedded-dns.ts";
 import type { ListeningSocket } from "../../model/host.ts";
+import { embeddedAddress } from "../../model/queries/embedded-dns.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, listed } from "../compare-list.ts";
-import type { Inside, Sides } from "../sides.ts";
+import type { NamespaceOnSide, Sides } from "../match/sides.ts";
 import { isEngineAsked } from "./published-ports.ts";
 
 /**
@@ -20,7 +20,10 @@ export function compareListeners({ places }: Sides): Change[] {
   });
 }
 
-const listenersOf = ({ namespace: { listeners } }: Inside, published: ReadonlySet<string>): ListeningSocket[] =>
+const listenersOf = (
+  { namespace: { listeners } }: NamespaceOnSide,
+  published: ReadonlySet<string>,
+): ListeningSocket[] =>
   listeners.known
     ? listeners.value.filter((socket) => socket.address !== embeddedAddress && !published.has(bindingOf(socket)))
     : [];
@@ -29,7 +32,7 @@ const bindingOf = ({ protocol, family, address, port }: Omit<ListeningSocket, "i
   `${protocol} ${address ?? (family === 6 ? "::" : "0.0.0.0")} ${port}`;
 
 /** The bindings that docker-proxy listens on; it does so in the host's namespace. */
-const publishedBindings = ({ side, netns }: Inside): ReadonlySet<string> =>
+const publishedBindings = ({ side, netns }: NamespaceOnSide): ReadonlySet<string> =>
   new Set(
     netns === null
       ? side.host.publishedPorts.map(({ protocol, hostAddress, hostPort }) => `${protocol} ${hostAddress} ${hostPort}`)

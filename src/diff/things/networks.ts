@@ -1,9 +1,9 @@
 import { groupBy } from "../../lib/group-by.ts";
+import { shortId } from "../../model/build/networks.ts";
 import type { Network } from "../../model/host.ts";
-import { shortId } from "../../model/networks.ts";
-import type { Change, Field } from "../change.ts";
+import type { Change, ChangedField } from "../change.ts";
 import { type Comparer, compareList, comparePair, listed, type Property, yesNo } from "../compare-list.ts";
-import type { Sides } from "../sides.ts";
+import type { Sides } from "../match/sides.ts";
 
 const inspected = ["docker-network-inspect", "podman-network-inspect"] as const;
 
@@ -76,9 +76,9 @@ function describeSubnet({ subnet, ipRange, auxiliary }: Network["subnets"][numbe
  * Gateways of subnets that stayed. Where nobody named one the engine takes the first address, which engines before 23 show only
  * after their next start: a gateway that one side does not show is no other one.
  */
-function gatewayFields(before: Network, after: Network): Field[] {
+function gatewayFields(before: Network, after: Network): ChangedField[] {
   const gateways = gatewaysOf(before);
-  return [...gatewaysOf(after)].flatMap(([subnet, gateway]): Field[] => {
+  return [...gatewaysOf(after)].flatMap(([subnet, gateway]): ChangedField[] => {
     const was = gateways.get(subnet);
     if (was === undefined || was === gateway) return [];
     return [{ name: `gateway of ${subnet}`, before: was, after: gateway }];
@@ -95,7 +95,7 @@ function gatewaysOf({ subnets }: Network): ReadonlyMap<string, string> {
 /** Options that the properties above tell already. */
 const elsewhere = new Set(["parent", "macvlan_mode", "ipvlan_mode", "com.docker.network.bridge.gateway_mode_ipv4"]);
 
-function optionFields(before: Network, after: Network): Field[] {
+function optionFields(before: Network, after: Network): ChangedField[] {
   if (!before.inspected || !after.inspected) return [];
   const [was, is] = [new Map(Object.entries(before.options)), new Map(Object.entries(after.options))];
   return [...new Set([...was.keys(), ...is.keys()])]

@@ -1,7 +1,7 @@
 import type { PublishedPort } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList } from "../compare-list.ts";
-import { areAlike, type Inside, lackOf, type Sides } from "../sides.ts";
+import { areAlike, lackOf, type NamespaceOnSide, type Sides } from "../match/sides.ts";
 
 /**
  * Published ports, each binding of a host's address and port. The rules tell of them only where the engine was not asked on
@@ -11,14 +11,15 @@ export function comparePublishedPorts({ places: [host] }: Sides): Change[] {
   const [before, after] = [host.before, host.after].map((inside) => (isEngineAsked(inside) ? "engine" : "rules"));
   // Rules name addresses: whose they are, the networks tell.
   if (before !== after || (before === "rules" && !areAlike(host, "docker-network-inspect"))) return [];
-  const told = ({ side }: Inside) => side.host.publishedPorts.filter(({ knownFrom }) => knownFrom === before);
+  const told = ({ side }: NamespaceOnSide) => side.host.publishedPorts.filter(({ knownFrom }) => knownFrom === before);
   return compareList(host, told(host.before), told(host.after), comparer);
 }
 
 const engines = ["docker-inspect", "docker-ps"] as const;
 
 /** Whether the engine itself tells what is published. */
-export const isEngineAsked = ({ side }: Inside): boolean => engines.some((kind) => lackOf(side, kind, null) !== null);
+export const isEngineAsked = ({ side }: NamespaceOnSide): boolean =>
+  engines.some((kind) => lackOf(side, kind, null) !== null);
 
 const targetOf = ({ container, containerPort }: PublishedPort): string => `${container}:${containerPort}`;
 

@@ -1,7 +1,7 @@
 import type { Resolver } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { comparePair, inOrder, listed, type Property } from "../compare-list.ts";
-import { areAlike, type Inside, type Sides } from "../sides.ts";
+import { areAlike, type NamespaceOnSide, type Sides } from "../match/sides.ts";
 
 /** How each namespace resolves names, as its resolv.conf says. */
 export function compareResolvers({ places }: Sides): Change[] {
@@ -27,5 +27,5 @@ const forwardsTo: Property<Resolver> = { name: "forwards to", of: ({ upstreams }
 const comparer = {
   kind: "resolver",
   nameOf: () => "name resolution",
-  withinOf: (_: Resolver, { name }: Inside) => name,
+  withinOf: (_: Resolver, { name }: NamespaceOnSide) => name,
 } as const;

@@ -2,7 +2,7 @@ import { formatPrefix, parsePrefix } from "../../lib/address.ts";
 import type { Route } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder } from "../compare-list.ts";
-import type { Inside, Place, Sides } from "../sides.ts";
+import type { NamespaceOnSide, NamespacePair, Sides } from "../match/sides.ts";
 
 /** Routes of all namespaces, but for those that the kernel makes with each address and each link. */
 export function compareRoutes({ places }: Sides): Change[] {
@@ -18,7 +18,7 @@ export function compareRoutes({ places }: Sides): Change[] {
   });
 }
 
-const routesOf = (inside: Inside): Route[] =>
+const routesOf = (inside: NamespaceOnSide): Route[] =>
   [inside.namespace.routes, inside.namespace.routes6]
     .flatMap((routes) => (routes.known ? routes.value : []))
     .filter((route) => !isAutomatic(route));
@@ -30,24 +30,27 @@ function isAutomatic({ table, protocol, to, type, family }: Route): boolean {
 }
 
 /** Whether a connected route is there only because its interface has an address there that it has not on the other side. */
-function impliedBy({ before, after }: Place): (route: Route, here: Inside, there: Inside) => boolean {
+function impliedBy({
+  before,
+  after,
+}: NamespacePair): (route: Route, here: NamespaceOnSide, there: NamespaceOnSide) => boolean {
   const prefixes = new Map([before, after].map((inside) => [inside, prefixesOf(inside)]));
   return (route, here, there) => {
     if (route.protocol !== "kernel" || !here.namespace.addressesKnown || !there.namespace.addressesKnown) return false;
     const device = route.nexthops[0]?.device;
     if (device == null) return false;
-    const key = `${here.face(device)} ${route.to}`;
+    const key = `${here.interfaceLabel(device)} ${route.to}`;
     return prefixes.get(here)?.has(key) === true && prefixes.get(there)?.has(key) === false;
   };
 }
 
-function prefixesOf({ namespace: { interfaces }, face }: Inside): ReadonlySet<string> {
-  const faces = interfaces.known ? interfaces.value : [];
+function prefixesOf({ namespace: { interfaces }, interfaceLabel: iface }: NamespaceOnSide): ReadonlySet<string> {
+  const ifaces = interfaces.known ? interfaces.value : [];
   return new Set(
-    faces.flatMap(({ name, addresses }) =>
+    ifaces.flatMap(({ name, addresses }) =>
       addresses.flatMap(({ address, prefixLength, peer }) => {
         const prefix = parsePrefix(`${peer ?? address}/${prefixLength}`);
-        return prefix === null ? [] : [`${face(name)} ${formatPrefix(prefix)}`];
+        return prefix === null ? [] : [`${iface(name)} ${formatPrefix(prefix)}`];
       }),
     ),
   );
@@ -58,9 +61,13 @@ type NextHop = Route["nexthops"][number];
 const isDefault = (to: string): boolean => to === "0.0.0.0/0" || to === "::/0";
 
 /** As ip prints it: `default via 192.168.50.1 dev eth0`. */
-function describeRoute({ type, to, table, metric, nexthops, family }: Route, { sayFace }: Inside): string {
+function describeRoute(
+  { type, to, table, metric, nexthops, family }: Route,
+  { interfaceName }: NamespaceOnSide,
+): string {
   const [hop, ...more] = nexthops;
-  const where = more.length > 0 ? `over ${nexthops.length} next hops` : hop === undefined ? "" : sayHop(hop, sayFace);
+  const where =
+    more.length > 0 ? `over ${nexthops.length} next hops` : hop === undefined ? "" : sayHop(hop, interfaceName);
   return [
     ...(type === "unicast" ? [] : [type]),
     isDefault(to) ? (family === 6 ? "default (IPv6)" : "default") : to,
@@ -70,8 +77,8 @@ function describeRoute({ type, to, table, metric, nexthops, family }: Route, { s
   ].join(" ");
 }
 
-const sayHop = ({ via, device }: NextHop, face: (name: string) => string): string =>
-  [...(via === null ? [] : [`via ${via}`]), ...(device === null ? [] : [`dev ${face(device)}`])].join(" ");
+const sayHop = ({ via, device }: NextHop, iface: (name: string) => string): string =>
+  [...(via === null ? [] : [`via ${via}`]), ...(device === null ? [] : [`dev ${iface(device)}`])].join(" ");
 
 /** A next hop is not in use when its link has no carrier (`linkdown`) or it is down (`dead`). */
 const isIdle = (flag: string): boolean => flag === "linkdown" || flag === "dead";
@@ -79,25 +86,25 @@ const isIdle = (flag: string): boolean => flag === "linkdown" || flag === "dead"
 const identity = ({ family, table, type, to, metric }: Route): string =>
   JSON.stringify([family, table, type, to, metric]);
 
-const allHops = ({ nexthops }: Route, face: (name: string) => string): string | null =>
+const allHops = ({ nexthops }: Route, iface: (name: string) => string): string | null =>
   inOrder(
     nexthops.map((hop) =>
-      nexthops.length > 1 && hop.weight !== 1 ? `${sayHop(hop, face)} weight ${hop.weight}` : sayHop(hop, face),
+      nexthops.length > 1 && hop.weight !== 1 ? `${sayHop(hop, iface)} weight ${hop.weight}` : sayHop(hop, iface),
     ),
   );
 
 const comparer: Comparer<Route> = {
   kind: "route",
   listedBy: ["ip-route", "ip6-route"],
-  keyOf: (route, { face }) => `${identity(route)} ${allHops(route, face)}`,
+  keyOf: (route, { interfaceLabel: iface }) => `${identity(route)} ${allHops(route, iface)}`,
   successorOf: identity,
   nameOf: describeRoute,
   withinOf: (_, { name }) => name,
   properties: [
     {
       name: "next hop",
-      of: (route, { sayFace }) => allHops(route, sayFace),
-      keyOf: (route, { face }) => allHops(route, face),
+      of: (route, { interfaceName }) => allHops(route, interfaceName),
+      keyOf: (route, { interfaceLabel: iface }) => allHops(route, iface),
       from: [],
     },
     {

@@ -2,12 +2,12 @@ import { groupBy } from "../../lib/group-by.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Change, Incomparable } from "../change.ts";
 import { type Comparer, compareList } from "../compare-list.ts";
-import { areAlike, type Inside, nameOf, type Place, type Sides } from "../sides.ts";
+import { areAlike, type NamespaceOnSide, type NamespacePair, nameOf, type Sides } from "../match/sides.ts";
 
-/** A kernel setting; `face` is the interface that it is of. */
+/** A kernel setting; `iface` is the interface that it is of. */
 interface Setting {
   readonly key: string;
-  readonly face: string | null;
+  readonly iface: string | null;
   readonly value: string;
   readonly sources: readonly Source[];
 }
@@ -36,8 +36,8 @@ function isNotImplied(changes: readonly Change[]): (change: Change) => boolean {
   return (change) => {
     const { name } = change.thing;
     if (name === "net.ipv4.conf.all.accept_redirects") return redirects === undefined || values(change) !== redirects;
-    const [, family, face] = /^net\.ipv([46])\.conf\.(.*)\.forwarding$/.exec(name) ?? [];
-    if (family === undefined || (family === "6" && face === "all")) return true;
+    const [, family, iface] = /^net\.ipv([46])\.conf\.(.*)\.forwarding$/.exec(name) ?? [];
+    if (family === undefined || (family === "6" && iface === "all")) return true;
     const all = family === "4" ? all4 : all6;
     return all === undefined || values(change) !== all;
   };
@@ -61,63 +61,65 @@ export function unlistedSysctls({ places }: Sides): Incomparable[] {
   });
 }
 
-const keysOf = (settings: readonly Setting[], inside: Inside): Set<string> =>
+const keysOf = (settings: readonly Setting[], inside: NamespaceOnSide): Set<string> =>
   new Set(settings.map((setting) => keyOf(setting, inside)));
 const missingFrom = (there: ReadonlySet<string>, here: ReadonlySet<string>): string[] =>
   [...here].filter((key) => !there.has(key)).sort();
 const notListed = ([first = ""]: readonly string[]): string => `sysctl does not list ${first}`;
 
-function askedAlike({ before, after }: Place): boolean {
+function askedAlike({ before, after }: NamespacePair): boolean {
   const [one, other] = [before, after].map(({ side }) => side.host.identity.collector);
   return one !== null && one === other;
 }
 
 /** Of an interface that only one side has, nothing is left to compare; of a veth that nobody knows, nothing can be. */
-function settingsOf(place: Place): { readonly before: Setting[]; readonly after: Setting[] } {
+function settingsOf(place: NamespacePair): { readonly before: Setting[]; readonly after: Setting[] } {
   const [before, after] = [readSettings(place.before), readSettings(place.after)];
   const [was, is] = [facesOf(before, place.before), facesOf(after, place.after)];
-  const shared = (settings: readonly Setting[], inside: Inside) =>
-    settings.filter(({ face }) => {
-      if (face === null) return true;
-      const label = inside.face(face);
+  const shared = (settings: readonly Setting[], inside: NamespaceOnSide) =>
+    settings.filter(({ iface }) => {
+      if (iface === null) return true;
+      const label = inside.interfaceLabel(iface);
       return was.get(label)?.size === 1 && is.get(label)?.size === 1;
     });
   return { before: shared(before, place.before), after: shared(after, place.after) };
 }
 
 /** The names of interfaces that settings are of, by their labels. */
-function facesOf(settings: readonly Setting[], inside: Inside): Map<string, ReadonlySet<string>> {
-  const names = new Set(settings.flatMap(({ face }) => (face === null ? [] : [face])));
-  return new Map([...groupBy(names, inside.face)].map(([label, all]) => [label, new Set(all)]));
+function facesOf(settings: readonly Setting[], inside: NamespaceOnSide): Map<string, ReadonlySet<string>> {
+  const names = new Set(settings.flatMap(({ iface }) => (iface === null ? [] : [iface])));
+  return new Map([...groupBy(names, inside.interfaceLabel)].map(([label, all]) => [label, new Set(all)]));
 }
 
 /** What the kernel counts, or sizes by the memory that happens to be free when it starts. */
 const volatile = /^(net\.netfilter\.nf_conntrack_(count|buckets)|net\.ipv4\.(tcp|udp)_mem|kernel\.random\..*|fs\..*)$/;
 
-function readSettings({ namespace: { sysctls } }: Inside): Setting[] {
+function readSettings({ namespace: { sysctls } }: NamespaceOnSide): Setting[] {
   if (!sysctls.known) return [];
   return Object.entries(sysctls.value).flatMap(([key, { value, sources }]): Setting[] => {
     if (volatile.test(key)) return [];
     const [, name] = ofInterface.exec(key) ?? [];
-    const face = name === undefined || name === "all" || name === "default" ? null : name.replaceAll("/", ".");
-    return [{ key, face, value: value.trim().replace(/\s+/g, " "), sources }];
+    const iface = name === undefined || name === "all" || name === "default" ? null : name.replaceAll("/", ".");
+    return [{ key, iface, value: value.trim().replace(/\s+/g, " "), sources }];
   });
 }
 
 const ofInterface = /^net\.ipv[46]\.(?:conf|neigh)\.([^.]+)\./;
 
-const spell = ({ key, face }: Setting, name: (face: string) => string): string => {
-  if (face === null || name(face) === face) return key;
-  return key.replace(ofInterface, (start, printed: string) => start.replace(`.${printed}.`, () => `.[${name(face)}].`));
+const spell = ({ key, iface }: Setting, name: (iface: string) => string): string => {
+  if (iface === null || name(iface) === iface) return key;
+  return key.replace(ofInterface, (start, printed: string) =>
+    start.replace(`.${printed}.`, () => `.[${name(iface)}].`),
+  );
 };
 
-const keyOf = (setting: Setting, { face }: Inside): string => spell(setting, face);
+const keyOf = (setting: Setting, { interfaceLabel: iface }: NamespaceOnSide): string => spell(setting, iface);
 
 const comparer: Comparer<Setting> = {
   kind: "sysctl",
   listedBy: ["sysctl"],
   keyOf,
-  nameOf: (setting, { sayFace }) => spell(setting, sayFace),
+  nameOf: (setting, { interfaceName }) => spell(setting, interfaceName),
   withinOf: (_, { name }) => name,
   properties: [{ name: "value", of: ({ value }) => value, essential: true }],
 };

@@ -1,7 +1,7 @@
 import type { LinkAddress } from "../ip-addr.ts";
 import type { Draft } from "./draft.ts";
 import { readAddress, readAddressWithLength } from "./read-address.ts";
-import { type AddNote, joinWords, pair, readWords, takeNumber, takeValue, type Words } from "./words.ts";
+import { type AddNote, type IprouteWords, joinWords, pair, readWords, takeNumber, takeValue } from "./words.ts";
 
 /** `ifa_flag_data` of ip/ipaddress.c, with `dynamic` for the absence of `permanent`. */
 const addressFlags = new Set(
@@ -12,7 +12,12 @@ const addressFlags = new Set(
 );
 
 /** Reads `inet 192.0.2.1/24 metric 100 brd 192.0.2.255 scope global dynamic eth0`; null, with a note, when it has no address. */
-export function readLinkAddress(words: Words, line: number, linkName: string, note: AddNote): LinkAddress | null {
+export function readLinkAddress(
+  words: IprouteWords,
+  line: number,
+  linkName: string,
+  note: AddNote,
+): LinkAddress | null {
   const family = words.take() === "inet6" ? 6 : 4;
   const local = readAddressWithLength(words.take());
   if (local?.family !== family) {
@@ -41,7 +46,7 @@ export function readLinkAddress(words: Words, line: number, linkName: string, no
 /** Reads one attribute; false when the word is none. */
 function readAttribute(
   word: string,
-  words: Words,
+  words: IprouteWords,
   address: Draft<LinkAddress>,
   linkName: string,
   note: AddNote,
@@ -76,7 +81,10 @@ function readBroadcast(word: string | null, note: AddNote): string | null {
 }
 
 /** Reads `valid_lft forever preferred_lft 1798sec`. */
-export function readLifetimes(words: Words, note: AddNote): Pick<LinkAddress, "validLifetime" | "preferredLifetime"> {
+export function readLifetimes(
+  words: IprouteWords,
+  note: AddNote,
+): Pick<LinkAddress, "validLifetime" | "preferredLifetime"> {
   const validLifetime = takeValue(words, note);
   if (words.peek() === "preferred_lft") return { validLifetime, preferredLifetime: takeValue(words, note) };
   note("expected preferred_lft");

@@ -1,4 +1,4 @@
-import { type Words, wordsOf } from "./words.ts";
+import { type IprouteWords, wordsOf } from "./words.ts";
 
 /** The kinds of `ip link add type …` (iproute2's ip/iplink_*.c and link_*.c); each prints a line of its own with `-d`. */
 const kinds = new Set(
@@ -44,7 +44,7 @@ export function detailValues(text: string): Record<string, string> {
 }
 
 /** Takes the rest of `{ 1:2 3:4 }`. */
-function takeMap(words: Words): string {
+function takeMap(words: IprouteWords): string {
   const taken = ["{"];
   while (words.peek() !== "" && taken.at(-1) !== "}") taken.push(words.take());
   return taken.join(" ");

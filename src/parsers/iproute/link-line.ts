@@ -1,13 +1,13 @@
 import type { Link } from "../ip-addr.ts";
 import type { Draft } from "./draft.ts";
 import { detailValues } from "./link-detail.ts";
-import { type AddNote, joinWords, pair, readWords, takeNumber, takeValue, type Words } from "./words.ts";
+import { type AddNote, type IprouteWords, joinWords, pair, readWords, takeNumber, takeValue } from "./words.ts";
 
 /** What may begin the rest of the line; `link-netnsid` stands here for `link-netnsid unknown`. */
 const detailNames = /^(link-netnsid|new-\w+|protodown|promiscuity|allmulti|minmtu|maxmtu|addrgenmode|num[tr]xqueues)$/;
 
 /** Reads `link/ether 02:42:ac:12:00:02 brd ff:ff:ff:ff:ff:ff link-netnsid 0 promiscuity 1 …`. */
-export function readLinkLine(words: Words, line: string, link: Draft<Link>, note: AddNote): void {
+export function readLinkLine(words: IprouteWords, line: string, link: Draft<Link>, note: AddNote): void {
   link.type = words.take().slice("link/".length);
   if (/^[0-9a-f]{2}$|[.:]/i.test(words.peek())) link.mac = words.take();
   readWords(words, note, (word) => {

@@ -1,7 +1,7 @@
 import type { Nexthop, RouteEntry } from "../ip-route.ts";
 import type { Draft } from "./draft.ts";
 import { newWay, printAttributes, printWay, type RouteDraft, readAttribute, readWayWord } from "./route-line.ts";
-import { type AddNote, joinWords, pair, readWords, takeNumber, type Words, wordsOf } from "./words.ts";
+import { type AddNote, type IprouteWords, joinWords, pair, readWords, takeNumber, wordsOf } from "./words.ts";
 
 /** Whether the line is one of several next hops of the route before it. */
 export const isNexthopLine = (line: string): boolean => /^\s*nexthop(\s|$)/.test(line);
@@ -24,7 +24,7 @@ export function readNexthop(line: string, route: RouteDraft, note: AddNote): voi
 
 function readNexthopWord(
   word: string,
-  words: Words,
+  words: IprouteWords,
   nexthop: Draft<Nexthop>,
   route: RouteDraft,
   note: AddNote,

@@ -3,13 +3,13 @@ import type { Draft } from "./draft.ts";
 import { printPrefix, readAddress, readPrefix } from "./read-address.ts";
 import {
   type AddNote,
+  type IprouteWords,
   joinWords,
   pair,
   printPairs,
   readWords,
   takeNumber,
   takeValue,
-  type Words,
   wordsOf,
 } from "./words.ts";
 
@@ -89,14 +89,14 @@ export function readRoute(text: string, line: number, note: AddNote): RouteDraft
 }
 
 /** A next hop while it is read; lost when its gateway could not be read, for without one it would say something else. */
-export type Way = Draft<Nexthop> & { isLost: boolean };
+export type NexthopDraft = Draft<Nexthop> & { isLost: boolean };
 
-export function newWay(): Way {
+export function newWay(): NexthopDraft {
   return { via: null, device: null, weight: null, flags: [], attributes: [], isLost: false };
 }
 
 /** Makes what was read of a way a next hop, or attributes of a route that goes nowhere or whose next hops follow. */
-function placeWay({ isLost: _, ...way }: Way, route: RouteDraft): void {
+function placeWay({ isLost: _, ...way }: NexthopDraft, route: RouteDraft): void {
   const { via, device, flags } = way;
   if (!goesNowhere(route.type) && (via !== null || device !== null)) {
     route.nexthops.push(way);
@@ -122,7 +122,13 @@ const endRank = flagsRank + 1;
 const hasEncap = (route: RouteDraft): boolean => route.attributes.some(([name]) => name === "encap");
 
 /** Reads `via`, `dev` or a flag; false when the word is none of them. */
-export function readWayWord(word: string, words: Words, way: Way, route: RouteDraft, note: AddNote): boolean {
+export function readWayWord(
+  word: string,
+  words: IprouteWords,
+  way: NexthopDraft,
+  route: RouteDraft,
+  note: AddNote,
+): boolean {
   if (word === "via") {
     words.take();
     // An IPv4 route may have an IPv6 gateway (RFC 5549), which is then printed with its family.
@@ -148,7 +154,7 @@ export function readWayWord(word: string, words: Words, way: Way, route: RouteDr
 }
 
 /** Reads a name and its value that belong to the route as a whole; false when the word is no such name. */
-function readRouteWord(word: string, words: Words, route: RouteDraft, note: AddNote): boolean {
+function readRouteWord(word: string, words: IprouteWords, route: RouteDraft, note: AddNote): boolean {
   if (word === "table") route.table = takeValue(words, note) ?? route.table;
   else if (word === "proto") route.protocol = takeValue(words, note);
   else if (word === "scope") route.scope = takeValue(words, note);
@@ -169,7 +175,7 @@ function readSource(word: string | null, route: RouteDraft, note: AddNote): void
 }
 
 /** Reads an attribute, whose value may have several words; none, with a note, when the value is missing. */
-export function readAttribute(words: Words, note: AddNote): Attribute[] {
+export function readAttribute(words: IprouteWords, note: AddNote): Attribute[] {
   const name = words.peek();
   const value = takeValue(words, note);
   if (value === null) return [];
@@ -185,7 +191,7 @@ function partOfEncap(kind: string): RegExp {
     : /^(?!(via|dev|weight|realms?|proto|scope|metric|pref|table)$)./;
 }
 
-function takeWhile(words: Words, pattern: RegExp): string[] {
+function takeWhile(words: IprouteWords, pattern: RegExp): string[] {
   const taken: string[] = [];
   while (pattern.test(words.peek())) taken.push(words.take());
   return taken;

@@ -6,7 +6,7 @@ import type { Note } from "../parser.ts";
  * The words of a line, read from left to right. Blanks are what no interface name can hold: the kernel refuses names with
  * a byte that `isspace` accepts (`dev_valid_name`), which includes the no-break space that web pages put into pasted text.
  */
-export interface Words {
+export interface IprouteWords {
   /** The next word without taking it; empty at the end. */
   peek(): string;
   /** Takes the next word; empty at the end. */
@@ -15,7 +15,7 @@ export interface Words {
   rest(): string;
 }
 
-export function wordsOf(text: string): Words {
+export function wordsOf(text: string): IprouteWords {
   let start = skipBlanks(text, 0);
   let end = skipWord(text, start);
   let word = text.slice(start, end);
@@ -69,7 +69,7 @@ export function readLines(text: string, firstLine: number, read: (line: Line, no
  * Reads a line's words: `read` takes one name with what belongs to it, and says whether it knew the name. Notes what is left
  * then, and a name that comes twice, for which the type has one place. Made for a few dozen names.
  */
-export function readWords(words: Words, note: AddNote, read: (word: string) => boolean): void {
+export function readWords(words: IprouteWords, note: AddNote, read: (word: string) => boolean): void {
   const seen: string[] = [];
   for (let word = words.peek(); word !== "" && read(word); word = words.peek()) {
     if (seen.includes(word)) note(`${word} stands here twice`);
@@ -79,7 +79,7 @@ export function readWords(words: Words, note: AddNote, read: (word: string) => b
 }
 
 /** Takes a name and returns the value after it, which is taken too; null, with a note, where there is none. */
-export function takeValue(words: Words, note: AddNote): string | null {
+export function takeValue(words: IprouteWords, note: AddNote): string | null {
   const name = words.take();
   const value = words.take();
   if (value !== "") return value;
@@ -88,7 +88,7 @@ export function takeValue(words: Words, note: AddNote): string | null {
 }
 
 /** As `takeValue`, for a number. */
-export function takeNumber(words: Words, note: AddNote): number | null {
+export function takeNumber(words: IprouteWords, note: AddNote): number | null {
   const name = words.take();
   const value = readNumber(words.take());
   if (value === null) note(`expected a number after ${name}`);
@@ -96,13 +96,13 @@ export function takeNumber(words: Words, note: AddNote): number | null {
 }
 
 /** Makes a note of the words that are left, if any. */
-export function expectEnd(words: Words, note: AddNote): void {
+export function expectEnd(words: IprouteWords, note: AddNote): void {
   const left = words.rest();
   if (left === "") return;
   note(left.startsWith("#") ? `a remark: "${left}"` : `"${left}" was not expected here`);
 }
 
-/** Undoes `-o`: the parts that iproute2 joins with a backslash instead of a line end. */
+/** Reverts `-o`: the parts that iproute2 joins with a backslash instead of a line end. */
 export function partsOf(line: string): string[] {
   return line.includes("\\") ? line.split(/\\(?=[ \t\u00a0])/) : [line];
 }

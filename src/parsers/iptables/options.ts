@@ -1,6 +1,6 @@
 import type { IptablesOption } from "../iptables-save.ts";
 import { alwaysQuoted, knownOption, savedStrings } from "./option-table.ts";
-import { quote, type Words } from "./words.ts";
+import { type IptablesWords, quote } from "./words.ts";
 
 const DASH = 45;
 const ZERO = 48;
@@ -13,16 +13,17 @@ function looksLikeOption(text: string): boolean {
   return second < ZERO || second > NINE;
 }
 
-const isBang = ({ texts, quoted }: Words, at: number): boolean => texts[at] === "!" && !quoted.has(at);
-const isOption = ({ texts, quoted }: Words, at: number): boolean => looksLikeOption(texts[at] ?? "") && !quoted.has(at);
-const isValue = (words: Words, at: number): boolean =>
+const isBang = ({ texts, quoted }: IptablesWords, at: number): boolean => texts[at] === "!" && !quoted.has(at);
+const isOption = ({ texts, quoted }: IptablesWords, at: number): boolean =>
+  looksLikeOption(texts[at] ?? "") && !quoted.has(at);
+const isValue = (words: IptablesWords, at: number): boolean =>
   at < words.texts.length && !isOption(words, at) && !isBang(words, at);
 
 /**
  * Reads the options of a rule from the given word on. Every word ends in an option, also one that belongs to none (it
  * becomes an option of that name, which no later stage knows); what is odd is said in `problems`.
  */
-export function readOptions(words: Words, from: number, problems: string[]): IptablesOption[] {
+export function readOptions(words: IptablesWords, from: number, problems: string[]): IptablesOption[] {
   const options: IptablesOption[] = [];
   let at = from;
   while (at < words.texts.length) {
@@ -77,7 +78,7 @@ const noValues: readonly string[] = [];
 
 /** The index after an option's values; `have` of the `count` that it takes are attached to its name. */
 function endOfValues(
-  words: Words,
+  words: IptablesWords,
   from: number,
   name: string,
   count: number | null,

@@ -10,7 +10,7 @@ import type {
 import { linesToRead } from "../lines.ts";
 import type { Note, Parsed } from "../parser.ts";
 import { readOptions } from "./options.ts";
-import { endsQuote, splitWords, type Words } from "./words.ts";
+import { endsQuote, type IptablesWords, splitWords } from "./words.ts";
 
 interface OpenTable extends IptablesTable {
   readonly chains: IptablesChain[];
@@ -137,7 +137,7 @@ const longestComment = 512;
  * The words of a rule. `iptables-save` prints a comment with line ends as it is: while a quote is open, the next lines
  * belong to the rule, as far as a comment can reach.
  */
-function wordsOfRule(lines: readonly Line[], at: number): { words: Words | null; text: string; taken: number } {
+function wordsOfRule(lines: readonly Line[], at: number): { words: IptablesWords | null; text: string; taken: number } {
   const first = lines[at]?.text ?? "";
   let text = first;
   let words = splitWords(text);
@@ -160,7 +160,7 @@ const verbs: ReadonlyMap<string, "append" | "new" | "policy"> = new Map([
 ]);
 
 /** `[12:345] -A chain …`; and `-N chain`, `-P chain policy` as `iptables -S` prints them. */
-function readCommand(state: State, line: Line, { texts, quoted }: Words): void {
+function readCommand(state: State, line: Line, { texts, quoted }: IptablesWords): void {
   const counted = texts[0]?.startsWith("[") ? /^\[(\d{1,20}):(\d{1,20})\]$/.exec(texts[0]) : null;
   const at = counted === null ? 0 : 1;
   const command = texts[at] ?? "";

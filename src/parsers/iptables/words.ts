@@ -1,5 +1,5 @@
 /** The words of a rule line. A quoted word is never an option or a negation, whatever it starts with. */
-export interface Words {
+export interface IptablesWords {
   readonly texts: readonly string[];
   /** The indexes of the words that stood in quotes. */
   readonly quoted: ReadonlySet<number>;
@@ -16,7 +16,7 @@ const word = /"[^"\\]*(?:\\.[^"\\]*)*"(?=[ \t]|$)|[^ \t"][^ \t]*|"/gs;
  * word is part of it, since `iptables-save` prints chain names raw. "open" when a quote is not closed, "malformed" when text
  * follows a closing one at once.
  */
-export function splitWords(line: string): Words | "open" | "malformed" {
+export function splitWords(line: string): IptablesWords | "open" | "malformed" {
   const texts: string[] = line.match(word) ?? [];
   if (!line.includes('"')) return { texts, quoted: none };
   const quoted = new Set<number>();

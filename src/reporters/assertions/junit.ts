@@ -1,5 +1,5 @@
-import type { AssertionReport } from "../../assertions.ts";
 import { escapeXml } from "../../lib/escape-xml.ts";
+import type { AssertionReport } from "../../results/assertions.ts";
 import { type AssertionsReporter, endingOf } from "./reporter.ts";
 
 /** JUnit XML: a test case for each assertion, with what stands against it as its failure. */

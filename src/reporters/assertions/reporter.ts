@@ -1,5 +1,5 @@
-import type { AssertionReport, AssertionsReport } from "../../assertions.ts";
-import type { ReportOptions } from "../reporter.ts";
+import type { AssertionReport, AssertionsReport } from "../../results/assertions.ts";
+import type { ReportOptions } from "../report-options.ts";
 
 export interface AssertionsOptions extends ReportOptions {
   /** Show everything that is listed: all problems with all their lines, and what had to be assumed. */

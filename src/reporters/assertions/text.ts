@@ -1,5 +1,5 @@
-import type { AssertionReport, AssertionsReport } from "../../assertions.ts";
 import { formatSource } from "../../lib/source.ts";
+import type { AssertionReport, AssertionsReport } from "../../results/assertions.ts";
 import { type Style, styleOf } from "../text/style.ts";
 import { entryLines } from "../trace/lines.ts";
 import { type AssertionsOptions, type AssertionsReporter, type Ending, endingOf } from "./reporter.ts";

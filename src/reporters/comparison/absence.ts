@@ -1,5 +1,5 @@
-import type { Comparison, DestinationReport, FlowReport } from "../../comparison.ts";
-import { nameOn, type Side } from "./names.ts";
+import type { Comparison, DestinationReport, FlowReport } from "../../results/comparison.ts";
+import { nameOn, type SideName } from "./names.ts";
 
 /** What is not there on a side, so that a flow cannot be there either: `legacy was removed`, `queue is on jobs now`. */
 export interface Absent {
@@ -10,9 +10,9 @@ export interface Absent {
 
 export interface Absence {
   /** Of a flow that cannot be asked on that side. */
-  readonly ofFlow: (flow: FlowReport, side: Side) => Absent;
+  readonly ofFlow: (flow: FlowReport, side: SideName) => Absent;
   /** Null when the container is there. */
-  readonly ofContainer: (name: string, side: Side) => Absent | null;
+  readonly ofContainer: (name: string, side: SideName) => Absent | null;
 }
 
 export function absenceOf({ changes, flows }: Comparison): Absence {
@@ -27,14 +27,14 @@ export function absenceOf({ changes, flows }: Comparison): Absence {
     }
   }
   const lacking = { before: namesLacking(flows, "before"), after: namesLacking(flows, "after") };
-  const container = (name: string, side: Side): Absent => ({
+  const container = (name: string, side: SideName): Absent => ({
     text:
       said.get(`${side === "after" ? "removed" : "added"} ${name}`) ??
       (side === "after" ? `${name} is no longer there` : `${name} is there now`),
     isContainer: true,
   });
-  const ofContainer = (name: string, side: Side) => (lacking[side].has(name) ? container(name, side) : null);
-  const ofFlow = ({ from: [party], to: [asked] }: FlowReport, side: Side): Absent => {
+  const ofContainer = (name: string, side: SideName) => (lacking[side].has(name) ? container(name, side) : null);
+  const ofFlow = ({ from: [party], to: [asked] }: FlowReport, side: SideName): Absent => {
     const other = side === "after" ? "before" : "after";
     if (party !== undefined && party[side] === null) return container(nameOn(party, other), side);
     if (asked === undefined) throw new Error("a flow has a destination");
@@ -48,13 +48,13 @@ export function absenceOf({ changes, flows }: Comparison): Absence {
 }
 
 /** The container behind it, on a side; null where it is none. */
-export function ownerOf({ kind, name, publishes }: DestinationReport, side: Side): string | null {
+export function ownerOf({ kind, name, publishes }: DestinationReport, side: SideName): string | null {
   if (kind === "container") return nameOn(name, side);
   return publishes?.[side]?.replace(/:\d+$/, "") ?? null;
 }
 
 /** An address at which it cannot be asked on that side. */
-function wayWords({ kind, name, network, interface: face, address }: DestinationReport, side: Side): string {
+function wayWords({ kind, name, network, interface: iface, address }: DestinationReport, side: SideName): string {
   const other = side === "after" ? "before" : "after";
   const isGone = side === "after";
   if (kind === "container") {
@@ -66,12 +66,12 @@ function wayWords({ kind, name, network, interface: face, address }: Destination
     return isGone ? `${nameOn(name, other)} is no longer on ${where}` : `${nameOn(name, other)} is on ${where} now`;
   }
   if (kind === "outside") return `${nameOn(name, other)} is ${isGone ? "no longer there" : "there now"}`;
-  const where = `${nameOn(address, other)}${face === null ? "" : ` (${nameOn(face, other)})`}`;
+  const where = `${nameOn(address, other)}${iface === null ? "" : ` (${nameOn(iface, other)})`}`;
   return isGone ? `the host no longer has ${where}` : `the host has ${where} now`;
 }
 
 /** Containers that cannot ask anything on a side: they are not there, or do not run. */
-const namesLacking = (flows: Comparison["flows"], side: Side): ReadonlySet<string> =>
+const namesLacking = (flows: Comparison["flows"], side: SideName): ReadonlySet<string> =>
   new Set(
     flows.flatMap(({ from }) =>
       from.flatMap((one) =>

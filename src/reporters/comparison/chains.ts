@@ -1,4 +1,4 @@
-import type { Comparison } from "../../comparison.ts";
+import type { Comparison } from "../../results/comparison.ts";
 
 export type ChainReport = Comparison["chains"][number];
 export type EditReport = ChainReport["edits"][number];

@@ -1,5 +1,5 @@
-import type { Comparison } from "../../comparison.ts";
 import { groupBy } from "../../lib/group-by.ts";
+import type { Comparison } from "../../results/comparison.ts";
 import { kindWords } from "./summary.ts";
 
 export type ChangeReport = Comparison["changes"][number];

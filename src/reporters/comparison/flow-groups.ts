@@ -1,8 +1,8 @@
-import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../../comparison.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { sortedBy } from "../../lib/order.ts";
+import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../../results/comparison.ts";
 import { ownerOf } from "./absence.ts";
-import { askedAt, nameOn, type Side, serviceOf, toldSide } from "./names.ts";
+import { askedAt, nameOn, type SideName, serviceOf, toldSide } from "./names.ts";
 import { type Reason, reasonsOf, wholeContainer, withoutDetail } from "./reason.ts";
 
 /** Flows of one kind that are not as they were for one reason. */
@@ -98,7 +98,7 @@ interface Attempts {
   readonly example: FlowReport;
 }
 
-function serviceRows(flows: readonly FlowReport[], side: Side, exact: boolean): readonly FlowRow[] {
+function serviceRows(flows: readonly FlowReport[], side: SideName, exact: boolean): readonly FlowRow[] {
   const found = new Map<string, Attempts>();
   for (const flow of flows)
     for (const destination of flow.to) {
@@ -140,7 +140,7 @@ function rowOf(some: readonly Attempts[], exact: boolean): FlowRow {
   };
 }
 
-const attemptsAt = (flow: FlowReport, destination: DestinationReport, side: Side): Attempts => ({
+const attemptsAt = (flow: FlowReport, destination: DestinationReport, side: SideName): Attempts => ({
   service: serviceOf(destination, side),
   asked: askedAt(destination, side),
   remark: remarkOf(flow),
@@ -150,7 +150,7 @@ const attemptsAt = (flow: FlowReport, destination: DestinationReport, side: Side
 });
 
 /** Of those who are there on one side only: what they reach. */
-function senderRows(flows: readonly FlowReport[], side: Side): readonly FlowRow[] {
+function senderRows(flows: readonly FlowReport[], side: SideName): readonly FlowRow[] {
   return [...groupBy(flows, ({ from }) => from.map((one) => nameOn(one, side)).join("\0")).values()].map(
     (some): FlowRow => {
       const [first] = some;
@@ -169,7 +169,7 @@ function senderRows(flows: readonly FlowReport[], side: Side): readonly FlowRow[
 }
 
 /** What they reach but for themselves, or themselves when it is nothing else. */
-function reached(from: FlowReport["from"], flows: readonly FlowReport[], side: Side): readonly string[] {
+function reached(from: FlowReport["from"], flows: readonly FlowReport[], side: SideName): readonly string[] {
   const own = new Set(from.map((one) => nameOn(one, side)));
   const all = flows.flatMap(({ to }) =>
     to.map((one) => ({ service: serviceOf(one, side), isOwn: own.has(ownerOf(one, side) ?? "") })),

@@ -1,5 +1,5 @@
-import type { FlowReport } from "../../comparison.ts";
 import { several } from "../../lib/several.ts";
+import type { FlowReport } from "../../results/comparison.ts";
 import type { FlowGroup, FlowRow } from "./flow-groups.ts";
 import { enumerate, nameOn, senders, toldSide } from "./names.ts";
 

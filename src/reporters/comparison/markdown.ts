@@ -1,10 +1,10 @@
-import type { Comparison } from "../../comparison.ts";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { escapeXml } from "../../lib/escape-xml.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { several } from "../../lib/several.ts";
 import { formatSource } from "../../lib/source.ts";
-import { inline } from "../markdown.ts";
+import type { Comparison } from "../../results/comparison.ts";
+import { inline } from "../markdown-text.ts";
 import { type ChainReport, chainName } from "./chains.ts";
 import { fieldWords, mergeChanges } from "./changes.ts";
 import { chainHunks } from "./diff.ts";

@@ -1,19 +1,19 @@
-import type { DestinationReport, FlowReport, PartyReport } from "../../comparison.ts";
 import { sortedBy } from "../../lib/order.ts";
+import type { DestinationReport, FlowReport, PartyReport } from "../../results/comparison.ts";
 
 /** The side on which a flow is what the report tells about: a lost one was possible before, any other one is told as it is now. */
-export type Side = "before" | "after";
+export type SideName = "before" | "after";
 
-export const toldSide = (kind: FlowReport["kind"]): Side => (kind === "lost" ? "before" : "after");
+export const toldSide = (kind: FlowReport["kind"]): SideName => (kind === "lost" ? "before" : "after");
 
 /** What is not there on that side is named as on the other. */
 export const nameOn = (
   { before, after }: { readonly before: string | null; readonly after: string | null },
-  side: Side,
+  side: SideName,
 ) => (side === "before" ? (before ?? after) : (after ?? before)) ?? "?";
 
 /** Where what is asked for is, in people's terms: `web:80`, `host:22/udp`, `outside (eth0)`. */
-export function serviceOf({ kind, name, publishes, port, protocol }: DestinationReport, side: Side): string {
+export function serviceOf({ kind, name, publishes, port, protocol }: DestinationReport, side: SideName): string {
   const suffix = protocol === "tcp" ? "" : `/${protocol}`;
   if (kind === "outside") return `outside (${outsideName(nameOn(name, side))})`;
   if (publishes !== null && (publishes.before ?? publishes.after) !== null) return nameOn(publishes, side) + suffix;
@@ -24,7 +24,7 @@ export function serviceOf({ kind, name, publishes, port, protocol }: Destination
 const outsideName = (name: string): string => name.replace(/^outside /, "");
 
 /** How it is asked for: `192.168.50.10:8080`, and what it was before where that was another address. */
-export function askedAt({ kind, address, port, protocol }: DestinationReport, side: Side): string {
+export function askedAt({ kind, address, port, protocol }: DestinationReport, side: SideName): string {
   // Who stands for all the others outside has an address that says nothing.
   if (kind === "outside") return `${port}/${protocol}`;
   const suffix = protocol === "tcp" ? "" : `/${protocol}`;
@@ -44,7 +44,7 @@ export function enumerate(words: readonly string[], most: number): string {
 }
 
 /** Who connects: `outside (eth0 and 192.168.50.0/24@eth0), host, api and 2 more`. */
-export function senders(parties: readonly PartyReport[], side: Side, most: number): string {
+export function senders(parties: readonly PartyReport[], side: SideName, most: number): string {
   const names = (kind: PartyReport["kind"]) =>
     sortedBy(
       parties.filter((one) => one.kind === kind).map((one) => nameOn(one, side)),

@@ -1,9 +1,9 @@
-import type { AnswerReport } from "../../answer.ts";
-import type { Comparison, FlowReport } from "../../comparison.ts";
 import { formatSource } from "../../lib/source.ts";
+import type { AnswerReport } from "../../results/answer.ts";
+import type { Comparison, FlowReport } from "../../results/comparison.ts";
 import { conclude } from "../trace/verdict.ts";
 import { type Absence, absenceOf, ownerOf } from "./absence.ts";
-import { type Side, serviceOf } from "./names.ts";
+import { type SideName, serviceOf } from "./names.ts";
 import { type RuleNumbers, ruleNumbersOf } from "./rule-numbers.ts";
 
 /** Why a flow is not as it was. */
@@ -96,7 +96,7 @@ const plain = (key: string, text: string, rank = 1): Reason => ({
 const ofNow = (text: string, rank: number): Reason => ({ ...plain(text, text, rank), isOfNow: true });
 
 /** Why it fails on the side on which it does. */
-function failure(flow: FlowReport, side: Side, numbers: RuleNumbers, absence: Absence): Reason {
+function failure(flow: FlowReport, side: SideName, numbers: RuleNumbers, absence: Absence): Reason {
   const { answer } = flow[side];
   if (answer === null) {
     const { text, isContainer } = absence.ofFlow(flow, side);
@@ -122,7 +122,7 @@ function failure(flow: FlowReport, side: Side, numbers: RuleNumbers, absence: Ab
 }
 
 /** What stands in the way: a rule, a policy, or whatever the answer names. */
-function obstacle(answer: AnswerReport, side: Side, numbers: RuleNumbers): Reason {
+function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): Reason {
   const { blocked, kind } = conclude(answer);
   const { reply } = answer;
   const isReply = reply !== null && reply.verdict !== "delivered";

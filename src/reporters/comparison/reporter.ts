@@ -1,5 +1,5 @@
-import type { Comparison } from "../../comparison.ts";
-import type { ReportOptions } from "../reporter.ts";
+import type { Comparison } from "../../results/comparison.ts";
+import type { ReportOptions } from "../report-options.ts";
 
 export interface ComparisonOptions extends ReportOptions {
   /** Leave nothing out, and show a trace of both sides for each kind of attempt. */

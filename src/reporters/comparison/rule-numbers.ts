@@ -1,7 +1,7 @@
-import type { AnswerReport } from "../../answer.ts";
-import type { Comparison } from "../../comparison.ts";
+import type { AnswerReport } from "../../results/answer.ts";
+import type { Comparison } from "../../results/comparison.ts";
 import type { Blocker } from "../trace/verdict.ts";
-import type { Side } from "./names.ts";
+import type { SideName } from "./names.ts";
 
 /** Which rule of its chain it is, from 1 as iptables counts, and what the change did to it; null where nothing says so. */
 export interface RuleNumber {
@@ -10,7 +10,7 @@ export interface RuleNumber {
 }
 
 /** Looks up a rule that decided a flow among the chains that differ. */
-export type RuleNumbers = (blocker: Blocker, answer: AnswerReport, side: Side) => RuleNumber;
+export type RuleNumbers = (blocker: Blocker, answer: AnswerReport, side: SideName) => RuleNumber;
 
 export function ruleNumbersOf({ chains }: Comparison): RuleNumbers {
   return ({ table, text }, { to }, side) => {

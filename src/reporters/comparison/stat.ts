@@ -1,6 +1,6 @@
-import type { Comparison } from "../../comparison.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { padTo } from "../../lib/text-width.ts";
+import type { Comparison } from "../../results/comparison.ts";
 import { styleOf } from "../text/style.ts";
 import type { ComparisonReporter } from "./reporter.ts";
 import { kindWords } from "./summary.ts";

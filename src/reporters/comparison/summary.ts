@@ -1,7 +1,7 @@
-import type { Comparison } from "../../comparison.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { several } from "../../lib/several.ts";
+import type { Comparison } from "../../results/comparison.ts";
 
 /** What a comparison is summed up from: the page has it without all else. */
 type Summed = Pick<Comparison, "summary" | "changes" | "findings"> & {

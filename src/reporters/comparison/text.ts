@@ -1,5 +1,5 @@
-import type { Comparison } from "../../comparison.ts";
 import { several } from "../../lib/several.ts";
+import type { Comparison } from "../../results/comparison.ts";
 import { wrap } from "../text/rows.ts";
 import { type Style, styleOf } from "../text/style.ts";
 import type { ComparisonReporter } from "./reporter.ts";

@@ -1,5 +1,5 @@
 import type { Check } from "../../checks/check.ts";
-import type { ReportOptions } from "../reporter.ts";
+import type { ReportOptions } from "../report-options.ts";
 import { wrap } from "../text/rows.ts";
 import { styleOf } from "../text/style.ts";
 

@@ -1,6 +1,6 @@
-import type { FindingsReport } from "../../findings.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { several } from "../../lib/several.ts";
+import type { FindingsReport } from "../../results/findings.ts";
 
 type Counts = FindingsReport["counts"];
 

@@ -1,6 +1,6 @@
-import type { FindingsReport, ReportedFinding } from "../../findings.ts";
-import { flatten } from "../../findings.ts";
 import { escapeXml } from "../../lib/escape-xml.ts";
+import { flatten } from "../../operations/count-findings.ts";
+import type { FindingsReport, ReportedFinding } from "../../results/findings.ts";
 import { cannotSay } from "./headline.ts";
 import type { FindingsReporter } from "./reporter.ts";
 

@@ -1,4 +1,5 @@
-import { findingBlocks, inline } from "../markdown.ts";
+import { findingBlocks } from "../analysis/markdown.ts";
+import { inline } from "../markdown-text.ts";
 import type { FindingsReporter } from "./reporter.ts";
 
 /** Findings for a ticket, with their evidence and fixes, and the checks that could not tell everything. */

@@ -1,6 +1,7 @@
 import type { Location, Log, ReportingDescriptor, Result } from "sarif";
-import { flatten, type ReportedFinding } from "../../findings.ts";
 import { jsonText } from "../../lib/json-text.ts";
+import { flatten } from "../../operations/count-findings.ts";
+import type { ReportedFinding } from "../../results/findings.ts";
 import { cannotSay } from "./headline.ts";
 import type { FindingsReporter } from "./reporter.ts";
 

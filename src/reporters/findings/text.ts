@@ -1,6 +1,7 @@
-import { countSeverities, type ReportedFinding } from "../../findings.ts";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { several } from "../../lib/several.ts";
+import { countSeverities } from "../../operations/count-findings.ts";
+import type { ReportedFinding } from "../../results/findings.ts";
 import { wrap } from "../text/rows.ts";
 import { type Style, styleOf } from "../text/style.ts";
 import { byReason, checksRan, neededBy, nothingFound } from "./headline.ts";

@@ -1,6 +1,6 @@
-import type { Analysis } from "../../analysis.ts";
 import type { Severity, Subject } from "../../checks/check.ts";
 import type { Badge } from "../../picture/content.ts";
+import type { Analysis } from "../../results/analysis.ts";
 import { type Graph, indexGraph } from "../../topology/graph.ts";
 
 /** What findings are looked up in. */

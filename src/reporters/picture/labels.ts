@@ -1,4 +1,4 @@
-import type { EndpointLabel, NodeOf, PairingLabel, TopologyNode } from "../../topology/topology.ts";
+import type { EndpointLabel, NodeOf, PairingLabel, TopologyNode } from "../../results/topology.ts";
 
 /** The lines that a picture writes into a node, unescaped. The first is its name. */
 export function labelOf(node: TopologyNode): string[] {

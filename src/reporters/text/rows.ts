@@ -1,7 +1,7 @@
 import { padTo, textWidth } from "../../lib/text-width.ts";
 
 /** The cells of one line, already styled; an empty cell only keeps its place in the column. */
-export type Row = readonly string[];
+export type TextRow = readonly string[];
 
 const gap = "  ";
 
@@ -9,7 +9,7 @@ const gap = "  ";
  * Lays rows out in columns. A row wider than `width` goes on in further lines, which are indented; no cell is cut.
  * Returns the lines of each row.
  */
-export function layOut(rows: readonly Row[], width: number): string[][] {
+export function layOut(rows: readonly TextRow[], width: number): string[][] {
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries()) widths[column] = Math.max(widths[column] ?? 0, textWidth(cell));
@@ -25,7 +25,7 @@ export function layOut(rows: readonly Row[], width: number): string[][] {
   );
 }
 
-function layOutRow(row: Row, widths: readonly number[], width: number): string[] {
+function layOutRow(row: TextRow, widths: readonly number[], width: number): string[] {
   const lines: string[] = [];
   let line = "";
   for (const [column, cell] of row.entries()) {

@@ -1,6 +1,6 @@
 import pc from "picocolors";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
-import type { ReportOptions } from "../reporter.ts";
+import type { ReportOptions } from "../report-options.ts";
 
 /** How the parts of a text report look. Whatever comes from a snapshot passes through one of these, which escape it. */
 export interface Style {

@@ -1,15 +1,15 @@
-import type { Analysis } from "../../analysis.ts";
 import { formatSource } from "../../lib/source.ts";
+import type { Analysis } from "../../results/analysis.ts";
 
 /** What belongs to a picture of the host, as a table with a heading; rows as long as the headings. */
-export interface Table {
+export interface TextTable {
   readonly title: string;
   readonly headings: readonly string[];
   readonly rows: readonly (readonly string[])[];
 }
 
 /** The tables of a report, in their order; those without rows are left out. Their cells are texts of the snapshot, not escaped. */
-export function reportTables({ topology, publishedPorts, resolvers, quality }: Analysis): readonly Table[] {
+export function reportTables({ topology, publishedPorts, resolvers, quality }: Analysis): readonly TextTable[] {
   const containers = topology.nodes.flatMap((node) => {
     if (node.type === "host") return node.containers.map(({ name }) => [name, "network host", ""]);
     if (node.type !== "container") return [];

@@ -1,9 +1,9 @@
 import { groupBy } from "../../lib/group-by.ts";
-import { layOut, type Row } from "./rows.ts";
+import { layOut, type TextRow } from "./rows.ts";
 
 /** A tree of rows. Siblings of one group share their columns. */
 export interface Branch {
-  readonly row: Row;
+  readonly row: TextRow;
   readonly group: string;
   readonly children: readonly Branch[];
 }

@@ -1,6 +1,6 @@
 import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { sortedBy } from "../../lib/order.ts";
-import type { AddressLabel, NodeOf } from "../../topology/topology.ts";
+import type { AddressLabel, NodeOf } from "../../results/topology.ts";
 import type { Style } from "./style.ts";
 
 /** `up`, `down`, or what keeps it from carrying anything. */

@@ -7,7 +7,7 @@ import type { Style } from "../text/style.ts";
 const longest = 1000;
 
 /** What one entry of a report says, how it is painted, and where it was read. */
-export interface Entry {
+export interface TraceLine {
   readonly text: string;
   /** Stands after the text, and is not broken over lines. */
   readonly remark?: string;
@@ -20,7 +20,7 @@ export interface Entry {
 }
 
 /** Lays an entry out: its text wrapped at words, its place at the right margin of the last line or of one more. */
-export function entryLines({ text, remark, paint, where, indent, lead }: Entry, style: Style): string[] {
+export function entryLines({ text, remark, paint, where, indent, lead }: TraceLine, style: Style): string[] {
   const blank = " ".repeat(indent);
   const words = escapeTerminal(text, longest).split(" ");
   if (remark !== undefined) words.push(` ${escapeTerminal(remark, longest)}`);

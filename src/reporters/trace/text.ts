@@ -1,5 +1,5 @@
-import type { AnswerReport } from "../../answer.ts";
-import type { ReportOptions } from "../reporter.ts";
+import type { AnswerReport } from "../../results/answer.ts";
+import type { ReportOptions } from "../report-options.ts";
 import { type Style, styleOf } from "../text/style.ts";
 import { entryLines } from "./lines.ts";
 import { type Blocker, type Conclusion, conclude } from "./verdict.ts";

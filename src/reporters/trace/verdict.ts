@@ -1,6 +1,6 @@
-import type { AnswerReport, RuleReport, StepReport } from "../../answer.ts";
 import { assertNever } from "../../lib/assert-never.ts";
 import { formatSource } from "../../lib/source.ts";
+import type { AnswerReport, RuleReport, StepReport } from "../../results/answer.ts";
 
 /** What became of a packet, for people. */
 export interface Conclusion {

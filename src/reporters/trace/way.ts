@@ -1,7 +1,7 @@
-import type { RuleReport, StepReport } from "../../answer.ts";
 import { several } from "../../lib/several.ts";
 import { formatSource } from "../../lib/source.ts";
 import { padTo, textWidth } from "../../lib/text-width.ts";
+import type { RuleReport, StepReport } from "../../results/answer.ts";
 import type { Style } from "../text/style.ts";
 import { entryLines } from "./lines.ts";
 

@@ -1,5 +1,5 @@
-import type { AnswerReport, WayReport } from "../../answer.ts";
-import { placeOf } from "../../policy/ways-used.ts";
+import { placeOf } from "../../policy/judge/ways-used.ts";
+import type { AnswerReport, WayReport } from "../../results/answer.ts";
 import { type Conclusion, conclude } from "./verdict.ts";
 
 /** One of the ways that a name stands for, in a line. */

@@ -2,7 +2,7 @@ import type { Compared, ComparedFlow } from "../worker/messages.ts";
 import { destinationText, flowKinds, partyText, publishedText } from "./words.ts";
 
 /** Flows that read the same but for the addresses asked: `host:21` at each address of the host. */
-export interface FlowRow {
+export interface ShownFlowRow {
   readonly kind: ComparedFlow["kind"];
   readonly from: string;
   readonly to: string;
@@ -13,10 +13,10 @@ export interface FlowRow {
 }
 
 /** All flows of one kind that one cause brought about. */
-export interface FlowGroup {
+export interface ShownFlowGroup {
   readonly kind: ComparedFlow["kind"];
   readonly cause: number | null;
-  readonly rows: readonly FlowRow[];
+  readonly rows: readonly ShownFlowRow[];
   /** Each from one party to one destination. */
   readonly count: number;
 }
@@ -28,10 +28,10 @@ const most = 4;
  * Flows in the order of how much people care: by kind, and within one by their cause. What came or went with one of its ends
  * surprises nobody: it comes last.
  */
-export function flowGroups({ flows, causes }: Compared, isShown: (flow: ComparedFlow) => boolean): FlowGroup[] {
+export function flowGroups({ flows, causes }: Compared, isShown: (flow: ComparedFlow) => boolean): ShownFlowGroup[] {
   const groups = new Map<
     string,
-    { count: number; readonly rows: Map<string, FlowRow & { readonly flows: number[] }> }
+    { count: number; readonly rows: Map<string, ShownFlowRow & { readonly flows: number[] }> }
   >();
   for (const [at, flow] of flows.entries()) {
     if (!isShown(flow)) continue;

@@ -1,10 +1,10 @@
-import type { Analysis } from "../../analysis.ts";
-import type { AnswerReport } from "../../answer.ts";
-import type { Mark } from "../../picture/content.ts";
+import type { ChangeMark } from "../../picture/content.ts";
 import { type Marks, networkKey, placeKey } from "../../picture/merge.ts";
 import { containerNode } from "../../reporters/picture/finding-nodes.ts";
+import type { Analysis } from "../../results/analysis.ts";
+import type { AnswerReport } from "../../results/answer.ts";
 import { type Graph, indexGraph } from "../../topology/graph.ts";
-import { nodesOnWay } from "../way.ts";
+import { nodesOnWay } from "../path-highlight.ts";
 import type { Compared } from "../worker/messages.ts";
 
 type Change = Compared["changes"][number];
@@ -13,7 +13,7 @@ type Thing = Change["thing"];
 /** What each change did to the things of the two pictures. */
 export function marksOf(changes: readonly Change[], before: Analysis, after: Analysis): Marks {
   const graphs = { before: indexGraph(before.topology), after: indexGraph(after.topology) };
-  const marks = { before: new Map<string, Mark>(), after: new Map<string, Mark>() };
+  const marks = { before: new Map<string, ChangeMark>(), after: new Map<string, ChangeMark>() };
   for (const { kind, thing, formerly } of changes) {
     const sides = kind === "added" ? (["after"] as const) : kind === "removed" ? (["before"] as const) : both;
     for (const side of sides) {
@@ -32,7 +32,7 @@ export function marksOf(changes: readonly Change[], before: Analysis, after: Ana
 }
 
 const both = ["before", "after"] as const;
-const sign = { added: "added", removed: "gone" } as const satisfies Partial<Record<Change["kind"], Mark>>;
+const sign = { added: "added", removed: "gone" } as const satisfies Partial<Record<Change["kind"], ChangeMark>>;
 
 interface Key {
   readonly key: string;

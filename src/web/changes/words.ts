@@ -22,8 +22,8 @@ export function destinationText({ kind, name, address, protocol, port }: Destina
 }
 
 /** Which of several destinations of one name it is. */
-export function addressText({ kind, name, network, interface: face, address }: Destination): string {
-  const where = kind === "outside" ? name : (network ?? face);
+export function addressText({ kind, name, network, interface: iface, address }: Destination): string {
+  const where = kind === "outside" ? name : (network ?? iface);
   return [nameOf(address), where === null ? "" : nameOf(where)].filter((word) => word !== "").join(" on ");
 }
 

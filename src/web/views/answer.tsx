@@ -1,6 +1,6 @@
-import type { AnswerReport, StepReport } from "../../answer.ts";
 import { visible } from "../../picture/measure.ts";
 import { decidingPlace, wayLinesOf } from "../../reporters/trace/ways.ts";
+import type { AnswerReport, StepReport } from "../../results/answer.ts";
 import { SourceLinks } from "../source-link.tsx";
 import { verdictOf } from "./verdicts.ts";
 

@@ -4,7 +4,7 @@ import type { Content } from "../../picture/content.ts";
 import { drawPicture } from "../../picture/draw.ts";
 import { layOutContent } from "../../picture/layout.ts";
 import type { Picture } from "../../picture/picture.ts";
-import { wayThrough } from "../../picture/way.ts";
+import { wayThrough } from "../../picture/route-line.ts";
 import { useGradually } from "../use-gradually.ts";
 import { Stage, type StageHandle } from "./stage.tsx";
 

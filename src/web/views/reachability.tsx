@@ -4,7 +4,7 @@ import { visible } from "../../picture/measure.ts";
 import type { Client } from "../client.ts";
 import { useLink } from "../links.tsx";
 import { SourceLinks } from "../source-link.tsx";
-import type { Exposure, Matrix, MatrixCell, Opened } from "../worker/messages.ts";
+import type { Matrix, MatrixCell, Opened, ShownExposure } from "../worker/messages.ts";
 import { byPublishedPort, verdictOf } from "./verdicts.ts";
 
 /** What can be reached from outside, and who can reach whom. Every verdict is a link to its trace. */
@@ -19,7 +19,7 @@ export function ReachabilityView({ client, opened }: { readonly client: Client; 
 }
 
 function ExposureTable({ client, hasText }: { readonly client: Client; readonly hasText: boolean }) {
-  const [exposure, setExposure] = useState<Exposure | null>(null);
+  const [exposure, setExposure] = useState<ShownExposure | null>(null);
   useEffect(() => {
     client.ask({ kind: "exposure" }).then(setExposure, () => setExposure(null));
   }, [client]);
@@ -65,7 +65,7 @@ function ExposureTable({ client, hasText }: { readonly client: Client; readonly 
 }
 
 /** What the table does not show: nothing, or what nothing tells of. */
-function ExposureExtent({ exposure: { rows, gap } }: { readonly exposure: Exposure }) {
+function ExposureExtent({ exposure: { rows, gap } }: { readonly exposure: ShownExposure }) {
   if (gap !== null) {
     const what = rows.length === 0 ? "Which ports are published is not known" : "Other ports may be published";
     return <p class="empty">{visible(`${what}: ${gap}.`, 1000)}</p>;

@@ -1,4 +1,4 @@
-import type { Comparison } from "../../comparison.ts";
+import type { Comparison } from "../../results/comparison.ts";
 import type { ChainRow } from "./messages.ts";
 
 type Chain = Comparison["chains"][number];

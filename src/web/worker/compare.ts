@@ -1,7 +1,7 @@
 import type { Snapshot } from "../../captures/snapshot.ts";
 import { SnapshotError } from "../../captures/snapshot.ts";
-import { compare } from "../../compare.ts";
-import type { Comparison, FlowReport } from "../../comparison.ts";
+import { compare } from "../../operations/compare.ts";
+import type { Comparison, FlowReport } from "../../results/comparison.ts";
 import { type Packed, unpackReport } from "../packed.ts";
 import { chainRows } from "./chain-rows.ts";
 import type { Compared, ComparedOutcome, FlowAnswers, OpenRequest } from "./messages.ts";

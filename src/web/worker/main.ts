@@ -1,10 +1,10 @@
 import { SeveralHostsError, SnapshotError } from "../../captures/snapshot.ts";
-import type { Comparison } from "../../comparison.ts";
 import { jsonText } from "../../lib/json-text.ts";
-import { reporters } from "../../reporters/registry.ts";
+import { reporters } from "../../reporters/analysis/registry.ts";
+import type { Comparison } from "../../results/comparison.ts";
 import { unpackReport } from "../packed.ts";
 import { compareOpened, flowOf, toCompared } from "./compare.ts";
-import type { Envelope, FileText, Progress, Reply, Request } from "./messages.ts";
+import type { Envelope, FileText, Progress, Request, WorkerReply } from "./messages.ts";
 import { ask, exposure, matrix } from "./reachability.ts";
 import { check, openedOf, openRead, openRebuilt, readFiles, type Session } from "./session.ts";
 
@@ -13,7 +13,7 @@ import { check, openedOf, openRead, openRebuilt, readFiles, type Session } from 
 let session: Session | null = null;
 let comparison: Comparison | null = null;
 
-const post = (reply: Reply): void => postMessage(reply);
+const post = (reply: WorkerReply): void => postMessage(reply);
 
 addEventListener("message", async ({ data }: MessageEvent<Envelope>) => {
   const { id, request } = data;

@@ -1,9 +1,9 @@
-import type { Analysis } from "../../analysis.ts";
-import type { AnswerReport } from "../../answer.ts";
 import type { CheckReport } from "../../checks/check.ts";
-import type { Comparison, FlowReport } from "../../comparison.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Format } from "../../reporters/registry.ts";
+import type { Format } from "../../reporters/analysis/registry.ts";
+import type { Analysis } from "../../results/analysis.ts";
+import type { AnswerReport } from "../../results/answer.ts";
+import type { Comparison, FlowReport } from "../../results/comparison.ts";
 
 /** A file that a person dropped: its path inside the folder or zip, and its bytes. */
 export interface DroppedFile {
@@ -42,7 +42,7 @@ export interface Envelope {
   readonly request: Request;
 }
 
-export type Reply =
+export type WorkerReply =
   | { readonly kind: "progress"; readonly id: number; readonly progress: Progress }
   | { readonly kind: "done"; readonly id: number; readonly result: unknown }
   /** `hosts` are there to choose from, when the files hold the outputs of several. */
@@ -63,7 +63,7 @@ export interface Results {
   readonly "comparison-json": string;
   readonly findings: CheckReport;
   readonly ask: Answered;
-  readonly exposure: Exposure;
+  readonly exposure: ShownExposure;
   readonly matrix: Matrix;
   readonly text: FileText;
   readonly report: string;
@@ -96,7 +96,7 @@ export interface ExposureRow {
   readonly from: readonly { readonly origin: string; readonly to: string; readonly verdict: string }[];
 }
 
-export interface Exposure {
+export interface ShownExposure {
   readonly origins: readonly string[];
   /** Why other ports may be published; null where the snapshot tells of all. */
   readonly gap: string | null;

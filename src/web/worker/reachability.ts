@@ -1,8 +1,9 @@
-import type { AnswerReport } from "../../answer.ts";
-import { makeAsk } from "../../ask-question.ts";
-import { QuestionError } from "../../reach/answer.ts";
-import { originsOf, servicesOf } from "../../reach/services.ts";
-import type { Answered, Exposure, Matrix, MatrixCell } from "./messages.ts";
+import { servicesOf } from "../../model/queries/services.ts";
+import { makeAsk } from "../../operations/ask.ts";
+import { originsOf } from "../../reach/origins.ts";
+import type { AnswerReport } from "../../results/answer.ts";
+import { QuestionError } from "../../trace/answer.ts";
+import type { Answered, Matrix, MatrixCell, ShownExposure } from "./messages.ts";
 import type { Session } from "./session.ts";
 
 /** Answers one question; a question that cannot be understood is answered with what is wrong with it. */
@@ -16,9 +17,9 @@ export function ask({ host, tracer }: Session, from: string, to: string, brief =
 }
 
 /** Every published port, and whether it can be reached from outside, by each way in. */
-export function exposure(session: Session): Exposure {
+export function exposure(session: Session): ShownExposure {
   const { host, tracer } = session;
-  const origins = originsOf(host, tracer.world).outside;
+  const origins = originsOf(host, tracer.dataplane).outside;
   const seen = new Set<string>();
   const rows = host.publishedPorts.flatMap((port) => {
     const { container, protocol, hostAddress, hostPort, containerPort, knownFrom, sources } = port;
@@ -45,7 +46,7 @@ export function matrix(session: Session, network: string | null): Matrix {
   const { host } = session;
   const services = servicesOf(host).filter(({ networks }) => network === null || networks.includes(network));
   const members = new Set(services.map(({ container }) => container));
-  const { outside, all } = originsOf(host, session.tracer.world);
+  const { outside, all } = originsOf(host, session.tracer.dataplane);
   const fixed = new Set([...outside, "host"]);
   const onNetwork = (name: string) =>
     network === null ||

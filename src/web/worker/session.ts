@@ -1,15 +1,16 @@
-import type { Analysis } from "../../analysis.ts";
-import { describeHost } from "../../analyze.ts";
 import { openSnapshot, readSnapshot } from "../../captures/read-snapshot.ts";
 import type { Snapshot } from "../../captures/snapshot.ts";
 import type { CheckReport } from "../../checks/check.ts";
 import { checks } from "../../checks/registry.ts";
 import { runStepwise } from "../../checks/run-checks.ts";
-import { buildHost } from "../../model/build-host.ts";
+import { buildHost } from "../../model/build/build-host.ts";
 import type { Host } from "../../model/host.ts";
+import { servicesOf } from "../../model/queries/services.ts";
+import { describeHost } from "../../operations/analyze.ts";
 import { parseCapture } from "../../parsers/parse-capture.ts";
-import { originsOf, servicesOf } from "../../reach/services.ts";
-import { makeTracer, type Tracer } from "../../reach/trace.ts";
+import { originsOf } from "../../reach/origins.ts";
+import type { Analysis } from "../../results/analysis.ts";
+import { makeTracer, type Tracer } from "../../trace/trace.ts";
 import type { PackedHost } from "../packed.ts";
 import type { DroppedFile, Opened, Progress } from "./messages.ts";
 
@@ -66,7 +67,7 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
     name,
     analysis,
     findings: report,
-    from: ["outside", ...originsOf(host, tracer.world).all],
+    from: ["outside", ...originsOf(host, tracer.dataplane).all],
     to: [...servicesOf(host).map(({ to }) => to), ...publishedOn(host)],
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,

@@ -1,14 +1,14 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import type { Snapshot } from "../../../src/captures/snapshot.ts";
-import { compare } from "../../../src/compare.ts";
 import { type Block, blocksOf } from "../../../src/diff/flows/classes.ts";
 import { compareFlows, type FlowComparison } from "../../../src/diff/flows/compare-flows.ts";
 import { hostPlaces } from "../../../src/diff/flows/host-places.ts";
-import { type Party, partiesOf } from "../../../src/diff/flows/parties.ts";
+import { type PeerPair, peerPairs } from "../../../src/diff/flows/peer-pairs.ts";
 import { type Destination, destinationsOf } from "../../../src/diff/flows/targets.ts";
-import { matchHosts } from "../../../src/diff/match.ts";
-import { makeTracer } from "../../../src/reach/trace.ts";
+import { matchHosts } from "../../../src/diff/match/match.ts";
+import { compare } from "../../../src/operations/compare.ts";
+import { makeTracer } from "../../../src/trace/trace.ts";
 import { changedHosts, comparisonOf } from "../../support/comparisons.ts";
 import { someOf } from "../../support/extent.ts";
 import { bundledHost, hostSnapshot } from "../../support/fixtures.ts";
@@ -25,10 +25,10 @@ const truthOf = (name: string): Truth[] =>
 async function prepare(before: string, after: string) {
   const hosts = { before: await bundledHost(before), after: await bundledHost(after) };
   const tracers = { before: makeTracer(hosts.before), after: makeTracer(hosts.after) };
-  const one = { host: hosts.before, world: tracers.before.world };
-  const other = { host: hosts.after, world: tracers.after.world };
+  const one = { host: hosts.before, dataplane: tracers.before.dataplane };
+  const other = { host: hosts.after, dataplane: tracers.after.dataplane };
   const matching = matchHosts(hosts.before, hosts.after);
-  const parties = partiesOf(one, other, matching);
+  const parties = peerPairs(one, other, matching);
   const destinations = destinationsOf(one, other, matching, parties);
   return { tracers, one, other, parties, destinations, places: hostPlaces(one, other, matching) };
 }
@@ -52,7 +52,7 @@ const singly = ({ from, to, key }: Block): Block[] =>
   );
 
 const attempts = (
-  some: readonly { readonly kind?: string; readonly from: readonly Party[]; readonly to: readonly Destination[] }[],
+  some: readonly { readonly kind?: string; readonly from: readonly PeerPair[]; readonly to: readonly Destination[] }[],
 ) =>
   some
     .flatMap(({ kind, from, to }) =>

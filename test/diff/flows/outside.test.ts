@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { rebuildHost } from "../../../src/analyze.ts";
 import { outsideSources } from "../../../src/diff/flows/outside.ts";
-import { makeTracer } from "../../../src/reach/trace.ts";
-import { iptables, type LabWishes, labSnapshot } from "../../reach/lab.ts";
+import { rebuildHost } from "../../../src/operations/analyze.ts";
+import { makeTracer } from "../../../src/trace/trace.ts";
+import { iptables, type LabWishes, labSnapshot } from "../../trace/lab.ts";
 
 const side = (wishes: LabWishes) => {
   const host = rebuildHost(labSnapshot(wishes));
-  return { host, world: makeTracer(host).world };
+  return { host, dataplane: makeTracer(host).dataplane };
 };
 const filter = (...rules: readonly string[]): LabWishes => ({
   texts: { "iptables-save": iptables({ filter: rules }) },

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { ThingChanges } from "../../../src/diff/change.ts";
-import { matchHosts } from "../../../src/diff/match.ts";
+import { matchHosts } from "../../../src/diff/match/match.ts";
 import { compareThings } from "../../../src/diff/things.ts";
 import type { Host } from "../../../src/model/host.ts";
 import { allOf, partOf, wholeHost } from "../../support/captured.ts";

@@ -1,5 +1,5 @@
-import type { Comparison } from "../../../comparison.ts";
 import { formatSource } from "../../../lib/source.ts";
+import type { Comparison } from "../../../results/comparison.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { withConsequences } from "../summary.ts";

@@ -1,6 +1,6 @@
-import type { Comparison, FlowReport } from "../../../comparison.ts";
 import { groupBy } from "../../../lib/group-by.ts";
 import { several } from "../../../lib/several.ts";
+import type { Comparison, FlowReport } from "../../../results/comparison.ts";
 import { type Style, styleOf } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { traceText } from "../../trace/text.ts";

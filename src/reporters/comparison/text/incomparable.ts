@@ -1,6 +1,6 @@
-import type { Comparison } from "../../../comparison.ts";
 import { groupBy } from "../../../lib/group-by.ts";
 import { several } from "../../../lib/several.ts";
+import type { Comparison } from "../../../results/comparison.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { enumerate } from "../names.ts";

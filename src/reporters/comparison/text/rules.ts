@@ -1,6 +1,6 @@
-import type { Comparison } from "../../../comparison.ts";
 import { several } from "../../../lib/several.ts";
 import { formatSource } from "../../../lib/source.ts";
+import type { Comparison } from "../../../results/comparison.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { type ChainReport, chainName, type EditReport, optionWords, ruleIn } from "../chains.ts";

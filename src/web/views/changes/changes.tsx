@@ -3,8 +3,8 @@ import { several } from "../../../lib/several.ts";
 import { describe } from "../../../picture/describe.ts";
 import { visible } from "../../../picture/measure.ts";
 import { mergeContents } from "../../../picture/merge.ts";
+import { pictureOf } from "../../../reporters/analysis/svg.ts";
 import { isEqual } from "../../../reporters/comparison/summary.ts";
-import { pictureOf } from "../../../reporters/svg.ts";
 import { indexGraph } from "../../../topology/graph.ts";
 import { flowConcerns } from "../../changes/flow-rows.ts";
 import { concerns, marksOf, namesOf, nodesInMerged } from "../../changes/marks.ts";
@@ -12,7 +12,7 @@ import { summaryOf } from "../../changes/words.ts";
 import type { Client } from "../../client.ts";
 import { useLink } from "../../links.tsx";
 import { type ChangesAt, formatRoute } from "../../route.ts";
-import type { Pair } from "../../use-comparison.ts";
+import type { SnapshotPair } from "../../use-comparison.ts";
 import type { Compared, FlowAnswers, Opened, Progress } from "../../worker/messages.ts";
 import { arrives } from "../answer.tsx";
 import { PictureView } from "../picture.tsx";
@@ -23,7 +23,7 @@ import { Incomparable } from "./incomparable.tsx";
 import { Things } from "./things.tsx";
 
 interface Props {
-  readonly pair: Pair;
+  readonly pair: SnapshotPair;
   readonly before: Opened;
   readonly after: Opened;
   readonly at: ChangesAt | null;

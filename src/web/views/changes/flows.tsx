@@ -1,10 +1,10 @@
 import { useEffect, useRef } from "preact/hooks";
 import { several } from "../../../lib/several.ts";
 import { visible } from "../../../picture/measure.ts";
-import { type FlowGroup, type FlowRow, flowGroups } from "../../changes/flow-rows.ts";
+import { flowGroups, type ShownFlowGroup, type ShownFlowRow } from "../../changes/flow-rows.ts";
 import { addressText, flowKinds, outcomeWord } from "../../changes/words.ts";
 import { LinksTo } from "../../links.tsx";
-import { type ChangesAt, formatRoute, type Side } from "../../route.ts";
+import { type ChangesAt, formatRoute, type ShownSide } from "../../route.ts";
 import type { Compared, ComparedFlow, FlowAnswers } from "../../worker/messages.ts";
 import { AnswerText } from "../answer.tsx";
 import { verdictOf } from "../verdicts.ts";
@@ -39,7 +39,7 @@ export function Flows({ isShown, ...props }: Props) {
 }
 
 interface GroupProps extends Omit<Props, "isShown"> {
-  readonly group: FlowGroup;
+  readonly group: ShownFlowGroup;
   /** Whether it is the first of its kind. */
   readonly first: boolean;
 }
@@ -96,7 +96,7 @@ function Cause({
   );
 }
 
-function Row({ row, at, ...props }: Omit<Props, "isShown"> & { readonly row: FlowRow }) {
+function Row({ row, at, ...props }: Omit<Props, "isShown"> & { readonly row: ShownFlowRow }) {
   const { kind, from, to, published, first, flows } = row;
   const { title, sign, tone } = flowKinds[kind];
   const chosen = at?.kind === "flow" && flows.includes(at.flow) ? at : null;
@@ -135,13 +135,14 @@ function Row({ row, at, ...props }: Omit<Props, "isShown"> & { readonly row: Flo
 }
 
 interface TracesProps extends Omit<Props, "isShown" | "at"> {
-  readonly row: FlowRow;
+  readonly row: ShownFlowRow;
   readonly chosen: Extract<ChangesAt, { readonly kind: "flow" }>;
 }
 
 /** The trace of one flow, before or after; the picture draws its way. */
 function Traces({ row, chosen, compared, answers, hasText }: TracesProps) {
-  const to = (side: Side, flow = chosen.flow) => formatRoute({ view: "changes", at: { kind: "flow", flow, side } });
+  const to = (side: ShownSide, flow = chosen.flow) =>
+    formatRoute({ view: "changes", at: { kind: "flow", flow, side } });
   const answer = answers?.[chosen.side] ?? null;
   return (
     <div class="flow-body">

@@ -1,0 +1,101 @@
+import type { JSZipObject } from "jszip";
+import { isBomb, type Limits, refused, tooLarge, tooLargeInAll } from "../limits.ts";
+import type { SnapshotError } from "../snapshot.ts";
+
+/** The part of jszip's stream that its types leave out (https://stuk.github.io/jszip/documentation/api_streamhelper.html). */
+interface InflatingStream {
+  on(event: "data", listener: (chunk: Uint8Array, metadata: { readonly percent: number }) => void): this;
+  on(event: "error", listener: (error: Error) => void): this;
+  on(event: "end", listener: () => void): this;
+  pause(): this;
+  resume(): this;
+}
+
+declare module "jszip" {
+  interface JSZipObject {
+    internalStream(type: "uint8array"): InflatingStream;
+    /** What the central directory says; of an empty entry jszip keeps a promise instead. */
+    readonly _data: { readonly compressedSize?: number; readonly uncompressedSize?: number; readonly crc32?: number };
+  }
+}
+
+/** An entry before it is inflated, with what the zip says of it. */
+export interface ZipEntry {
+  readonly name: string;
+  /** Before `./` and the like were resolved. */
+  readonly originalName: string;
+  readonly size: number;
+  readonly packedSize: number;
+  readonly crc32: number;
+  open(): InflatingStream;
+}
+
+export function packedOf(entry: JSZipObject): ZipEntry {
+  const { uncompressedSize = 0, compressedSize = 0, crc32 = 0 } = entry._data;
+  return {
+    name: entry.name,
+    originalName: entry.unsafeOriginalName ?? entry.name,
+    // jszip reads 32 bits with a sign.
+    size: uncompressedSize >>> 0,
+    packedSize: compressedSize >>> 0,
+    crc32: crc32 >>> 0,
+    open: () => entry.internalStream("uint8array"),
+  };
+}
+
+/** How many bytes may still be inflated in all. */
+export interface Budget {
+  left: number;
+}
+
+/**
+ * Inflates one entry and stops at the first limit, which can be as little as 16 KiB of packed bytes after the start. Throws
+ * a `SnapshotError` too when the bytes are not those that were packed.
+ */
+export function inflate(entry: ZipEntry, limits: Limits, budget: Budget): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const result = new Uint8Array(entry.size);
+    let size = 0;
+    let stopped = false;
+    const stream = entry.open();
+    const stop = (error: SnapshotError) => {
+      stopped = true;
+      stream.pause();
+      reject(error);
+    };
+    stream.on("data", (chunk, { percent }) => {
+      if (stopped) return;
+      budget.left -= chunk.length;
+      const total = size + chunk.length;
+      if (total > limits.fileBytes) return stop(tooLarge(entry.name, limits));
+      if (budget.left < 0) return stop(tooLargeInAll(limits));
+      if (isBomb(total, (entry.packedSize * percent) / 100, limits))
+        return stop(refused(entry.name, "is a zip bomb; not read"));
+      if (total > entry.size) return stop(damaged(entry.name));
+      result.set(chunk, size);
+      size = total;
+    });
+    stream.on("error", () => stopped || stop(damaged(entry.name)));
+    stream.on("end", () => {
+      if (stopped) return;
+      if (size === entry.size && crc32(result) === entry.crc32) resolve(result);
+      else reject(damaged(entry.name));
+    });
+    stream.resume();
+  });
+}
+
+const damaged = (name: string): SnapshotError => refused(name, "is damaged; copy or make the zip again");
+
+const table = Uint32Array.from({ length: 256 }, (_, byte) => {
+  let crc = byte;
+  for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+  return crc;
+});
+
+/** The checksum of APPNOTE.TXT 4.4.7. jszip can check it too, but only by inflating everything at once. */
+function crc32(bytes: Uint8Array): number {
+  let crc = -1;
+  for (let at = 0; at < bytes.length; at++) crc = (crc >>> 8) ^ (table[(crc ^ (bytes[at] ?? 0)) & 255] ?? 0);
+  return ~crc >>> 0;
+}

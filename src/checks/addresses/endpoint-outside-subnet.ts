@@ -1,0 +1,182 @@
+import { contains, formatPrefix, parseAddress } from "../../lib/address.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Container, Host } from "../../model/host.ts";
+import { endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
+import { listsAllNetworks } from "../../model/queries/whole-lists.ts";
+import { defineCheck, type Observation, type Skip } from "../check.ts";
+import { appnet } from "../examples/appnet.ts";
+import { appnetWhole } from "../examples/appnet-links.ts";
+import { replaced } from "../examples/edit.ts";
+import { alsoListed, network } from "../examples/networks.ts";
+import { networksMissing } from "../skip.ts";
+import { createAgain, wrongGateways } from "../subnets/container-gateways.ts";
+import { subnetsOf } from "../subnets/places.ts";
+import { some } from "../words.ts";
+
+const inspected = (network: string, id: string, status: string, running: boolean) => `[
+    {
+        "Id": "77aa0c37e3109df81ef36c9ca9dddee33727771ffef5e15fe05e5aaa200f67b8",
+        "Name": "/shop-db-1",
+        "State": { "Status": "${status}", "Running": ${running}, "Pid": 0 },
+        "HostConfig": { "NetworkMode": "${network}" },
+        "NetworkSettings": { "Ports": {}, "Networks": { "${network}": { "NetworkID": "${id}", "EndpointID": "", "Gateway": "", "IPAddress": "" } } }
+    }
+]
+`;
+const web = (route: string) => ({
+  web: { "ip-route": `${route}\n172.18.0.0/16 dev eth0 proto kernel scope link src 172.18.0.2\n` },
+});
+const goneId = "deadbeef0c37e3109df81ef36c9ca9dddee33727771ffef5e15fe05e5aaa200f";
+
+export const endpointOutsideSubnet = defineCheck({
+  id: "endpoint-outside-subnet",
+  severity: "error",
+  sureness: "proven",
+  category: "addresses",
+  title: "A container does not fit its network",
+  why: "The network was made anew under the container's feet: its address or gateway is one of the old network, so that nothing reaches it, or it does not start at all (`network … not found`).",
+  fix: "Create the container again: `docker compose up -d --force-recreate`.",
+  sources: [
+    "https://github.com/docker/compose/issues/5745",
+    "https://github.com/docker/compose/issues/8539",
+    "https://github.com/docker/compose/issues/12897",
+  ],
+  needs: ["docker-network-inspect"],
+  wants: ["docker-inspect"],
+  wantsInside: ["ip-route"],
+  examples: {
+    bad: [
+      {
+        name: "an address of another subnet",
+        captures: { "docker-network-inspect": replaced(appnet, "172.18.0.3/16", "172.22.0.3/16") },
+      },
+      {
+        name: "another prefix length than the network's",
+        captures: { "docker-network-inspect": replaced(appnet, "172.18.0.3/16", "172.18.0.3/24") },
+      },
+      {
+        name: "a stopped container wants a network that is gone",
+        captures: {
+          "docker-network-inspect": appnetWhole,
+          "docker-inspect": inspected("shop_default", goneId, "exited", false),
+        },
+        alsoFinds: ["capture-incomplete-or-skewed"],
+      },
+      {
+        name: "the default route leads to an address that nobody has",
+        captures: { "docker-network-inspect": appnet },
+        netns: web("default via 172.18.0.250 dev eth0"),
+      },
+    ],
+    good: [
+      {
+        name: "all fit",
+        captures: { "docker-network-inspect": appnet, "docker-inspect": "[]" },
+        netns: web("default via 172.18.0.1 dev eth0"),
+      },
+      {
+        name: "another container is the gateway on purpose, or a tunnel is",
+        captures: { "docker-network-inspect": appnet },
+        netns: web("default via 172.18.0.3 dev eth0"),
+      },
+      {
+        name: "an auxiliary address is the gateway",
+        captures: {
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Gateway": "172.18.0.1"',
+            '"Gateway": "172.18.0.1", "AuxiliaryAddresses": { "DefaultGatewayIPv4": "172.18.0.250" }',
+          ),
+        },
+        netns: web("default via 172.18.0.250 dev eth0"),
+      },
+      {
+        name: "a node of a swarm does not know the networks of tasks that it no longer runs",
+        captures: {
+          "docker-network-inspect": alsoListed(
+            appnetWhole,
+            network("ingress", "7d1c0e5a2b34", "overlay", "10.0.0.0/24", "10.0.0.1"),
+          ),
+          "docker-inspect": inspected("shop_default", goneId, "exited", false),
+        },
+        alsoFinds: ["capture-incomplete-or-skewed"],
+      },
+      {
+        name: "only some networks were inspected",
+        skipped: true,
+        captures: {
+          "docker-network-inspect": appnet,
+          "docker-inspect": inspected("shop_default", goneId, "exited", false),
+        },
+        alsoFinds: ["capture-incomplete-or-skewed"],
+      },
+    ],
+  },
+  *run({ host }) {
+    yield* misplaced(host);
+    yield* vanishedNetworks(host);
+    yield* wrongGateways(host);
+  },
+});
+
+/** Addresses outside the subnets of their network, or with another prefix length. */
+function* misplaced(host: Host): Iterable<Observation> {
+  const attached = endpointsByNetwork(host);
+  const moving = new Set(host.contradictions.map(({ subject }) => subject));
+  for (const network of host.networks) {
+    if (!network.inspected) continue;
+    const subnets = subnetsOf(network).map(({ prefix }) => prefix);
+    for (const { container, endpoint } of attached.get(network.id) ?? []) {
+      for (const end of [endpoint.ipv4, endpoint.ipv6]) {
+        const address = end === null ? null : parseAddress(end.address);
+        const possible = subnets.filter((prefix) => prefix.address.family === address?.family);
+        if (end === null || address === null || possible.length === 0) continue;
+        const around = possible.filter((prefix) => contains(prefix, address));
+        if (around.some(({ length }) => length === end.prefixLength)) continue;
+        yield {
+          subject: { kind: "container", name: container.name },
+          // Captures that disagree on the container were taken while it moved.
+          ...(moving.has(container.name) ? { sureness: "hint" as const } : {}),
+          message: `${container.name} has ${end.address}/${end.prefixLength} on network ${network.name}, whose ${possible.length === 1 ? "subnet is" : "subnets are"} ${some(possible.map(formatPrefix))}.`,
+          evidence: [...endpoint.sources, ...network.sources],
+          fix: createAgain(container),
+        };
+      }
+    }
+  }
+}
+
+/**
+ * Networks that only containers tell of. In a swarm a node knows the networks of the tasks that it runs, and forgets them before
+ * their stopped containers: there it means nothing.
+ */
+function* vanishedNetworks(host: Host): Iterable<Observation | Skip> {
+  if (host.networks.some(({ scope }) => scope === "swarm") || host.engine.swarm === "active") return;
+  for (const { id, name, driver, inspected, sources } of host.networks) {
+    if (inspected || driver !== "unknown") continue;
+    if (!listsAllNetworks(host)) {
+      yield networksMissing;
+      return;
+    }
+    const container = containerAt(host, sources[0]);
+    yield {
+      subject: { kind: "network", name },
+      message: `${container?.name ?? "A container"} belongs to network ${name} (${id.slice(0, 12)}), which does not exist: it cannot be started like that.`,
+      evidence: sources,
+      ...(container === null ? {} : { fix: createAgain(container) }),
+    };
+  }
+}
+
+/** The container whose description in `docker inspect` a line belongs to: the last one that begins before it. */
+function containerAt(host: Host, place: Source | undefined): Container | null {
+  let [best, line] = [null as Container | null, 0];
+  for (const container of host.containers) {
+    for (const source of container.sources) {
+      if (place === undefined || source.file !== place.file || source.line > place.line || source.line <= line)
+        continue;
+      [best, line] = [container, source.line];
+    }
+  }
+  return best;
+}

@@ -1,0 +1,166 @@
+import { contains, formatPrefix, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import type { Host, Route } from "../../model/host.ts";
+import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetRoutes } from "../examples/appnet.ts";
+import { replaced } from "../examples/edit.ts";
+import { moveNetwork } from "../subnets/move-network.ts";
+import { privateNetworks, subnetsOf } from "../subnets/places.ts";
+import { overlapsBetween, type PlacedPrefix } from "../subnets/prefix-overlaps.ts";
+
+const also = (route: string) => `${appnetRoutes}${route}\n`;
+
+export const subnetShadowsRoute = defineCheck({
+  id: "subnet-shadows-route",
+  severity: "warning",
+  sureness: "proven",
+  category: "addresses",
+  title: "A Docker subnet and a route want the same addresses",
+  why: "The narrower of both wins: a part of the VPN or the company's network cannot be reached from this host, or containers cannot.",
+  fix: "Create the network again with another --subnet. Metrics do not help: the longest prefix wins before any metric is looked at.",
+  sources: [
+    "https://github.com/docker/for-linux/issues/1422",
+    "https://github.com/docker/for-linux/issues/418",
+    "https://github.com/moby/moby/issues/18931",
+    "https://github.com/moby/moby/issues/34493",
+    "moby libnetwork/netutils: since 20.10.15 only on-link routes and name servers keep a subnet from being chosen",
+  ],
+  needs: ["docker-network-inspect", "ip-route"],
+  needsBridges: true,
+  examples: {
+    bad: [
+      {
+        name: "the VPN pushes 172.16.0.0/12, and a network took a part of it",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-route": also("172.16.0.0/12 via 10.8.0.1 dev tun0 proto static metric 50"),
+        },
+      },
+      {
+        name: "a route into a subnet: containers there cannot be reached",
+        captures: { "docker-network-inspect": appnet, "ip-route": also("172.18.4.0/24 via 192.168.50.254 dev eth0") },
+      },
+      {
+        name: "the same prefix twice",
+        captures: { "docker-network-inspect": appnet, "ip-route": also("172.18.0.0/16 dev wg0 scope link metric 50") },
+      },
+      {
+        name: "public addresses as a subnet hide those on the Internet",
+        captures: {
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Subnet": "172.18.0.0/16", "Gateway": "172.18.0.1"',
+            '"Subnet": "172.106.4.0/24", "Gateway": "172.106.4.1"',
+          )
+            .replaceAll("172.18.0.2/16", "172.106.4.2/24")
+            .replaceAll("172.18.0.3/16", "172.106.4.3/24"),
+          "ip-route": appnetRoutes.replace("172.18.0.0/16", "172.106.4.0/24").replace("172.18.0.1", "172.106.4.1"),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "nothing but the connected routes",
+        captures: { "docker-network-inspect": appnet, "ip-route": appnetRoutes },
+      },
+      {
+        name: "default routes overlap everything and lose to everything, in two halves as well",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-route": also("0.0.0.0/1 via 10.8.0.1 dev tun0\n128.0.0.0/1 via 10.8.0.1 dev tun0"),
+        },
+      },
+      {
+        name: "a route to the subnet through its own bridge, in a table of its own",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-route": also("172.18.0.0/16 dev br-28feb3a9f564 table 100 scope link"),
+        },
+      },
+      {
+        name: "a VPN with other addresses",
+        captures: { "docker-network-inspect": appnet, "ip-route": also("10.0.0.0/8 via 10.8.0.1 dev tun0") },
+      },
+    ],
+  },
+  *run({ host }) {
+    const subnets = privateNetworks(host).flatMap(subnetsOf);
+    for (const [subnet, route] of overlapsBetween(subnets, foreignRoutes(host))) {
+      const [mine, theirs] = [subnet.prefix.length, route.prefix.length];
+      const needed = mine > theirs && needsWhatIsHidden(host, subnet.prefix);
+      const { name } = subnet.of;
+      const [hop] = route.of.nexthops;
+      const way = [hop?.via == null ? "" : `via ${hop.via}`, hop?.device == null ? "" : `dev ${hop.device}`]
+        .filter((word) => word !== "")
+        .join(" ");
+      yield {
+        subject: { kind: "network", name },
+        severity: mine === theirs || needed ? "error" : "warning",
+        message: `Network ${name} has ${formatPrefix(subnet.prefix)}, and a route to ${formatPrefix(route.prefix)} leads ${way}${route.of.table === "main" ? "" : ` (table ${route.of.table})`}: ${
+          mine > theirs
+            ? `the subnet hides that part of it${needed ? ", a gateway or name server of the host among them" : ""}`
+            : mine < theirs
+              ? `the route takes these addresses away from containers of ${name}`
+              : "only one of both can be reached, the one with the lower metric"
+        }.`,
+        evidence: [...subnet.of.sources, ...route.of.sources],
+        fix: moveNetwork(host, subnet.of, subnet.prefix),
+      };
+    }
+    for (const { prefix, of } of subnets) {
+      if (prefix.address.family === 6 || reserved.some((block) => contains(block, prefix.address))) continue;
+      yield {
+        subject: { kind: "network", name: of.name },
+        severity: "info",
+        message: `Network ${of.name} has ${formatPrefix(prefix)}, which are public addresses: whoever has them on the Internet cannot be reached from here.`,
+        evidence: of.sources,
+        fix: moveNetwork(host, of, prefix),
+      };
+    }
+  },
+});
+
+/** Prefixes for private or special use (RFC 6890 and its registry). */
+const reserved: readonly Prefix[] = [
+  "10.0.0.0/8",
+  "172.16.0.0/12",
+  "192.168.0.0/16",
+  "100.64.0.0/10",
+  "127.0.0.0/8",
+  "169.254.0.0/16",
+  "192.0.0.0/24",
+  "192.0.2.0/24",
+  "198.18.0.0/15",
+  "198.51.100.0/24",
+  "203.0.113.0/24",
+  "240.0.0.0/4",
+].flatMap((text) => parsePrefix(text) ?? []);
+
+/** Routes that lead away from the host: not to a bridge of Docker's, not those that come with an address, no default routes. */
+function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {
+  const space = host.namespaces[0];
+  const bridges = new Set(host.networks.flatMap(({ bridge }) => (bridge === null ? [] : [bridge])));
+  const isOurs = (device: string | null) =>
+    device !== null && (bridges.has(device) || isNamedByDocker(device) || isDockerVeth(device));
+  return [space?.routes, space?.routes6].flatMap((routes) =>
+    (routes?.known ? routes.value : []).flatMap((route) => {
+      const prefix = parsePrefix(route.to);
+      const isConnected = route.protocol === "kernel" || route.table === "local";
+      if (prefix === null || prefix.length < 2 || route.type !== "unicast" || isConnected) return [];
+      return route.nexthops.every(({ device }) => isOurs(device)) ? [] : [{ prefix, of: route }];
+    }),
+  );
+}
+
+/** Whether the host itself needs an address that the subnet hides: a gateway of its routes, or one of its name servers. */
+function needsWhatIsHidden(host: Host, subnet: Prefix): boolean {
+  const space = host.namespaces[0];
+  const gateways = (space?.routes.known ? space.routes.value : []).flatMap(({ nexthops }) =>
+    nexthops.flatMap(({ via }) => via ?? []),
+  );
+  const servers = space?.resolver.known ? [...space.resolver.value.nameservers, ...space.resolver.value.upstreams] : [];
+  return [...gateways, ...servers].some((text) => {
+    const address = parseAddress(text);
+    return address !== null && contains(subnet, address);
+  });
+}

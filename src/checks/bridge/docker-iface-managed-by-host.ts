@@ -1,0 +1,166 @@
+import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { type Command, sh } from "../../lib/command.ts";
+import type { Host, Interface, InterfaceAddress, Route } from "../../model/host.ts";
+import { foreignPorts } from "../../model/queries/docker-bridges.ts";
+import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
+import { hostInterfaces } from "../../model/queries/whole-lists.ts";
+import { defineCheck, type Fix, type Observation } from "../check.ts";
+import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
+import { replaced } from "../examples/edit.ts";
+import { isLinkLocal } from "../subnets/places.ts";
+import { some } from "../words.ts";
+
+const onVeth = (line: string) =>
+  replaced(
+    appnetAddresses,
+    "ae:cd:be:b6:f2:7f brd ff:ff:ff:ff:ff:ff link-netnsid 1\n",
+    `ae:cd:be:b6:f2:7f brd ff:ff:ff:ff:ff:ff link-netnsid 1\n    ${line}\n`,
+  );
+
+export const dockerIfaceManagedByHost = defineCheck({
+  id: "docker-iface-managed-by-host",
+  severity: "warning",
+  sureness: "strong",
+  category: "bridge",
+  title: "The host's network manager configures Docker's interfaces",
+  why: "It gives containers' ports addresses and routes of its own: the host may lose its default route, bridges their gateway, and ports their bridge, at each start of a container anew.",
+  fix: "Mark docker0, br-* and veth* as unmanaged for NetworkManager, systemd-networkd, ConnMan or dhcpcd. What they manage stands in no capture, only what they did: `nmcli device` and `networkctl list` tell the rest.",
+  sources: [
+    "https://docs.docker.com/engine/daemon/troubleshoot/#networking-issues",
+    "https://github.com/systemd/systemd/issues/28626",
+    "https://github.com/mniedermaier/CybICS/issues/224",
+  ],
+  needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
+  needsBridges: true,
+  examples: {
+    bad: [
+      {
+        name: "dhcpcd gave a container's port an address of its own",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": onVeth("inet 169.254.8.151/16 brd 169.254.255.255 scope global noprefixroute vethc1e6c5b"),
+        },
+      },
+      {
+        name: "docker0 got an address by DHCP",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": replaced(
+            appnetAddresses,
+            "    inet 172.17.0.1/16",
+            "    inet 192.168.50.77/24 brd 192.168.50.255 scope global secondary dynamic docker0\n    inet 172.17.0.1/16",
+          ),
+        },
+        alsoFinds: ["subnet-overlaps-host-network"],
+      },
+      {
+        name: "the default route points into a container's port",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "ip-route": `default dev vethc1e6c5b scope link metric 205\n${appnetRoutes}`,
+        },
+      },
+    ],
+    good: [
+      {
+        name: "as the engine leaves them",
+        captures: { "docker-network-inspect": appnet, "ip-addr": appnetAddresses, "ip-route": appnetRoutes },
+      },
+      {
+        name: "the kernel gives every port a link-local IPv6 address",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": onVeth("inet6 fe80::accd:beff:feb6:f27f/64 scope link"),
+        },
+      },
+      {
+        name: "a bridge of the user's with the LAN's address and default route, which a network was created on",
+        captures: {
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Options": {}',
+            '"Options": { "com.docker.network.bridge.name": "br0", "com.docker.network.bridge.inhibit_ipv4": "true" }',
+          ).replaceAll("172.18.0.", "192.168.50."),
+          "ip-addr": appnetAddresses
+            .replaceAll("br-28feb3a9f564", "br0")
+            .replace(
+              "inet 172.18.0.1/16 brd 172.18.255.255 scope global br0",
+              "inet 192.168.50.10/24 brd 192.168.50.255 scope global dynamic br0",
+            )
+            .replace("    inet 192.168.50.10/24 brd 192.168.50.255 scope global eth0\n", ""),
+          "ip-route": "default via 192.168.50.1 dev br0 proto dhcp src 192.168.50.10 metric 100\n",
+        },
+        alsoFinds: ["duplicate-container-ip", "endpoint-outside-subnet"],
+      },
+    ],
+  },
+  *run({ host }) {
+    const links = hostInterfaces(host);
+    const onLan = new Set(
+      host.bridges.filter((bridge) => foreignPorts(bridge, links).length > 0).map(({ name }) => name),
+    );
+    const isOurs = (name: string) => (isDockerVeth(name) || isNamedByDocker(name)) && !onLan.has(name);
+    for (const link of links.values()) {
+      const given = isOurs(link.name) ? link.addresses.filter((address) => isGiven(host, link, address)) : [];
+      if (given.length === 0) continue;
+      const shown = given.map(({ address, prefixLength }) => `${address}/${prefixLength}`);
+      yield {
+        subject: { kind: "interface", name: link.name },
+        message: `${link.name} is ${isDockerVeth(link.name) ? "a container's port" : "a bridge of Docker's"}, but has ${some(shown)}, which Docker did not give it.`,
+        evidence: [...link.sources, ...given.flatMap(({ sources }) => sources)],
+        fix: unmanaged(
+          given.map(({ address, prefixLength }) => sh`sudo ip addr del ${address}/${prefixLength} dev ${link.name}`),
+        ),
+      };
+    }
+    yield* strayRoutes(host, isOurs);
+  },
+});
+
+/** Whether an address is none that the engine gives: any IPv4 address on a port; on a bridge one by DHCP or of the automatic range. */
+function isGiven(host: Host, link: Interface, { family, address, flags }: InterfaceAddress): boolean {
+  if (family !== 4) return false;
+  if (isDockerVeth(link.name)) return link.peer !== null;
+  return (isLinkLocal(address) || flags.includes("dynamic")) && !isDockers(host, address);
+}
+
+function isDockers(host: Host, text: string): boolean {
+  const address = parseAddress(text);
+  return host.networks.some(({ subnets }) =>
+    subnets.some(({ subnet }) => {
+      const prefix = parsePrefix(subnet);
+      return prefix !== null && address !== null && contains(prefix, address);
+    }),
+  );
+}
+
+function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<Observation> {
+  const space = host.namespaces[0];
+  const routes = [space?.routes, space?.routes6].flatMap((listed) => (listed?.known ? listed.value : []));
+  for (const route of routes) {
+    const device = route.nexthops.find((hop) => hop.device !== null && isOurs(hop.device))?.device ?? null;
+    const isDefault = route.to === "0.0.0.0/0" || route.to === "::/0";
+    if (device === null || route.type !== "unicast" || !(isDefault || isAutomatic(route, device, host))) continue;
+    yield {
+      subject: { kind: "interface", name: device },
+      severity: isDefault ? "error" : "warning",
+      sureness: "proven",
+      message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVeth(device) ? "a container's port" : "a bridge of Docker's"}.`,
+      evidence: route.sources,
+      fix: unmanaged([
+        sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${route.to} dev ${device} table ${route.table}`,
+      ]),
+    };
+  }
+}
+
+const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
+  to === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, "169.254.0.1");
+
+const unmanaged = (commands: readonly Command[]): Fix => ({
+  text: "Reversal it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",
+  commands,
+  cutsTraffic: false,
+});

@@ -1,0 +1,209 @@
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { networkOf } from "../../docker-rules/dnat-rules.ts";
+import { splitTarget } from "../../docker-rules/expected-rules.ts";
+import { indexRuleSet, optionOf, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { parseAddress } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnetRules29 } from "../examples/appnet.ts";
+import { appnetHost, vmHost } from "../examples/appnet-host.ts";
+import { appended, replaced } from "../examples/edit.ts";
+import { askChains } from "../probes/ask-chains.ts";
+import { refusal } from "../probes/decision.ts";
+import { neighbourOn, target } from "../probes/outside.ts";
+import { type NetworkOwner, networkOwners } from "../signatures/network-owners.ts";
+import { rulesNeed, some } from "../words.ts";
+
+const libvirtRules = appended(
+  replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:LIBVIRT_FWI - [0:0]\n:LIBVIRT_FWO - [0:0]\n"),
+  "filter",
+  "-A LIBVIRT_FWO -s 192.168.122.0/24 -i virbr0 -j ACCEPT",
+  "-A LIBVIRT_FWI -d 192.168.122.0/24 -o virbr0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+  "-A LIBVIRT_FWI -o virbr0 -j REJECT --reject-with icmp-port-unreachable",
+).replace(
+  "-A FORWARD -j DOCKER-USER",
+  "-A FORWARD -j LIBVIRT_FWI\n-A FORWARD -j LIBVIRT_FWO\n-A FORWARD -j DOCKER-USER",
+);
+
+const netavark = replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:NETAVARK_FORWARD - [0:0]\n");
+const invalidDrop = "-A NETAVARK_FORWARD -m conntrack --ctstate INVALID -j DROP";
+
+const kubeService = (target: string): string =>
+  appended(
+    appnetRules29,
+    "nat",
+    "-A PREROUTING -j KUBE-SERVICES",
+    "-A KUBE-SERVICES -d 10.96.14.7/32 -p tcp -m tcp --dport 9000 -j KUBE-SEP-7Q2IXTVZLRZGQB5Y",
+    `-A KUBE-SEP-7Q2IXTVZLRZGQB5Y -p tcp -m tcp -j DNAT --to-destination ${target}`,
+  ).replace(
+    ":DOCKER - [0:0]\n-A PREROUTING",
+    ":DOCKER - [0:0]\n:KUBE-SERVICES - [0:0]\n:KUBE-SEP-7Q2IXTVZLRZGQB5Y - [0:0]\n-A PREROUTING",
+  );
+
+export const coexistingNetworkOwner = defineCheck({
+  id: "coexisting-network-owner",
+  severity: "info",
+  sureness: "proven",
+  category: "coexistence",
+  title: "Another program forwards packets on this host, too",
+  why: "libvirt, podman, Kubernetes, LXD, Tailscale and Docker share one FORWARD hook and one set of host ports: whoever restarts last stands first, and what one rejects the other cannot accept. Presence is no fault; a conflict is named.",
+  fix: "Know who owns which bridge, restart them in one order, and connect the two sides by published ports.",
+  sources: [
+    "https://docs.docker.com/engine/network/firewall-iptables/",
+    "https://github.com/containers/netavark/issues/1149",
+    "libvirt src/network/network_iptables.c: LIBVIRT_FWI rejects what is no answer to its machines",
+  ],
+  needs: ["docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "libvirt: its chain rejects what containers send to virtual machines",
+        captures: appnetHost({ ...vmHost, "iptables-save": libvirtRules }),
+      },
+      {
+        name: "netavark drops INVALID packets of everybody, before Docker's chains",
+        captures: appnetHost({
+          "iptables-save": replaced(
+            netavark,
+            "-A FORWARD -j DOCKER-USER",
+            `-A FORWARD -j NETAVARK_FORWARD\n-A FORWARD -j DOCKER-USER\n${invalidDrop}`,
+          ),
+        }),
+      },
+      {
+        name: "a Kubernetes service leads to a container of Docker's whose port is not published",
+        captures: appnetHost({ "iptables-save": kubeService("172.18.0.3:9000") }),
+      },
+      {
+        name: "Tailscale's chain",
+        captures: appnetHost({
+          "iptables-save": appended(
+            replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:ts-forward - [0:0]\n"),
+            "filter",
+            "-A FORWARD -j ts-forward",
+            "-A ts-forward -o tailscale0 -j ACCEPT",
+          ),
+        }),
+      },
+    ],
+    good: [
+      { name: "Docker alone", captures: appnetHost() },
+      {
+        name: "a chain of the host's own scripts",
+        captures: appnetHost({
+          "iptables-save": appended(
+            replaced(appnetRules29, ":DOCKER - [0:0]\n", ":DOCKER - [0:0]\n:MY-FORWARD - [0:0]\n"),
+            "filter",
+            "-A FORWARD -j MY-FORWARD",
+          ),
+        }),
+      },
+    ],
+  },
+  *run(context) {
+    for (const owner of networkOwners(context.host)) yield present(context, owner);
+    yield* invalidDropped(context);
+    yield* servicesDropped(context);
+  },
+});
+
+function present(context: CheckContext, { name, signs, bridges, sources }: NetworkOwner): Observation {
+  const barred = bridges.flatMap((bridge) => barredFrom(context, bridge));
+  const [first] = barred;
+  const conflict =
+    first === undefined
+      ? ""
+      : ` Containers of ${first.network} cannot reach its machines on ${first.bridge}: ${first.rule} refuses them.`;
+  return {
+    subject: { kind: "host", name },
+    message: `${name} is at work here besides Docker: ${some(signs)}.${conflict}`,
+    evidence: [...sources, ...barred.map(({ source }) => source)],
+  };
+}
+
+/** Whether the owner's own chains keep containers away from the machines on its bridge. */
+function barredFrom({ host, dataplane, ask }: CheckContext, bridge: string) {
+  const machine = neighbourOn(dataplane, bridge, 4);
+  if (machine === null) return [];
+  for (const network of routedNetworks(host)) {
+    const [first] = attachedTo(host, network);
+    const answer = first === undefined ? null : ask({ from: first.container.name, to: target(machine, 22, "tcp") });
+    const decision = answer === null ? null : refusal(answer);
+    if (decision?.rule != null && decision.onTheWay === "there" && !decision.chain.startsWith("DOCKER"))
+      return [{ network: network.name, bridge, rule: decision.text, source: decision.source }];
+  }
+  return [];
+}
+
+/**
+ * kube-proxy translates a service's address to a container's of Docker's (KUBE-SEP-…): what it forwards comes from elsewhere, and
+ * since 28 the bridge's DROP at the end of DOCKER takes it unless the port is published.
+ */
+function* servicesDropped({ host, dataplane }: CheckContext): Iterable<Observation> {
+  const book = indexRuleSet(host, 4);
+  const stack = dataplane.stacks.get("host");
+  const [uplink] = uplinkNames(host, dataplane, 4);
+  if (!book.known || stack === undefined || uplink === undefined) return;
+  const source = representativeOutside(dataplane, 4);
+  const translating = [...book.value.chains.values()].flatMap(({ table, name, rules }) =>
+    table === "nat" && name.startsWith("KUBE-SEP-") ? rules.filter((rule) => targetOf(rule) === "DNAT") : [],
+  );
+  for (const rule of translating) {
+    const { address, port } = splitTarget(optionOf(rule, "--to-destination") ?? "");
+    const [network, destination] = [networkOf(host, address), parseAddress(address)];
+    if (network?.bridge == null || destination === null || port === null) continue;
+    const protocol = optionOf(rule, "-p") === "udp" ? 17 : 6;
+    const packet = { source, destination, protocol, port, incoming: uplink, outgoing: network.bridge };
+    const answer = askChains(stack, "forward", packet);
+    const dropped = answer !== null && answer !== "unknown" && answer.outcome.verdict.kind === "drop" ? answer : null;
+    if (dropped?.outcome.rule == null || !dropped.outcome.rule.text.startsWith("-A DOCKER ")) continue;
+    yield {
+      subject: { kind: "network", name: network.name },
+      message: `Kubernetes sends a service to ${address}:${port} on Docker's network ${network.name} (${rule.chain}), and ${dropped.outcome.rule.text} drops what comes from outside for a port that is not published.`,
+      evidence: [rule.source, dropped.outcome.rule.source],
+      severity: "warning",
+      sureness: "strong",
+      fix: {
+        text: `Publish the port, or create ${network.name} anew with -o com.docker.network.bridge.gateway_mode_ipv4=nat-unprotected.`,
+        commands: [],
+        cutsTraffic: false,
+      },
+    };
+  }
+}
+
+/** netavark's rule for INVALID packets asks for no interface: packets of Docker's connections fall under it, too (netavark#1149). */
+function* invalidDropped({ dataplane }: CheckContext): Iterable<Observation> {
+  for (const family of [4, 6] as const) {
+    for (const { name, chains } of dataplane.stacks.get("host")?.firewall[family].firewall.tables ?? []) {
+      const rule = chains
+        .get("NETAVARK_FORWARD")
+        ?.rules.find(
+          ({ conditions, action }) =>
+            action.kind === "drop" && conditions.every(({ kind }) => kind === "connection-state"),
+        );
+      const jumps = (chains.get("FORWARD")?.rules ?? []).map(({ action }) =>
+        action.kind === "jump" || action.kind === "goto" ? action.chain : "",
+      );
+      const [theirs, docker] = [
+        jumps.indexOf("NETAVARK_FORWARD"),
+        jumps.findIndex((chain) => /^DOCKER-(FORWARD|ISOLATION)/.test(chain)),
+      ];
+      if (name !== "filter" || rule === undefined || theirs < 0 || docker < 0 || theirs > docker) continue;
+      yield {
+        subject: { kind: "chain", name: `filter NETAVARK_FORWARD${family === 6 ? " (IPv6)" : ""}` },
+        message: `${rule.text} stands before Docker's chains and is not limited to podman's networks: packets of Docker's containers that conntrack calls INVALID (asymmetric routes, direct server return) are dropped there.`,
+        evidence: [rule.source],
+        severity: "warning",
+        sureness: "strong",
+        fix: {
+          text: "Restart Docker after podman: its jumps go on top again.",
+          commands: [sh`sudo systemctl restart docker`],
+          cutsTraffic: true,
+        },
+      };
+    }
+  }
+}

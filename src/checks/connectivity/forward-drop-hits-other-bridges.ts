@@ -1,0 +1,226 @@
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { covers } from "../../docker-rules/masquerades.ts";
+import { commandOf, indexRuleSet, optionOf, userChain } from "../../docker-rules/rule-set-index.ts";
+import { sh } from "../../lib/command.ts";
+import type { Bridge, Host } from "../../model/host.ts";
+import type { Fix } from "../check.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
+import { appnetAddresses, appnetRoutes, appnetRules29 } from "../examples/appnet.ts";
+import { appnetHost, virbr0Bridges, vmHost } from "../examples/appnet-host.ts";
+import { appended, replaced } from "../examples/edit.ts";
+import { refusal } from "../probes/decision.ts";
+import { farPort, neighbourOn } from "../probes/outside.ts";
+import { switchedDrop } from "../probes/switched.ts";
+import { skip } from "../skip.ts";
+import { rulesNeed } from "../words.ts";
+
+const tapBridge = `7: br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether 52:54:00:3c:ce:52 brd ff:ff:ff:ff:ff:ff
+8: tap0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UNKNOWN group default qlen 1000
+    link/ether fe:54:00:75:3f:15 brd ff:ff:ff:ff:ff:ff
+9: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue master br0 state UP group default qlen 1000
+    link/ether fe:54:00:75:3f:16 brd ff:ff:ff:ff:ff:ff
+`;
+const tapBridges = replaced(
+  virbr0Bridges,
+  "virbr0		8000.5254003cce52	no		vnet0",
+  "br0		8000.5254003cce52	no		eth1\n							tap0",
+);
+const tapHost = { "ip-addr": `${appnetAddresses}${tapBridge}`, "brctl-show": tapBridges };
+
+const wg0 = `9: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/none
+    inet 10.9.0.1/24 scope global wg0
+`;
+
+export const forwardDropHitsOtherBridges = defineCheck({
+  id: "forward-drop-hits-other-bridges",
+  severity: "warning",
+  sureness: "strong",
+  category: "connectivity",
+  title: "FORWARD drops what other bridges send: virtual machines, LXD, bridged machines",
+  why: "Docker sets the policy of FORWARD to DROP when it turns forwarding on, and accepts only its own bridges. Virtual machines and other containers behind the host lose the network as soon as Docker starts.",
+  fix: 'Accept the other bridge in DOCKER-USER, or let Docker 28 and later leave the policy alone with "ip-forward-no-drop": true. Where a bridge only switches, turn net.bridge.bridge-nf-call-iptables off unless Docker needs it.',
+  sources: [
+    "https://github.com/moby/moby/issues/39439",
+    "https://github.com/moby/moby/issues/48365",
+    "moby libnetwork/drivers/bridge/setup_ip_forwarding.go setupIPForwarding; internal/iptabler FilterForwardDrop (28)",
+  ],
+  needs: ["ip-addr", "docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      { name: "libvirt's bridge with a VM, and nothing that accepts it", captures: appnetHost(vmHost) },
+      {
+        name: "requests get out, answers do not come back in",
+        captures: appnetHost({
+          ...vmHost,
+          "iptables-save": appended(appnetRules29, "filter", "-A FORWARD -i virbr0 -j ACCEPT"),
+        }),
+      },
+      {
+        name: "a WireGuard server's clients: they get source NAT, but FORWARD drops them",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wg0}`,
+          "ip-route": `${appnetRoutes}10.9.0.0/24 dev wg0 proto kernel scope link src 10.9.0.1\n`,
+          "iptables-save": appended(appnetRules29, "nat", "-A POSTROUTING -s 10.9.0.0/24 -o eth0 -j MASQUERADE"),
+        }),
+      },
+      {
+        name: "a bridge without an address, whose switched frames pass iptables",
+        captures: appnetHost({
+          ...tapHost,
+          sysctl: "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n",
+        }),
+      },
+    ],
+    good: [
+      {
+        name: "libvirt accepts its bridge in chains of its own",
+        captures: appnetHost({
+          ...vmHost,
+          "iptables-save": appended(
+            replaced(
+              appnetRules29,
+              ":DOCKER - [0:0]\n",
+              ":DOCKER - [0:0]\n:LIBVIRT_FWI - [0:0]\n:LIBVIRT_FWO - [0:0]\n",
+            ),
+            "filter",
+            "-A FORWARD -j LIBVIRT_FWI",
+            "-A FORWARD -j LIBVIRT_FWO",
+            "-A LIBVIRT_FWO -s 192.168.122.0/24 -i virbr0 -j ACCEPT",
+            "-A LIBVIRT_FWI -d 192.168.122.0/24 -o virbr0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT",
+            "-A LIBVIRT_FWI -o virbr0 -j REJECT --reject-with icmp-port-unreachable",
+          ),
+        }),
+        alsoFinds: ["coexisting-network-owner"],
+      },
+      {
+        name: "a tunnel without source NAT: this host may be a client of that VPN",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wg0}`,
+          "ip-route": `${appnetRoutes}10.9.0.0/24 dev wg0 proto kernel scope link src 10.9.0.1\n`,
+        }),
+      },
+      {
+        name: "wg-quick's PostUp accepts the tunnel",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wg0}`,
+          "ip-route": `${appnetRoutes}10.9.0.0/24 dev wg0 proto kernel scope link src 10.9.0.1\n`,
+          "iptables-save": appended(
+            appended(appnetRules29, "nat", "-A POSTROUTING -s 10.9.0.0/24 -o eth0 -j MASQUERADE"),
+            "filter",
+            "-A FORWARD -i wg0 -j ACCEPT",
+            "-A FORWARD -o wg0 -j ACCEPT",
+          ),
+        }),
+      },
+      {
+        name: "the policy is ACCEPT",
+        captures: appnetHost({
+          ...vmHost,
+          "iptables-save": replaced(appnetRules29, ":FORWARD DROP", ":FORWARD ACCEPT"),
+        }),
+      },
+      {
+        name: "a bridge without an address, and switched frames do not pass iptables",
+        captures: appnetHost({
+          ...tapHost,
+          sysctl: "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 0\n",
+        }),
+      },
+    ],
+  },
+  *run(context) {
+    for (const bridge of context.host.bridges) {
+      if (bridge.owner !== "foreign" || bridge.up === false) continue;
+      for (const family of [4, 6] as const) {
+        const found = routed(context, bridge, family) ?? switched(context, bridge, family);
+        if (found !== null) yield found;
+      }
+    }
+    for (const family of [4, 6] as const) yield* tunnels(context, family);
+  },
+});
+
+/**
+ * Tunnels of VPN servers: interfaces of no bridge with a subnet that somebody gave source NAT on its way out, so that it is meant to
+ * be forwarded. A tunnel without it may be a client's, behind which nobody is.
+ */
+function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterable<Observation> {
+  const book = indexRuleSet(host, family);
+  const interfaces = host.namespaces[0]?.interfaces;
+  if (!book.known || interfaces?.known !== true) return;
+  for (const { name, flags, up, addresses, sources } of interfaces.value) {
+    const machine = up && flags.includes("POINTOPOINT") ? neighbourOn(dataplane, name, family) : null;
+    const own = addresses.find((one) => one.family === family && one.scope !== "link");
+    if (machine === null || own === undefined || uplinkNames(host, dataplane, family).includes(name)) continue;
+    const [nat] = covers(book.value, { subnet: `${own.address}/${own.prefixLength}`, bridge: name }).filter(
+      (rule) => optionOf(rule, "-s") !== null,
+    );
+    const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(dataplane, family, 443) });
+    const decision = answer === null ? null : refusal(answer);
+    if (nat === undefined || decision === null || decision.base !== "FORWARD" || decision.rule !== null) continue;
+    yield {
+      subject: { kind: "interface", name },
+      message: `${decision.text} drops ${decision.onTheWay === "there" ? `what clients behind ${name} send to the outside` : `the answers to clients behind ${name}`}${ipv6(family)}, though ${nat.text} is there to let them out.`,
+      evidence: [decision.source, nat.source, ...sources.slice(0, 1)],
+      fix: acceptOf(host, name, family),
+    };
+  }
+}
+
+/** A machine behind the bridge asks for one far away. A bridge that is the uplink itself routes nothing through the host. */
+function routed({ ask, dataplane, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
+  const machine = neighbourOn(dataplane, bridge.name, family);
+  if (machine === null || uplinkNames(host, dataplane, family).includes(bridge.name)) return null;
+  const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(dataplane, family, 443) });
+  const decision = answer === null ? null : refusal(answer);
+  if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;
+  const what =
+    decision.onTheWay === "there"
+      ? `what machines behind ${bridge.name} send to the outside`
+      : `the answers to machines behind ${bridge.name}`;
+  const idle = isIdle(host, bridge);
+  return {
+    subject: { kind: "bridge", name: bridge.name },
+    message: `${decision.text} drops ${what}${ipv6(family)}: no rule accepts it.${idle ? " No port of the bridge is there now." : ""}`,
+    evidence: [decision.source, ...bridge.sources],
+    severity: idle ? "info" : "warning",
+    fix: acceptOf(host, bridge.name, family),
+  };
+}
+
+const acceptOf = (host: Host, name: string, family: 4 | 6): Fix => ({
+  text: `Accept ${name} before Docker's own rules.`,
+  commands: [
+    sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -i ${name} -j ACCEPT`,
+    sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -o ${name} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`,
+  ],
+  cutsTraffic: false,
+});
+
+/** Machines on two ports of one bridge ask each other, and the kernel hands switched frames to iptables. */
+function switched({ host, dataplane }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
+  const decision = switchedDrop(dataplane, bridge, family);
+  if (decision === null) return null;
+  if ("because" in decision) return skip(decision.because.join("; "));
+  return {
+    subject: { kind: "bridge", name: bridge.name },
+    message: `Packets${ipv6(family)} between ports of ${bridge.name} (${bridge.ports.slice(0, 2).join(" and ")}) are handed to iptables, and policy DROP of FORWARD drops them.`,
+    evidence: [decision, ...bridge.sources],
+    fix: {
+      text: "Let switched frames pass; networks of Docker with enable_icc=false, and engines without docker-proxy, need them filtered.",
+      commands: [
+        sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -i ${bridge.name} -o ${bridge.name} -j ACCEPT`,
+      ],
+      cutsTraffic: false,
+    },
+  };
+}
+
+const ipv6 = (family: 4 | 6): string => (family === 6 ? " over IPv6" : "");
+
+function isIdle({ namespaces }: Host, { ports, name }: Bridge): boolean {
+  const interfaces = namespaces[0]?.interfaces;
+  return ports.length === 0 && (interfaces?.known !== true || interfaces.value.every(({ master }) => master !== name));
+}

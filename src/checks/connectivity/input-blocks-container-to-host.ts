@@ -1,0 +1,274 @@
+import type { Dataplane } from "../../dataplane/types.ts";
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { commandOf } from "../../docker-rules/rule-set-index.ts";
+import { parseAddress, parsePrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { Container, Host, Network } from "../../model/host.ts";
+import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnetHost, withInput } from "../examples/appnet-host.ts";
+import { askChains } from "../probes/ask-chains.ts";
+import { type Decision, refusal } from "../probes/decision.ts";
+import { addressesOn, target } from "../probes/outside.ts";
+import { skipWithout } from "../skip.ts";
+import { rulesNeed, some } from "../words.ts";
+
+const ownDns = `[{"Id":"9e7c6d3be58c209cdfc4320f53c460a921d0729f668387d1427feb13050b5a22","Name":"/api","State":{"Running":true},"HostConfig":{"NetworkMode":"appnet","Dns":["172.18.0.1"]},"NetworkSettings":{"Networks":{"appnet":{"NetworkID":"28feb3a9f564a7fee45f7dfde55701fda3a7425bf1333af3cad8ad7a128154c3","IPAddress":"172.18.0.3","IPPrefixLen":16,"Gateway":"172.18.0.1"}}}}]`;
+
+const sockets = "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n";
+
+/** What a container wants of its host. */
+interface Wish {
+  readonly what: string;
+  readonly address: string;
+  readonly port: number;
+  readonly protocol: string;
+  /** Whether something is known to use it, or it may only be wanted. */
+  readonly used: boolean;
+}
+
+export const inputBlocksContainerToHost = defineCheck({
+  id: "input-blocks-container-to-host",
+  severity: "warning",
+  sureness: "strong",
+  category: "connectivity",
+  title: "The host's INPUT filter keeps containers away from the host",
+  why: "A container asks its own host for names, or for a port that is published there: that packet goes through INPUT, not FORWARD, and the host's firewall drops it. It looks as if the service were down from inside and fine from everywhere else.",
+  fix: "Accept the bridge in INPUT: `ufw allow in on BRIDGE to any port PORT`, or `iptables -I INPUT -i BRIDGE -s SUBNET -p tcp --dport PORT -j ACCEPT`.",
+  sources: [
+    "https://github.com/moby/moby/issues/49288",
+    "https://github.com/chaifeng/ufw-docker/issues/16",
+    "moby libnetwork/drivers/bridge/setup_ip_tables_linux.go: DNAT spares packets that come from the network's own bridge (`! -i BRIDGE`)",
+  ],
+  needs: ["ip-addr", "docker-network-inspect", rulesNeed],
+  wants: ["docker-inspect"],
+  examples: {
+    bad: [
+      {
+        name: "INPUT drops all but ssh, and a container calls its neighbour by the host's address",
+        captures: appnetHost({ "iptables-save": withInput("-p tcp -m tcp --dport 22 -j ACCEPT") }),
+        alsoFinds: ["host-firewall-bypassed"],
+      },
+      {
+        name: "the container's name server is the host",
+        captures: appnetHost({
+          "iptables-save": withInput("-p tcp -m multiport --dports 22,8080 -j ACCEPT"),
+          "docker-inspect": ownDns,
+        }),
+      },
+      {
+        name: "a container has the host in its extra hosts, and the host's database is out of its reach",
+        captures: appnetHost({
+          "iptables-save": withInput("-p tcp -m multiport --dports 22,8080 -j ACCEPT"),
+          "docker-inspect": ownDns.replace(
+            '"Dns":["172.18.0.1"]',
+            '"ExtraHosts":["host.docker.internal:host-gateway"]',
+          ),
+          "ss-listen": `${sockets}tcp   LISTEN 0      244          0.0.0.0:5432      0.0.0.0:*\n`,
+        }),
+      },
+    ],
+    good: [
+      {
+        name: "host-gateway, and INPUT lets the containers to the service",
+        captures: appnetHost({
+          "iptables-save": withInput("-p tcp -m multiport --dports 22,5432,8080 -j ACCEPT"),
+          "docker-inspect": ownDns.replace(
+            '"Dns":["172.18.0.1"]',
+            '"ExtraHosts":["host.docker.internal:host-gateway"]',
+          ),
+          "ss-listen": `${sockets}tcp   LISTEN 0      244          0.0.0.0:5432      0.0.0.0:*\n`,
+        }),
+      },
+      {
+        name: "the bridge is accepted",
+        captures: appnetHost({
+          "iptables-save": withInput("-i br-28feb3a9f564 -j ACCEPT", "-p tcp -m tcp --dport 22 -j ACCEPT"),
+          "docker-inspect": ownDns,
+        }),
+        alsoFinds: ["host-firewall-bypassed"],
+      },
+      {
+        name: "nothing is published and nobody is known to ask the host",
+        captures: appnetHost({
+          "docker-ps":
+            'CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS   NAMES\n3ea6c37e3109   busybox   "srv"     1 h ago   Up 1 h            web\n',
+          "iptables-save": withInput("-p tcp -m tcp --dport 22 -j ACCEPT")
+            .split("\n")
+            .filter((line) => !/dport (8080|80) /.test(line))
+            .join("\n"),
+        }),
+      },
+      { name: "INPUT lets all in", captures: appnetHost() },
+    ],
+  },
+  *run(context) {
+    if (context.host.containers.some(asksForHost)) yield* skipWithout(context.host, "ss-listen");
+    for (const network of routedNetworks(context.host)) yield* inNetwork(context, network);
+  },
+});
+
+/** One observation for each rule or policy that stands between a network's containers and what they want of the host. */
+function* inNetwork(
+  { host, dataplane, ask }: CheckContext,
+  network: Network & { readonly bridge: string },
+): Iterable<Observation> {
+  const blocked = new Map<string, { readonly decision: Decision; readonly wishes: Wish[]; readonly who: string }>();
+  for (const { from, wish } of wishesOf(host, dataplane, network)) {
+    if (!inputDrops(dataplane, network, wish)) continue;
+    const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
+    const decision = answer === null ? null : refusal(answer);
+    if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
+    const key = `${decision.source.file}:${decision.source.line} ${wish.used}`;
+    const entry = blocked.get(key) ?? { decision, wishes: [], who: from };
+    entry.wishes.push(wish);
+    blocked.set(key, entry);
+  }
+  for (const { decision, wishes, who } of blocked.values()) yield describe(network, decision, wishes, who);
+}
+
+/** Whether INPUT would drop it: most hosts' does not, and then there is no need to follow the packet. */
+function inputDrops(
+  dataplane: Dataplane,
+  { bridge, subnets }: Network & { readonly bridge: string },
+  wish: Wish,
+): boolean {
+  const stack = dataplane.stacks.get("host");
+  const destination = parseAddress(wish.address);
+  const source = subnets
+    .map(({ subnet }) => parsePrefix(subnet)?.address)
+    .find((one) => one !== undefined && one.family === destination?.family);
+  if (stack === undefined || source === undefined || destination === null) return false;
+  const protocol = wish.protocol === "udp" ? 17 : 6;
+  const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
+  const answer = askChains(stack, "input", first);
+  if (answer === null || answer === "unknown") return true;
+  return answer.outcome.verdict.kind === "drop" || answer.outcome.verdict.kind === "reject";
+}
+
+interface Asked {
+  readonly from: string;
+  readonly wish: Wish;
+}
+
+/** What the network's containers may want of the host: its resolver, services by `host-gateway`, ports that the network publishes. */
+function wishesOf(host: Host, dataplane: Dataplane, network: Network & { readonly bridge: string }): readonly Asked[] {
+  const families = ([4, 6] as const).filter((family) => network.subnets.some((one) => one.family === family));
+  return families.flatMap((family) => {
+    const uplinkAddresses = uplinkNames(host, dataplane, family).flatMap((name) =>
+      addressesOn(dataplane, name, family),
+    );
+    const own = [...uplinkAddresses, ...addressesOn(dataplane, network.bridge, family)];
+    const attached = attachedTo(host, network)
+      .filter(({ endpoint }) => (family === 4 ? endpoint.ipv4 : endpoint.ipv6) !== null)
+      .map(({ container }) => container);
+    return [
+      ...resolverWishes(host, attached, own),
+      ...gatewayWishes(host, dataplane, network, family, attached),
+      ...publishedWishes(host, attached, own, family),
+    ];
+  });
+}
+
+/** Each name server of the containers that is the host itself, asked for once. */
+function resolverWishes(host: Host, attached: readonly Container[], own: readonly string[]): readonly Asked[] {
+  const servers = new Map(
+    attached
+      .toReversed()
+      .flatMap((container) =>
+        nameServers(host, container).flatMap((address) =>
+          own.includes(address) ? [[address, container.name] as const] : [],
+        ),
+      ),
+  );
+  return [...servers].map(([address, from]) => {
+    const what = `${address}:53/udp (its name server)`;
+    return { from, wish: { what, address, port: 53, protocol: "udp", used: true } };
+  });
+}
+
+/** `--add-host host.docker.internal:host-gateway` */
+const asksForHost = ({ extraHosts }: Container): boolean => extraHosts.some((entry) => /[:=]host-gateway$/.test(entry));
+
+/**
+ * Services of the host for a container with `host-gateway` in its extra hosts, which is the default bridge's address. Which port it
+ * wants is in no capture: where INPUT lets it to any of them, that may be the one.
+ */
+function gatewayWishes(
+  host: Host,
+  dataplane: Dataplane,
+  network: Network & { readonly bridge: string },
+  family: 4 | 6,
+  attached: readonly Container[],
+): readonly Asked[] {
+  const from = attached.find(asksForHost)?.name;
+  const standard = host.networks.find(({ name, bridge }) => name === "bridge" && bridge !== null)?.bridge ?? "docker0";
+  const [address] = addressesOn(dataplane, standard, family);
+  const listeners = host.namespaces[0]?.listeners;
+  if (from === undefined || address === undefined || listeners?.known !== true) return [];
+  const published = new Set(host.publishedPorts.map(({ hostPort }) => hostPort));
+  const services = listeners.value.filter(
+    (one) =>
+      one.protocol === "tcp" &&
+      one.port !== 22 &&
+      !published.has(one.port) &&
+      (one.address === null || one.address === address || one.address === (family === 4 ? "0.0.0.0" : "::")),
+  );
+  const ports = [...new Set(services.map(({ port }) => port))].slice(0, 8);
+  const wishes = ports.map(
+    (port): Wish => ({ what: `${address}:${port}/tcp (host-gateway)`, address, port, protocol: "tcp", used: true }),
+  );
+  return wishes.every((wish) => inputDrops(dataplane, network, wish)) ? wishes.map((wish) => ({ from, wish })) : [];
+}
+
+/** Each port that the network publishes, by the host's address. */
+function publishedWishes(
+  host: Host,
+  attached: readonly Container[],
+  own: readonly string[],
+  family: 4 | 6,
+): readonly Asked[] {
+  const [first] = attached;
+  const names = new Set(attached.map(({ name }) => name));
+  return host.publishedPorts.flatMap(({ container, protocol, hostAddress, hostPort: port }): Asked[] => {
+    const address = hostAddress === (family === 4 ? "0.0.0.0" : "::") ? own[0] : hostAddress;
+    if (first === undefined || address === undefined || !names.has(container) || !own.includes(address)) return [];
+    if (protocol !== "tcp" && protocol !== "udp") return [];
+    const what = `${target(address, port, protocol)} (published by ${container})`;
+    return [{ from: first.name, wish: { what, address, port, protocol, used: false } }];
+  });
+}
+
+function nameServers(host: Host, container: Container): readonly string[] {
+  const namespace = host.namespaces.find(({ id }) => id === container.namespace);
+  const resolver = namespace?.resolver.known === true ? namespace.resolver.value : null;
+  return [...container.dns, ...(resolver?.nameservers ?? []), ...(resolver?.upstreams ?? [])];
+}
+
+function describe(
+  network: Network & { readonly bridge: string },
+  decision: Decision,
+  wishes: readonly Wish[],
+  who: string,
+): Observation {
+  const used = wishes.some((wish) => wish.used);
+  const subnetFor = (address: string) =>
+    network.subnets.find(({ family }) => family === (address.includes(":") ? 6 : 4))?.subnet;
+  return {
+    subject: { kind: "network", name: network.name },
+    message: `${decision.text} drops what containers of ${network.name} send to the host's own address (asked: ${who} to ${some(
+      wishes.map(({ what }) => what),
+      2,
+    )})${used ? "" : `; whether anything uses ${wishes.length === 1 ? "it" : "them"} the snapshot does not tell`}.`,
+    evidence: [decision.source],
+    severity: used ? "warning" : "info",
+    fix: {
+      text: "Accept just these ports from the bridge.",
+      commands: wishes.map(
+        ({ address, port, protocol }) =>
+          sh`sudo ${commandOf(address.includes(":") ? 6 : 4)} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
+      ),
+      cutsTraffic: false,
+    },
+  };
+}

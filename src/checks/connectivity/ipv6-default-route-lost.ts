@@ -1,0 +1,137 @@
+import { sh } from "../../lib/command.ts";
+import type { Host, Interface, Route } from "../../model/host.ts";
+import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
+import { defineCheck, type Observation } from "../check.ts";
+
+const addresses = `2: eth0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default qlen 1000
+    link/ether 52:54:00:12:34:56 brd ff:ff:ff:ff:ff:ff
+    inet 192.168.50.10/24 brd 192.168.50.255 scope global eth0
+    inet6 2001:db8:50:0:5054:ff:fe12:3456/64 scope global dynamic mngtmpaddr
+       valid_lft 86391sec preferred_lft 14391sec
+    inet6 fe80::5054:ff:fe12:3456/64 scope link
+`;
+const prefixOnly = "2001:db8:50::/64 dev eth0 proto kernel metric 256 expires 86391sec pref medium\n";
+const switches = (acceptRa: number, forwarding = 1): string =>
+  `net.ipv6.conf.all.forwarding = ${forwarding}\nnet.ipv6.conf.eth0.forwarding = ${forwarding}\nnet.ipv6.conf.eth0.accept_ra = ${acceptRa}\n`;
+const captures = (sysctl: string, route6: string, address = addresses) => ({
+  "ip-addr": address,
+  "ip6-route": route6,
+  sysctl,
+});
+
+export const ipv6DefaultRouteLost = defineCheck({
+  id: "ipv6-default-route-lost",
+  severity: "error",
+  sureness: "strong",
+  category: "connectivity",
+  title: "The host ignores router advertisements since IPv6 forwarding is on",
+  why: "A kernel that forwards IPv6 is a router and, with accept_ra=1, no longer listens to other routers: the default route that came from one runs out, minutes or hours after Docker turned forwarding on, and the host loses IPv6.",
+  fix: "`sysctl -w net.ipv6.conf.eth0.accept_ra=2`, kept in /etc/sysctl.d: listen to routers although forwarding.",
+  sources: [
+    "https://github.com/moby/moby/issues/43466",
+    "https://github.com/docker/for-linux/issues/844",
+    "Documentation/networking/ip-sysctl.rst accept_ra; net/ipv6/ndisc.c ipv6_accept_ra",
+  ],
+  needs: ["ip-addr", "ip6-route", "sysctl"],
+  examples: {
+    bad: [
+      { name: "an address from a router, and no default route any more", captures: captures(switches(1), prefixOnly) },
+      {
+        name: "the route is still there and will run out",
+        captures: captures(
+          switches(1),
+          `${prefixOnly}default via fe80::1 dev eth0 proto ra metric 1024 expires 1391sec pref medium\n`,
+        ),
+      },
+    ],
+    good: [
+      {
+        name: "accept_ra is 2",
+        captures: captures(
+          switches(2),
+          `${prefixOnly}default via fe80::1 dev eth0 proto ra metric 1024 expires 1391sec pref medium\n`,
+        ),
+      },
+      {
+        name: "NetworkManager listens to routers itself: accept_ra is 0",
+        captures: captures(switches(0), `${prefixOnly}default via fe80::1 dev eth0 proto ra metric 100 pref medium\n`),
+      },
+      {
+        name: "a static gateway",
+        captures: captures(switches(1), `${prefixOnly}default via 2001:db8:50::1 dev eth0 metric 1024 pref medium\n`),
+      },
+      {
+        name: "a static address without a gateway: no router was ever listened to",
+        captures: captures(
+          switches(1),
+          "2001:db8:50::/64 dev eth0 proto kernel metric 256 pref medium\n",
+          addresses.replace(
+            " dynamic mngtmpaddr\n       valid_lft 86391sec preferred_lft 14391sec",
+            "\n       valid_lft forever preferred_lft forever",
+          ),
+        ),
+      },
+      {
+        name: "the host does not forward IPv6",
+        captures: captures(
+          switches(1, 0),
+          `${prefixOnly}default via fe80::1 dev eth0 proto ra metric 1024 expires 1391sec pref medium\n`,
+        ),
+      },
+    ],
+  },
+  *run({ host }) {
+    const [own] = host.namespaces;
+    if (own?.interfaces.known !== true || !own.routes6.known) return;
+    const defaults = own.routes6.value.filter(({ to, type }) => to === "::/0" && type === "unicast");
+    for (const one of own.interfaces.value) {
+      const acceptRa = interfaceSwitch(host, 6, one.name, "accept_ra");
+      if (
+        acceptRa?.value !== "1" ||
+        !forwards(host, one) ||
+        host.bridges.some(({ owner, name }) => owner === "docker" && name === one.name)
+      )
+        continue;
+      const here = defaults.filter(({ nexthops }) => nexthops.some(({ device }) => device === one.name));
+      const found = judge(one, here, defaults, acceptRa);
+      if (found !== null) yield found;
+    }
+  },
+});
+
+/** The interface's own switch counts, which `all` sets for every interface when it is written (addrconf_fixup_forwarding). */
+function forwards(host: Host, { name }: Interface): boolean {
+  const value = interfaceSwitch(host, 6, name, "forwarding") ?? switchOf(host, "net.ipv6.conf.all.forwarding");
+  return value !== null && value.value !== "0";
+}
+
+function judge(one: Interface, here: readonly Route[], all: readonly Route[], acceptRa: Switch): Observation | null {
+  const fromRouter = one.addresses.filter(
+    ({ family, scope, flags }) =>
+      family === 6 && scope === "global" && (flags.includes("dynamic") || flags.includes("mngtmpaddr")),
+  );
+  const runsOut = here.filter(({ protocol }) => protocol === "ra");
+  const lost = all.length === 0 && fromRouter.length > 0;
+  const onlyRa = runsOut.length > 0 && here.length === runsOut.length;
+  if (!lost && !onlyRa) return null;
+  const state = lost
+    ? `the host has no IPv6 default route, though ${fromRouter[0]?.address} came from a router on ${one.name}`
+    : `the default route by ${one.name} came from a router and runs out`;
+  return {
+    subject: { kind: "interface", name: one.name },
+    message: `${one.name} forwards IPv6 with accept_ra=1, so it ignores router advertisements: ${state}.`,
+    evidence: [
+      ...acceptRa.sources,
+      ...(lost ? fromRouter.flatMap(({ sources }) => sources) : runsOut.flatMap(({ sources }) => sources)),
+    ],
+    severity: lost ? "error" : "warning",
+    fix: {
+      text: "Listen to routers although forwarding, also after the next start.",
+      commands: [
+        asCommand(acceptRa.key, "2"),
+        sh`echo ${acceptRa.key}=2 | sudo tee -a /etc/sysctl.d/99-docker-ipv6.conf`,
+      ],
+      cutsTraffic: false,
+    },
+  };
+}

@@ -1,0 +1,113 @@
+import { sh } from "../../lib/command.ts";
+import { isLoopback } from "../../model/queries/publications.ts";
+import { defineCheck, type Observation } from "../check.ts";
+import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "../examples/inside.ts";
+import { socketName, type Unserved, unservedPorts } from "../probes/service-listeners.ts";
+import { portName, some } from "../words.ts";
+
+const inside = { "ip-addr": ownAddresses, "ip-route": ownRoutes, "iptables-save": ownRules() };
+const onLoopback = sockets("tcp   LISTEN 0      64         127.0.0.1:8000       0.0.0.0:*");
+
+export const listenerLoopbackOnly = defineCheck({
+  id: "listener-loopback-only",
+  severity: "error",
+  sureness: "proven",
+  category: "connectivity",
+  title: "A published service listens on loopback inside its container",
+  why: "127.0.0.1 inside a container is the container's own: connections by the published port, and from other containers, are refused whatever the host's rules say.",
+  fix: "Make the service listen on 0.0.0.0: `--host 0.0.0.0`, `bind-address`, `listen_addresses`, whatever it calls that.",
+  sources: [
+    "https://docs.docker.com/engine/network/port-publishing/",
+    "the kernel looks for a socket on the address that the packet is for: net/ipv4/inet_hashtables.c, inet_lookup_listener",
+  ],
+  needs: ["docker-network-inspect"],
+  needsInside: "ss-listen",
+  wantsInside: [["iptables-save", "nft-ruleset"]],
+  examples: {
+    bad: [
+      {
+        name: "a development server's default",
+        captures: insideHost,
+        netns: { app: { ...inside, "ss-listen": onLoopback } },
+      },
+      {
+        name: "on both loopback addresses",
+        captures: insideHost,
+        netns: {
+          app: {
+            ...inside,
+            "ss-listen": sockets(
+              "tcp   LISTEN 0      64         127.0.0.1:8000       0.0.0.0:*",
+              "tcp   LISTEN 0      64             [::1]:8000          [::]:*",
+            ),
+          },
+        },
+      },
+    ],
+    good: [
+      {
+        name: "listens on every address",
+        captures: insideHost,
+        netns: {
+          app: { ...inside, "ss-listen": sockets("tcp   LISTEN 0      64                 *:8000             *:*") },
+        },
+      },
+      {
+        name: "a sidecar in the same namespace listens on the wildcard, too",
+        captures: insideHost,
+        netns: {
+          app: {
+            ...inside,
+            "ss-listen": sockets(
+              "tcp   LISTEN 0      64         127.0.0.1:8000       0.0.0.0:*",
+              "tcp   LISTEN 0      64        172.18.0.2:8000       0.0.0.0:*",
+            ),
+          },
+        },
+      },
+      {
+        name: "a proxy in the same namespace takes the port by a redirect",
+        captures: insideHost,
+        netns: {
+          app: {
+            ...inside,
+            "iptables-save": ownRules().replace(
+              "-A OUTPUT -d 127.0.0.11/32 -j DOCKER_OUTPUT",
+              "-A PREROUTING -p tcp -m tcp --dport 8000 -j REDIRECT --to-ports 15006\n-A OUTPUT -d 127.0.0.11/32 -j DOCKER_OUTPUT",
+            ),
+            "ss-listen": sockets(
+              "tcp   LISTEN 0      64         127.0.0.1:8000       0.0.0.0:*",
+              "tcp   LISTEN 0      64           0.0.0.0:15006      0.0.0.0:*",
+            ),
+          },
+        },
+      },
+      { name: "the sockets inside were not captured", captures: insideHost, netns: { app: inside } },
+    ],
+  },
+  *run(context) {
+    for (const unserved of unservedPorts(context)) if (unserved.sameSocket.some(isLocal)) yield describe(unserved);
+  },
+});
+
+/** Not 127.0.0.11: that is Docker's resolver. */
+const isLocal = ({ address }: Unserved["sameSocket"][number]): boolean =>
+  address !== null && address !== "127.0.0.11" && isLoopback(address);
+
+function describe({ port, box, at, sameSocket }: Unserved): Observation {
+  const local = sameSocket.filter(isLocal);
+  const published = portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" });
+  return {
+    subject: { kind: "container", name: port.container },
+    message: `${port.container} publishes its port ${port.containerPort}/${port.protocol} as ${published}, but the service listens on ${some(local.map(socketName))} inside: connections to ${at} are refused.`,
+    evidence: [...local.flatMap(({ sources }) => sources), ...port.sources],
+    fix: {
+      text: `Configure the service to listen on 0.0.0.0:${port.containerPort}, then look what it listens on:`,
+      commands: [
+        sh`docker restart ${port.container}`,
+        ...(box.container.pid === null ? [] : [sh`sudo nsenter -t ${box.container.pid} -n ss -lntu`]),
+      ],
+      cutsTraffic: true,
+    },
+  };
+}

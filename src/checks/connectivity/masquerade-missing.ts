@@ -1,0 +1,149 @@
+import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
+import { compareRules } from "../../docker-rules/compare.ts";
+import { covers } from "../../docker-rules/masquerades.ts";
+import { commandOf } from "../../docker-rules/rule-set-index.ts";
+import { sh } from "../../lib/command.ts";
+import { tableState } from "../../model/queries/nft-tables.ts";
+import type { NftRuleset } from "../../parsers/nft-ruleset.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetRules26, appnetRules29 } from "../examples/appnet.ts";
+import { replaced, without } from "../examples/edit.ts";
+import { nftRule, nftText, oifname } from "../examples/nft-tables.ts";
+import { uncompared } from "../uncompared.ts";
+import { chainName, rulesNeed, surenessOf } from "../words.ts";
+
+export const masqueradeMissing = defineCheck({
+  id: "masquerade-missing",
+  severity: "error",
+  sureness: "strong",
+  category: "connectivity",
+  title: "Containers of a network have no source NAT to the outside",
+  why: "Packets leave the host with the container's private address: answers come back only where the next router has a route to it, so apt, DNS and APIs time out.",
+  fix: 'Restart Docker; until then add the rule by hand. Look for `"iptables": false` and `"ip-masq": false` in daemon.json and for scripts that flush nat.',
+  sources: [
+    "https://github.com/moby/moby/issues/13381",
+    "https://github.com/moby/moby/issues/36151",
+    "moby libnetwork/drivers/bridge/setup_ip_tables_linux.go setupNonInternalNetworkRules; internal/nftabler/network.go",
+  ],
+  needs: ["docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "the rule of one network is gone",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": without(appnetRules29, "-A POSTROUTING -s 172.18.0.0/16"),
+        },
+      },
+      {
+        name: "the network was made again with another subnet; its rule still has the old one",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": replaced(appnetRules26, "-s 172.18.0.0/16", "-s 172.30.0.0/16"),
+        },
+        alsoFinds: ["rules-for-unknown-bridge"],
+      },
+      {
+        name: "a table of nftables masquerades, and may do it for Docker: a lead only",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": without(appnetRules29, "-A POSTROUTING -s 172.18.0.0/16"),
+          "nft-ruleset": nftText([
+            { table: { family: "inet", name: "nat", handle: 7 } },
+            nftRule("nat", "postrouting", 2, oifname("eth0"), { masquerade: null }),
+          ]),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "one rule of the user's covers all of Docker's subnets",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": replaced(
+            without(appnetRules29, "-A POSTROUTING"),
+            "-A DOCKER ! -i br-28feb3a9f564 -p",
+            "-A POSTROUTING -s 172.16.0.0/12 -o eth0 -j MASQUERADE\n-A DOCKER ! -i br-28feb3a9f564 -p",
+          ),
+        },
+      },
+      {
+        name: "enable_ip_masquerade is off",
+        captures: {
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Options": {}',
+            '"Options": { "com.docker.network.bridge.enable_ip_masquerade": "false" }',
+          ),
+          "iptables-save": without(appnetRules29, "-A POSTROUTING -s 172.18.0.0/16"),
+        },
+      },
+      {
+        name: "gateway mode routed: the subnet is reachable from outside",
+        captures: {
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Options": {}',
+            '"Options": { "com.docker.network.bridge.gateway_mode_ipv4": "routed" }',
+          ),
+          "iptables-save": replaced(
+            without(appnetRules29, "-A POSTROUTING -s 172.18.0.0/16", "-A PREROUTING -d", "--dport"),
+            "-A DOCKER ! -i br-28feb3a9f564 -o",
+            "-A DOCKER -o br-28feb3a9f564 -p icmp -j ACCEPT\n-A DOCKER ! -i br-28feb3a9f564 -o",
+          ),
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    yield* uncompared(host);
+    for (const { family, book, missing } of compareRules(host).families) {
+      for (const network of bridgeNetworks(host, family)) {
+        const rule = missing.find(
+          ({ expected }) => expected.purpose === "masquerade" && expected.networkId === network.network.id,
+        );
+        if (rule === undefined || covers(book, network).length > 0) continue;
+        const nft = host.namespaces[0]?.nftables;
+        const elsewhere = nft?.known === true ? nftMasquerades(nft.value.ruleset) : [];
+        const { name } = network.network;
+        yield {
+          subject: { kind: "network", name },
+          message: `Containers of network ${name} leave the host with their own addresses of ${network.subnet}: ${chainName(family, "nat", "POSTROUTING")} has no source NAT for it${elsewhere.length > 0 ? `, unless that in nftables table ${elsewhere[0]} is meant for it` : ""}.`,
+          evidence: rule.evidence,
+          fix: {
+            text: "Restarting Docker writes the rule; by hand it is this.",
+            commands:
+              rule.expected.table === "nat"
+                ? [
+                    sh`sudo ${commandOf(family)} -t nat -A POSTROUTING -s ${network.subnet} ! -o ${network.bridge} -j ${network.sourceAddress === null ? sh`MASQUERADE` : sh`SNAT --to-source ${network.sourceAddress}`}`,
+                  ]
+                : [sh`sudo systemctl restart docker`],
+            cutsTraffic: rule.expected.table !== "nat",
+          },
+          ...(elsewhere.length > 0 ? { severity: "warning" } : {}),
+          sureness: elsewhere.length > 0 ? "hint" : surenessOf(book, nft?.known === true ? "proven" : "strong"),
+          causedBy: [
+            { check: "docker-chains-missing" },
+            { check: "docker-jump-missing", subject: { kind: "chain", name: chainName(family, "nat", "POSTROUTING") } },
+          ],
+        };
+      }
+    }
+  },
+});
+
+/** iptables-nft keeps its rules there, which the rules of iptables tell already. */
+const isIptablesNat = (family: string, table: string): boolean => table === "nat" && family !== "inet";
+
+/** The nftables tables of others that masquerade: firewalld's, a hand-written one. */
+function nftMasquerades(ruleset: NftRuleset): string[] {
+  return ruleset.rules
+    .filter(
+      ({ family, table, expr }) =>
+        !isIptablesNat(family, table) &&
+        table !== "docker-bridges" &&
+        tableState(ruleset, { family, table }) !== "dormant" &&
+        JSON.stringify(expr).includes('"masquerade"'),
+    )
+    .map(({ family, table }) => `${family} ${table}`);
+}

@@ -1,0 +1,181 @@
+import { detours } from "../../dataplane/policy-routes.ts";
+import type { Dataplane } from "../../dataplane/types.ts";
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { Host } from "../../model/host.ts";
+import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { asCommand, interfaceSwitch } from "../../model/queries/switches.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
+import { appnetHost } from "../examples/appnet-host.ts";
+import { addressesOn, familyOf, farAddress, target } from "../probes/outside.ts";
+
+const basicRules = (...rules: readonly string[]): string =>
+  ["0:	from all lookup local", ...rules, "32766:	from all lookup main", "32767:	from all lookup default", ""].join(
+    "\n",
+  );
+const tableOf = (name: string, device: string): string => `default via 192.168.50.1 dev ${device} table ${name}\n`;
+const wireguard = `9: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN group default qlen 1000
+    link/none
+    inet 10.9.0.2/32 scope global wg0
+`;
+const eth1 = `9: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
+    link/ether 66:a6:e2:43:89:80 brd ff:ff:ff:ff:ff:ff
+    inet 203.0.113.10/24 brd 203.0.113.255 scope global eth1
+`;
+const twoUplinks = {
+  "ip-rule": "0:	from all lookup local\n32766:	from all lookup main\n32767:	from all lookup default\n",
+  "ip-addr": `${appnetAddresses}${eth1}`,
+  "ip-route": `${appnetRoutes}default via 203.0.113.1 dev eth1 metric 200\n203.0.113.0/24 dev eth1 proto kernel scope link src 203.0.113.10\n`,
+};
+
+export const policyRoutingMissesDocker = defineCheck({
+  id: "policy-routing-misses-docker",
+  severity: "warning",
+  sureness: "strong",
+  category: "connectivity",
+  title: "Policy routing or the reverse-path filter sends Docker's packets the wrong way",
+  why: "A rule for a second uplink or a VPN looks routes up in a table of its own. If that table knows nothing of Docker's networks, what the host sends to its containers leaves by the uplink; with a strict reverse-path filter what comes in by the other uplink is dropped.",
+  fix: "`ip rule add to SUBNET lookup main priority 100`, or copy Docker's routes into that table; for two uplinks set rp_filter to 2.",
+  sources: [
+    "https://github.com/telnetdoogie/synology-docker/issues/93",
+    "https://github.com/openstreetmap/operations/issues/1200",
+    "https://github.com/jamesmcm/vopono/issues/372",
+    "net/core/fib_rules.c fib_rules_lookup; net/ipv4/fib_frontend.c fib_validate_source",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", "ip-route", "ip-rule"],
+  examples: {
+    bad: [
+      {
+        name: "answers with the host's own address look in a table that has only a default route",
+        captures: appnetHost({
+          "ip-rule": basicRules("100:	from 192.168.50.10 lookup eth0-table"),
+          "ip-route": `${appnetRoutes}${tableOf("eth0-table", "eth0")}`,
+        }),
+      },
+      {
+        name: "a VPN takes everything without its mark, and nothing asks the main table first",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wireguard}`,
+          "ip-rule": basicRules("32765:	not from all fwmark 0xca6c lookup 51820"),
+          "ip-route": `${appnetRoutes}default dev wg0 table 51820 scope link\n`,
+        }),
+        alsoFinds: ["published-port-unserved", "mtu-exceeds-uplink"],
+      },
+      {
+        name: "two uplinks and a strict reverse-path filter",
+        captures: appnetHost({
+          ...twoUplinks,
+          sysctl:
+            "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 1\nnet.ipv4.conf.eth0.rp_filter = 1\nnet.ipv4.conf.eth1.rp_filter = 1\n",
+        }),
+      },
+    ],
+    good: [
+      {
+        name: "WireGuard's own rules ask the main table first, but for its default route",
+        captures: appnetHost({
+          "ip-addr": `${appnetAddresses}${wireguard}`,
+          "ip-rule": basicRules(
+            "32764:	from all lookup main suppress_prefixlength 0",
+            "32765:	not from all fwmark 0xca6c lookup 51820",
+          ),
+          "ip-route": `${appnetRoutes}default dev wg0 table 51820 scope link\n`,
+        }),
+        alsoFinds: ["published-port-unserved", "mtu-exceeds-uplink"],
+      },
+      {
+        name: "the table has Docker's routes too",
+        captures: appnetHost({
+          "ip-rule": basicRules("100:	from 192.168.50.10 lookup eth0-table"),
+          "ip-route": `${appnetRoutes}${tableOf("eth0-table", "eth0")}172.16.0.0/12 dev br-28feb3a9f564 table eth0-table scope link\n`,
+        }),
+      },
+      {
+        name: "a rule before it sends Docker's networks to main",
+        captures: appnetHost({
+          "ip-rule": basicRules(
+            "90:	from all to 172.16.0.0/12 lookup main",
+            "100:	from 192.168.50.10 lookup eth0-table",
+          ),
+          "ip-route": `${appnetRoutes}${tableOf("eth0-table", "eth0")}`,
+        }),
+      },
+      {
+        name: "two uplinks and a loose filter",
+        captures: appnetHost({
+          ...twoUplinks,
+          sysctl:
+            "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.rp_filter = 2\nnet.ipv4.conf.eth0.rp_filter = 1\nnet.ipv4.conf.eth1.rp_filter = 1\n",
+        }),
+      },
+    ],
+  },
+  *run(context) {
+    yield* astray(context);
+    yield* reversePath(context);
+  },
+});
+
+/** What the host sends to a container, and what it forwards to it, ends up in another table. */
+function* astray({ host, dataplane }: CheckContext): Iterable<Observation> {
+  const stack = dataplane.stacks.get("host");
+  if (stack?.routesKnown[4] !== true) return;
+  for (const network of routedNetworks(host)) {
+    const [first] = attachedTo(host, network);
+    const address = parseAddress(first?.endpoint.ipv4?.address ?? "");
+    if (first === undefined || address === null) continue;
+    for (const { rule, key, device, route } of detours(stack, address, network.bridge)) {
+      const subnet = network.subnets.find(({ family }) => family === 4)?.subnet ?? `${formatAddress(address)}/32`;
+      const action = rule.action.kind === "lookup" ? `table ${rule.action.table}` : rule.action.kind;
+      yield {
+        subject: { kind: "network", name: network.name },
+        message: `ip rule ${rule.priority} sends packets ${key} to ${action}, which has no route to ${subnet}: what is meant for ${first.container.name} (${formatAddress(address)}) leaves by ${device} instead of ${network.bridge}, by ${formatPrefix(route.to)}.`,
+        evidence: [...rule.sources, ...route.sources],
+        fix: {
+          text: "Ask the main table for Docker's networks before that rule; persist it where the other rules are made.",
+          commands: [sh`sudo ip rule add to ${subnet} lookup main priority ${Math.max(1, rule.priority - 1)}`],
+          cutsTraffic: false,
+        },
+      };
+    }
+  }
+}
+
+/** Clients behind one of several uplinks are dropped, since the way back to them leads by another one. */
+function* reversePath({ host, dataplane, ask }: CheckContext): Iterable<Observation> {
+  const names = uplinkNames(host, dataplane, 4);
+  // With rules by source address the way back hangs on the address that was asked: such a host was thought about.
+  const byRules = dataplane.stacks.get("host")?.rules[4].some(({ from }) => from !== null && from.length > 0) ?? false;
+  if (names.length < 2 || byRules) return;
+  for (const name of names) {
+    const [address] = addressesOn(dataplane, name, 4);
+    const port = host.publishedPorts.find(
+      ({ hostAddress, protocol }) => (hostAddress === "0.0.0.0" || hostAddress === address) && protocol === "tcp",
+    );
+    if (address === undefined || port === undefined || familyOf(address) !== 4) continue;
+    const answer = ask({ from: `${farAddress(dataplane, 4)}@${name}`, to: target(address, port.hostPort, "tcp") });
+    if (answer?.verdict !== "unroutable" || answer.reason !== "reverse-path") continue;
+    yield {
+      subject: { kind: "interface", name },
+      message: `The strict reverse-path filter drops what strangers send in by ${name} (asked: ${port.container}'s port ${port.hostPort}), since the way back to them leaves by ${otherOf(host, dataplane, name)}.`,
+      evidence: [
+        ...(interfaceSwitch(host, 4, name, "rp_filter")?.sources ?? []),
+        ...(interfaceSwitch(host, 4, "all", "rp_filter")?.sources ?? []),
+        ...port.sources,
+      ],
+      sureness: "hint",
+      fix: {
+        text: "Ask only that there is a way back, whichever; answers need policy rules of their own then.",
+        commands: [asCommand(`net.ipv4.conf.${name.replaceAll(".", "/")}.rp_filter`, "2")],
+        cutsTraffic: false,
+      },
+    };
+  }
+}
+
+const otherOf = (host: Host, dataplane: Dataplane, name: string): string =>
+  uplinkNames(host, dataplane, 4)
+    .filter((one) => one !== name)
+    .join(" or ");

@@ -1,0 +1,140 @@
+import { interfaceSetting } from "../../dataplane/settings.ts";
+import type { Stack } from "../../dataplane/types.ts";
+import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
+import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
+import { contains, parsePrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
+import { addresses6, appnet6, routes6 } from "../examples/appnet6.ts";
+import { replaced } from "../examples/edit.ts";
+import { some } from "../words.ts";
+
+const routed = replaced(
+  appnet,
+  '"Options": {}',
+  '"Options": { "com.docker.network.bridge.gateway_mode_ipv4": "routed" }',
+);
+const routed6 = replaced(
+  appnet6,
+  '"Options": {}',
+  '"Options": { "com.docker.network.bridge.gateway_mode_ipv6": "routed" }',
+);
+const host = {
+  "docker-network-inspect": routed,
+  "ip-addr": appnetAddresses,
+  "ip-route": appnetRoutes,
+  sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv4.conf.eth0.proxy_arp = 0\n",
+};
+
+export const routedNetworkWithoutReturnPath = defineCheck({
+  id: "routed-network-without-return-path",
+  severity: "info",
+  sureness: "hint",
+  category: "connectivity",
+  title: "A network without source NAT needs a route back that nothing here shows",
+  why: "Its containers send with their own addresses. Unless the router outside knows that their subnet is behind this host, answers never come back: everything leaves and nothing returns.",
+  fix: "Add a static route for the subnet to this host on the router, or use gateway mode nat.",
+  sources: [
+    "https://docs.docker.com/engine/network/port-publishing/#gateway-modes",
+    "moby libnetwork/drivers/bridge/internal/iptabler/network.go setupNonInternalNetworkRules",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", "sysctl"],
+  examples: {
+    bad: [
+      { name: "gateway mode routed", captures: host },
+      {
+        name: "gateway mode routed for IPv6, with a subnet of its own",
+        captures: {
+          ...host,
+          "docker-network-inspect": routed6,
+          "ip-addr": addresses6,
+          "ip6-route": routes6("2001:db8:c0:1"),
+          sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv6.conf.all.proxy_ndp = 0\n",
+        },
+      },
+      {
+        name: "masquerading turned off",
+        captures: {
+          ...host,
+          "docker-network-inspect": replaced(
+            appnet,
+            '"Options": {}',
+            '"Options": { "com.docker.network.bridge.enable_ip_masquerade": "false" }',
+          ),
+        },
+      },
+    ],
+    good: [
+      { name: "gateway mode nat", captures: { ...host, "docker-network-inspect": appnet } },
+      {
+        name: "the host answers ARP for the containers",
+        captures: { ...host, sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv4.conf.eth0.proxy_arp = 1\n" },
+      },
+      {
+        name: "IPv6: the host answers neighbour solicitations for the containers",
+        captures: {
+          ...host,
+          "docker-network-inspect": routed6,
+          "ip-addr": addresses6,
+          "ip6-route": routes6("2001:db8:c0:1"),
+          sysctl: "net.ipv4.conf.all.proxy_arp = 0\nnet.ipv6.conf.eth0.proxy_ndp = 1\n",
+        },
+      },
+      {
+        name: "an internal network sends nothing out",
+        captures: { ...host, "docker-network-inspect": routed.replace('"Internal": false', '"Internal": true') },
+      },
+    ],
+  },
+  *run(context) {
+    const { host, dataplane } = context;
+    const stack = dataplane.stacks.get("host");
+    const uplinks = uplinksOf(host, dataplane);
+    if (stack === undefined || uplinks.length === 0) return;
+    for (const family of [4, 6] as const) {
+      const own = uplinks.filter(({ addresses }) => addresses.some((one) => one.family === family));
+      if (own.length === 0 || own.some(({ name }) => answersForOthers(stack, name, family))) continue;
+      for (const network of bridgeNetworks(host, family))
+        if (isRouted(network) && isUsed(context, network) && !isPartOf(network, own)) yield describe(network, own);
+    }
+  },
+});
+
+const isRouted = ({ mode, masquerade, internal, sourceAddress }: BridgeNetwork): boolean =>
+  !internal && mode !== "isolated" && (mode === "routed" || !masquerade) && sourceAddress === null;
+
+const isUsed = ({ host }: CheckContext, { network }: BridgeNetwork): boolean =>
+  host.containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networkId === network.id));
+
+/** Proxy ARP, and its counterpart of IPv6, let an uplink answer for the containers' addresses. */
+function answersForOthers(stack: Stack, uplink: string, family: 4 | 6): boolean {
+  if (family === 4) return interfaceSetting(stack, uplink, "proxy_arp", 0).value === 1;
+  return ["all", uplink.replaceAll(".", "/")].some((name) => stack.sysctl(`net.ipv6.conf.${name}.proxy_ndp`) === "1");
+}
+
+/** A subnet cut out of the LAN's own is reached by ARP, not by routes. */
+function isPartOf({ subnet }: BridgeNetwork, uplinks: readonly Uplink[]): boolean {
+  const inner = parsePrefix(subnet);
+  return uplinks.some(({ addresses }) =>
+    addresses.some(({ address, prefixLength }) => {
+      const outer = parsePrefix(`${address}/${prefixLength}`);
+      return inner !== null && outer !== null && outer.length <= inner.length && contains(outer, inner.address);
+    }),
+  );
+}
+
+function describe({ network, subnet, mode, family }: BridgeNetwork, uplinks: readonly Uplink[]): Observation {
+  const [uplink] = uplinks;
+  const own = uplink?.addresses.find((one) => one.family === family)?.address;
+  return {
+    subject: { kind: "network", name: network.name },
+    message: `Containers of ${network.name} leave by ${some(uplinks.map(({ name }) => name))} with addresses of ${subnet} (${mode === "routed" ? "gateway mode routed" : "masquerading is off"}): routers outside need a route for it to this host, and nothing here shows that they have one.`,
+    evidence: network.sources,
+    fix: {
+      text: "On the router outside, not here:",
+      commands: own === undefined ? [] : [sh`ip ${family === 6 ? sh`-6` : sh``} route add ${subnet} via ${own}`],
+      cutsTraffic: false,
+    },
+  };
+}

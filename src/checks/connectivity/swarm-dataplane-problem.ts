@@ -1,0 +1,320 @@
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
+import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { contains, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Network } from "../../model/host.ts";
+import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
+import { appended, replaced, without } from "../examples/edit.ts";
+import { swarmHost } from "../examples/swarm.ts";
+import { askChains } from "../probes/ask-chains.ts";
+import { decidingLines } from "../probes/exposure.ts";
+import { ingressCutOff } from "../probes/ingress.ts";
+import { skip, skipWithout } from "../skip.ts";
+import { hostSubject, rulesNeed, some } from "../words.ts";
+
+/** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
+const dataPorts = ["7946/tcp", "7946/udp", "4789/udp"];
+/** On managers alone: where dockerd listens on it. */
+const managerPort = 2377;
+
+const openSwarmPorts = appended(
+  replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+  "filter",
+  "-A INPUT -p tcp -m multiport --dports 22,2377,7946 -j ACCEPT",
+  "-A INPUT -p udp -m multiport --dports 4789,7946 -j ACCEPT",
+);
+
+export const swarmDataplaneProblem = defineCheck({
+  id: "swarm-dataplane-problem",
+  severity: "error",
+  sureness: "strong",
+  category: "connectivity",
+  title: "Swarm's overlay networks cannot carry packets on this node",
+  why: "Services are placed and look healthy, but their tasks do not reach each other across nodes, or a published port answers on some nodes only.",
+  fix: "Open 7946 tcp and udp, 4789 udp (or the data path port) and on managers 2377 tcp between the nodes; keep overlay subnets apart from those of hosts and bridges; make docker_gwbridge or ingress anew where they are missing or overlap.",
+  sources: [
+    "https://docs.docker.com/engine/network/drivers/overlay/",
+    "https://github.com/moby/moby/issues/33626",
+    "https://github.com/moby/moby/issues/50011",
+    "https://github.com/docker/for-linux/issues/599",
+    "moby libnetwork/service_linux.go programIngress",
+  ],
+  needs: ["docker-network-inspect", "docker-info", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "the host's firewall drops the nodes' gossip and VXLAN",
+        captures: {
+          ...swarmHost,
+          "iptables-save": replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+        },
+      },
+      {
+        name: "an encrypted overlay, and INPUT knows only VXLAN's ports",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": swarmHost["docker-network-inspect"].replace(
+            '"com.docker.network.driver.overlay.vxlanid_list"',
+            '"encrypted": "", "com.docker.network.driver.overlay.vxlanid_list"',
+          ),
+          "iptables-save": openSwarmPorts,
+        },
+      },
+      {
+        name: "the manager's port is shut, where dockerd listens on it",
+        captures: {
+          ...swarmHost,
+          "ss-listen":
+            "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp   LISTEN 0      4096       *:2377     *:*\n",
+          "iptables-save": openSwarmPorts.replace("22,2377,7946", "22,7946"),
+        },
+      },
+      {
+        name: "flannel's VXLAN device has the same port",
+        captures: {
+          ...swarmHost,
+          "ip-link":
+            "7: flannel.1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1450 qdisc noqueue state UNKNOWN mode DEFAULT group default\n    link/ether 7a:39:bd:ec:8d:cc brd ff:ff:ff:ff:ff:ff promiscuity 0\n    vxlan id 1 local 192.168.50.10 dev eth0 srcport 0 0 dstport 4789 nolearning ttl auto ageing 300\n",
+        },
+      },
+      {
+        name: "docker_gwbridge is missing",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": replaced(
+            swarmHost["docker-network-inspect"],
+            '"Name": "docker_gwbridge"',
+            '"Name": "gw_old"',
+          ),
+        },
+      },
+      {
+        name: "the ingress network overlaps the LAN",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": swarmHost["docker-network-inspect"].replaceAll("10.0.0.", "192.168.50."),
+        },
+      },
+      {
+        name: "a task of a service that publishes a port is here, and no chain for such ports",
+        captures: {
+          ...swarmHost,
+          "docker-network-inspect": replaced(
+            swarmHost["docker-network-inspect"],
+            '"ingress-sbox": { "Name": "ingress-endpoint"',
+            '"3ea6c37e3109df81ef36c9ca9dddee33727771ffef5e15fe05e5aaa200f67b85": { "Name": "shop.1.x7", "EndpointID": "37fa501de0d169b43d46d86f786de9f4d282d3ec3cd634404930ec1240d23f8d", "MacAddress": "02:42:0a:00:00:05", "IPv4Address": "10.0.0.5/24" }, "ingress-sbox": { "Name": "ingress-endpoint"',
+          ),
+          "iptables-save": without(swarmHost["iptables-save"], "DOCKER-INGRESS"),
+        },
+      },
+      {
+        name: "nothing leads to the ports that services publish",
+        captures: {
+          ...swarmHost,
+          "iptables-save": without(
+            swarmHost["iptables-save"],
+            "-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER-INGRESS",
+          ),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "a node in order",
+        captures: {
+          ...swarmHost,
+          "ip-link": swarmHost["ip-addr"].replace(/^ +inet .*\n/gm, ""),
+          "ss-listen": "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\n",
+        },
+      },
+      {
+        name: "no chain for the ports of services: none may publish any",
+        captures: { ...swarmHost, "iptables-save": without(swarmHost["iptables-save"], "DOCKER-INGRESS") },
+      },
+      {
+        name: "no swarm",
+        captures: {
+          ...swarmHost,
+          "docker-info": replaced(swarmHost["docker-info"], '"active"', '"inactive"'),
+          "docker-network-inspect": "[]",
+          "iptables-save": replaced(swarmHost["iptables-save"], ":INPUT ACCEPT", ":INPUT DROP"),
+        },
+      },
+      {
+        name: "policy DROP, but the ports are open",
+        captures: { ...swarmHost, "iptables-save": openSwarmPorts },
+      },
+    ],
+  },
+  *run(context) {
+    const { host } = context;
+    if (host.engine.swarm !== "active") return;
+    yield* ingressCutOff(host);
+    yield* skipWithout(host, "ip-addr");
+    yield* skipWithout(host, "ip-link");
+    yield* skipWithout(host, "ss-listen");
+    yield* closedPorts(context);
+    yield* missingGateway(context);
+    yield* overlaps(context);
+    yield* otherVxlan(context);
+    yield* espDropped(context);
+  },
+});
+
+/** A swarm of one node needs none of the ports; how many there are is in no capture. */
+function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observation> {
+  const listeners = host.namespaces[0]?.listeners;
+  const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort);
+  const ports = [...dataPorts, ...(manages ? [`${managerPort}/tcp`] : [])];
+  const closed = uplinksOf(host, dataplane).flatMap(({ name, addresses }) => {
+    const own = addresses.find(({ family }) => family === 4)?.address;
+    if (own === undefined) return [];
+    return ports.flatMap((port) => {
+      const [number, protocol] = port.split("/");
+      const answer = ask({ from: name, to: `${withPort(own, Number(number))}/${protocol}` });
+      if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
+      const end = answer.steps.findLast(({ kind }) => kind === "end");
+      return answer.reply === null && end?.namespace === "host"
+        ? [{ name, port, lines: [...end.sources, ...decidingLines(answer)] }]
+        : [];
+    });
+  });
+  const [first] = closed;
+  if (first === undefined) return;
+  const lines: readonly Source[] = closed.flatMap((one) => one.lines);
+  yield {
+    subject: hostSubject(host),
+    message: `This host's firewall stops ${some(closed.map(({ port }) => port))} from any machine behind ${first.name}: other nodes of the swarm, unless it has none, cannot gossip or send overlay traffic here.`,
+    evidence: lines,
+    severity: "warning",
+    fix: {
+      text: "Let the other nodes in (put their network for 192.0.2.0/24), and keep everybody else out: VXLAN is not authenticated.",
+      commands: [
+        sh`sudo iptables -I INPUT -s 192.0.2.0/24 -p tcp -m multiport --dports 2377,7946 -j ACCEPT`,
+        sh`sudo iptables -I INPUT -s 192.0.2.0/24 -p udp -m multiport --dports 4789,7946 -j ACCEPT`,
+      ],
+      cutsTraffic: false,
+    },
+  };
+}
+
+function* missingGateway({ host }: CheckContext): Iterable<Observation> {
+  if (host.networks.some(({ name }) => name === "docker_gwbridge") || !host.networks.some(({ inspected }) => inspected))
+    return;
+  const overlays = host.networks.filter(({ driver }) => driver === "overlay");
+  if (overlays.length === 0) return;
+  yield {
+    subject: hostSubject(host),
+    message: `The swarm is active and has ${some(overlays.map(({ name }) => name))}, but the network docker_gwbridge is missing: tasks have no way out of this node, and published ports no way in.`,
+    evidence: overlays.flatMap(({ sources }) => sources.slice(0, 1)),
+    fix: {
+      text: "Make it again with a free subnet, then restart Docker.",
+      commands: [
+        sh`docker network create --subnet 172.31.0.0/24 -o com.docker.network.bridge.name=docker_gwbridge -o com.docker.network.bridge.enable_icc=false docker_gwbridge`,
+        sh`sudo systemctl restart docker`,
+      ],
+      cutsTraffic: true,
+    },
+  };
+}
+
+/** An overlay's addresses that are also those of a link of the host: tasks and nodes are taken for each other. */
+function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
+  for (const overlay of host.networks.filter(({ driver }) => driver === "overlay")) {
+    const subnets = prefixes(overlay);
+    for (const { name, addresses, interface: link } of uplinksOf(host, dataplane)) {
+      const own = addresses.find(({ address, prefixLength }) => {
+        const prefix = parsePrefix(`${address}/${prefixLength}`);
+        return prefix !== null && subnets.some((subnet) => overlap(subnet, prefix));
+      });
+      if (own === undefined) continue;
+      yield {
+        subject: { kind: "network", name: overlay.name },
+        message: `The subnet ${some(overlay.subnets.map(({ subnet }) => subnet))} of ${overlay.name} overlaps ${own.address}/${own.prefixLength} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
+        evidence: [
+          ...overlay.sources,
+          ...(own.sources.length > 0 ? own.sources.slice(0, 1) : link.sources.slice(0, 1)),
+        ],
+        sureness: "proven",
+        fix: {
+          text: "Make the network anew with a subnet that nobody else uses; services on it have to be taken off before.",
+          commands: overlay.ingress
+            ? [
+                sh`docker network rm ingress`,
+                sh`docker network create -d overlay --ingress --subnet 10.99.0.0/16 ingress`,
+              ]
+            : [
+                sh`docker network rm ${overlay.name}`,
+                sh`docker network create -d overlay --subnet 10.98.0.0/24 ${overlay.name}`,
+              ],
+          cutsTraffic: true,
+        },
+      };
+    }
+  }
+}
+
+const prefixes = ({ subnets }: Network): readonly Prefix[] =>
+  subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []);
+
+const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.address) || contains(b, a.address);
+
+/** The kernel takes one kind of VXLAN device for a port: a second one on 4789 keeps the overlay's own from being made. */
+function* otherVxlan({ host }: CheckContext): Iterable<Observation> {
+  const [own] = host.namespaces;
+  for (const { name, kind, details, sources } of own?.interfaces.known === true ? own.interfaces.value : []) {
+    if (kind !== "vxlan" || details["dstport"] !== "4789" || /^vx-[0-9a-f]{6}-/.test(name)) continue;
+    yield {
+      subject: { kind: "interface", name },
+      message: `${name} is a VXLAN device of somebody else's on UDP 4789, the port of Docker's overlay networks: the two may keep each other from being set up, or take each other's packets.`,
+      evidence: sources,
+      severity: "warning",
+      sureness: "hint",
+      fix: {
+        text: "Make the swarm anew with another port for its data, or move the other overlay (flannel, Calico) to another one.",
+        commands: [sh`docker swarm init --data-path-port 7789`],
+        cutsTraffic: true,
+      },
+    };
+  }
+}
+
+/** IP protocol 50, which encrypted overlays are sent in. */
+const esp = 50;
+
+function* espDropped({ host, dataplane }: CheckContext): Iterable<Observation | Skip> {
+  const encrypted = host.networks.find(
+    ({ driver, options }) => driver === "overlay" && options["encrypted"] !== undefined,
+  );
+  const stack = dataplane.stacks.get("host");
+  if (encrypted === undefined || stack === undefined) return;
+  const source = representativeOutside(dataplane, 4);
+  for (const { name, addresses } of uplinksOf(host, dataplane)) {
+    const destination = parseAddress(addresses.find(({ family }) => family === 4)?.address ?? "");
+    if (destination === null) continue;
+    const answer = askChains(stack, "input", {
+      source,
+      destination,
+      protocol: esp,
+      port: 0,
+      incoming: name,
+      outgoing: null,
+    });
+    if (answer === "unknown") yield skip("whether INPUT lets ESP in hangs on rules of unknown effect");
+    if (answer === null || answer === "unknown") continue;
+    const { verdict, rule } = answer.outcome;
+    if (verdict.kind !== "drop" && verdict.kind !== "reject") continue;
+    yield {
+      subject: { kind: "network", name: encrypted.name },
+      message: `${encrypted.name} is encrypted, so nodes send it in ESP (IP protocol 50), and ${rule?.text ?? `the policy of ${answer.base.chain.name}`} drops that from machines behind ${name}.`,
+      evidence: [rule?.source ?? answer.base.chain.source, ...encrypted.sources.slice(0, 1)],
+      severity: "warning",
+      fix: {
+        text: "Let the other nodes in (put their network for 192.0.2.0/24).",
+        commands: [sh`sudo iptables -I INPUT -s 192.0.2.0/24 -p esp -j ACCEPT`],
+        cutsTraffic: false,
+      },
+    };
+  }
+}

@@ -1,0 +1,114 @@
+import { contains, formatPrefix, parseAddress } from "../../lib/address.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Host } from "../../model/host.ts";
+import { hostInterfaces } from "../../model/queries/whole-lists.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetAddresses } from "../examples/appnet.ts";
+import { skipWithout } from "../skip.ts";
+import { moveNetwork } from "../subnets/move-network.ts";
+import { privateNetworks, subnetsOf } from "../subnets/places.ts";
+import { overlapsBetween, type PlacedPrefix } from "../subnets/prefix-overlaps.ts";
+
+const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses };
+
+export const resolverInsideDockerSubnet = defineCheck({
+  id: "resolver-inside-docker-subnet",
+  severity: "error",
+  sureness: "proven",
+  category: "dns",
+  title: "A name server's address lies in a Docker subnet",
+  why: "The host looks for its name server among its own containers: names do not resolve, on the host and in every container that uses the same server.",
+  fix: "Create the network again with another --subnet, or use another name server.",
+  sources: [
+    "https://github.com/moby/moby/issues/24220",
+    "moby libnetwork/netutils/utils_linux.go InferReservedNetworks: name servers keep a subnet from being chosen for this reason (v28.5.2)",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", ["resolv-conf", "resolved-conf", "daemon-json"]],
+  wants: ["resolv-conf"],
+  needsBridges: true,
+  needsWhole: ["ip-addr"],
+  examples: {
+    bad: [
+      {
+        name: "the company's name server is in 172.18.0.0/16, as a network is",
+        captures: { ...host, "resolv-conf": "nameserver 172.18.40.53\n" },
+      },
+      {
+        name: "behind systemd-resolved's stub",
+        captures: { ...host, "resolv-conf": "nameserver 127.0.0.53\n", "resolved-conf": "nameserver 172.18.40.53\n" },
+      },
+      {
+        name: "daemon.json gives it to containers",
+        captures: { ...host, "daemon-json": '{ "dns": ["172.18.40.53"] }' },
+      },
+    ],
+    good: [
+      { name: "a name server elsewhere", captures: { ...host, "resolv-conf": "nameserver 192.168.50.1\n" } },
+      { name: "a container is the name server", captures: { ...host, "resolv-conf": "nameserver 172.18.0.2\n" } },
+      {
+        name: "the host itself is, at the bridge's address",
+        captures: { ...host, "resolv-conf": "nameserver 172.18.0.1\n" },
+      },
+    ],
+  },
+  *run({ host }) {
+    const resolver = host.namespaces[0]?.resolver;
+    if (resolver?.known === true && resolver.value.kind === "stub" && resolver.value.upstreams.length === 0)
+      yield* skipWithout(host, "resolved-conf");
+    const here = answering(host);
+    const servers = nameServers(host).filter(({ of }) => !here.has(of.address));
+    for (const [subnet, { of: server }] of overlapsBetween(privateNetworks(host).flatMap(subnetsOf), servers)) {
+      if (!contains(subnet.prefix, server.parsed)) continue;
+      yield {
+        subject: { kind: "network", name: subnet.of.name },
+        message: `The name server ${server.address} (${server.who}) lies in ${formatPrefix(subnet.prefix)}, the subnet of network ${subnet.of.name}, where no container has that address.`,
+        evidence: [...server.sources, ...subnet.of.sources],
+        fix: moveNetwork(host, subnet.of, subnet.prefix),
+      };
+    }
+  },
+});
+
+interface NameServer {
+  readonly address: string;
+  readonly parsed: NonNullable<ReturnType<typeof parseAddress>>;
+  readonly who: string;
+  readonly sources: readonly Source[];
+}
+
+/** The name servers of the host, those of daemon.json, and those that containers were given with --dns; each once. */
+function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
+  const resolver = host.namespaces[0]?.resolver;
+  const found = new Map<string, PlacedPrefix<NameServer>>();
+  const add = (address: string, who: string, sources: readonly Source[]) => {
+    const parsed = parseAddress(address);
+    if (parsed === null || found.has(address)) return;
+    found.set(address, {
+      prefix: { address: parsed, length: parsed.family === 4 ? 32 : 128 },
+      of: { address, parsed, who, sources },
+    });
+  };
+  if (resolver?.known) {
+    const { nameservers, upstreams, sources } = resolver.value;
+    for (const [i, address] of nameservers.entries()) add(address, "the host's", sources.slice(i, i + 1));
+    for (const address of upstreams) add(address, "the host's, behind its stub resolver", sources.slice(0, 1));
+  }
+  for (const address of host.engine.settings.dns) add(address, "dns in daemon.json", host.engine.sources);
+  for (const { name, dns, running, sources } of host.containers)
+    if (running !== false) for (const address of dns) add(address, `dns of ${name}`, sources);
+  return [...found.values()];
+}
+
+/** Addresses where somebody may well answer: the host's own, the containers', and those that only the engine knows of. */
+function answering(host: Host): ReadonlySet<string> {
+  return new Set([
+    ...[...hostInterfaces(host).values()].flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    ...host.containers.flatMap(({ endpoints }) =>
+      endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address ?? "", ipv6?.address ?? ""]),
+    ),
+    ...host.networks.flatMap(({ specialEndpoints, subnets }) => [
+      ...specialEndpoints.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? "", ipv6 ?? ""]),
+      ...subnets.flatMap(({ gateway, auxiliary }) => [gateway ?? "", ...Object.values(auxiliary)]),
+    ]),
+  ]);
+}

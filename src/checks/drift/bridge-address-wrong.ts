@@ -1,0 +1,192 @@
+import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { Host } from "../../model/host.ts";
+import { type DockerBridge, dockerBridges } from "../../model/queries/docker-bridges.ts";
+import { isWhole } from "../../model/queries/whole-lists.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
+import { addresses6, appnet6 } from "../examples/appnet6.ts";
+import { replaced, without } from "../examples/edit.ts";
+import { alsoListed, network } from "../examples/networks.ts";
+import { gatewayOf, isLinkLocal } from "../subnets/places.ts";
+import { count } from "../words.ts";
+
+const bare = `7: br-7d1c0e5a2b34: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default
+    link/ether 02:42:1b:d7:29:5b brd ff:ff:ff:ff:ff:ff
+`;
+const quiet = (options: string) =>
+  alsoListed(
+    appnet,
+    network("quiet", "7d1c0e5a2b34", "bridge", "172.19.0.0/16", "172.19.0.1", `"Options": { ${options} }`),
+  );
+
+export const bridgeAddressWrong = defineCheck({
+  id: "bridge-address-wrong",
+  severity: "error",
+  sureness: "proven",
+  category: "drift",
+  title: "A bridge does not have its gateway address",
+  why: "Containers have no gateway: nothing leaves the network, published ports answer nobody, and the host does not reach its containers.",
+  fix: "Add the address again; then keep systemd-networkd and NetworkManager away from docker0, br-* and veth*, since they are what usually takes it.",
+  sources: [
+    "https://github.com/moby/moby/issues/40217",
+    "https://github.com/moby/moby/issues/31477",
+    "https://github.com/docker/for-linux/issues/924",
+    "https://github.com/systemd/systemd/issues/28626",
+    "moby libnetwork/drivers/bridge/setup_ipv4_linux.go setupBridgeIPv4 (v28.5.2)",
+  ],
+  needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
+  needsBridges: true,
+  needsWhole: ["ip-addr"],
+  examples: {
+    bad: [
+      {
+        name: "the address was taken off",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": without(appnetAddresses, "172.18.0.1/16"),
+        },
+      },
+      {
+        name: "another address than the gateway that containers were given",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": replaced(appnetAddresses, "172.18.0.1/16", "172.18.0.254/16"),
+        },
+      },
+      {
+        name: "the right address with the wrong prefix length",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": replaced(appnetAddresses, "172.18.0.1/16", "172.18.0.1/24"),
+        },
+      },
+      {
+        name: "the IPv6 address was flushed when IPv6 was turned off and on again",
+        captures: {
+          "docker-network-inspect": appnet6,
+          "ip-addr": addresses6.replace(/^ +inet6 2001:db8:c0:1::1\/64.*\n.*\n/m, ""),
+        },
+      },
+      {
+        name: "the address is there, but its route was deleted",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "ip-route": without(appnetRoutes, "172.18.0.0/16"),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "as the engine leaves it",
+        captures: { "docker-network-inspect": appnet, "ip-addr": appnetAddresses, "ip-route": appnetRoutes },
+      },
+      {
+        name: "a second address beside the gateway's does no harm",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": replaced(
+            appnetAddresses,
+            "    inet 172.18.0.1/16",
+            "    inet 172.18.0.53/32 scope global br-28feb3a9f564\n    inet 172.18.0.1/16",
+          ),
+        },
+      },
+      {
+        name: "inhibit_ipv4: the engine gives the bridge no address",
+        captures: {
+          "docker-network-inspect": quiet('"com.docker.network.bridge.inhibit_ipv4": "true"'),
+          "ip-addr": appnetAddresses + bare,
+        },
+      },
+      {
+        name: "an isolated network has no address on the host",
+        captures: {
+          "docker-network-inspect": quiet('"com.docker.network.bridge.gateway_mode_ipv4": "isolated"'),
+          "ip-addr": appnetAddresses + bare,
+        },
+      },
+      {
+        name: "IPv4 and IPv6, both with their gateway",
+        captures: { "docker-network-inspect": appnet6, "ip-addr": addresses6, "ip-route": appnetRoutes },
+      },
+      {
+        name: "old engines print no gateway: it is the subnet's first address",
+        captures: {
+          "docker-network-inspect": replaced(appnet, ', "Gateway": "172.18.0.1"', ""),
+          "ip-addr": appnetAddresses,
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    const hostSpace = host.namespaces[0];
+    if (hostSpace?.addressesKnown !== true) return;
+    for (const [at, family] of dockerBridges(host).flatMap((at) =>
+      ([4, 6] as const).map((family) => [at, family] as const),
+    )) {
+      const { network, name, link, endpoints } = at;
+      const subnet = network.subnets.find((each) => each.family === family);
+      if (link === null || subnet === undefined || !hasAddress(at, family)) continue;
+      const [gateway, prefix] = [gatewayOf(subnet), parsePrefix(subnet.subnet)];
+      if (gateway === null || prefix === null) continue;
+      const own = link.addresses.filter((each) => each.family === family && !isLinkLocal(each.address));
+      const right = own.some(({ address, prefixLength }) => address === gateway && prefixLength === prefix.length);
+      // Where inspect names no gateway, any address of the subnet may be the one that the engine chose.
+      const likely = subnet.gateway === null && own.some(({ address }) => lies(address, subnet.subnet));
+      if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, subnet.subnet))) continue;
+      const wanted = `${gateway}/${prefix.length}`;
+      const held = own.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ");
+      const what =
+        right || likely
+          ? `${name} has ${held}, but the host has no route to ${subnet.subnet} through it`
+          : own.length === 0
+            ? `${name} has no IPv${family} address; it should have ${wanted}`
+            : `${name} has ${held}, but it should have ${wanted}`;
+      yield {
+        subject: { kind: "bridge", name },
+        message: `${what}, the gateway of ${count(endpoints.length, "container")} on network ${network.name}.`,
+        evidence: [...link.sources, ...own.flatMap(({ sources }) => sources), ...network.sources],
+        fix: {
+          text: "Give the bridge its address back, and mark Docker's interfaces as unmanaged for systemd-networkd ([Match] Name=docker0 br-* veth*, [Link] Unmanaged=yes) and NetworkManager.",
+          commands:
+            right || likely
+              ? [
+                  sh`sudo ip route add ${subnet.subnet} dev ${name} proto kernel scope link src ${own[0]?.address ?? gateway}`,
+                ]
+              : [sh`sudo ip addr add ${wanted} dev ${name}`],
+          cutsTraffic: false,
+        },
+      };
+    }
+  },
+});
+
+/** Whether the engine gives the bridge an address (moby, bridge_linux.go: no IPv4 one with inhibit_ipv4, none with mode isolated). */
+function hasAddress({ network: { enableIPv4, enableIPv6, options } }: DockerBridge, family: 4 | 6): boolean {
+  const inhibited = /^(1|t|true)$/i.test(options["com.docker.network.bridge.inhibit_ipv4"] ?? "");
+  return (
+    (family === 4 ? enableIPv4 && !inhibited : enableIPv6) &&
+    options[`com.docker.network.bridge.gateway_mode_ipv${family}`] !== "isolated"
+  );
+}
+
+/** Whether the route that comes with the address is there; also when the listing of routes has no such routes at all. */
+function hasConnectedRoute(host: Host, device: string, subnet: string): boolean {
+  const routes = host.namespaces[0]?.routes;
+  if (routes?.known !== true || !isWhole(host, ["ip-route"])) return true;
+  const connected = routes.value.filter(
+    ({ type, protocol, table }) => type === "unicast" && protocol === "kernel" && table !== "local",
+  );
+  if (connected.length === 0) return true;
+  return routes.value.some(
+    ({ type, to, nexthops }) => type === "unicast" && to === subnet && nexthops.some((hop) => hop.device === device),
+  );
+}
+
+function lies(address: string, subnet: string): boolean {
+  const [a, p] = [parseAddress(address), parsePrefix(subnet)];
+  return a !== null && p !== null && contains(p, a);
+}

@@ -1,0 +1,116 @@
+import { type DnatRule, dnatRules, ownerOf } from "../../docker-rules/dnat-rules.ts";
+import { removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetRules26, appnetRules29 } from "../examples/appnet.ts";
+import { appended } from "../examples/edit.ts";
+import { uncompared } from "../uncompared.ts";
+import { portLabel, portName, rulesNeed } from "../words.ts";
+
+export const dnatShadowed = defineCheck({
+  id: "dnat-shadowed",
+  severity: "error",
+  sureness: "proven",
+  category: "drift",
+  title: "Two rules translate the same port of the host, and only the first is ever asked",
+  why: "The container behind the second rule gets no connection from outside, though Docker shows its port as published.",
+  fix: "Delete the rule that is left over, as a rule the first, and restart Docker.",
+  sources: [
+    "https://github.com/moby/moby/issues/32048",
+    "https://github.com/moby/moby/issues/15151",
+    "https://github.com/containers/podman/issues/27516",
+  ],
+  needs: ["docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "the rule of a container that is gone comes first",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": appnetRules26.replace(
+            "-A DOCKER ! -i br-28feb3a9f564 -p",
+            "-A DOCKER ! -i br-28feb3a9f564 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.9:80\n-A DOCKER ! -i br-28feb3a9f564 -p",
+          ),
+        },
+        alsoFinds: ["dnat-target-stale"],
+      },
+      {
+        name: "one for all addresses before one for a single address",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": appended(
+            appnetRules29,
+            "nat",
+            "-A DOCKER -d 192.168.50.10/32 ! -i docker0 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.3:9000",
+          ),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "two addresses of the host, a port on each",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": appended(
+            appnetRules29,
+            "nat",
+            "-A DOCKER -d 192.168.50.10/32 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.2:80",
+            "-A DOCKER -d 192.168.50.11/32 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.3:80",
+          ),
+        },
+      },
+      {
+        name: "two uplinks, a rule for each",
+        alsoFinds: ["capture-incomplete-or-skewed"],
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": appended(
+            appnetRules29,
+            "nat",
+            "-A DOCKER -i eth0 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.2:80",
+            "-A DOCKER -i eth1 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.3:80",
+          ),
+        },
+      },
+      {
+        name: "the same number for TCP and UDP",
+        captures: {
+          "docker-network-inspect": appnet,
+          "iptables-save": appended(
+            appnetRules29,
+            "nat",
+            "-A DOCKER ! -i br-28feb3a9f564 -p udp -m udp --dport 8080 -j DNAT --to-destination 172.18.0.3:53",
+          ),
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    yield* uncompared(host);
+    const seen = new Map<string, DnatRule[]>();
+    for (const dnat of dnatRules(host)) {
+      const key = `${dnat.family} ${dnat.rule.table} ${dnat.protocol} ${dnat.hostPort}`;
+      const before = seen.get(key) ?? [];
+      const first = before.find((one) => isMetFirst(one, dnat));
+      seen.set(key, [...before, dnat]);
+      if (first === undefined || (first.target === dnat.target && first.targetPort === dnat.targetPort)) continue;
+      const who = ({ target }: DnatRule) => ownerOf(host, target)?.name ?? `${target}, which nobody has`;
+      yield {
+        subject: { kind: "published-port", name: portName(dnat) },
+        message: `Port ${portLabel(dnat)} of the host leads to ${who(first)} by rule ${first.rule.position} of ${first.rule.chain}, so rule ${dnat.rule.position}, to ${who(dnat)}, is never asked.`,
+        evidence: [first.rule.source, dnat.rule.source],
+        fix: {
+          text: "Delete the one that is left over.",
+          commands: [removeCommand(ownerOf(host, first.target) === null ? first.rule : dnat.rule)],
+          cutsTraffic: false,
+        },
+        causedBy: [{ check: "dnat-target-stale", subject: { kind: "published-port", name: portName(first) } }],
+      };
+    }
+  },
+});
+
+/** Whether every packet from outside that meets the second rule meets the first one before; which bridge each spares is the same to them. */
+function isMetFirst(first: DnatRule, second: DnatRule): boolean {
+  const forAll = first.hostAddress === "0.0.0.0" || first.hostAddress === "::";
+  return !first.forSome && (forAll || first.hostAddress === second.hostAddress);
+}

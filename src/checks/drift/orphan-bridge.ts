@@ -1,0 +1,141 @@
+import { formatPrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { Bridge, Host } from "../../model/host.ts";
+import { isNamedById } from "../../model/queries/docker-names.ts";
+import { hostInterfaces, listsAllNetworks } from "../../model/queries/whole-lists.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetAddresses } from "../examples/appnet.ts";
+import { appnetBrctl, appnetWhole } from "../examples/appnet-links.ts";
+import { alsoListed, network } from "../examples/networks.ts";
+import { networksMissing } from "../skip.ts";
+import { ownPrefixes, subnetsOf } from "../subnets/places.ts";
+import { overlapsBetween } from "../subnets/prefix-overlaps.ts";
+import { count } from "../words.ts";
+
+const leftover = `9: br-0123456789ab: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default
+    link/ether fe:16:3f:b4:0c:1a brd ff:ff:ff:ff:ff:ff
+    inet 172.31.0.1/16 brd 172.31.255.255 scope global br-0123456789ab
+`;
+
+export const orphanBridge = defineCheck({
+  id: "orphan-bridge",
+  severity: "warning",
+  sureness: "strong",
+  category: "drift",
+  title: "A bridge of a network that no longer exists",
+  why: "Its address keeps a route: whatever lives in that subnet elsewhere cannot be reached from this host, and no new network gets it.",
+  fix: "Delete the bridge. If it comes back when Docker starts, the network is still in Docker's store: `docker network prune`.",
+  sources: [
+    "https://github.com/moby/moby/issues/12239",
+    "https://github.com/moby/moby/issues/21644",
+    "https://github.com/moby/moby/issues/31477",
+  ],
+  needs: ["docker-network-inspect", ["ip-addr", "brctl-show", "ip-link"]],
+  examples: {
+    bad: [
+      {
+        name: "a bridge named by Docker whose id no network has",
+        captures: { "docker-network-inspect": appnetWhole, "ip-addr": appnetAddresses + leftover },
+      },
+      {
+        name: "only brctl show has it",
+        captures: {
+          "docker-network-inspect": appnetWhole,
+          "brctl-show": `${appnetBrctl}br-0123456789ab\t\t8000.fe163fb40c1a\tno\t\t\n`,
+        },
+      },
+      {
+        name: "its subnet is that of a network in use",
+        captures: {
+          "docker-network-inspect": appnetWhole,
+          "ip-addr": appnetAddresses + leftover.replaceAll("172.31.", "172.18."),
+        },
+        alsoFinds: ["docker-subnets-overlap"],
+      },
+    ],
+    good: [
+      {
+        name: "every bridge has its network",
+        captures: { "docker-network-inspect": appnetWhole, "ip-addr": appnetAddresses },
+      },
+      {
+        name: "only some networks were inspected: the bridge may belong to another",
+        skipped: true,
+        captures: { "docker-network-inspect": appnet, "ip-addr": appnetAddresses + leftover },
+      },
+      {
+        name: "bridges of others have other names",
+        captures: {
+          "docker-network-inspect": alsoListed(
+            appnetWhole,
+            network(
+              "named",
+              "7d1c0e5a2b34",
+              "bridge",
+              "172.19.0.0/16",
+              "172.19.0.1",
+              '"Options": { "com.docker.network.bridge.name": "lan0" }',
+            ),
+          ),
+          "brctl-show": `${appnetBrctl}lan0\t\t8000.fe163fb40c1a\tno\t\t\nlxdbr0\t\t8000.00163e2afe62\tno\t\t\nbr-lan\t\t8000.00163e2afe63\tno\t\t\n`,
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    const orphans = unclaimed(host);
+    if (!listsAllNetworks(host)) {
+      if (orphans.length > 0) yield networksMissing;
+      return;
+    }
+    const links = hostInterfaces(host);
+    const own = ownPrefixes(host);
+    const names = new Set(orphans.map(({ name }) => name));
+    const taken = host.networks.filter(({ inspected, configOnly }) => inspected && !configOnly).flatMap(subnetsOf);
+    const clashes = new Map(
+      [
+        ...overlapsBetween(
+          own.filter(({ of }) => names.has(of.link.name)),
+          own.filter(({ of }) => !names.has(of.link.name)),
+        ).map(
+          ([a, b]) =>
+            [a.of.link.name, `${b.of.address.address}/${b.of.address.prefixLength} of ${b.of.link.name}`] as const,
+        ),
+        ...overlapsBetween(
+          own.filter(({ of }) => names.has(of.link.name)),
+          taken,
+        ).map(([a, b]) => [a.of.link.name, `network ${b.of.name} (${formatPrefix(b.prefix)})`] as const),
+      ].toReversed(),
+    );
+    for (const { name, ports, sources } of orphans) {
+      const addresses = links.get(name)?.addresses.filter(({ family }) => family === 4) ?? [];
+      const clash = clashes.get(name);
+      const held = addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ");
+      yield {
+        subject: { kind: "bridge", name },
+        ...(clash === undefined ? {} : { severity: "error" as const }),
+        ...(ports.length > 0 ? { sureness: "hint" as const } : {}),
+        message: `${name} is named like the bridge of a network, but no network's id begins with ${name.slice(name.indexOf("-") + 1)}${held === "" ? "" : `; it holds ${held}`}${clash === undefined ? "" : `, which overlaps ${clash}`}${ports.length === 0 ? "" : `; its ${count(ports.length, "port")} may belong to another engine on this host`}.`,
+        evidence: [...sources, ...addresses.flatMap((address) => address.sources)],
+        fix: {
+          text:
+            ports.length === 0
+              ? "Nothing is connected to it: delete it."
+              : "Make sure first that no other engine (a second dockerd, k3d, kind in another context) uses it, then delete it.",
+          commands: [sh`sudo ip link set dev ${name} down`, sh`sudo ip link del dev ${name}`],
+          cutsTraffic: ports.length > 0,
+        },
+      };
+    }
+  },
+});
+
+/** Bridges with a name of Docker's that is no network's. Without ports only `ip -d link` and brctl call an interface a bridge. */
+function unclaimed(host: Host): readonly Pick<Bridge, "name" | "ports" | "sources">[] {
+  const known = new Set(host.bridges.map(({ name }) => name));
+  const bare = [...hostInterfaces(host).values()].filter(({ name }) => isNamedById(name) && !known.has(name));
+  return [
+    ...host.bridges.filter(({ owner }) => owner === "leftover"),
+    ...bare.map(({ name, sources }) => ({ name, ports: [], sources })),
+  ];
+}

@@ -1,0 +1,107 @@
+import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import type { PublishedPort } from "../../model/host.ts";
+import { hostInterfaces, listsAllInterfaces } from "../../model/queries/whole-lists.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetAddresses, appnetPs } from "../examples/appnet.ts";
+import { replaced } from "../examples/edit.ts";
+import { skip } from "../skip.ts";
+import { grouped } from "../subnets/grouped.ts";
+import { portName, some } from "../words.ts";
+
+const published = (address: string) => replaced(appnetPs, "0.0.0.0:8080", `${address}:8080`);
+const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses };
+
+export const publishIpNotOnHost = defineCheck({
+  id: "publish-ip-not-on-host",
+  severity: "error",
+  sureness: "proven",
+  category: "drift",
+  title: "A port is published on an address that the host does not have",
+  why: "Nobody reaches the port there, and the container does not start again: `cannot assign requested address`.",
+  fix: "Publish on every address (`-p 80:80`) or on one that the host has, and create the container again.",
+  sources: ["https://github.com/moby/moby/issues/27165", "https://github.com/runtipi/runtipi/issues/726"],
+  needs: ["docker-network-inspect", "ip-addr", ["docker-inspect", "docker-ps", "iptables-save", "ip6tables-save"]],
+  needsBridges: true,
+  examples: {
+    bad: [
+      { name: "the host got another address since", captures: { ...host, "docker-ps": published("192.168.50.11") } },
+      {
+        name: "read back from the rules",
+        captures: {
+          ...host,
+          "iptables-save":
+            "*nat\n:PREROUTING ACCEPT [0:0]\n:DOCKER - [0:0]\n-A PREROUTING -m addrtype --dst-type LOCAL -j DOCKER\n-A DOCKER -d 192.168.50.11/32 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 8080 -j DNAT --to-destination 172.18.0.2:80\nCOMMIT\n",
+        },
+        alsoFinds: [
+          "docker-chains-missing",
+          "docker-jump-missing",
+          "network-rules-incomplete",
+          "masquerade-missing",
+          "published-port-unserved",
+        ],
+      },
+      {
+        name: "an address that keepalived moves between hosts, elsewhere just now: only worth knowing",
+        captures: { ...host, "docker-ps": published("192.168.50.200"), sysctl: "net.ipv4.ip_nonlocal_bind = 1\n" },
+      },
+    ],
+    good: [
+      { name: "every address", captures: { ...host, "docker-ps": appnetPs } },
+      { name: "an address of the host", captures: { ...host, "docker-ps": published("192.168.50.10") } },
+      { name: "all of 127.0.0.0/8 is the host's", captures: { ...host, "docker-ps": published("127.0.0.53") } },
+      {
+        name: "only a piece of ip a was pasted",
+        skipped: true,
+        captures: {
+          ...host,
+          "ip-addr": appnetAddresses.slice(appnetAddresses.indexOf("2: docker0")),
+          "docker-ps": published("192.168.50.11"),
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    if (!listsAllInterfaces(host) || host.namespaces[0]?.addressesKnown !== true) {
+      yield skip("ip-addr does not list every interface with its addresses");
+      return;
+    }
+    const own = new Set(
+      [...hostInterfaces(host).values()].flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    );
+    const away = host.publishedPorts.filter(({ hostAddress }) => isSpecific(hostAddress) && !own.has(hostAddress));
+    const sysctls = host.namespaces[0]?.sysctls;
+    for (const [key, ports] of grouped(away, ({ container, hostAddress }) => `${hostAddress} ${container}`)) {
+      const [first] = ports;
+      if (first === undefined) continue;
+      const { hostAddress, container } = first;
+      const setting = `net.ipv${hostAddress.includes(":") ? 6 : 4}.ip_nonlocal_bind`;
+      const nonlocal = sysctls?.known === true ? sysctls.value[setting] : undefined;
+      const floats = nonlocal?.value === "1";
+      yield {
+        subject: { kind: "published-port", name: ports.map(portName).sort()[0] ?? key },
+        ...(floats ? { severity: "info" as const, sureness: "hint" as const } : {}),
+        message: `${container} publishes ${some(ports.map(portName))}, but no interface of the host has ${hostAddress}${floats ? `, which may float between hosts (${setting} is 1)` : ""}.`,
+        evidence: [
+          ...ports.flatMap(({ sources }) => sources).slice(0, 8),
+          ...(floats ? (nonlocal?.sources ?? []) : []),
+        ],
+        fix: {
+          text: `Create ${container} again with an address that the host has, or with none: ${some(ports.map(plainOption))}.`,
+          commands: [],
+          cutsTraffic: true,
+        },
+      };
+    }
+  },
+});
+
+const plainOption = ({ hostPort, containerPort, protocol }: PublishedPort): string =>
+  `-p ${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${/^[a-z]+$/.test(protocol) ? protocol : "tcp"}`}`;
+
+const anyOrLoopback = ["0.0.0.0/32", "127.0.0.0/8", "::/128", "::1/128"].flatMap((text) => parsePrefix(text) ?? []);
+
+/** An address of one interface; what is none (a hostname of old engines, an empty text) says nothing. */
+function isSpecific(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== null && !anyOrLoopback.some((prefix) => contains(prefix, address));
+}

@@ -1,0 +1,184 @@
+import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
+import { overlap } from "../../docker-rules/masquerades.ts";
+import { indexNftRuleSet, nftTable } from "../../docker-rules/nft-rule-set-index.ts";
+import {
+  indexRuleSet,
+  isDockerChain,
+  optionOf,
+  type PresentRule,
+  removeCommand,
+  targetOf,
+} from "../../docker-rules/rule-set-index.ts";
+import { parsePrefix } from "../../lib/address.ts";
+import { groupBy } from "../../lib/group-by.ts";
+import type { Host } from "../../model/host.ts";
+import { isNamedById } from "../../model/queries/docker-names.ts";
+import { defineCheck } from "../check.ts";
+import { appnet, appnetAddresses, appnetRules26, appnetRules29 } from "../examples/appnet.ts";
+import { appended, replaced } from "../examples/edit.ts";
+import { uncompared } from "../uncompared.ts";
+import { chainName, count } from "../words.ts";
+
+export const rulesForUnknownBridge = defineCheck({
+  id: "rules-for-unknown-bridge",
+  severity: "warning",
+  sureness: "proven",
+  category: "drift",
+  title: "Firewall rules name a bridge or a subnet that is gone",
+  why: "Leftovers of deleted networks: harmless until a new network gets the same subnet, then they drop or misdirect its packets.",
+  fix: "Delete the rules, or restart Docker. Engines from 20.10 to 28.0 write rules of deleted networks again at each `firewall-cmd --reload`: update to 28.1.0 or 25.0.x with the fix.",
+  sources: [
+    "https://github.com/moby/moby/issues/43440",
+    "https://github.com/moby/moby/pull/49728",
+    "https://github.com/Dokploy/dokploy/issues/5135",
+  ],
+  needs: [
+    "docker-network-inspect",
+    "ip-addr",
+    ["iptables-save", "iptables-nft-save", "iptables-legacy-save", "ip6tables-save", "nft-ruleset"],
+  ],
+  examples: {
+    bad: [
+      {
+        name: "a firewalld reload wrote the rules of a deleted network again",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "iptables-save": appended(
+            appended(
+              appnetRules26,
+              "filter",
+              "-A FORWARD -o br-5d1e6f36d80e -j DOCKER",
+              "-A DOCKER-ISOLATION-STAGE-2 -o br-5d1e6f36d80e -j DROP",
+            ),
+            "nat",
+            "-A POSTROUTING -s 172.20.0.0/24 ! -o br-5d1e6f36d80e -j MASQUERADE",
+          ),
+        },
+      },
+      {
+        name: "the masquerade rule of a network's former subnet",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "iptables-save": appended(
+            appnetRules29,
+            "nat",
+            "-A POSTROUTING -s 172.30.0.0/16 ! -o br-28feb3a9f564 -j MASQUERADE",
+          ),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "a second engine's bridge is on this host",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses
+            .replaceAll("6: vethac71698@if2", "6: br-5d1e6f36d80e")
+            .replace(
+              " master br-28feb3a9f564 state UP group default qlen 0\n    link/ether 0e",
+              " state UP group default qlen 0\n    link/ether 0e",
+            ),
+          "iptables-save": appended(appnetRules26, "filter", "-A FORWARD -o br-5d1e6f36d80e -j DOCKER"),
+        },
+      },
+      {
+        name: "the bridge is gone, but its network is not: that is another finding",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses.replaceAll("br-28feb3a9f564", "br-5d1e6f36d80e"),
+          "iptables-save": appnetRules29,
+        },
+        alsoFinds: ["orphan-bridge", "network-bridge-missing", "capture-incomplete-or-skewed"],
+      },
+      {
+        name: "a user's rule for all bridges",
+        captures: {
+          "docker-network-inspect": appnet,
+          "ip-addr": appnetAddresses,
+          "iptables-save": replaced(
+            appnetRules29,
+            "-A FORWARD -j DOCKER-USER\n",
+            "-A FORWARD -j DOCKER-USER\n-A DOCKER-USER -i br-+ -j RETURN\n",
+          ),
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    yield* uncompared(host);
+    const present = namesOnHost(host);
+    if (present === null) return;
+    for (const family of [4, 6] as const) {
+      const rules = allRules(host, family);
+      const gone = rules.flatMap((rule) => {
+        const bridge = bridgesOf(rule).find((name) => !present.has(name));
+        return bridge === undefined ? [] : [{ bridge, rule }];
+      });
+      for (const [bridge, found] of groupBy(gone, (one) => one.bridge)) {
+        const own = found.map(({ rule }) => rule);
+        yield {
+          subject: { kind: "bridge", name: bridge },
+          message: `${count(own.length, "rule")}${family === 6 ? " of ip6tables" : ""} ${own.length === 1 ? "names" : "name"} the bridge ${bridge}, which is neither on this host nor any network's.`,
+          evidence: own.map(({ source }) => source),
+          fix: { text: "Delete them.", commands: own.map(removeCommand), cutsTraffic: false },
+        };
+      }
+      yield* formerSubnets(host, family, rules);
+    }
+  },
+});
+
+/** All names of interfaces and networks' bridges; null when the host's interfaces are not known. */
+function namesOnHost(host: Host): ReadonlySet<string> | null {
+  const interfaces = host.namespaces[0]?.interfaces;
+  if (interfaces?.known !== true) return null;
+  return new Set([
+    ...interfaces.value.flatMap(({ name, altNames }) => [name, ...altNames]),
+    ...host.bridges.map(({ name }) => name),
+    ...host.networks.flatMap(({ bridge }) => (bridge === null ? [] : [bridge])),
+  ]);
+}
+
+function allRules(host: Host, family: 4 | 6): readonly PresentRule[] {
+  return [indexRuleSet(host, family), indexNftRuleSet(host, family)].flatMap((book) =>
+    book.known ? [...book.value.chains.values()].flatMap(({ rules }) => rules) : [],
+  );
+}
+
+/** The bridges of Docker's that a rule names: by the form of the name, or in a rule that only Docker writes. */
+function bridgesOf(rule: PresentRule): readonly string[] {
+  const isDockers = isDockerChain(rule.chain) || isDockerChain(targetOf(rule) ?? "");
+  return rule.options
+    .filter(({ name }) => name === "-i" || name === "-o")
+    .flatMap(({ values }) => (values[0] ?? "").split(","))
+    .filter((name) => isNamedById(name) || (isDockers && rule.table !== nftTable && isPlainName(name)));
+}
+
+/** lo and WSL's loopback0 are in Docker's rules, too, and a name may end in a wildcard. */
+const isPlainName = (name: string): boolean => name !== "lo" && name !== "loopback0" && !name.endsWith("+");
+
+function meets(source: string, subnet: string): boolean {
+  const [a, b] = [parsePrefix(source), parsePrefix(subnet)];
+  return a === null || b === null || overlap(a, b);
+}
+
+/** `-s SUBNET ! -o BRIDGE -j MASQUERADE` of a bridge whose network has another subnet now. */
+function* formerSubnets(host: Host, family: 4 | 6, rules: readonly PresentRule[]) {
+  const networks = bridgeNetworks(host, family);
+  for (const rule of rules) {
+    if (rule.chain !== "POSTROUTING" || !["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? "")) continue;
+    const source = optionOf(rule, "-s");
+    const bridge = rule.options.find(({ name, negated }) => name === "-o" && negated)?.values[0];
+    const network = networks.find((each) => each.bridge === bridge);
+    if (source === null || network === undefined || meets(source, network.subnet)) continue;
+    yield {
+      subject: { kind: "network" as const, name: network.network.name },
+      message: `${chainName(family, rule.table, rule.chain)} still has ${rule.text}, but network ${network.network.name} on ${network.bridge} has the subnet ${network.subnet}.`,
+      evidence: [rule.source, ...network.network.sources.slice(0, 1)],
+      fix: { text: "Delete it.", commands: [removeCommand(rule)], cutsTraffic: false },
+      sureness: "strong" as const,
+    };
+  }
+}

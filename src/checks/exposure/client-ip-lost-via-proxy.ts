@@ -1,0 +1,157 @@
+import { isPublic, uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { sh } from "../../lib/command.ts";
+import type { Host } from "../../model/host.ts";
+import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnet, appnetPs, appnetRoutes, appnetRules29 } from "../examples/appnet.ts";
+import { addresses6, appnet6, bareRules6, forwarding6, routes6, servedRules6, uplink6 } from "../examples/appnet6.ts";
+import { arrivesAt, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
+import { skipWithout } from "../skip.ts";
+import { hostSubject, rulesNeed, some } from "../words.ts";
+
+const ps = appnetPs.replace("0.0.0.0:8080->80/tcp      ", "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp ");
+const proxies = `Netid State  Recv-Q Send-Q Local Address:Port Peer Address:PortProcess
+tcp   LISTEN 0      4096         0.0.0.0:8080      0.0.0.0:*    users:(("docker-proxy",pid=10606,fd=7))
+tcp   LISTEN 0      4096            [::]:8080         [::]:*    users:(("docker-proxy",pid=10611,fd=7))
+`;
+const host = {
+  "docker-version": '{ "Server": { "Version": "29.1.0", "ApiVersion": "1.52" } }',
+  "docker-network-inspect": appnet,
+  "docker-ps": ps,
+  "ip-addr": uplink6,
+  "ip-route": appnetRoutes,
+  "ip6-route": routes6("2001:db8:c0:1").split("\n").slice(1).join("\n"),
+  "iptables-save": appnetRules29,
+  "ip6tables-save": bareRules6,
+  "ss-listen": proxies,
+};
+
+const rootless = (portDriver: string, version: string) => ({
+  ...host,
+  "docker-ps": appnetPs,
+  "docker-version": `{ "Server": { "Version": "29.1.0", "Components": [ { "Name": "rootlesskit", "Version": "${version}", "Details": { "NetworkDriver": "slirp4netns", "PortDriver": "${portDriver}" } } ] } }`,
+});
+
+export const clientIpLostViaProxy = defineCheck({
+  id: "client-ip-lost-via-proxy",
+  severity: "info",
+  sureness: "strong",
+  category: "exposure",
+  title: "Clients appear to containers as the bridge's gateway",
+  why: "A proxy makes the connection anew: docker-proxy passes IPv6 connections on to a container without IPv6 as IPv4 ones of its own: logs, limits per address, and mail servers that trust their own network see the gateway instead of the client. So does RootlessKit with its builtin port driver, for every client of a rootless engine.",
+  fix: "Enable IPv6 on the container's network, or publish for IPv4 only: `-p 0.0.0.0:25:25`. Rootless: choose a port driver that keeps the source, such as `implicit` with pasta.",
+  sources: [
+    "https://github.com/moby/moby/issues/17666",
+    "https://github.com/moby/moby/issues/44015",
+    "https://docs.docker.com/engine/network/port-publishing/",
+    "https://docs.docker.com/engine/security/rootless/troubleshoot/",
+    "https://github.com/rootless-containers/rootlesskit/blob/master/docs/port.md",
+  ],
+  needs: ["docker-network-inspect", "ip-addr", "ss-listen", rulesNeed],
+  wants: [["docker-ps", "docker-inspect"]],
+  examples: {
+    bad: [
+      { name: "published on [::], the network has no IPv6", captures: host },
+      { name: "a rootless engine with RootlessKit's builtin port driver", captures: rootless("builtin", "2.3.5") },
+    ],
+    good: [
+      { name: "slirp4netns as the port driver keeps the source", captures: rootless("slirp4netns", "2.3.5") },
+      {
+        name: "published for IPv4 only",
+        captures: { ...host, "docker-ps": appnetPs, "ss-listen": proxies.split("\n").slice(0, 2).join("\n") },
+      },
+      {
+        name: "the container has IPv6 itself",
+        captures: {
+          ...host,
+          "docker-network-inspect": appnet6,
+          "ip-addr": addresses6,
+          "ip6-route": routes6("2001:db8:c0:1"),
+          "ip6tables-save": servedRules6,
+          sysctl: forwarding6,
+        },
+      },
+      {
+        name: "the host has no IPv6 address that clients could use",
+        captures: { ...host, "ip-addr": uplink6.replace(/^ {4}inet6 2001.*\n.*\n/m, "") },
+      },
+    ],
+  },
+  *run(context) {
+    const byRootlesskit = seenAsRootlesskit(context.host);
+    if (byRootlesskit !== null) {
+      yield byRootlesskit;
+      return;
+    }
+    if (context.host.engine.rootless !== false) yield* skipWithout(context.host, "docker-version");
+    const ports = publications(context.host).filter(({ addresses }) => addresses.some((one) => one.includes(":")));
+    if (ports.length > 0) yield* untoldAboutStrangers(context);
+    if (!firewallIsKnown(context.host)) return;
+    const lost = ports.flatMap((port) => lossOf(context, port) ?? []);
+    if (lost.length === 0) return;
+    const gateways = [...new Set(lost.map(({ seen }) => seen))];
+    yield {
+      subject: hostSubject(context.host),
+      message: `IPv6 clients of ${some(lost.map(({ port }) => `${port.container}:${port.containerPort}`))} are seen there as ${some(gateways)}: docker-proxy takes their connections at ${some(
+        lost.map(({ at }) => at),
+        2,
+      )}, and the containers' networks have no IPv6.`,
+      evidence: lost.flatMap(({ port, lines }) => [...lines, ...port.sources.slice(0, 1)]).slice(0, 12),
+      fix: {
+        text: `Enable IPv6 on the network, or publish for IPv4 only: ${lost
+          .slice(0, 3)
+          .map(
+            ({ port }) =>
+              `-p 0.0.0.0:${port.hostPort}:${port.containerPort}${port.protocol === "tcp" ? "" : `/${port.protocol}`}`,
+          )
+          .join(" ")}`,
+        commands: [],
+        cutsTraffic: false,
+      },
+    };
+  },
+});
+
+/**
+ * The port drivers that make connections anew (rootlesskit docs/port.md). From 3.0 on `builtin` keeps the source of TCP, if
+ * docker-proxy is off as well.
+ */
+function seenAsRootlesskit(host: Host): Observation | null {
+  const { rootlesskit, sources } = host.engine;
+  const driver = rootlesskit?.portDriver ?? "";
+  const ports = publications(host).filter((port) => !isLocalOnly(port));
+  if (!["builtin", "gvisor-tap-vsock"].includes(driver) || ports.length === 0) return null;
+  const may = driver === "builtin" && !/^[0-2]\./.test(rootlesskit?.version ?? "");
+  return {
+    subject: hostSubject(host),
+    ...(may ? { sureness: "hint" } : {}),
+    message: `Clients of ${some(ports.map((port) => `${port.container}:${port.containerPort}`))} are seen there as the gateway: RootlessKit's port driver ${driver} makes their connections anew${may ? ", unless docker-proxy is off and the port is TCP" : ""}.`,
+    evidence: [...sources.slice(0, 1), ...ports.flatMap((port) => port.sources.slice(0, 1))].slice(0, 12),
+    fix: {
+      text: "Choose a port driver that keeps the source, in a drop-in of the user's docker.service (slirp4netns, or implicit with pasta as the network), then restart it.",
+      commands: [sh`systemctl --user edit docker.service`, sh`systemctl --user restart docker.service`],
+      cutsTraffic: true,
+    },
+  };
+}
+
+function lossOf({ host, dataplane, ask }: CheckContext, port: Publication) {
+  for (const { name, addresses } of uplinksOf(host, dataplane)) {
+    const own = addresses.find(({ address, family }) => family === 6 && isPublic(address));
+    if (own === undefined) continue;
+    const at = withPort(own.address, port.hostPort);
+    const answer = ask({ from: name, to: `${at}/${port.protocol}` });
+    const proxied = answer?.steps.some(({ kind }) => kind === "proxy") === true;
+    if (!proxied || answer.verdict !== "delivered" || !arrivesAt(answer, port.container)) continue;
+    if (answer.sourceSeen === null || answer.sourceSeen.includes(":")) continue;
+    const listeners = host.namespaces[0]?.listeners;
+    const socket =
+      listeners?.known === true
+        ? listeners.value.find(
+            (one) => one.port === port.hostPort && one.protocol === port.protocol && one.family !== 4,
+          )
+        : undefined;
+    return { port, at, seen: answer.sourceSeen, lines: socket?.sources ?? [] };
+  }
+  return null;
+}

@@ -1,0 +1,176 @@
+import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { type Command, sh } from "../../lib/command.ts";
+import type { Host, ListeningSocket } from "../../model/host.ts";
+import { isLoopback } from "../../model/queries/publications.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { hostSubject, some } from "../words.ts";
+
+/** Ports of dockerd that are no API without TLS: the one with TLS, swarm's management and gossip, and its usual metrics. */
+const harmless = new Set([2376, 2377, 7946, 9323]);
+
+const header = "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port Process\n";
+
+export const dockerdTcpUnencrypted = defineCheck({
+  id: "dockerd-tcp-unencrypted",
+  severity: "error",
+  sureness: "strong",
+  category: "exposure",
+  title: "The Docker API listens on TCP without encryption",
+  why: "Whoever reaches the API is root on the host: it starts containers with any directory of the host mounted.",
+  fix: "Take the tcp:// address out of `hosts` in daemon.json or of dockerd's command line; use `docker context create --docker host=ssh://user@host`, or TLS with client certificates on 2376.",
+  sources: [
+    "https://docs.docker.com/engine/security/protect-access/",
+    "moby daemon/info.go fillAPIInfo: the API is accessible without encryption; access is equal to root",
+    "CIS Docker Benchmark 2.6 (v1.2.0)",
+  ],
+  needs: [["ss-listen", "daemon-json", "docker-info"]],
+  wants: ["ss-listen", "daemon-json"],
+  examples: {
+    bad: [
+      {
+        name: "dockerd -H tcp://0.0.0.0:2375",
+        captures: {
+          "ss-listen": `${header}tcp   LISTEN 0      4096       *:2375     *:*    users:(("dockerd",pid=612,fd=8))\n`,
+        },
+      },
+      {
+        name: "daemon.json asks for it",
+        captures: { "daemon-json": '{ "hosts": ["unix:///var/run/docker.sock", "tcp://0.0.0.0:2375"] }\n' },
+      },
+      {
+        name: "on loopback only: any process and any container with the host's network still is root",
+        captures: { "ss-listen": `${header}tcp   LISTEN 0      4096     127.0.0.1:2375     0.0.0.0:*\n` },
+      },
+      {
+        name: "docker info warns of it",
+        captures: {
+          "docker-info":
+            '{ "ServerVersion": "28.5.2", "Warnings": ["[DEPRECATION NOTICE]: API is accessible on http://0.0.0.0:2375 without encryption.\\n         Access to the remote API is equivalent to root access on the host."] }\n',
+        },
+      },
+    ],
+    good: [
+      {
+        name: "with TLS, and swarm's own port",
+        captures: {
+          "ss-listen": `${header}tcp   LISTEN 0      4096       *:2376     *:*    users:(("dockerd",pid=612,fd=8))\ntcp   LISTEN 0      4096       *:2377     *:*    users:(("dockerd",pid=612,fd=22))\n`,
+        },
+      },
+      {
+        name: "a container's published port 2375 is told by sensitive-port-published-all",
+        captures: {
+          "ss-listen": `${header}tcp   LISTEN 0      4096       *:2375     *:*    users:(("docker-proxy",pid=900,fd=4))\n`,
+        },
+      },
+      {
+        name: "daemon.json asks for TLS with clients' certificates",
+        captures: { "daemon-json": '{ "hosts": ["tcp://0.0.0.0:2376"], "tlsverify": true }\n' },
+      },
+      {
+        name: "no API on TCP",
+        captures: {
+          "docker-info": '{ "Warnings": null }',
+          "daemon-json": "{}",
+          "ss-listen": `${header}tcp   LISTEN 0      128        *:22       *:*\n`,
+        },
+      },
+    ],
+  },
+  *run(context) {
+    const listeners = context.host.namespaces[0]?.listeners;
+    const sockets = (listeners?.known === true ? listeners.value : []).filter((socket) => isApi(context, socket));
+    for (const socket of sockets) yield describe(context, socket);
+    // What is listened on is told already; daemon.json tells what will be, or what ss does not show.
+    if (sockets.length > 0) return;
+    if (context.host.engine.openApi.length > 0) yield told(context.host);
+    else yield* configured(context.host);
+  },
+});
+
+/** The engine's own warning, where sockets were not captured or do not show it. */
+function told(host: Host): Observation {
+  const { engine, captures } = host;
+  const files = new Set(captures.filter(({ kind }) => kind === "docker-info").map(({ file }) => file));
+  const local = engine.openApi.every((one) => /^https?:\/\/(127\.|localhost|\[::1\])/.test(one));
+  return {
+    subject: hostSubject(host),
+    message: `The engine itself warns that its API is open on ${some(engine.openApi)}: ${local ? "every process on this host" : "whoever reaches this host"} is root here.`,
+    evidence: engine.sources.filter(({ file }) => files.has(file)),
+    severity: local ? "warning" : "error",
+    sureness: "proven",
+    fix: {
+      text: "Take the tcp:// address out of daemon.json and of dockerd's command line, or give it certificates (tlsverify, port 2376), then restart Docker.",
+      commands: findTcp,
+      cutsTraffic: true,
+    },
+  };
+}
+
+const findTcp: readonly Command[] = [
+  sh`grep -rn 'tcp://' /etc/docker/daemon.json /etc/systemd/system/docker.service.d/ /lib/systemd/system/docker.service`,
+  sh`sudo systemctl restart docker`,
+];
+
+/** Addresses of daemon.json on TCP without a check of clients' certificates. */
+function* configured(host: Host): Iterable<Observation> {
+  const { engine, captures } = host;
+  const { tcpHosts, tlsVerify } = engine.settings;
+  const file = captures.find(
+    ({ kind, netns, state }) => kind === "daemon-json" && netns === null && state === "ok",
+  )?.file;
+  if (tcpHosts.length === 0 || tlsVerify === true || file === undefined) return;
+  const local = tcpHosts.every((one) => /^tcp:\/\/(127\.|localhost|\[::1\])/.test(one));
+  yield {
+    subject: hostSubject(host),
+    message: `daemon.json lets dockerd listen on ${some(tcpHosts)} without asking for certificates ("tlsverify"): ${local ? "every process on this host" : "whoever reaches this host"} is root here, at the latest after Docker's next start.`,
+    evidence: engine.sources.filter((source) => source.file === file),
+    severity: local ? "warning" : "error",
+    fix: {
+      text: "Take the tcp:// address out of daemon.json, or give it certificates (tlsverify, port 2376), then restart Docker.",
+      commands: [sh`sudoedit /etc/docker/daemon.json`, sh`sudo systemctl restart docker`],
+      cutsTraffic: true,
+    },
+  };
+}
+
+function isApi({ host }: CheckContext, { protocol, port, processes }: ListeningSocket): boolean {
+  if (protocol !== "tcp" || host.publishedPorts.some(({ hostPort }) => hostPort === port)) return false;
+  if (processes.some(({ name }) => name === "dockerd")) return !harmless.has(port);
+  return port === 2375 && (processes.length === 0 || processes.some(({ name }) => name === "systemd"));
+}
+
+function describe(context: CheckContext, { address, port, processes, sources }: ListeningSocket): Observation {
+  const place = withPort(address ?? "0.0.0.0", port);
+  const local = address !== null && isLoopback(address);
+
+  const closed = !local && isClosed(context, address, port);
+  const who = local
+    ? "every process on this host"
+    : closed
+      ? "every container and user of this host, though not those outside whom its firewall keeps out,"
+      : "whoever reaches this host";
+  return {
+    subject: hostSubject(context.host),
+    message: `${processes.some(({ name }) => name === "dockerd") ? "dockerd" : "A process, dockerd by its port,"} listens on ${place}/tcp${port === 2375 ? ", the port of the API without TLS" : ""}: ${who} is root here${port === 2375 ? "" : ", unless it is an address for metrics or asks for client certificates"}.`,
+    evidence: sources,
+    severity: local || closed ? "warning" : "error",
+    sureness: port === 2375 ? "strong" : "hint",
+    fix: {
+      text: "Take the tcp:// address out of daemon.json and of dockerd's command line, then restart Docker.",
+      commands: findTcp,
+      cutsTraffic: true,
+    },
+  };
+}
+
+/** Whether the host's firewall certainly keeps strangers out. */
+function isClosed({ host, dataplane, ask }: CheckContext, bound: string | null, port: number): boolean {
+  const targets = uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
+    addresses
+      .filter(({ address }) => bound === null || bound === address)
+      .map(({ address }) => ask({ from: name, to: `${withPort(address, port)}/tcp` })),
+  );
+  return (
+    targets.length > 0 && targets.every((answer) => answer?.verdict === "dropped" || answer?.verdict === "rejected")
+  );
+}

@@ -1,0 +1,192 @@
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { commandOf, userChain } from "../../docker-rules/rule-set-index.ts";
+import { parseAddress } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { PublishedPort } from "../../model/host.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnetRules29 } from "../examples/appnet.ts";
+import { appnetHost, withInput } from "../examples/appnet-host.ts";
+import { replaced } from "../examples/edit.ts";
+import { askChains, type ChainAnswer } from "../probes/ask-chains.ts";
+import { addressesOn, target } from "../probes/outside.ts";
+import { banPorts } from "../signatures/bans.ts";
+import { skip } from "../skip.ts";
+import { hostSubject, portName, rulesNeed, some } from "../words.ts";
+
+const sshOnly = "-p tcp -m tcp --dport 22 -j ACCEPT";
+const withBans = (rules: string) =>
+  replaced(
+    rules,
+    "-A FORWARD -j DOCKER-USER",
+    "-A INPUT -p tcp -m multiport --dports 80,8080 -j f2b-web\n-A FORWARD -j DOCKER-USER\n-A f2b-web -s 203.0.113.9/32 -j REJECT --reject-with icmp-port-unreachable\n-A f2b-web -j RETURN",
+  ).replace(":DOCKER-USER", ":f2b-web - [0:0]\n:DOCKER-USER");
+
+export const hostFirewallBypassed = defineCheck({
+  id: "host-firewall-bypassed",
+  severity: "warning",
+  sureness: "strong",
+  category: "exposure",
+  title: "The host's firewall does not guard published ports",
+  why: "Packets for a published port are translated before INPUT and go through FORWARD: what ufw, firewall scripts or fail2ban forbid in INPUT is open all the same. People find out when a database is read by strangers.",
+  fix: "Publish on 127.0.0.1 what only the host needs, or filter in DOCKER-USER with `--ctorigdstport`; for fail2ban set `chain = DOCKER-USER`.",
+  sources: [
+    "https://docs.docker.com/engine/network/packet-filtering-firewalls/#docker-and-ufw",
+    "https://github.com/moby/moby/issues/22054",
+    "https://github.com/moby/moby/issues/4737",
+  ],
+  needs: ["ip-addr", "docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "INPUT lets in ssh only, and a container's port is open to the world",
+        captures: appnetHost({ "iptables-save": withInput(sshOnly) }),
+      },
+      {
+        name: "fail2ban bans in INPUT, where packets for containers do not come",
+        captures: appnetHost({ "iptables-save": withBans(appnetRules29) }),
+      },
+    ],
+    good: [
+      {
+        name: "the port is allowed in INPUT too: it is meant to be public",
+        captures: appnetHost({ "iptables-save": withInput(sshOnly, "-p tcp -m tcp --dport 8080 -j ACCEPT") }),
+      },
+      {
+        name: "DOCKER-USER guards the port",
+        captures: appnetHost({
+          "iptables-save": replaced(
+            withInput(sshOnly),
+            "-A DOCKER-BRIDGE -o docker0",
+            "-A DOCKER-USER -i eth0 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT\n-A DOCKER-USER ! -s 192.168.50.0/24 -i eth0 -j DROP\n-A DOCKER-BRIDGE -o docker0",
+          ),
+        }),
+      },
+      {
+        name: "published on loopback only",
+        captures: appnetHost({
+          "docker-ps":
+            'CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS                    NAMES\n3ea6c37e3109   busybox   "srv"     1 h ago   Up 1 h    127.0.0.1:8080->80/tcp   web\n',
+          "iptables-save": withInput(sshOnly)
+            .replace("-A DOCKER ! -i br-28feb3a9f564 -p tcp", "-A DOCKER -d 127.0.0.1/32 ! -i br-28feb3a9f564 -p tcp")
+            .replace("COMMIT", "-A PREROUTING -d 127.0.0.1/32 ! -i lo -p tcp -m tcp --dport 8080 -j DROP\nCOMMIT"),
+        }),
+      },
+      {
+        name: "fail2ban bans in DOCKER-USER too",
+        captures: appnetHost({
+          "iptables-save": replaced(
+            withBans(appnetRules29),
+            "-A DOCKER-BRIDGE -o docker0",
+            "-A DOCKER-USER -j f2b-web\n-A DOCKER-BRIDGE -o docker0",
+          ),
+        }),
+      },
+      { name: "INPUT lets all in: there is no firewall to be bypassed", captures: appnetHost() },
+    ],
+  },
+  *run(context) {
+    for (const family of [4, 6] as const) {
+      const open = openPorts(context, family);
+      if (open.length === 0) continue;
+      const shut = open.flatMap(({ input, ...rest }) =>
+        input === null || input === "unknown" ? [] : [{ ...rest, input }],
+      );
+      if (shut.length > 0) yield bypassed(context, family, shut);
+      if (open.some(({ input }) => input === "unknown"))
+        yield skip(
+          `whether INPUT would drop what goes to published ports${family === 6 ? " over IPv6" : ""} hangs on rules of unknown effect`,
+        );
+      yield* bansBypassed(context, family, open);
+    }
+  },
+});
+
+interface OpenPort {
+  readonly port: PublishedPort;
+  readonly uplink: string;
+  /** What INPUT would have done to the packet; null when it would have let it in. */
+  readonly input: ChainAnswer | "unknown" | null;
+}
+
+type ShutPort = OpenPort & { readonly input: ChainAnswer };
+
+/** Published ports that a machine far away gets to. */
+function openPorts({ host, dataplane, ask }: CheckContext, family: 4 | 6): readonly OpenPort[] {
+  const stack = dataplane.stacks.get("host");
+  if (stack === undefined) return [];
+  const source = representativeOutside(dataplane, family);
+  const bans = banPorts(dataplane, family);
+  return uplinkNames(host, dataplane, family).flatMap((uplink) => {
+    const addresses = addressesOn(dataplane, uplink, family);
+    return host.publishedPorts.flatMap((port): OpenPort[] => {
+      const isAny = port.hostAddress === (family === 4 ? "0.0.0.0" : "::");
+      const address = isAny ? addresses[0] : addresses.find((one) => one === port.hostAddress);
+      const destination = address === undefined ? null : parseAddress(address);
+      const protocol = { tcp: 6, udp: 17, sctp: 132 }[port.protocol];
+      if (address === undefined || destination === null || protocol === undefined) return [];
+      const input = askChains(stack, "input", {
+        source,
+        destination,
+        protocol,
+        port: port.hostPort,
+        incoming: uplink,
+        outgoing: null,
+      });
+      const kind = input === null || input === "unknown" ? input : input.outcome.verdict.kind;
+      const shuts = kind === "drop" || kind === "reject";
+      // What INPUT lets in is not asked about any further.
+      const letsIn = !shuts && kind !== "unknown" && !stack.firewall[family].unknown.has("input");
+      if (letsIn && !bans.some(({ covers }) => covers(port.hostPort, port.protocol))) return [];
+      const answer = ask({ from: uplink, to: target(address, port.hostPort, port.protocol) });
+      // docker-proxy's own connections come in through INPUT: only what DNAT leads past it is of interest.
+      const proxied =
+        answer?.steps.some(({ hook, namespace }) => hook?.hook === "input" && namespace === "host") === true;
+      if (answer?.verdict !== "delivered" || answer.deliveredTo?.name !== port.container || proxied) return [];
+      return [{ port, uplink, input: shuts || input === "unknown" ? input : null }];
+    });
+  });
+}
+
+function bypassed({ host }: CheckContext, family: 4 | 6, shut: readonly ShutPort[]): Observation {
+  const names = [...new Set(shut.map(({ port }) => `${portName(port)} (${port.container})`))];
+  const [first] = shut as readonly [ShutPort, ...ShutPort[]];
+  const rules = [
+    ...new Set(shut.map(({ input }) => input.outcome.rule?.text ?? `the policy of ${input.base.chain.name}`)),
+  ];
+  return {
+    subject: hostSubject(host),
+    message: `${some(names, 6)} ${names.length === 1 ? "is" : "are"} open to everybody behind ${first.uplink}${family === 6 ? " over IPv6" : ""}, though ${some(rules, 2)} would drop it: what DNAT sends to a container never comes through INPUT.`,
+    evidence: shut.flatMap(({ port, input }) => [
+      input.outcome.rule?.source ?? input.base.chain.source,
+      ...port.sources,
+    ]),
+    fix: {
+      text: "Name those who may connect; or publish on 127.0.0.1. Replace 192.0.2.0/24 by your own network.",
+      commands: shut.map(
+        ({ port, uplink }) =>
+          sh`sudo ${commandOf(family)} -I ${userChain(host, family)} -i ${uplink} -p ${port.protocol} -m conntrack --ctorigdstport ${port.hostPort} --ctdir ORIGINAL ! -s ${family === 4 ? "192.0.2.0/24" : "2001:db8::/32"} -j DROP`,
+      ),
+      cutsTraffic: true,
+    },
+  };
+}
+
+/** Bans that only INPUT asks, for a port that is a container's. */
+function* bansBypassed({ dataplane }: CheckContext, family: 4 | 6, open: readonly OpenPort[]): Iterable<Observation> {
+  for (const { chain, jump, covers } of banPorts(dataplane, family)) {
+    const lost = open.filter(({ port }) => covers(port.hostPort, port.protocol));
+    const [first] = lost;
+    if (first === undefined) continue;
+    yield {
+      subject: { kind: "chain", name: `filter ${chain.name}${family === 6 ? " (IPv6)" : ""}` },
+      message: `Only INPUT asks ${chain.name}, so its bans do not keep anybody from ${some(lost.map(({ port }) => `${portName(port)} (${port.container})`))}.`,
+      evidence: [jump.source, chain.source, ...lost.flatMap(({ port }) => port.sources)],
+      fix: {
+        text: "Let fail2ban write its bans where packets for containers pass: `chain = DOCKER-USER` in jail.local, with the container's port.",
+        commands: [sh`sudo fail2ban-client reload`],
+        cutsTraffic: false,
+      },
+    };
+  }
+}

@@ -1,0 +1,103 @@
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { sh } from "../../lib/command.ts";
+import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
+import type { Answer } from "../../trace/answer.ts";
+import { type CheckContext, defineCheck } from "../check.ts";
+import { appnetRules29 } from "../examples/appnet.ts";
+import { appnetHost } from "../examples/appnet-host.ts";
+import { replaced } from "../examples/edit.ts";
+import { neighbourOn, target } from "../probes/outside.ts";
+
+const wide = "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.route_localnet = 1\nnet.ipv4.conf.eth0.route_localnet = 0\n";
+const local =
+  "Netid State  Recv-Q Send-Q Local Address:Port Peer Address:Port\ntcp   LISTEN 0      128        127.0.0.1:5432      0.0.0.0:*\n";
+
+export const routeLocalnetWide = defineCheck({
+  id: "route-localnet-wide",
+  severity: "warning",
+  sureness: "proven",
+  category: "exposure",
+  title: "127.0.0.0/8 is routed on an interface that leads outside",
+  why: "With route_localnet the kernel takes packets for 127.0.0.1 from the wire: machines on the same link reach services that listen on loopback because they trust everybody there.",
+  fix: "Set route_localnet to 0 again (Docker needs it on its own bridges only, and only without docker-proxy), or drop what comes for 127.0.0.0/8 by any interface but lo.",
+  sources: [
+    "https://github.com/kubernetes/kubernetes/issues/90259",
+    "https://github.com/moby/moby/issues/45629",
+    "Documentation/networking/ip-sysctl.rst route_localnet; moby libnetwork/drivers/bridge/setup_ipv4_linux.go setupLoopbackAddressesRouting",
+  ],
+  needs: ["ip-addr", "sysctl"],
+  examples: {
+    bad: [
+      {
+        name: "on for all interfaces, and a database on loopback",
+        captures: appnetHost({ sysctl: wide, "ss-listen": local }),
+      },
+      {
+        name: "on for the uplink",
+        captures: appnetHost({
+          sysctl:
+            "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.route_localnet = 0\nnet.ipv4.conf.eth0.route_localnet = 1\n",
+        }),
+      },
+    ],
+    good: [
+      {
+        name: "Docker's own bridge, for an engine without docker-proxy",
+        captures: appnetHost({
+          sysctl:
+            "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.route_localnet = 0\nnet.ipv4.conf.eth0.route_localnet = 0\nnet.ipv4.conf.br-28feb3a9f564.route_localnet = 1\n",
+        }),
+      },
+      {
+        name: "kube-proxy sets it for all and drops what comes from elsewhere",
+        captures: appnetHost({
+          sysctl: wide,
+          "iptables-save": replaced(
+            appnetRules29,
+            "-A FORWARD -j DOCKER-USER",
+            "-A INPUT -j KUBE-FIREWALL\n-A KUBE-FIREWALL ! -s 127.0.0.0/8 -d 127.0.0.0/8 -m conntrack ! --ctstate RELATED,ESTABLISHED,DNAT -j DROP\n-A FORWARD -j DOCKER-USER",
+          ).replace(":DOCKER-USER", ":KUBE-FIREWALL - [0:0]\n:DOCKER-USER"),
+        }),
+        alsoFinds: ["coexisting-network-owner"],
+      },
+      { name: "off", captures: appnetHost({ sysctl: wide.replaceAll("localnet = 1", "localnet = 0") }) },
+    ],
+  },
+  *run(context) {
+    const { host, dataplane } = context;
+    const all = switchOf(host, "net.ipv4.conf.all.route_localnet");
+    for (const name of uplinkNames(host, dataplane, 4)) {
+      const own = interfaceSwitch(host, 4, name, "route_localnet");
+      const set = [own, all].find((one): one is Switch => one?.value === "1");
+      if (set === undefined) continue;
+      const reached = loopbackReached(context, name);
+      if (reached === null) continue;
+      yield {
+        subject: { kind: "interface", name },
+        message: `${set.key} is 1, and nothing drops what a neighbour on ${name} sends to 127.0.0.1: asked, port ${reached.port} ${reached.answer.verdict === "refused" ? "answers that nobody listens there" : reached.evidence.length > 0 ? "is reached" : "would be reached if anything listens there"}.`,
+        evidence: [...set.sources, ...reached.evidence],
+        fix: {
+          text: "Turn it off, or drop it where it comes in.",
+          commands: [asCommand(set.key, "0"), sh`sudo iptables -t raw -I PREROUTING -i ${name} -d 127.0.0.0/8 -j DROP`],
+          cutsTraffic: false,
+        },
+      };
+    }
+  },
+});
+
+/** A neighbour asks for a service on the host's loopback. */
+function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string) {
+  const neighbour = neighbourOn(dataplane, uplink, 4);
+  const listeners = host.namespaces[0]?.listeners;
+  const service = (listeners?.known === true ? listeners.value : []).find(
+    ({ address, protocol }) => address?.startsWith("127.") === true && protocol === "tcp",
+  );
+  const port = service?.port ?? 80;
+  const answer: Answer | null =
+    neighbour === null
+      ? null
+      : ask({ from: `${neighbour}@${uplink}`, to: target(service?.address ?? "127.0.0.1", port, "tcp") });
+  if (answer?.verdict !== "delivered" && answer?.verdict !== "refused") return null;
+  return { answer, port, evidence: service?.sources ?? [] };
+}

@@ -1,0 +1,155 @@
+import { bridgeCalls, callsKey } from "../../dataplane/bridge-calls.ts";
+import { indexRuleSet } from "../../docker-rules/rule-set-index.ts";
+import { usesHairpin } from "../../docker-rules/userland-proxy.ts";
+import { sh } from "../../lib/command.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Host, Network } from "../../model/host.ts";
+import { attachedTo } from "../../model/queries/attached.ts";
+import { defineCheck, type Observation } from "../check.ts";
+import { appnet, appnetRules29 } from "../examples/appnet.ts";
+import { appnetHost } from "../examples/appnet-host.ts";
+import { replaced } from "../examples/edit.ts";
+import { skip } from "../skip.ts";
+import { some } from "../words.ts";
+
+const noIcc = replaced(appnet, '"Options": {}', '"Options": { "com.docker.network.bridge.enable_icc": "false" }');
+const noIccRules = replaced(
+  appnetRules29,
+  "-A DOCKER-FORWARD -i br-28feb3a9f564 -j ACCEPT",
+  "-A DOCKER-FORWARD -i br-28feb3a9f564 -o br-28feb3a9f564 -j DROP\n-A DOCKER-FORWARD -i br-28feb3a9f564 ! -o br-28feb3a9f564 -j ACCEPT",
+);
+const noProxyRules = replaced(appnetRules29, "-A OUTPUT ! -d 127.0.0.0/8 -m", "-A OUTPUT -m")
+  .replace(
+    "-A POSTROUTING -s 172.18",
+    "-A POSTROUTING -o br-28feb3a9f564 -m addrtype --src-type LOCAL -j MASQUERADE\n-A POSTROUTING -s 172.18.0.2/32 -d 172.18.0.2/32 -p tcp -m tcp --dport 80 -j MASQUERADE\n-A POSTROUTING -o docker0 -m addrtype --src-type LOCAL -j MASQUERADE\n-A POSTROUTING -s 172.18",
+  )
+  .replace("-A DOCKER ! -i br-28feb3a9f564 -p tcp", "-A DOCKER -p tcp");
+const off =
+  "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-ip6tables = 0\nnet.bridge.bridge-nf-call-iptables = 0\n";
+const on = off.replaceAll("= 0", "= 1");
+/** As `sysctl -a` prints it, as far as it goes. */
+const noModule = [
+  "kernel.ostype = Linux\nnet.ipv4.ip_forward = 1\n",
+  ...["all", "default", "docker0", "eth0", "lo"].flatMap((name) =>
+    Array.from({ length: 20 }, (_, i) => `net.ipv4.conf.${name}.setting_${i} = 0\n`),
+  ),
+].join("");
+const noIccHost = { "docker-network-inspect": noIcc, "iptables-save": noIccRules };
+
+export const bridgeNfOffButNeeded = defineCheck({
+  id: "bridge-nf-off-but-needed",
+  severity: "error",
+  sureness: "proven",
+  category: "isolation",
+  title: "Switched packets do not pass iptables, and a network needs it",
+  why: "Packets between containers of one bridge are switched, not routed. Only with br_netfilter do Docker's rules see them: without it enable_icc=false forbids nothing, and without docker-proxy a container cannot use its own network's published ports by the host's address.",
+  fix: "`modprobe br_netfilter`, `sysctl -w net.bridge.bridge-nf-call-iptables=1` (and -ip6tables), and the module's name in /etc/modules-load.d.",
+  sources: [
+    "https://github.com/moby/moby/issues/48664",
+    "https://github.com/moby/moby/pull/48685",
+    "moby libnetwork/drivers/bridge/setup_bridgenetfiltering.go; net/bridge/br_netfilter_hooks.c",
+  ],
+  needs: ["docker-network-inspect", ["sysctl", "docker-info"]],
+  examples: {
+    bad: [
+      { name: "enable_icc=false is not enforced", captures: appnetHost({ ...noIccHost, sysctl: off }) },
+      {
+        name: "the module is not loaded: its settings do not exist",
+        captures: appnetHost({ ...noIccHost, sysctl: noModule }),
+      },
+      {
+        name: "no docker-proxy: containers cannot use the published port of their neighbour",
+        captures: appnetHost({ "iptables-save": noProxyRules, sysctl: off }),
+      },
+    ],
+    good: [
+      { name: "enforced", captures: appnetHost({ ...noIccHost, sysctl: on }) },
+      { name: "containers may talk to each other: nothing needs it", captures: appnetHost({ sysctl: off }) },
+      {
+        name: "a few settings only: that one is missing says nothing",
+        skipped: true,
+        captures: appnetHost({
+          ...noIccHost,
+          sysctl: "net.ipv4.ip_forward = 1\nnet.ipv4.conf.all.forwarding = 1\nnet.ipv4.conf.all.rp_filter = 0\n",
+        }),
+      },
+      {
+        name: "one container has nobody to be kept from",
+        captures: appnetHost({
+          ...noIccHost,
+          "docker-network-inspect": noIcc.replace(/,\s*"9e7c6d3b\w*": \{[^{}]*\}/, ""),
+          "docker-ps":
+            'CONTAINER ID   IMAGE     COMMAND   CREATED   STATUS    PORTS   NAMES\n3ea6c37e3109   busybox   "srv"     1 h ago   Up 1 h    0.0.0.0:8080->80/tcp   web\n',
+          "iptables-save": noIccRules.replace("-A PREROUTING -d 172.18.0.3/32 ! -i br-28feb3a9f564 -j DROP\n", ""),
+          sysctl: off,
+        }),
+      },
+    ],
+  },
+  *run({ host }) {
+    const state = bridgeNetfilter(host);
+    if (state === "on") return;
+    const book = indexRuleSet(host, 4);
+    const hairpin = book.known && usesHairpin(host, book.value);
+    for (const network of host.networks) {
+      const attached = attachedTo(host, network).map(({ container }) => container.name);
+      if (network.bridge === null || attached.length < 2) continue;
+      const noIcc = /^(0|f|false)$/i.test(network.options["com.docker.network.bridge.enable_icc"] ?? "");
+      const published = host.publishedPorts.some(({ container }) => attached.includes(container));
+      if (!noIcc && !book.known && published) yield skip(book.why);
+      if (!noIcc && !(hairpin && published)) continue;
+      if (state === null) yield skip("whether switched packets pass iptables is in neither sysctl nor docker-info");
+      else yield noIcc ? notEnforced(network, attached, state) : notReached(network, state);
+    }
+  },
+});
+
+interface Off {
+  readonly what: string;
+  readonly evidence: readonly Source[];
+  readonly sure: boolean;
+}
+
+/** How it shows that switched packets do not meet iptables; null when the snapshot does not tell. */
+function bridgeNetfilter(host: Host): Off | "on" | null {
+  const told = bridgeCalls(host, 4);
+  if (told === null) return null;
+  if (told.value) return "on";
+  const whats = {
+    sysctl: `${callsKey(4)} is 0`,
+    "docker info": `docker info says that ${callsKey(4)} is off`,
+    "no module": "br_netfilter is not loaded: none of its settings is there",
+  };
+  return { what: whats[told.by], evidence: told.sources, sure: told.by !== "no module" };
+}
+
+const turnOn = {
+  text: "Load the module and let it call iptables, also after the next start; connections between these containers are then filtered.",
+  commands: [
+    sh`sudo modprobe br_netfilter`,
+    sh`echo br_netfilter | sudo tee /etc/modules-load.d/br_netfilter.conf`,
+    sh`sudo sysctl -w net.bridge.bridge-nf-call-iptables=1 net.bridge.bridge-nf-call-ip6tables=1`,
+  ],
+  cutsTraffic: true,
+} as const;
+
+const notEnforced = (
+  { name, sources }: Network,
+  attached: readonly string[],
+  { what, evidence, sure }: Off,
+): Observation => ({
+  subject: { kind: "network", name },
+  message: `${name} forbids its containers to talk to each other (enable_icc=false), but ${what}, so ${some(attached)} reach each other all the same.`,
+  evidence: [...evidence, ...sources],
+  sureness: sure ? "proven" : "strong",
+  fix: turnOn,
+});
+
+const notReached = ({ name, sources }: Network, { what, evidence, sure }: Off): Observation => ({
+  subject: { kind: "network", name },
+  message: `The engine runs without docker-proxy and ${what}: containers of ${name} cannot reach ports that their own network publishes by the host's address.`,
+  evidence: [...evidence, ...sources],
+  severity: "warning",
+  sureness: sure ? "proven" : "strong",
+  fix: turnOn,
+});

@@ -1,0 +1,106 @@
+import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
+import { compareRules } from "../../docker-rules/compare.ts";
+import { optionOf, removeCommand, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { defineCheck } from "../check.ts";
+import { internalNet, internalRules29 } from "../examples/appnet.ts";
+import { appended, replaced, without } from "../examples/edit.ts";
+import { uncompared } from "../uncompared.ts";
+import { chainName, restartDocker, rulesNeed, surenessOf } from "../words.ts";
+
+export const internalNetworkNotIsolated = defineCheck({
+  id: "internal-network-not-isolated",
+  severity: "error",
+  sureness: "proven",
+  category: "isolation",
+  title: "An internal network is not cut off from the outside",
+  why: "`--internal` promises that containers of the network reach nobody beyond it and nobody reaches them; two DROP rules keep that promise, and nothing else does.",
+  fix: "Restart Docker, which writes the two rules again. Where even the host must not be reached, make the network with `-o com.docker.network.bridge.gateway_mode_ipv4=isolated` (28.0).",
+  sources: [
+    "moby libnetwork/drivers/bridge/setup_ip_tables_linux.go setupInternalNetworkRules (v20.10.24 to v28.0.1); internal/iptabler/network.go, internal/nftabler/network.go (v29.0.0)",
+    "https://docs.docker.com/engine/network/port-publishing/",
+  ],
+  needs: ["docker-network-inspect", rulesNeed],
+  examples: {
+    bad: [
+      {
+        name: "the rule against packets from elsewhere is gone",
+        captures: {
+          "docker-network-inspect": internalNet,
+          "iptables-save": without(internalRules29, "-A DOCKER-INTERNAL ! -s"),
+        },
+      },
+      {
+        name: "somebody gave it source NAT",
+        captures: {
+          "docker-network-inspect": internalNet,
+          "iptables-save": appended(
+            internalRules29,
+            "nat",
+            "-A POSTROUTING -s 172.20.1.0/24 ! -o br-c73cf829b44d -j MASQUERADE",
+          ),
+        },
+      },
+    ],
+    good: [
+      {
+        name: "both rules are there",
+        captures: { "docker-network-inspect": internalNet, "iptables-save": internalRules29 },
+      },
+      {
+        name: "another network's masquerade rule",
+        captures: {
+          "docker-network-inspect": internalNet,
+          "iptables-save": appended(internalRules29, "nat", "-A POSTROUTING -s 10.8.0.0/24 -o eth0 -j MASQUERADE"),
+        },
+      },
+      {
+        name: "icc is off as well",
+        captures: {
+          "docker-network-inspect": replaced(
+            internalNet,
+            '"Options": {}',
+            '"Options": { "com.docker.network.bridge.enable_icc": "false" }',
+          ),
+          "iptables-save": replaced(
+            internalRules29,
+            "-i br-c73cf829b44d -o br-c73cf829b44d -j ACCEPT",
+            "-i br-c73cf829b44d -o br-c73cf829b44d -j DROP",
+          ),
+        },
+      },
+    ],
+  },
+  *run({ host }) {
+    yield* uncompared(host);
+    for (const { family, book, missing } of compareRules(host).families) {
+      for (const { network, bridge, subnet, internal } of bridgeNetworks(host, family)) {
+        if (!internal) continue;
+        const subject = { kind: "network" as const, name: network.name };
+        const lost = missing.filter(
+          ({ expected }) => expected.purpose === "internal-drop" && expected.networkId === network.id,
+        );
+        const [first] = lost;
+        if (first !== undefined)
+          yield {
+            subject,
+            message: `Internal network ${network.name} on ${bridge} lacks ${lost.length} of its 2 DROP rules in ${chainName(family, first.expected.table, first.expected.chain)}: ${lost.map(({ expected }) => expected.text).join(" and ")}.`,
+            evidence: lost.flatMap(({ evidence }) => evidence),
+            fix: restartDocker,
+            sureness: surenessOf(book),
+            causedBy: [{ check: "docker-chains-missing" }],
+          };
+        const nat = (book.chains.get("nat POSTROUTING")?.rules ?? []).filter(
+          (rule) => optionOf(rule, "-s") === subnet && ["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? ""),
+        );
+        if (nat.length > 0)
+          yield {
+            subject,
+            message: `Internal network ${network.name} has source NAT for its subnet ${subnet}, which Docker never writes for one: ${nat[0]?.text}.`,
+            evidence: [...nat.map(({ source }) => source), ...network.sources.slice(0, 1)],
+            fix: { text: "Delete the rule.", commands: nat.map(removeCommand), cutsTraffic: false },
+            severity: first === undefined ? "warning" : "error",
+          };
+      }
+    }
+  },
+});

@@ -1,0 +1,226 @@
+import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
+import { sh } from "../../lib/command.ts";
+import type { Bridge, Host, Interface, Network } from "../../model/host.ts";
+import { type CheckContext, defineCheck, type Observation } from "../check.ts";
+import { appnet, appnetAddresses, appnetRoutes, appnetRules29 } from "../examples/appnet.ts";
+import { replaced } from "../examples/edit.ts";
+import { swarmHost } from "../examples/swarm.ts";
+import { count, some } from "../words.ts";
+
+const mtuOption = "com.docker.network.driver.mtu";
+const captures = {
+  "docker-network-inspect": appnet,
+  "ip-addr": appnetAddresses,
+  "ip-route": appnetRoutes,
+  "iptables-save": appnetRules29,
+};
+const smallUplink = appnetAddresses.replace(/(eth0: <[A-Z_,]+> mtu) 1500/, "$1 1450");
+const withOption = (mtu: number): string =>
+  replaced(appnet, '"Options": {}', `"Options": { "${mtuOption}": "${mtu}" }`);
+const withVeths = (text: string, mtu: number): string =>
+  text.replace(/^(\d+: (?:veth|br-)\S+: <[A-Z_,]+> mtu) 1500/gm, `$1 ${mtu}`);
+
+export const mtuExceedsUplink = defineCheck({
+  id: "mtu-exceeds-uplink",
+  severity: "warning",
+  sureness: "strong",
+  category: "mtu",
+  title: "Containers send larger packets than the uplink carries",
+  why: "Small answers arrive and large ones hang: TLS handshakes, downloads, pushes. Path MTU discovery would help, but it needs ICMP that firewalls and clouds often drop.",
+  fix: 'Give the networks the uplink\'s MTU: `--opt com.docker.network.driver.mtu=1450`, or for all `"default-network-opts": {"bridge": {"com.docker.network.driver.mtu": "1450"}}`; `"mtu"` in daemon.json is for the default bridge alone. At once, for TCP: a TCPMSS clamp.',
+  sources: [
+    "https://github.com/moby/moby/issues/22028",
+    "https://github.com/moby/moby/issues/22297",
+    "https://github.com/docker/for-linux/issues/1426",
+    "moby libnetwork/drivers/bridge/bridge_linux.go createVeth: the veth gets the network's MTU, a bridge follows its ports",
+  ],
+  needs: ["docker-network-inspect", "ip-addr"],
+  wants: ["ip-route"],
+  examples: {
+    bad: [
+      { name: "a cloud's 1450 under Docker's 1500", captures: { ...captures, "ip-addr": smallUplink } },
+      {
+        name: "a TCPMSS rule takes care of TCP: only worth knowing, for UDP",
+        captures: {
+          ...captures,
+          "ip-addr": smallUplink,
+          "iptables-save": `${appnetRules29}*mangle\n:FORWARD ACCEPT [0:0]\n-A FORWARD -p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu\nCOMMIT\n`,
+        },
+      },
+      {
+        name: "the network was given another MTU than its containers have",
+        captures: { ...captures, "docker-network-inspect": withOption(1400) },
+      },
+      {
+        name: "a swarm's overlay over a cloud's 1450: the VXLAN header does not fit",
+        captures: {
+          "docker-network-inspect": swarmHost["docker-network-inspect"],
+          "ip-addr": swarmHost["ip-addr"].replace(/(eth0: <[A-Z_,]+> mtu) 1500/, "$1 1450"),
+          "ip-route": swarmHost["ip-route"],
+        },
+      },
+      {
+        name: "two sizes on one bridge",
+        captures: {
+          ...captures,
+          "ip-addr": appnetAddresses.replace(/(vethc1e6c5b@if2: <[A-Z_,]+> mtu) 1500/, "$1 1400"),
+        },
+      },
+    ],
+    good: [
+      { name: "1500 over 1500", captures },
+      {
+        name: "an overlay made for 1450, over 1450; and the bridge's ports follow",
+        captures: {
+          "docker-network-inspect": swarmHost["docker-network-inspect"].replace(
+            '"com.docker.network.driver.overlay.vxlanid_list"',
+            '"com.docker.network.driver.mtu": "1450", "com.docker.network.driver.overlay.vxlanid_list"',
+          ),
+          "ip-addr": swarmHost["ip-addr"].replaceAll("mtu 1500", "mtu 1450"),
+          "ip-route": swarmHost["ip-route"],
+        },
+      },
+      {
+        name: "1450 over 1450, as it was asked for",
+        captures: {
+          ...captures,
+          "docker-network-inspect": withOption(1450),
+          "ip-addr": withVeths(smallUplink, 1450),
+        },
+      },
+      {
+        name: "a jumbo uplink",
+        captures: { ...captures, "ip-addr": appnetAddresses.replace(/(eth0: <[A-Z_,]+> mtu) 1500/, "$1 9000") },
+      },
+      {
+        name: "docker0 keeps 1500 while nobody is on it: a bridge's own MTU means nothing",
+        captures: {
+          ...captures,
+          "docker-network-inspect": withOption(1450),
+          "ip-addr": withVeths(smallUplink, 1450).replace(/(docker0: <[A-Z_,]+> mtu) \d+/, "$1 1500"),
+        },
+      },
+    ],
+  },
+  *run(context) {
+    const { host, dataplane } = context;
+    const [own] = host.namespaces;
+    if (own?.interfaces.known !== true) return;
+    const [smallest] = uplinksOf(host, dataplane).toSorted((a, b) => mtuOf(a) - mtuOf(b));
+    if (smallest !== undefined) yield* overlays(host, smallest);
+    const byName = new Map(own.interfaces.value.map((each) => [each.name, each]));
+    for (const bridge of host.bridges) {
+      const network = host.networks.find(({ id }) => id === bridge.networkId);
+      if (network === undefined) continue;
+      const ports = bridge.ports
+        .flatMap((name) => byName.get(name) ?? [])
+        .filter(({ name, mtu }) => mtu !== null && name.startsWith("veth"));
+      yield* judge(context, network, ports, smallest);
+      yield* mixed(network, bridge, ports);
+    }
+  },
+});
+
+const mtuOf = ({ interface: { mtu } }: Uplink): number => mtu ?? Number.MAX_SAFE_INTEGER;
+
+function* judge(
+  { host }: CheckContext,
+  network: Network,
+  ports: readonly Interface[],
+  uplink: Uplink | undefined,
+): Iterable<Observation> {
+  const wanted = Number(network.options[mtuOption] ?? Number.NaN);
+  const large = ports.filter(({ mtu }) => uplink !== undefined && mtu !== null && mtu > mtuOf(uplink));
+  const [first] = large;
+  if (uplink !== undefined && first !== undefined && !network.internal) {
+    const clamp = clampOf(host);
+    yield {
+      subject: { kind: "network", name: network.name },
+      message: `${count(large.length, "container port")} of ${network.name} (${some(large.map(({ name }) => name))}) ${large.length === 1 ? "has" : "have"} MTU ${first.mtu}, but the uplink ${uplink.name} carries ${mtuOf(uplink)}: larger packets depend on path MTU discovery.`,
+      evidence: [
+        ...large.slice(0, 4).flatMap(({ sources }) => sources.slice(0, 1)),
+        ...uplink.interface.sources.slice(0, 1),
+        ...(clamp === null ? [] : [clamp]),
+      ],
+      ...(clamp === null ? {} : { severity: "info", sureness: "hint" }),
+      fix: {
+        text: `Create ${network.name} anew with --opt ${mtuOption}=${mtuOf(uplink)}${clamp === null ? "; at once, for TCP only, clamp the segment size." : "; for TCP a TCPMSS rule takes care already."}`,
+        commands:
+          clamp === null
+            ? [sh`sudo iptables -t mangle -A FORWARD -p tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu`]
+            : [],
+        cutsTraffic: false,
+      },
+    };
+    return;
+  }
+  const others = ports.filter(({ mtu }) => mtu !== wanted);
+  if (!Number.isInteger(wanted) || wanted <= 0 || others[0] === undefined) return;
+  yield {
+    subject: { kind: "network", name: network.name },
+    message: `${network.name} is set to MTU ${wanted}, but ${some(others.map(({ name, mtu }) => `${name} has ${mtu}`))}: ${others.length === 1 ? "it was" : "they were"} made before that, or changed since.`,
+    evidence: [...network.sources, ...others.slice(0, 4).flatMap(({ sources }) => sources.slice(0, 1))],
+    sureness: "proven",
+    fix: { text: "Create the containers anew, so that they get the network's MTU.", commands: [], cutsTraffic: true },
+  };
+}
+
+/**
+ * An overlay gives its containers 50 bytes less than it believes the network below carries, 1500 unless its option says so: the
+ * VXLAN header has to fit (moby, libnetwork/drivers/overlay, network.maxMTU). What is too large is not fragmented.
+ */
+function* overlays(host: Host, { name: uplink, interface: { mtu, sources } }: Uplink): Iterable<Observation> {
+  for (const { driver, name, id, options, ingress, sources: own, specialEndpoints } of host.networks) {
+    const believed = Number(options[mtuOption] ?? 1500);
+    const isUsed = specialEndpoints.length > 0 || isAttached(host, id);
+    if (driver !== "overlay" || mtu === null || !isUsed || !Number.isInteger(believed) || believed <= mtu) continue;
+    yield {
+      subject: { kind: "network", name },
+      message: `Overlay network ${name} gives its containers MTU ${believed - vxlan}, for a network below that carries ${believed}, but the uplink ${uplink} carries ${mtu}: with the VXLAN header full packets do not fit, and connections between nodes hang.`,
+      evidence: [...own, ...sources.slice(0, 1)],
+      severity: "error",
+      fix: {
+        text: `Create ${name} anew with ${mtuOption}=${mtu}, which gives its containers ${mtu - vxlan}; services on it have to be taken off before. If nodes talk by another interface than ${uplink}, its MTU counts.`,
+        commands: [
+          sh`docker network rm ${name}`,
+          ingress
+            ? sh`docker network create -d overlay --ingress --opt ${mtuOption}=${mtu} ${name}`
+            : sh`docker network create -d overlay --opt ${mtuOption}=${mtu} ${name}`,
+        ],
+        cutsTraffic: true,
+      },
+    };
+  }
+}
+
+/** Outer Ethernet, IP, UDP and VXLAN headers (moby, overlay.go, vxlanEncap). */
+const vxlan = 50;
+
+const isAttached = (host: Host, network: string): boolean =>
+  host.containers.some(({ endpoints }) => endpoints.some(({ networkId }) => networkId === network));
+
+/** A bridge drops what is too large for the port it goes out of, and no ICMP tells the sender (net/bridge/br_forward.c). */
+function* mixed(network: Network, bridge: Bridge, ports: readonly Interface[]): Iterable<Observation> {
+  const sizes = [...new Set(ports.map(({ mtu }) => mtu))];
+  if (sizes.length < 2 || network.options[mtuOption] !== undefined) return;
+  yield {
+    subject: { kind: "bridge", name: bridge.name },
+    message: `The ports of ${bridge.name} (${network.name}) have different MTUs: ${some(ports.map(({ name, mtu }) => `${name} ${mtu}`))}; a bridge drops what is too large for a port, and nobody is told.`,
+    evidence: ports.slice(0, 6).flatMap(({ sources }) => sources.slice(0, 1)),
+    sureness: "proven",
+    fix: {
+      text: "Create the containers of the network anew, so that all get its MTU.",
+      commands: [],
+      cutsTraffic: true,
+    },
+  };
+}
+
+/** A rule that clamps TCP's segment size to what the way carries. */
+function clampOf({ namespaces: [own] }: Host): { readonly file: string; readonly line: number } | null {
+  for (const { file, tables } of own?.iptables.known === true ? own.iptables.value.sets : [])
+    for (const { rules } of tables)
+      for (const { options, line } of rules)
+        if (options.some(({ name, values }) => name === "-j" && values[0] === "TCPMSS")) return { file, line };
+  return null;
+}

@@ -1,0 +1,57 @@
+import { asCommand, switchOf } from "../../model/queries/switches.ts";
+import { defineCheck } from "../check.ts";
+import { hostSubject } from "../words.ts";
+
+const table = (count: string, max: string) => ({
+  sysctl: `net.ipv4.ip_forward = 1\nnet.netfilter.nf_conntrack_count = ${count}\nnet.netfilter.nf_conntrack_max = ${max}\n`,
+});
+
+export const conntrackPressure = defineCheck({
+  id: "conntrack-pressure",
+  severity: "warning",
+  sureness: "proven",
+  category: "performance",
+  title: "The connection table is nearly full",
+  why: 'Everything that Docker translates needs an entry in conntrack. When the table is full the kernel drops new connections of everybody, at random times and without any rule ("nf_conntrack: table full, dropping packet").',
+  fix: "Raise net.netfilter.nf_conntrack_max, and look who holds so many entries: `conntrack -L | awk '{print $5}' | sort | uniq -c | sort -n`.",
+  sources: [
+    "https://github.com/kubernetes/kubernetes/issues/71261",
+    "net/netfilter/nf_conntrack_core.c __nf_conntrack_alloc: beyond nf_conntrack_max entries are dropped early or refused",
+  ],
+  needs: ["sysctl"],
+  examples: {
+    bad: [
+      { name: "full", captures: table("262100", "262144") },
+      { name: "85 percent", captures: table("55706", "65536") },
+    ],
+    good: [
+      { name: "room enough", captures: table("1204", "262144") },
+      {
+        name: "no count: the module of that kernel keeps it for another namespace",
+        captures: { sysctl: "net.netfilter.nf_conntrack_max = 262144\n" },
+      },
+      { name: "no limit at all", captures: table("1204", "0") },
+    ],
+  },
+  *run({ host }) {
+    const [count, max] = [
+      switchOf(host, "net.netfilter.nf_conntrack_count"),
+      switchOf(host, "net.netfilter.nf_conntrack_max"),
+    ];
+    if (count === null || max === null || !/^\d+$/.test(count.value) || !/^[1-9]\d*$/.test(max.value)) return;
+    const share = Number(count.value) / Number(max.value);
+    if (share < 0.8) return;
+    const wanted = 2 ** Math.ceil(Math.log2(Number(max.value) * 2));
+    yield {
+      subject: hostSubject(host),
+      message: `${count.value} of ${max.value} conntrack entries were in use when the snapshot was taken (${Math.floor(share * 100)} %).`,
+      evidence: [...count.sources, ...max.sources],
+      severity: share >= 0.95 ? "error" : "warning",
+      fix: {
+        text: "Make room, and persist it in /etc/sysctl.d.",
+        commands: [asCommand(max.key, String(wanted))],
+        cutsTraffic: false,
+      },
+    };
+  },
+});

@@ -1,0 +1,68 @@
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { addressesOf } from "../../docker-rules/own-addresses.ts";
+import { isDockerChain } from "../../docker-rules/rule-set-index.ts";
+import { formatSource, type Source } from "../../lib/source.ts";
+import type { Host, PublishedPort } from "../../model/host.ts";
+import type { Answer } from "../../trace/answer.ts";
+import type { Step } from "../../trace/packet-state.ts";
+import type { CheckContext } from "../check.ts";
+
+/** The way of a client: by the uplink to the address that the port is bound to, or from the host itself for a loopback one. */
+export function askFromOutside(
+  { host, dataplane, ask }: CheckContext,
+  { hostAddress, hostPort, protocol }: PublishedPort,
+): Answer | null {
+  const family = hostAddress.includes(":") ? 6 : 4;
+  const [uplink] = uplinkNames(host, dataplane, family);
+  if (uplink === undefined) return null;
+  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => address);
+  const isLoopback = hostAddress === "::1" || hostAddress.startsWith("127.");
+  const isAny = hostAddress === "0.0.0.0" || hostAddress === "::";
+  const address = isAny ? onUplink[0] : hostAddress;
+  if (
+    address === undefined ||
+    (!isAny && !isLoopback && !addressesOf(host, family, () => true).some((own) => own.address === address))
+  )
+    return null;
+  const to = `${family === 6 ? `[${address}]` : address}:${hostPort}/${protocol}`;
+  return ask({ from: isLoopback ? "host" : uplink, to });
+}
+
+/** The steps of the way that failed: there, or back. */
+export const failedSteps = ({ reply, steps }: Answer): readonly Step[] =>
+  reply !== null && reply.verdict !== "delivered" ? reply.steps : steps;
+
+/** Why a client does not get to the container that publishes the port, when the host or Docker is to blame; null otherwise. */
+export function whyUnserved(answer: Answer, port: PublishedPort, early: ReadonlySet<string>): string | null {
+  const because = answer.because.join("; ");
+  if (answer.verdict !== "delivered") return isHostToBlame(answer, early) ? because : null;
+  const receiver = answer.deliveredTo;
+  if (receiver === null || receiver.names.includes(port.container)) return null;
+  if (receiver.kind === "host") {
+    if (because === "") return "the host takes the connection, and nothing passes it on";
+    return answer.steps.at(-1)?.namespace === "host" ? because : null;
+  }
+  return `the connection ends at ${receiver.name} instead`;
+}
+
+/**
+ * Whether not the container is to blame, which does not listen or has a firewall of its own, and not rules of the user's, who
+ * may have meant it, unless they are a finding (`early`).
+ */
+function isHostToBlame(answer: Answer, early: ReadonlySet<string>): boolean {
+  if (answer.verdict === "unknown") return false;
+  const steps = failedSteps(answer);
+  if (steps.at(-1)?.namespace !== "host") return false;
+  const hook = steps.findLast((step) => step.hook !== undefined)?.hook;
+  if (hook === undefined || (hook.verdict !== "drop" && hook.verdict !== "reject")) return true;
+  const decided = hook.rules.findLast(({ effect }) => effect === "decided");
+  if (decided === undefined) return hook.hook === "forward";
+  return isDockerChain(decided.chain) || hook.table === "raw" || early.has(formatSource(decided.rule.source));
+}
+
+/** The lines that show the kernel settings which a sentence names. */
+export function settingsIn(host: Host, text: string): readonly Source[] {
+  const sysctls = host.namespaces[0]?.sysctls;
+  if (sysctls?.known !== true) return [];
+  return (text.match(/net\.[\w.-]+\w/g) ?? []).flatMap((key) => sysctls.value[key]?.sources ?? []);
+}

@@ -1,0 +1,116 @@
+import type { Dataplane } from "../../dataplane/types.ts";
+import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
+import { compareRules, type FamilyComparison } from "../../docker-rules/compare.ts";
+import { chainsFrom } from "../../docker-rules/reachable.ts";
+import {
+  isDockerChain,
+  type PresentRule,
+  placeOf,
+  type RuleSetIndex,
+  targetOf,
+} from "../../docker-rules/rule-set-index.ts";
+import { contains, parsePrefix } from "../../lib/address.ts";
+import type { Host } from "../../model/host.ts";
+import type { CheckContext } from "../check.ts";
+
+/** A rule of somebody else's in FORWARD that decides over a network's traffic before Docker's rules are asked. */
+export interface EarlyRule {
+  readonly rule: PresentRule;
+  /** The rule in FORWARD itself that leads to it: the same one, or a jump. */
+  readonly at: PresentRule;
+  readonly verdict: "ACCEPT" | "DROP" | "REJECT";
+  readonly networks: readonly BridgeNetwork[];
+  /** Docker's rule in FORWARD that comes too late. */
+  readonly late: PresentRule;
+  readonly family: 4 | 6;
+}
+
+/** All such rules, for iptables; nftables asks every base chain anyway. */
+export function earlyRules({ host, dataplane }: CheckContext): readonly EarlyRule[] {
+  const comparison = compareRules(host);
+  if (comparison.layout === null || comparison.layout.id === "nftables") return [];
+  return comparison.families.flatMap((family) => earlyRulesOf(host, dataplane, family));
+}
+
+function earlyRulesOf(host: Host, dataplane: Dataplane, { family, book, expected }: FamilyComparison): EarlyRule[] {
+  const forward = book.chains.get(placeOf("filter", "FORWARD"));
+  const networks = bridgeNetworks(host, family).filter(({ internal }) => !internal);
+  if (forward === undefined || networks.length === 0) return [];
+  const ours = new Set(
+    expected.filter(({ chain, table }) => table === "filter" && chain === "FORWARD").flatMap(({ keys }) => keys),
+  );
+  const docker = forward.rules.filter(
+    (rule) => (ours.has(rule.key) || leadsToDocker(book, rule)) && targetOf(rule) !== "DOCKER-USER",
+  );
+  const last = docker.findLast((rule) => targetOf(rule) !== "DROP");
+  const [first] = docker;
+  if (first === undefined || last === undefined) return [];
+  const uplinks = new Set(uplinkNames(host, dataplane, family));
+  const found: EarlyRule[] = [];
+  for (const at of forward.rules) {
+    if (at.position > last.position) break;
+    if (docker.includes(at)) continue;
+    for (const { rule, verdict } of terminals(book, at)) {
+      const late = verdict === "ACCEPT" ? first : last;
+      const hit = networks.filter((network) => [at, rule].every((one) => meetsTraffic(one, network, uplinks)));
+      if (at.position < late.position && hit.length > 0) found.push({ rule, at, verdict, networks: hit, late, family });
+    }
+  }
+  return found;
+}
+
+function leadsToDocker(book: RuleSetIndex, rule: PresentRule): boolean {
+  const target = targetOf(rule) ?? "";
+  if (isDockerChain(target)) return true;
+  return (
+    book.chains.has(placeOf("filter", target)) &&
+    target !== "DOCKER-USER" &&
+    chainsFrom(book, "filter", target).some(({ name }) => isDockerChain(name))
+  );
+}
+
+/** The rules that end the walk: this one, or those of the chain that it jumps to, up to a RETURN for all. */
+function terminals(
+  book: RuleSetIndex,
+  at: PresentRule,
+  depth = 0,
+): readonly { readonly rule: PresentRule; readonly verdict: EarlyRule["verdict"] }[] {
+  const target = targetOf(at) ?? "";
+  if (target === "ACCEPT" || target === "DROP" || target === "REJECT") return [{ rule: at, verdict: target }];
+  const chain = target === "DOCKER-USER" ? undefined : book.chains.get(placeOf("filter", target));
+  if (chain === undefined || depth > 8 || !isBroad(at)) return [];
+  const end = chain.rules.findIndex((rule) => targetOf(rule) === "RETURN" && isBroad(rule));
+  return chain.rules.slice(0, end < 0 ? undefined : end).flatMap((rule) => terminals(book, rule, depth + 1));
+}
+
+const broad = new Set(["-i", "-o", "-s", "-d", "-j", "-m", "--comment", "--reject-with"]);
+
+/** Whether a rule asks for nothing but interfaces and addresses, or for connections that are new. */
+function isBroad(rule: PresentRule): boolean {
+  return rule.options.every(
+    ({ name, values, negated }) =>
+      broad.has(name) || (name === "--ctstate" && !negated && (values[0] ?? "").split(",").includes("NEW")),
+  );
+}
+
+/** Whether a rule meets all traffic of a network on its way out by an uplink, or from one on its way in. */
+function meetsTraffic(rule: PresentRule, { bridge, subnet }: BridgeNetwork, uplinks: ReadonlySet<string>): boolean {
+  if (!isBroad(rule)) return false;
+  const isUplink = (name: string) =>
+    uplinks.size === 0 ? /^(e(th|n[ops]|m)|bond|wl|ppp)/.test(name) : uplinks.has(name);
+  const meets = (incoming: (name: string) => boolean, outgoing: (name: string) => boolean, inside: "-s" | "-d") =>
+    rule.options.every(({ name, values: [value = ""], negated }) => {
+      if (name === "-i") return incoming(value) !== negated;
+      if (name === "-o") return outgoing(value) !== negated;
+      if (name !== "-s" && name !== "-d") return true;
+      return name === inside ? covers(value, subnet) !== negated : /\/0$/.test(value) !== negated;
+    });
+  const isBridge = (name: string) => name === bridge || (name.endsWith("+") && bridge.startsWith(name.slice(0, -1)));
+  return meets(isBridge, isUplink, "-s") || meets(isUplink, isBridge, "-d");
+}
+
+function covers(value: string, subnet: string): boolean {
+  const [outer, inner] = [parsePrefix(value), parsePrefix(subnet)];
+  return outer !== null && inner !== null && outer.length <= inner.length && contains(outer, inner.address);
+}

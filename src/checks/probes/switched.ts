@@ -1,0 +1,57 @@
+import type { Dataplane } from "../../dataplane/types.ts";
+import type { Match, Rule } from "../../firewall/rules.ts";
+import { isMaybe, type Maybe } from "../../firewall/tri.ts";
+import { type Address, parseAddress } from "../../lib/address.ts";
+import type { Source } from "../../lib/source.ts";
+import type { Bridge } from "../../model/host.ts";
+import { askChains } from "./ask-chains.ts";
+
+const ends = {
+  4: [parseAddress("198.51.100.7"), parseAddress("198.51.100.8")],
+  6: [parseAddress("2001:db8:ffff::7"), parseAddress("2001:db8:ffff::8")],
+} as const;
+
+/**
+ * Where FORWARD's policy drops a frame that a bridge switches from one port to another; null when it passes, when frames do
+ * not meet iptables, or when a rule for addresses or ports that nobody knows might accept it (net/bridge/br_netfilter_hooks.c).
+ * Where it is not known whether frames meet iptables, and only that decides, the reason.
+ */
+export function switchedDrop(dataplane: Dataplane, bridge: Bridge, family: 4 | 6): Source | Maybe | null {
+  const stack = dataplane.stacks.get("host");
+  const [from, to] = bridge.ports;
+  const [source, destination] = ends[family];
+  const calls = dataplane.segments.get(`bridge:${bridge.name}`)?.callsIptables[family];
+  if (stack === undefined || from === undefined || to === undefined || calls === undefined || calls === false)
+    return null;
+  const answer = askChains(
+    stack,
+    "forward",
+    {
+      source: source as Address,
+      destination: destination as Address,
+      protocol: 6,
+      port: 443,
+      incoming: bridge.name,
+      outgoing: bridge.name,
+      ports: { in: from, out: to },
+    },
+    true,
+  );
+  if (answer === null || answer === "unknown" || answer.outcome.verdict.kind !== "drop" || answer.outcome.rule !== null)
+    return null;
+  const mayAccept = answer.outcome.steps.some(
+    ({ effect, rule }) => effect === "passed" && rule.action.kind !== "drop" && failsByPacketOnly(rule, bridge.name),
+  );
+  if (mayAccept) return null;
+  return isMaybe(calls) ? calls : answer.base.chain.source;
+}
+
+/** Whether a rule would match some packet of the bridge: its interfaces fit, and it asks for addresses or ports besides. */
+function failsByPacketOnly({ conditions }: Rule, bridge: string): boolean {
+  return conditions.every((one) => one.kind !== "interface" || isNamed(one, bridge));
+}
+
+function isNamed(condition: Extract<Match, { kind: "interface" }>, name: string): boolean {
+  const fits = condition.isPrefix ? name.startsWith(condition.name) : name === condition.name;
+  return fits !== condition.negated;
+}

@@ -1,0 +1,66 @@
+import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { sh } from "../../lib/command.ts";
+import type { Container, Host, Network } from "../../model/host.ts";
+import { endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
+import type { Fix, Observation } from "../check.ts";
+import { subnetsOf } from "./places.ts";
+
+/** A container keeps its address as long as it lives: it has to be created anew. */
+export const createAgain = ({ name, composeProject, composeService }: Container): Fix => ({
+  text: "Create the container again, so that it gets an address of the network as it is now.",
+  commands:
+    composeProject === null
+      ? [sh`docker restart ${name}`]
+      : [
+          sh`docker compose -p ${composeProject} up -d --force-recreate ${composeService === null ? sh`` : sh`${composeService}`}`,
+        ],
+  cutsTraffic: true,
+});
+
+/** Default routes inside containers that lead to an address of the network which is neither its gateway nor a container. */
+export function* wrongGateways(host: Host): Iterable<Observation> {
+  const spaces = new Map(host.namespaces.slice(1).map((space) => [space.id, space]));
+  const networks = new Map(host.networks.map((network) => [network.id, network]));
+  const attached = endpointsByNetwork(host);
+  const living = new Map<string, ReadonlySet<string>>();
+  for (const [id, all] of attached) living.set(id, new Set(all.map(({ endpoint }) => endpoint.ipv4?.address ?? "")));
+  for (const container of host.containers) {
+    const routes = spaces.get(container.namespace ?? "")?.routes;
+    if (routes?.known !== true || container.namespace !== container.name) continue;
+    for (const endpoint of container.endpoints) {
+      const network = networks.get(endpoint.networkId);
+      if (network === undefined || !network.inspected) continue;
+      for (const { to, type, table, nexthops, sources } of routes.value) {
+        const via = nexthops[0]?.via ?? null;
+        if (to !== "0.0.0.0/0" || type !== "unicast" || table !== "main" || via === null) continue;
+        if (
+          !lies(via, network) ||
+          isGateway(via, network, endpoint.gateway4) ||
+          living.get(network.id)?.has(via) === true
+        )
+          continue;
+        yield {
+          subject: { kind: "container", name: container.name },
+          sureness: "strong",
+          message: `${container.name} sends everything to ${via}, which is neither the gateway of network ${network.name} nor a container on it.`,
+          evidence: [...sources, ...network.sources],
+          fix: createAgain(container),
+        };
+      }
+    }
+  }
+}
+
+function lies(text: string, network: Network): boolean {
+  const address = parseAddress(text);
+  return address !== null && subnetsOf(network).some(({ prefix }) => contains(prefix, address));
+}
+
+function isGateway(address: string, { subnets }: Network, own: string | null): boolean {
+  if (address === own) return true;
+  return subnets.some(({ gateway, subnet, auxiliary }) => {
+    const prefix = parsePrefix(subnet);
+    const first = prefix === null ? null : parseAddress(address)?.value === prefix.address.value + 1n;
+    return gateway === address || Object.values(auxiliary).includes(address) || (gateway === null && first === true);
+  });
+}

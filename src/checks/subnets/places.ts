@@ -1,0 +1,63 @@
+import { contains, formatAddress, type Prefix, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import type { Host, Interface, InterfaceAddress, Network } from "../../model/host.ts";
+import { foreignPorts } from "../../model/queries/docker-bridges.ts";
+import { hostInterfaces } from "../../model/queries/whole-lists.ts";
+import type { PlacedPrefix } from "./prefix-overlaps.ts";
+
+/** The subnets of a network as prefixes; what is none is left out. */
+export function subnetsOf(network: Network): readonly PlacedPrefix<Network>[] {
+  return network.subnets.flatMap(({ subnet }) => {
+    const prefix = parsePrefix(subnet);
+    return prefix === null ? [] : [{ prefix, of: network }];
+  });
+}
+
+/** An address of an interface with the prefix that it makes the kernel route there. */
+export interface OwnAddress {
+  readonly link: Interface;
+  readonly address: InterfaceAddress;
+}
+
+/** The addresses that interfaces bring routes for: not the loopback's, and none that is only valid on its link. */
+export function ownPrefixes(host: Host): readonly PlacedPrefix<OwnAddress>[] {
+  return [...hostInterfaces(host).values()].flatMap((link) =>
+    link.flags.includes("LOOPBACK")
+      ? []
+      : link.addresses.flatMap((address) => {
+          const parsed = parseAddress(address.address);
+          if (parsed === null || isLinkLocal(address.address)) return [];
+          return [{ prefix: prefixOf(parsed, address.prefixLength), of: { link, address } }];
+        }),
+  );
+}
+
+const linkLocal: readonly Prefix[] = ["169.254.0.0/16", "fe80::/10"].flatMap((text) => parsePrefix(text) ?? []);
+
+export function isLinkLocal(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== null && linkLocal.some((prefix) => contains(prefix, address));
+}
+
+/**
+ * The networks whose subnets are Docker's alone: local bridges that lead nowhere else. A bridge with a network card as a port, or
+ * one that the engine gives no address, shares the subnet of a real network on purpose.
+ */
+export function privateNetworks(host: Host): readonly Network[] {
+  const links = hostInterfaces(host);
+  const bridges = new Map(host.bridges.map((each) => [each.name, each]));
+  return host.networks.filter(
+    ({ inspected, bridge, options }) =>
+      inspected &&
+      bridge !== null &&
+      options["com.docker.network.bridge.inhibit_ipv4"] !== "true" &&
+      foreignPorts(bridges.get(bridge) ?? null, links).length === 0,
+  );
+}
+
+/** The gateway as the engine would choose it: the one of the network, else the subnet's first address (libnetwork, ipam). */
+export function gatewayOf({ subnet, gateway }: Network["subnets"][number]): string | null {
+  const given = gateway?.split("/")[0] ?? "";
+  if (parseAddress(given) !== null) return given;
+  const prefix = parsePrefix(subnet);
+  return prefix === null ? null : formatAddress({ ...prefix.address, value: prefix.address.value + 1n });
+}

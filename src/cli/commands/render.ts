@@ -1,0 +1,114 @@
+import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import { type Command, Option } from "commander";
+import type { Snapshot } from "../../captures/snapshot.ts";
+import type { Check } from "../../checks/check.ts";
+import { checks } from "../../checks/registry.ts";
+import { runChecks } from "../../checks/run-checks.ts";
+import { describeHost, rebuildHost } from "../../operations/analyze.ts";
+import { compare } from "../../operations/compare.ts";
+import { markdownReport } from "../../reporters/analysis/markdown.ts";
+import { putIntoPage } from "../../reporters/page/packed-place.ts";
+import { Failure, fileTrouble } from "../failure.ts";
+import { hostOption, readInput } from "../input.ts";
+import { writeResult } from "../output.ts";
+import { progress } from "../terminal.ts";
+
+const formats = ["html", "markdown"] as const;
+
+interface ReportPageFlags {
+  readonly output?: string;
+  readonly format: (typeof formats)[number];
+  readonly raw: boolean;
+  readonly host?: string;
+}
+
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .summary("one file to attach to a ticket")
+    .description(
+      "Writes the whole page with the snapshot inside, as one HTML file that needs nothing else; or a Markdown report for trackers.",
+    )
+    .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
+    .argument("[after]", "a later snapshot: the page shows what changed")
+    .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
+    .option(...hostOption)
+    .option("-o, --output <file>", "write to a file instead of standard output")
+    .option("--no-raw", "leave the raw captures out of the page")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethscope report host.zip -o report.html
+  vethscope report before.zip after.zip -o changes.html
+  vethscope report host.zip -f markdown >> ticket.md`,
+    )
+    .action((snapshot: string, after: string | undefined, flags: ReportPageFlags) =>
+      writeReport(after === undefined ? [snapshot] : [snapshot, after], flags),
+    );
+}
+
+async function writeReport(paths: readonly string[], { output, format, raw, host }: ReportPageFlags): Promise<void> {
+  const done = progress("reading the snapshot");
+  try {
+    const read: Read[] = [];
+    for (const path of paths) read.push({ name: nameOf(path), snapshot: await readInput(path, host) });
+    const text = format === "markdown" ? read.map(asMarkdown).join("\n") : await asPage(read, raw);
+    done();
+    await writeResult(text, output);
+  } finally {
+    done();
+  }
+}
+
+interface Read {
+  readonly name: string;
+  readonly snapshot: Snapshot;
+}
+
+const nameOf = (path: string): string => (path === "-" ? "snapshot" : basename(path));
+
+/** Everything that is computed from a snapshot. */
+function computed(snapshot: Snapshot) {
+  const host = rebuildHost(snapshot);
+  const all: readonly Check[] = checks;
+  const report = all.length === 0 ? null : runChecks(host, snapshot, all);
+  return { host, analysis: describeHost(host, snapshot), report };
+}
+
+function asMarkdown({ snapshot }: Read): string {
+  const { analysis, report } = computed(snapshot);
+  return markdownReport(analysis, report);
+}
+
+/** The page with the snapshots packed into it, or what was computed from them without the captures' own text. */
+async function asPage(all: readonly Read[], raw: boolean): Promise<string> {
+  const contents = raw ? all : withoutRaw(all);
+  const packed = await Promise.all(
+    contents.map(async (content) => (await promisify(gzip)(JSON.stringify(content), { level: 9 })).toString("base64")),
+  );
+  return putIntoPage(await readPage(), packed);
+}
+
+/** Two snapshots can only be compared while their captures are there: what changed goes with the second. */
+function withoutRaw(all: readonly Read[]): readonly object[] {
+  const [first, second] = all;
+  return all.map(({ name, snapshot }) => ({
+    name,
+    ...computed(snapshot),
+    ...(first !== undefined && second?.snapshot === snapshot ? { comparison: compare(first.snapshot, snapshot) } : {}),
+  }));
+}
+
+/** The page lies beside the command, where the build puts it. */
+async function readPage(): Promise<string> {
+  const place = new URL("vethscope.html", import.meta.url);
+  try {
+    return await readFile(place, "utf8");
+  } catch (error) {
+    throw new Failure(`cannot read ${place.pathname}, which belongs beside this command: ${fileTrouble(error)}`);
+  }
+}

@@ -1,0 +1,257 @@
+import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
+import {
+  type Address,
+  formatPrefix,
+  lastAddress,
+  type Prefix,
+  parseAddress,
+  parsePrefix,
+  prefixOf,
+} from "../lib/address.ts";
+import type { Host, Interface, Namespace, Route } from "../model/host.ts";
+import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
+import { indexOf } from "../model/queries/host-index.ts";
+import { interfacesOf } from "../model/queries/interfaces-of-routes.ts";
+import { runsProxy } from "../model/queries/userland-proxy.ts";
+import { completeRoutes } from "./complete-routes.ts";
+import { cutCapture } from "./cut-captures.ts";
+import { derivedInterfaces, loopback, withGiven } from "./given-interfaces.ts";
+import { linkChainsOf } from "./link-chains.ts";
+import { policyRules } from "./policy-rules.ts";
+import { proxiedBy } from "./proxy-arp.ts";
+import { buildFirewall } from "./rule-sets.ts";
+import type { Stack, StackInterface, StackRoute } from "./types.ts";
+
+/** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
+export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
+  const isHost = namespace.id === "host";
+  const attachments = isHost ? [] : attachmentsOf(host, namespace);
+  const owner = indexOf(host).containers.get(namespace.id);
+  const assumes: string[] = [];
+  const seen = namespace.interfaces.known || attachments.length === 0 ? interfacesOf(namespace) : null;
+  const shown = seen?.map((each) => toInterface(each, segmentOf(each.name)));
+  const isCut = namespace.interfaces.known && !namespace.addressesKnown && !isHost;
+  const interfaces =
+    shown === undefined || isCut ? withGiven(shown ?? [], derivedInterfaces(attachments, segmentOf)) : shown;
+  const routes = {
+    4: routesOf(host, namespace, interfaces, attachments, 4, assumes),
+    6: routesOf(host, namespace, interfaces, attachments, 6, assumes),
+  };
+  if (!namespace.interfaces.known && !isHost && attachments.length > 0)
+    assumes.push(`${namespace.id} has the addresses and routes that the engine gave it: it was not captured inside`);
+  // The engine sets up a container's routes itself, and nothing leads out of a lone loopback.
+  const routesFollow =
+    !isHost &&
+    ((attachments.length > 0 && !mayHaveHiddenGateway(host, attachments)) ||
+      owner?.networkMode === "none" ||
+      (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
+  if (isHost && seen === null) assumes.push("the host has no interface but its loopback: none were captured");
+  if (seen !== null && !namespace.addressesKnown) {
+    const cut = cutCapture(host, namespace, ["ip-addr"]);
+    assumes.push(
+      cut === null
+        ? `${namespace.id} has the addresses that its routes tell of: ip a was not captured`
+        : `${namespace.id} has no addresses but those in ${cut}, which is not whole, and those that its routes tell of`,
+    );
+  }
+  if (isHost && !host.networks.some(({ inspected }) => inspected))
+    assumes.push(
+      "the bridges belong to the networks that the containers' addresses suggest: docker network inspect was not captured",
+    );
+  const sysctls = namespace.sysctls.known ? namespace.sysctls.value : {};
+  const own = { ...owner?.sysctls };
+  return {
+    id: namespace.id,
+    names: namespace.containers,
+    interfaces: new Map(interfaces.map((each) => [each.name, each])),
+    routes,
+    rules: {
+      4: policyRules(host, namespace, 4, assumes),
+      6: policyRules(host, namespace, 6, assumes),
+    },
+    firewall: {
+      4: buildFirewall(host, namespace, 4, compileIptables),
+      6: buildFirewall(host, namespace, 6, compileIptables),
+    },
+    linkChains: { 4: linkChainsOf(host, namespace, 4), 6: linkChainsOf(host, namespace, 6) },
+    ipsets: namespace.ipsets.known ? new Map(namespace.ipsets.value.sets.map((set) => [set.name, set])) : null,
+    sysctl: (key) =>
+      Object.hasOwn(sysctls, key) ? (sysctls[key]?.value ?? null) : Object.hasOwn(own, key) ? (own[key] ?? null) : null,
+    routesKnown: { 4: namespace.routes.known || routesFollow, 6: namespace.routes6.known || routesFollow },
+    routesLocalnet: (name) => isHost && !runsProxy(host) && host.networks.some(({ bridge }) => bridge === name),
+    listeners: namespace.listeners,
+    listenersLack: namespace.listenersLack,
+    proxied: proxiedBy(namespace),
+    assumes,
+  };
+}
+
+/**
+ * Whether a container may have a default route that nothing tells of: it is on internal networks only, which have given one until
+ * 24 (see `gatewaysOf`), and which release this is was not captured.
+ */
+function mayHaveHiddenGateway({ engine: { release } }: Host, attachments: readonly Attachment[]): boolean {
+  const isSettled = (release.from !== null && release.from >= 25) || (release.before !== null && release.before <= 25);
+  return !isSettled && attachments.every(({ network, endpoint }) => network.internal && endpoint.gateway4 === null);
+}
+
+function toInterface(each: Interface, segment: string | null): StackInterface {
+  return {
+    name: each.name,
+    up: each.up,
+    carrier: each.carrier,
+    isLoopback: each.flags.includes("LOOPBACK"),
+    mac: each.mac,
+    segment,
+    sources: each.sources,
+    addresses: each.addresses.flatMap(({ address, prefixLength, peer, scope, flags }) => {
+      const parsed = parseAddress(address);
+      if (parsed === null) return [];
+      const prefix = (peer === null ? null : parsePrefix(peer)) ?? prefixOf(parsed, prefixLength);
+      return [{ address: parsed, prefix, scope, flags }];
+    }),
+  };
+}
+
+const loopbackRoutes = { 4: routesFromAddresses([loopback], 4), 6: routesFromAddresses([loopback], 6) };
+
+function routesOf(
+  host: Host,
+  namespace: Namespace,
+  interfaces: readonly StackInterface[],
+  attachments: readonly Attachment[],
+  family: 4 | 6,
+  assumes: string[],
+): readonly StackRoute[] {
+  const captured = family === 4 ? namespace.routes : namespace.routes6;
+  const derived =
+    interfaces[0] === loopback
+      ? [...loopbackRoutes[family], ...routesFromAddresses(interfaces.slice(1), family)]
+      : routesFromAddresses(interfaces, family);
+  if (captured.known) {
+    const routes = captured.value.flatMap(toRoute);
+    const others = [...derived, ...defaultRoute(attachments, family)];
+    const completed = completeRoutes(host, namespace, family, routes, others, assumes);
+    if (completed !== null) return completed;
+    // `ip route` alone lists the main table: the local table follows from the addresses.
+    return routes.some(({ table }) => table === "local")
+      ? routes
+      : [...routes, ...derived.filter(({ table }) => table === "local")];
+  }
+  if (namespace.id !== "host") {
+    if (namespace.interfaces.known && attachments.length > 0)
+      assumes.push(`${namespace.id} has the IPv${family} routes that the engine sets up: they were not captured`);
+    return [...derived, ...defaultRoute(attachments, family)];
+  }
+  if (interfaces.length > 0)
+    assumes.push(`the IPv${family} routes were not captured: they are derived from the addresses`);
+  return [...derived, ...assumedUplink(host, interfaces, family, assumes)];
+}
+
+function toRoute(route: Route): StackRoute[] {
+  const to = parsePrefix(route.to);
+  if (to === null) return [];
+  const hops = route.nexthops.map(({ via, device, flags }) => ({
+    gateway: via === null ? null : parseAddress(via),
+    device,
+    dead: flags.includes("dead"),
+    linkDown: flags.includes("linkdown"),
+  }));
+  return [
+    {
+      type: route.type,
+      to,
+      table: route.table,
+      metric: route.metric,
+      preferredSource: route.source === null ? null : parseAddress(route.source),
+      nexthops: hops,
+      text: `${route.type === "unicast" ? "" : `${route.type} `}${route.to}`,
+      sources: route.sources,
+    },
+  ];
+}
+
+/**
+ * The routes that the kernel makes itself for each address: local, connected, broadcast (net/ipv4/fib_frontend.c,
+ * fib_add_ifaddr). Setting the interface down takes the connected ones away and leaves the address local (fib_sync_down_dev).
+ */
+function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 6): StackRoute[] {
+  return interfaces.flatMap(({ name, addresses, up, isLoopback, sources }) =>
+    addresses
+      .filter(({ address }) => address.family === family)
+      .flatMap(({ address, prefix, flags }) => {
+        const base = {
+          metric: 0,
+          preferredSource: family === 4 ? address : null,
+          nexthops: [{ gateway: null, device: name, dead: false, linkDown: false }],
+          sources,
+        };
+        const host = prefixOf(address, family === 4 ? 32 : 128);
+        const routes: StackRoute[] = [route("local", host, "local", base)];
+        if (!up) return routes;
+        if (isLoopback && family === 4) routes.push(route("local", prefix, "local", base));
+        else if (!flags.includes("noprefixroute") && prefix.length < host.length)
+          routes.push(route("unicast", prefix, "main", base));
+        if (family === 4 && !isLoopback && prefix.length < 31)
+          routes.push(route("broadcast", prefixOf(lastAddress(prefix), 32), "local", base));
+        return routes;
+      }),
+  );
+}
+
+function route(
+  type: string,
+  to: Prefix,
+  table: string,
+  base: Omit<StackRoute, "type" | "to" | "table" | "text">,
+): StackRoute {
+  return { ...base, type, to, table, text: `${type === "unicast" ? "" : `${type} `}${formatPrefix(to)}` };
+}
+
+/** The default route through the endpoint that the engine prefers for it. */
+function defaultRoute(attachments: readonly Attachment[], family: 4 | 6): StackRoute[] {
+  for (const { endpoint, network, interface: name } of attachments) {
+    const gateway = parseAddress((family === 4 ? endpoint.gateway4 : endpoint.gateway6) ?? "");
+    if (network.driver === "ipvlan" && network.mode !== "l2") return [defaultVia(null, name, family)];
+    if (gateway !== null) return [defaultVia(gateway, name, family)];
+  }
+  return [];
+}
+
+function defaultVia(gateway: Address | null, device: string, family: 4 | 6): StackRoute {
+  const to = prefixOf({ family, value: 0n }, 0);
+  return {
+    type: "unicast",
+    to,
+    table: "main",
+    metric: 0,
+    preferredSource: null,
+    nexthops: [{ gateway, device, dead: false, linkDown: false }],
+    text: "default",
+    sources: [],
+  };
+}
+
+/** Where the host's routes were not captured: everything else leaves by its only uplink, if it has just one. */
+function assumedUplink(
+  host: Host,
+  interfaces: readonly StackInterface[],
+  family: 4 | 6,
+  assumes: string[],
+): StackRoute[] {
+  // A bridge leads out only by a port that is no container's.
+  const bridges = new Set(
+    host.bridges.filter(({ ports }) => ports.every((port) => indexOf(host).pairings.has(port))).map(({ name }) => name),
+  );
+  const uplinks = interfaces.filter(
+    ({ name, isLoopback, up, addresses }) =>
+      up &&
+      !isLoopback &&
+      !bridges.has(name) &&
+      addresses.some(({ address, scope }) => address.family === family && scope !== "link"),
+  );
+  const [only, ...others] = uplinks;
+  if (only === undefined || others.length > 0) return [];
+  assumes.push(`the default route for IPv${family} is assumed to go out of ${only.name}, the only uplink`);
+  return [defaultVia(null, only.name, family)];
+}

@@ -1,0 +1,25 @@
+import { formatPrefix } from "../lib/address.ts";
+import type { Host, Namespace } from "../model/host.ts";
+import { cutCapture } from "./cut-captures.ts";
+import type { StackRoute } from "./types.ts";
+
+/**
+ * The routes of a listing that was cut off or narrowed, and those that must stand beside them; null where a whole listing was
+ * captured, which has them all.
+ */
+export function completeRoutes(
+  host: Host,
+  namespace: Namespace,
+  family: 4 | 6,
+  listed: readonly StackRoute[],
+  derived: readonly StackRoute[],
+  assumes: string[],
+): readonly StackRoute[] | null {
+  const cut = cutCapture(host, namespace, family === 4 ? ["ip-route"] : ["ip-route", "ip6-route"]);
+  if (cut === null) return null;
+  assumes.push(`${cut} is not whole: the IPv${family} routes that it may lack are derived from the addresses`);
+  const places = new Set(listed.map(placeOf));
+  return [...listed, ...derived.filter((one) => !places.has(placeOf(one)))];
+}
+
+const placeOf = ({ to, table }: StackRoute): string => `${table} ${formatPrefix(to)}`;

@@ -1,0 +1,53 @@
+import { matchesOf, rulesOf } from "../firewall/matches-of.ts";
+import { type Address, bitsOf, lastAddress, parseAddress, parsePrefix } from "../lib/address.ts";
+import type { Dataplane } from "./types.ts";
+
+const addresses = (...texts: readonly string[]): readonly Address[] =>
+  texts.flatMap((text) => parseAddress(text) ?? []);
+
+/** Documentation addresses (RFC 5737, RFC 3849) and some that are nobody's, for a machine of which nothing is known. */
+export const outsideCandidates: Readonly<Record<4 | 6, readonly Address[]>> = {
+  4: addresses("198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"),
+  6: addresses("2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"),
+};
+
+const known = new WeakMap<Dataplane, Partial<Record<4 | 6, Address>>>();
+
+/**
+ * An address that stands for any machine outside: the first stranger that no rule, set, policy rule or route of the host names,
+ * so that what becomes of its packets is what becomes of anybody's. A list of bans may hold documentation addresses, too.
+ */
+export function representativeOutside(dataplane: Dataplane, family: 4 | 6): Address {
+  const cached = known.get(dataplane) ?? {};
+  known.set(dataplane, cached);
+  const [first = { family, value: 0n }, ...others] = outsideCandidates[family];
+  const chosen = cached[family] ?? unnamed(dataplane, family, [first, ...others]) ?? first;
+  cached[family] = chosen;
+  return chosen;
+}
+
+function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Address[]): Address | undefined {
+  const own = dataplane.stacks.get("host");
+  if (own === undefined) return candidates[0];
+  const half = 1n << BigInt(bitsOf(family) - 1);
+  let left = candidates;
+  const name = (from: bigint, to: bigint): void => {
+    // What is half of everything, or more, tells nobody apart.
+    if (to - from + 1n < half) left = left.filter(({ value }) => value < from || value > to);
+  };
+  for (const { family: of, rule } of rulesOf(own.firewall[family].firewall))
+    for (const { test } of of === family ? matchesOf(rule) : [])
+      if (test.kind === "address" || test.kind === "connection-address")
+        for (const { from, to } of test.ranges) name(from, to);
+  const prefixes = [
+    ...own.rules[family].flatMap(({ from, to }) => [from, to]),
+    // Without a default route only those whom a route names can be answered.
+    ...(own.routes[family].some(({ to }) => to.length === 0) ? own.routes[family].map(({ to }) => to) : []),
+    ...[...(own.ipsets?.values() ?? [])].flatMap(({ members }) =>
+      members.map(({ entry }) => parsePrefix(entry.split(",")[0] ?? "")),
+    ),
+  ];
+  for (const prefix of prefixes)
+    if (prefix !== null && prefix.address.family === family) name(prefix.address.value, lastAddress(prefix).value);
+  return left[0];
+}

@@ -1,0 +1,131 @@
+import { mayDecide } from "../firewall/compile/nftables/deciding-chains.ts";
+import type { Hook, Table } from "../firewall/rules.ts";
+import type { Host, Namespace, RuleSet } from "../model/host.ts";
+import { inForce, isKeptInNft, tableState, unclearTable } from "../model/queries/nft-tables.ts";
+import type { IptablesRule } from "../parsers/iptables-save.ts";
+import type { StackFirewall } from "./types.ts";
+
+const iptablesTables = new Set(["raw", "mangle", "nat", "filter", "security"]);
+
+/**
+ * All rules of one family in a namespace. Several back ends can hold rules at once, and a packet then passes all of them. Rules
+ * of nftables itself are not evaluated yet: where there are any, no verdict is certain.
+ */
+export function buildFirewall(
+  host: Host,
+  namespace: Namespace,
+  family: 4 | 6,
+  compile: (set: RuleSet) => readonly Table[],
+): StackFirewall {
+  const captured = family === 4 ? namespace.iptables : namespace.ip6tables;
+  const tool = family === 4 ? "iptables" : "ip6tables";
+  const isHost = namespace.id === "host";
+  const sets = captured.known ? captured.value.sets : [];
+  const missing = captured.known ? captured.value.missing : [];
+  const nft = namespace.nftables.known ? namespace.nftables.value : null;
+  const tables = sets.flatMap((set) => compile(inForce(set, nft)));
+  // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could, who has rules for IPv4, too.
+  const untouched = isHost && family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6);
+  const assumes = [
+    ...(captured.known || (isHost && !untouched)
+      ? []
+      : [`${namespace.id} has no ${tool} rules that matter: ${captured.why}`]),
+    ...(namespace.nftables.known || !isHost
+      ? []
+      : [`there are no nftables rules beside ${tool}'s: ${namespace.nftables.why}`]),
+  ];
+  const everywhere = missing[0] ?? (captured.known || !isHost || untouched ? null : `${tool} rules: ${captured.why}`);
+  const unknown =
+    everywhere === null
+      ? new Map([
+          ...(isHost ? engineRulesElsewhere(host, sets, family) : []),
+          ...(!captured.known && untouched ? unseenIpv6(host, namespace, captured.why) : []),
+          ...nativeNft(namespace, family, sets),
+        ])
+      : new Map(hooks.map((hook) => [hook, everywhere]));
+  return { firewall: { tables }, unknown, assumes };
+}
+
+const hooks: readonly Hook[] = ["prerouting", "input", "forward", "output", "postrouting"];
+
+/** Where the engine hooks its own chains in (moby, libnetwork/drivers/bridge/internal/nftabler/nftabler.go at docker-v29.0.0). */
+const engineHooks: readonly Hook[] = ["prerouting", "forward", "output", "postrouting"];
+
+/**
+ * A network's engine has rules for it. Where the captured ones hold no chain of its, it keeps them in nftables (Docker from 29
+ * on, netavark from 1.10 on) or has none, and only `nft list ruleset` would tell which.
+ */
+function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 6): Map<Hook, string> {
+  const { engine, networks, namespaces } = host;
+  const hasNetworks = networks.some(
+    ({ bridge, enableIPv4, enableIPv6 }) => bridge !== null && (family === 4 ? enableIPv4 : enableIPv6),
+  );
+  const writesIptables =
+    engine.settings.iptables === false ||
+    (engine.firewallBackend !== null && !engine.firewallBackend.startsWith("nftables")) ||
+    (engine.release.before !== null && engine.release.before <= 29);
+  const isSettled = writesIptables || namespaces[0]?.nftables.known !== false;
+  const isOfEngine = (chain: string) => /^(DOCKER|NETAVARK|CNI)\b/.test(chain);
+  if (!hasNetworks || isSettled || sets.length === 0) return new Map();
+  // It writes both families the same way; of IPv6 it may write nothing, which is its default before 27.
+  const both = [namespaces[0]?.iptables, namespaces[0]?.ip6tables].flatMap((one) => (one?.known ? one.value.sets : []));
+  if (both.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
+    return new Map();
+  const tool = family === 4 ? "iptables-save" : "ip6tables-save";
+  const why = `the engine's rules for its networks are not in ${tool}: it keeps them in nftables, or has none, and nft list ruleset was not captured`;
+  return new Map(engineHooks.map((hook) => [hook, why]));
+}
+
+/** The hooks of which it is not known whether IPv6 packets meet rules: somebody beside the engine has some there for IPv4. */
+function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook, string> {
+  const bridges = new Set(host.networks.flatMap(({ bridge }) => bridge ?? []));
+  // A port that is published on the loopback is closed to others in raw PREROUTING: `-d 127.0.0.1/32 ! -i lo … -j DROP`.
+  const isEngines = ({ options }: IptablesRule) =>
+    options.some(({ values }) => values.some((value) => value.startsWith("DOCKER") || bridges.has(value))) ||
+    options.some(({ name, values }) => name === "-d" && values[0]?.startsWith("127.") === true);
+  const tables = (iptables.known ? iptables.value.sets : [])
+    .flatMap((set) => set.tables)
+    .filter(({ name }) => name !== "nat");
+  const isForeign = (hook: Hook) =>
+    tables.some(({ chains, rules }) => {
+      const name = hook.toUpperCase();
+      const policy = chains.find((chain) => chain.name === name)?.policy ?? "ACCEPT";
+      // The engine sets FORWARD's policy itself.
+      return (
+        (policy !== "ACCEPT" && hook !== "forward") || rules.some((rule) => rule.chain === name && !isEngines(rule))
+      );
+    });
+  return new Map(
+    hooks.filter(isForeign).map((hook) => [hook, `ip6tables rules: ${why}, and iptables has rules of others there`]),
+  );
+}
+
+/** The hooks at which a packet of this family would meet rules of nftables itself. */
+function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, string> {
+  const found = new Map<Hook, string>();
+  if (!nftables.known) return found;
+  const { ruleset, file } = nftables.value;
+  const own = family === 4 ? "ip" : "ip6";
+  for (const chain of ruleset.chains) {
+    const { family: tableFamily, table, base, line } = chain;
+    const hook = hooks.find((one) => one === base?.hook);
+    if (hook === undefined || (tableFamily !== own && tableFamily !== "inet")) continue;
+    const isOfIptables = tableFamily === own && iptablesTables.has(table);
+    // iptables-nft keeps its tables in nftables under its own names: iptables-save has told of them.
+    const told = isOfIptables ? sets.find((set) => isKeptInNft(set, table, ruleset)) : undefined;
+    const state = tableState(ruleset, chain);
+    if (state === "dormant" || !mayDecide(ruleset, chain, family) || (told !== undefined && state === "active"))
+      continue;
+    const tool = family === 4 ? "iptables-save" : "ip6tables-save";
+    const why =
+      isOfIptables && sets.length === 0 ? `and ${tool} was not captured there` : "which are not evaluated yet";
+    const unclear = state === "unclear" ? `; ${unclearTable(chain)}` : "";
+    found.set(
+      hook,
+      told !== undefined
+        ? unclearTable(chain)
+        : `table ${tableFamily} ${table} of ${id} (${file}:${line}) holds nftables rules, ${why}${unclear}`,
+    );
+  }
+  return found;
+}

@@ -1,0 +1,141 @@
+import type { CompiledRules, Hook } from "../firewall/rules.ts";
+import type { Tri } from "../firewall/tri.ts";
+import type { Address, Prefix } from "../lib/address.ts";
+import type { Known } from "../lib/known.ts";
+import type { Source } from "../lib/source.ts";
+import type { ListeningSocket, Namespace } from "../model/host.ts";
+import type { IpSet } from "../parsers/ipset-save.ts";
+import type { LinkChain } from "./link-chains.ts";
+
+/** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
+export interface Stack {
+  /** `host`, or the name of the container that owns the sandbox. */
+  readonly id: string;
+  /** The containers in it, the owner first. */
+  readonly names: readonly string[];
+  readonly interfaces: ReadonlyMap<string, StackInterface>;
+  readonly routes: { readonly 4: readonly StackRoute[]; readonly 6: readonly StackRoute[] };
+  readonly rules: { readonly 4: readonly StackRule[]; readonly 6: readonly StackRule[] };
+  readonly firewall: { readonly 4: StackFirewall; readonly 6: StackFirewall };
+  /** Rules below the IP layer, which are not evaluated. */
+  readonly linkChains: { readonly 4: readonly LinkChain[]; readonly 6: readonly LinkChain[] };
+  /** The sets by name; null when they were not captured. */
+  readonly ipsets: ReadonlyMap<string, IpSet> | null;
+  /** The value of a kernel setting, or null when it is not in the snapshot. */
+  readonly sysctl: (key: string) => string | null;
+  /** Whether the routes are all there are; otherwise they are those that follow from the addresses. */
+  readonly routesKnown: { readonly 4: boolean; readonly 6: boolean };
+  /** Whether the engine lets loopback addresses in by this interface: it does on its bridges when no docker-proxy runs. */
+  readonly routesLocalnet: (interfaceName: string) => boolean;
+  readonly listeners: Known<readonly ListeningSocket[]>;
+  readonly listenersLack: Namespace["listenersLack"];
+  /** The addresses for which it answers its neighbours on an interface, though they are not its own (`ip neigh add proxy`). */
+  readonly proxied: readonly { readonly address: Address; readonly device: string }[];
+  /** What had to be assumed to have this stack at all; part of every answer whose packet passes through it. */
+  readonly assumes: readonly string[];
+}
+
+export interface StackInterface {
+  readonly name: string;
+  readonly up: boolean;
+  readonly carrier: boolean;
+  readonly isLoopback: boolean;
+  readonly mac: string | null;
+  /** In the kernel's order. */
+  readonly addresses: readonly StackAddress[];
+  /** The link it is on, by its id; null when it leads nowhere. */
+  readonly segment: string | null;
+  readonly sources: readonly Source[];
+}
+
+export interface StackAddress {
+  readonly address: Address;
+  readonly prefix: Prefix;
+  readonly scope: string | null;
+  readonly flags: readonly string[];
+}
+
+export interface StackRoute {
+  readonly type: string;
+  readonly to: Prefix;
+  readonly table: string;
+  readonly metric: number;
+  readonly preferredSource: Address | null;
+  readonly nexthops: readonly {
+    readonly gateway: Address | null;
+    readonly device: string | null;
+    readonly dead: boolean;
+    readonly linkDown: boolean;
+  }[];
+  readonly text: string;
+  readonly sources: readonly Source[];
+}
+
+export interface StackRule {
+  readonly priority: number;
+  readonly not: boolean;
+  readonly from: Prefix | null;
+  readonly to: Prefix | null;
+  readonly incoming: string | null;
+  readonly outgoing: string | null;
+  readonly mark: { readonly value: number; readonly mask: number } | null;
+  readonly action:
+    | { readonly kind: "lookup"; readonly table: string }
+    | { readonly kind: "goto"; readonly priority: number }
+    | { readonly kind: "blackhole" | "unreachable" | "prohibit" | "nop" };
+  readonly suppressPrefixLength: number | null;
+  /** Selectors that are kept but not evaluated, as text; null when there are none. */
+  readonly unevaluated: string | null;
+  readonly sources: readonly Source[];
+}
+
+export interface StackFirewall {
+  readonly firewall: CompiledRules;
+  /** The hooks that call rules which are not among these, and why they are not: what happens there is unknown. */
+  readonly unknown: ReadonlyMap<Hook, string>;
+  /** What is assumed about rules that were not captured. */
+  readonly assumes: readonly string[];
+}
+
+/** A link-layer network: a bridge with its ports, what is behind an uplink, a macvlan's parent. */
+export interface Segment {
+  readonly id: string;
+  readonly kind: "bridge" | "uplink";
+  /** The interface of the host that it is named after. */
+  readonly interface: string;
+  readonly members: readonly Member[];
+  /** Whether machines that the snapshot does not show may be on it, and through which interface. */
+  readonly outside: string | null;
+  /** The ports, for a person, behind one of which a namespace of this host is that no capture shows; null where there is none. */
+  readonly unseen: string | null;
+  /** Whether such machines may as well be behind another of its ports. */
+  readonly hasOtherDoors: boolean;
+  /** Whether switched IPv4 and IPv6 traffic passes the host's iptables (bridge-nf-call-iptables, -ip6tables). */
+  readonly callsIptables: { readonly 4: Tri; readonly 6: Tri };
+  readonly vlanFiltering: boolean;
+  /** What had to be assumed about it; part of every answer whose packet it switches. */
+  readonly assumes: readonly string[];
+  readonly sources: readonly Source[];
+}
+
+/** An interface of a namespace on a segment. */
+export interface Member {
+  readonly stack: string;
+  readonly interface: string;
+  /** The host's end, for a container on a bridge; null when it was not found out. */
+  readonly port: string | null;
+  /** Whether frames pass: false for a port that is down or was taken off its bridge. */
+  readonly attached: Tri;
+  readonly isolated: boolean;
+  readonly hairpin: boolean;
+  readonly pvid: number | null;
+  /** `parent`: the interface that macvlan or ipvlan children share; `child`: one of them. Parent and children never hear each other. */
+  readonly role: "parent" | "child" | "plain";
+  readonly sources: readonly Source[];
+}
+
+/** Everything that questions are asked of. */
+export interface Dataplane {
+  readonly stacks: ReadonlyMap<string, Stack>;
+  readonly segments: ReadonlyMap<string, Segment>;
+}

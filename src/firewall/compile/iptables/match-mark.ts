@@ -1,0 +1,23 @@
+import { readMark } from "../numbers.ts";
+import { conditionOf, independentOptions, unreadable } from "./condition.ts";
+import type { MatchExtension } from "./extension.ts";
+import { needsConnection } from "./match-conntrack.ts";
+
+/** `-m mark` (net/netfilter/xt_mark.c): the packet's mark under the mask is the value; the value itself is not masked. */
+export const mark: MatchExtension = independentOptions({
+  "--mark": (text) => {
+    const found = readMark(text);
+    return found === null ? null : { kind: "mark", of: "packet", ...found };
+  },
+});
+
+/** `-m connmark` (net/netfilter/xt_connmark.c): a packet without a connection never matches, negated or not. */
+export const connmark: MatchExtension = {
+  options: mark.options,
+  compile: (options) =>
+    options.flatMap((option) => {
+      const found = readMark(option.values[0] ?? "");
+      if (found === null) return [unreadable(option)];
+      return [needsConnection(option), conditionOf(option, { kind: "mark", of: "connection", ...found })];
+    }),
+};

@@ -1,0 +1,216 @@
+import { canonicalAddress, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { byNaturalName } from "../../lib/order.ts";
+import { mergeSources } from "../../lib/source.ts";
+import type { IptablesRule } from "../../parsers/iptables-save.ts";
+import type { Container, Contradiction, Host, Namespace, Network, PublishedPort } from "../host.ts";
+import type { Captured } from "./captured.ts";
+import { sourceOf } from "./captured.ts";
+
+/** The published ports: as the engine tells them, else read back from its DNAT rules; each binding once. */
+export function buildPublishedPorts(
+  captured: Captured,
+  { containers, networks }: Pick<Host, "containers" | "networks">,
+  [host, ...sandboxes]: readonly [Namespace, ...Namespace[]],
+  contradictions: Contradiction[],
+): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
+  const told = withoutGuests([...fromInspect(captured), ...fromPs(captured)], containers);
+  const owners = addressOwners(containers, sandboxes);
+  const forwards = forwardsOf(host);
+  const ports = new Map<string, PublishedPort>();
+  for (const port of told.length > 0 ? told : forwards.flatMap((one) => publishedBy(one, owners))) {
+    const key = [port.protocol, port.hostAddress, port.hostPort].join(" ");
+    const before = ports.get(key);
+    if (before === undefined) ports.set(key, port);
+    else if (before.container === port.container)
+      ports.set(key, { ...before, sources: mergeSources(before.sources, port.sources) });
+    else
+      contradictions.push({
+        subject: `published port ${port.hostPort}/${port.protocol}`,
+        message: `${port.hostAddress}:${port.hostPort} leads to ${before.container} and to ${port.container}`,
+        sources: mergeSources(before.sources, port.sources),
+      });
+  }
+  const publishedPorts = [...ports.values()].sort(
+    (a, b) =>
+      a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
+  );
+  const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
+  const gap = () =>
+    gapOfForwards(captured, forwards, owners, networks) ?? gapOfRules(captured, owners, host, publishedPorts);
+  return { publishedPorts, publishedPortsGap: isTold ? null : gap() };
+}
+
+/** Why the rules may not tell of all published ports; null where they seem to. */
+function gapOfRules(
+  captured: Captured,
+  owners: Owners,
+  host: Namespace,
+  placed: readonly PublishedPort[],
+): string | null {
+  const sets = host.iptables.known ? host.iptables.value.sets : [];
+  const rules = (table: string) =>
+    sets.flatMap(({ tables }) => tables.flatMap((one) => (one.name === table ? one.rules : [])));
+  const chains = sets.flatMap(({ tables }) => tables.flatMap((one) => (one.name === "nat" ? one.chains : [])));
+  const why = captured.why("docker-ps", null);
+  if (!chains.some(({ name }) => name === "DOCKER")) return `${why}, and no rules of the engine tell of them`;
+  // `-A DOCKER -d ADDRESS ! -i BRIDGE -o BRIDGE -p tcp --dport PORT -j ACCEPT` goes with a DNAT rule of each published port.
+  for (const rule of rules("filter")) {
+    const container = owners.get(bareAddress(optionValue(rule, "-d") ?? ""));
+    const port = Number(optionValue(rule, "--dport"));
+    if (rule.chain !== "DOCKER" || container === undefined || Number.isNaN(port)) continue;
+    const protocol = optionValue(rule, "-p");
+    const isPlaced = placed.some(
+      (one) => one.container === container && one.containerPort === port && one.protocol === protocol,
+    );
+    if (!isPlaced)
+      return `${why}, and the rule that would say where ${port}/${protocol} of ${container} is published is not there`;
+  }
+  return null;
+}
+
+/**
+ * podman lists the ports of a namespace's owner under each of its guests, too (libpod, getContainerNetworkInfo). They are the
+ * owner's; a guest whose owner is in no capture keeps them.
+ */
+function withoutGuests(ports: readonly PublishedPort[], containers: readonly Container[]): readonly PublishedPort[] {
+  const guests = new Set(
+    containers.flatMap(({ name, networkMode, namespace }) =>
+      networkMode === "container" && namespace !== null ? [name] : [],
+    ),
+  );
+  return ports.filter(({ container }) => !guests.has(container));
+}
+
+function fromInspect(captured: Captured): PublishedPort[] {
+  return captured.all("docker-inspect", null).flatMap((listing) =>
+    listing.data.flatMap(({ name, running, ports }) =>
+      ports.flatMap(({ containerPort, protocol, hostIp, hostPort, line }): PublishedPort[] => {
+        if (!running || hostPort === null) return [];
+        const hostAddress = canonicalAddress(hostIp === "" ? "0.0.0.0" : hostIp) ?? hostIp;
+        const sources = [sourceOf(listing, { line })];
+        return [{ container: name, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources }];
+      }),
+    ),
+  );
+}
+
+/** `docker ps` shows consecutive ports as one range. */
+function fromPs(captured: Captured): PublishedPort[] {
+  const ports: PublishedPort[] = [];
+  for (const listing of captured.all("docker-ps", null)) {
+    for (const row of listing.data) {
+      const container = row.names.find((name) => !name.includes("/"));
+      for (const { host: bound, from, protocol } of row.ports) {
+        if (container === undefined || bound === null) continue;
+        const hostAddress = canonicalAddress(bound.address) ?? bound.address;
+        const sources = [sourceOf(listing, row)];
+        for (let i = 0; i <= bound.to - bound.from; i++) {
+          const [hostPort, containerPort] = [bound.from + i, from + i];
+          ports.push({ container, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources });
+        }
+      }
+    }
+  }
+  return ports;
+}
+
+/** What a rule of the engine forwards, and to which address. */
+interface Forward extends Omit<PublishedPort, "container" | "knownFrom"> {
+  readonly address: string;
+}
+
+/** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`. */
+function forwardsOf(host: Namespace): readonly Forward[] {
+  const sets = [host.iptables, host.ip6tables].flatMap((captured) => (captured.known ? captured.value.sets : []));
+  return sets.flatMap(({ tables, file, family }) =>
+    tables
+      .filter(({ name }) => name === "nat")
+      .flatMap(({ rules }) => rules)
+      .flatMap((rule) => {
+        if (rule.chain !== "DOCKER") return [];
+        const [address, containerPort] = splitAddressPort(optionValue(rule, "--to-destination") ?? "");
+        const hostPort = Number(optionValue(rule, "--dport", "--destination-port"));
+        if (address === "" || !Number.isInteger(hostPort) || hostPort === 0) return [];
+        const destination = optionValue(rule, "-d", "--destination");
+        return [
+          {
+            protocol: optionValue(rule, "-p", "--protocol") ?? "tcp",
+            hostAddress: destination === undefined ? (family === 4 ? "0.0.0.0" : "::") : bareAddress(destination),
+            hostPort,
+            address: canonicalAddress(address) ?? address,
+            containerPort: containerPort ?? hostPort,
+            sources: [{ file, line: rule.line }],
+          },
+        ];
+      }),
+  );
+}
+
+function publishedBy({ address, ...forward }: Forward, owners: Owners): readonly PublishedPort[] {
+  const container = owners.get(address);
+  return container === undefined ? [] : [{ ...forward, container, knownFrom: "rules" }];
+}
+
+/**
+ * Which ports the rules publish for containers that were not captured; null where all are captured. A network that was
+ * inspected lists its containers: a rule for another address of it was left behind.
+ */
+function gapOfForwards(
+  captured: Captured,
+  forwards: readonly Forward[],
+  owners: Owners,
+  networks: readonly Network[],
+): string | null {
+  const listed = networks
+    .filter(({ inspected }) => inspected)
+    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+  const others = forwards.filter(({ address }) => {
+    const parsed = parseAddress(address);
+    return parsed !== null && !owners.has(address) && !listed.some((subnet) => contains(subnet, parsed));
+  });
+  if (others.length === 0) return null;
+  const endpoint = (address: string, port: number) => `${address.includes(":") ? `[${address}]` : address}:${port}`;
+  const named = others.slice(0, 3).map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
+    const inside = `${endpoint(address, containerPort)}${protocol === "tcp" ? "" : `/${protocol}`}`;
+    return `${endpoint(hostAddress, hostPort)} → ${inside}`;
+  });
+  const more = others.length > named.length ? `, ${others.length - named.length} more` : "";
+  return `${captured.why("docker-ps", null)}; the NAT rules publish ${named.join(", ")}${more}, and whose addresses those are is in no capture`;
+}
+
+/** The containers' names by their addresses. */
+type Owners = ReadonlyMap<string, string>;
+
+/** Addresses are those of the engine's endpoints, and of what was captured inside. */
+function addressOwners(containers: readonly Container[], sandboxes: readonly Namespace[]): Owners {
+  const inside = sandboxes.flatMap(({ containers: [owner], interfaces }) =>
+    owner === undefined || !interfaces.known
+      ? []
+      : interfaces.value.flatMap(({ flags, addresses }) =>
+          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [address, owner] as const),
+        ),
+  );
+  const told = containers.flatMap(({ name, endpoints }) =>
+    endpoints.flatMap(({ ipv4, ipv6 }) =>
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, name] as const])),
+    ),
+  );
+  return new Map([...inside, ...told]);
+}
+
+function optionValue(rule: IptablesRule, ...names: readonly string[]): string | undefined {
+  return rule.options.find(({ name, negated }) => !negated && names.includes(name))?.values[0];
+}
+
+/** The address of `192.0.2.1/32`. */
+function bareAddress(withLength: string): string {
+  const [address = ""] = withLength.split("/");
+  return canonicalAddress(address) ?? address;
+}
+
+/** `172.18.0.2:80`, `[fd00::2]:80`, or an address alone. */
+function splitAddressPort(text: string): [address: string, port: number | null] {
+  const match = /^\[?([0-9a-f:.]+?)\]?(?::(\d+))?$/i.exec(text);
+  if (match === null || parsePrefix(match[1] ?? "") === null) return [text, null];
+  return [match[1] ?? "", match[2] === undefined ? null : Number(match[2])];
+}

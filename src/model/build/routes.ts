@@ -1,0 +1,57 @@
+import { type Known, known, unknown } from "../../lib/known.ts";
+import type { NeighbourEntry, PolicyRule, Route } from "../host.ts";
+import type { Captured } from "./captured.ts";
+import { sourceOf } from "./captured.ts";
+import { mergeSame } from "./merge-same.ts";
+
+/**
+ * The routes of one family. `ip route show table all` lists both families, `ip -6 route` only IPv6: a route that stands in
+ * both is one route with two sources.
+ */
+export function buildRoutes(captured: Captured, netns: string | null, family: 4 | 6): Known<readonly Route[]> {
+  const own = family === 4 ? "ip-route" : "ip6-route";
+  const listings = [...captured.all("ip-route", netns), ...captured.all("ip6-route", netns)];
+  const routes: Route[] = [];
+  for (const listing of listings) {
+    for (const entry of listing.data) {
+      if (entry.family !== family) continue;
+      const { line: _, attributes: __, ...facts } = entry;
+      routes.push({
+        ...facts,
+        metric: entry.metric ?? 0,
+        nexthops: entry.nexthops.map((hop) => ({ ...hop, weight: hop.weight ?? 1 })),
+        sources: [sourceOf(listing, entry)],
+      });
+    }
+  }
+  const listed = captured.all(own, netns).length > 0 || routes.length > 0;
+  return listed ? known(mergeSame(routes)) : unknown(captured.why(own, netns));
+}
+
+/** The policy routing rules of one family. */
+export function buildPolicyRules(
+  captured: Captured,
+  netns: string | null,
+  family: 4 | 6,
+): Known<readonly PolicyRule[]> {
+  return captured.known(family === 4 ? "ip-rule" : "ip6-rule", netns, (listings) =>
+    mergeSame(
+      listings
+        .flatMap((listing) =>
+          listing.data.map(({ line, ...rule }) => ({ ...rule, sources: [sourceOf(listing, { line })] })),
+        )
+        .filter((rule) => rule.family === family),
+    ),
+  );
+}
+
+/** The neighbour (ARP and NDP) table. */
+export function buildNeighbours(captured: Captured, netns: string | null): Known<readonly NeighbourEntry[]> {
+  return captured.known("ip-neigh", netns, (listings) =>
+    mergeSame(
+      listings.flatMap((listing) =>
+        listing.data.map(({ line, ...entry }) => ({ ...entry, sources: [sourceOf(listing, { line })] })),
+      ),
+    ),
+  );
+}

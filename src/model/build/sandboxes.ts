@@ -1,0 +1,52 @@
+import { byNaturalName } from "../../lib/order.ts";
+import type { Container, Contradiction, Endpoint, Interface, Namespace } from "../host.ts";
+import { interfacesOf } from "../queries/interfaces-of-routes.ts";
+import { hostNamespace, namespaceIdOf } from "./assign-namespaces.ts";
+import type { Captured } from "./captured.ts";
+import { buildNamespace } from "./namespaces.ts";
+
+/** One namespace for each sandbox; read from the captures of its owner, else of a container that shares it. */
+export function buildSandboxes(
+  captured: Captured,
+  containers: readonly Container[],
+  contradictions: Contradiction[],
+): readonly Namespace[] {
+  const members = new Map<string, string[]>();
+  for (const { name, namespace } of containers) {
+    if (namespace === null || namespace === hostNamespace) continue;
+    const sharing = members.get(namespace) ?? [];
+    // The owner comes first.
+    if (namespaceIdOf(name) === namespace) sharing.unshift(name);
+    else sharing.push(name);
+    members.set(namespace, sharing);
+  }
+  const inside = new Set(captured.netnsNames);
+  return [...members]
+    .sort(([a], [b]) => byNaturalName(a, b))
+    .map(([id, names]) => {
+      const netns = names.find((name) => inside.has(name)) ?? names[0] ?? id;
+      return buildNamespace(captured, id, netns, names, contradictions);
+    });
+}
+
+/** Names each endpoint's interface inside the container: the one with its MAC address, else with its IP address. */
+export function nameInterfaces(
+  containers: readonly Container[],
+  sandboxes: readonly Namespace[],
+): readonly Container[] {
+  const insides = new Map(sandboxes.map((sandbox) => [sandbox.id, interfacesOf(sandbox)]));
+  return containers.map((container) => {
+    const inside = insides.get(container.namespace ?? "") ?? null;
+    if (inside === null) return container;
+    const endpoints = container.endpoints.map((endpoint) => nameInterface(endpoint, inside));
+    return { ...container, endpoints };
+  });
+}
+
+function nameInterface(endpoint: Endpoint, inside: readonly Interface[]): Endpoint {
+  const addresses = [endpoint.ipv4?.address, endpoint.ipv6?.address];
+  const found =
+    inside.find(({ mac }) => mac !== null && mac === endpoint.mac) ??
+    inside.find((each) => each.addresses.some(({ address }) => addresses.includes(address)));
+  return { ...endpoint, interface: found?.name ?? null };
+}

@@ -1,0 +1,66 @@
+import type { Known } from "../../lib/known.ts";
+import type { Source } from "../../lib/source.ts";
+import type { NftRules, Resolver, RuleSets } from "../host.ts";
+import { inForce, tableState } from "./nft-tables.ts";
+
+/** Where Docker's DNS answers inside the containers of user-defined networks. */
+export const embeddedAddress = "127.0.0.11";
+
+/** The ports that the embedded DNS really listens on, and the rules that say so. */
+export interface EmbeddedDns {
+  readonly ports: NonNullable<Resolver["embeddedPorts"]>;
+  readonly sources: readonly Source[];
+}
+
+/**
+ * Reads the embedded DNS back from a container's NAT rules: `DOCKER_OUTPUT -d 127.0.0.11 … --dport 53 -j DNAT
+ * --to-destination 127.0.0.11:PORT`, or the same in the nftables table `docker-dns` (libnetwork, resolver_unix.go).
+ */
+export function findEmbeddedDns(iptables: Known<RuleSets>, nftables: Known<NftRules>): EmbeddedDns | null {
+  const found = [
+    ...(iptables.known
+      ? iptables.value.sets.flatMap((set) => fromIptables(inForce(set, nftables.known ? nftables.value : null)))
+      : []),
+    ...(nftables.known ? fromNftables(nftables.value) : []),
+  ];
+  if (found.length === 0) return null;
+  const portOf = (wanted: Found["protocol"]) => found.findLast(({ protocol }) => protocol === wanted)?.port ?? null;
+  return { ports: { tcp: portOf("tcp"), udp: portOf("udp") }, sources: found.map(({ source }) => source) };
+}
+
+interface Found {
+  readonly protocol: "tcp" | "udp";
+  readonly port: number;
+  readonly source: Source;
+}
+
+function fromIptables({ tables, file }: RuleSets["sets"][number]): Found[] {
+  const rules = tables.filter(({ name }) => name === "nat").flatMap((table) => table.rules);
+  return rules.flatMap(({ chain, options, line }): Found[] => {
+    if (chain !== "DOCKER_OUTPUT") return [];
+    const value = (...names: string[]) => options.find(({ name }) => names.includes(name))?.values[0];
+    const [address, port] = value("--to-destination")?.split(":") ?? [];
+    return address === embeddedAddress ? toFound(value("-p", "--protocol"), Number(port), { file, line }) : [];
+  });
+}
+
+function fromNftables({ ruleset, file }: NftRules): Found[] {
+  return ruleset.rules.flatMap(({ family, table, expr, line }): Found[] => {
+    if (table !== "docker-dns" || tableState(ruleset, { family, table }) === "dormant") return [];
+    const target = expr.map((each) => member(each, "dnat")).find((dnat) => dnat !== undefined);
+    if (member(target, "addr") !== embeddedAddress) return [];
+    const payloads = expr.map((each) => member(member(member(each, "match"), "left"), "payload"));
+    const protocol = payloads.find((payload) => member(payload, "field") === "dport");
+    return toFound(member(protocol, "protocol"), Number(member(target, "port")), { file, line });
+  });
+}
+
+function toFound(protocol: unknown, port: number, source: Source): Found[] {
+  if ((protocol !== "tcp" && protocol !== "udp") || !Number.isInteger(port) || port <= 0) return [];
+  return [{ protocol, port, source }];
+}
+
+/** A member of what nft printed as JSON, whatever that is. */
+function member(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}

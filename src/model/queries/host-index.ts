@@ -1,0 +1,43 @@
+import { groupBy } from "../../lib/group-by.ts";
+import type { Container, Host, Namespace, Network, Pairing, PublishedPort } from "../host.ts";
+
+/** A host's things by their names, for those that are asked for again and again. */
+export interface HostIndex {
+  readonly containers: ReadonlyMap<string, Container>;
+  readonly networks: ReadonlyMap<string, Network>;
+  readonly namespaces: ReadonlyMap<string, Namespace>;
+  readonly pairings: ReadonlyMap<string, Pairing>;
+  /** Pairings by the containers that they name, candidates included. */
+  readonly pairingsOf: ReadonlyMap<string, readonly Pairing[]>;
+  /** By `protocol port` on the host. */
+  readonly published: ReadonlyMap<string, readonly PublishedPort[]>;
+  /** By the container's name. */
+  readonly publishedBy: ReadonlyMap<string, readonly PublishedPort[]>;
+}
+
+const indexes = new WeakMap<Host, HostIndex>();
+
+/** The index of a host; made when it is first asked for. */
+export function indexOf(host: Host): HostIndex {
+  const known = indexes.get(host);
+  if (known !== undefined) return known;
+  const named = host.pairings.flatMap((pairing) => containersOf(pairing).map((name) => ({ name, pairing })));
+  const made: HostIndex = {
+    containers: new Map(host.containers.map((one) => [one.name, one])),
+    networks: new Map(host.networks.map((one) => [one.id, one])),
+    namespaces: new Map(host.namespaces.map((one) => [one.id, one])),
+    pairings: new Map(host.pairings.map((one) => [one.interface, one])),
+    pairingsOf: new Map(
+      [...groupBy(named, ({ name }) => name)].map(([name, found]) => [name, found.map(({ pairing }) => pairing)]),
+    ),
+    published: groupBy(host.publishedPorts, ({ protocol, hostPort }) => `${protocol} ${hostPort}`),
+    publishedBy: groupBy(host.publishedPorts, ({ container }) => container),
+  };
+  indexes.set(host, made);
+  return made;
+}
+
+function containersOf(pairing: Pairing): readonly string[] {
+  if (pairing.kind === "paired") return [pairing.container];
+  return pairing.kind === "candidates" ? pairing.containers : [];
+}

@@ -1,0 +1,62 @@
+import type { Source } from "../../lib/source.ts";
+import type { Container, Host, Namespace, PublishedPort } from "../host.ts";
+import { type Attachment, attachmentsOf } from "./attachments.ts";
+
+/** A container's port with all addresses of the host that it is published on. */
+export interface Publication {
+  readonly container: string;
+  readonly protocol: string;
+  readonly hostPort: number;
+  readonly containerPort: number;
+  /** Canonical addresses of the host; `0.0.0.0` and `::` for all of a family. */
+  readonly addresses: readonly string[];
+  readonly sources: readonly Source[];
+}
+
+/** The published ports, each once with all its addresses. */
+export function publications(host: Host): readonly Publication[] {
+  const groups = new Map<string, PublishedPort[]>();
+  for (const port of host.publishedPorts) {
+    const key = [port.container, port.protocol, port.hostPort, port.containerPort].join(" ");
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [port]);
+    else group.push(port);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { container, protocol, hostPort, containerPort } = first;
+    const addresses = group.map(({ hostAddress }) => hostAddress);
+    return [
+      { container, protocol, hostPort, containerPort, addresses, sources: group.flatMap(({ sources }) => sources) },
+    ];
+  });
+}
+
+/** Whether it is published on loopback addresses only. */
+export const isLocalOnly = ({ addresses }: Publication): boolean => addresses.every(isLoopback);
+
+export const isLoopback = (address: string): boolean =>
+  address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+
+/** A container that runs in a namespace of its own or another's, not in the host's. */
+export interface Sandboxed {
+  readonly container: Container;
+  readonly namespace: Namespace;
+  /** Its endpoints on bridges of the host, the one that gives the default route first. */
+  readonly onBridges: readonly Attachment[];
+}
+
+/** The containers' own namespaces by the containers' names. */
+export function sandboxes(host: Host): ReadonlyMap<string, Sandboxed> {
+  const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
+  const attached = new Map(host.namespaces.slice(1).map((namespace) => [namespace.id, attachmentsOf(host, namespace)]));
+  return new Map(
+    host.containers.flatMap((container) => {
+      const namespace = container.namespace === null ? undefined : namespaces.get(container.namespace);
+      if (namespace === undefined || namespace.id === "host") return [];
+      const onBridges = (attached.get(namespace.id) ?? []).filter(({ network }) => network.bridge !== null);
+      return [[container.name, { container, namespace, onBridges }] as const];
+    }),
+  );
+}

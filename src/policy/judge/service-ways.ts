@@ -1,0 +1,115 @@
+import { hostAddresses, type ServiceAddress } from "../../dataplane/service-addresses.ts";
+import type { Dataplane } from "../../dataplane/types.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { parseAddress } from "../../lib/address.ts";
+import { sortedBy } from "../../lib/order.ts";
+import type { Container, Host } from "../../model/host.ts";
+import { indexOf } from "../../model/queries/host-index.ts";
+import type { Port } from "../../model/queries/services.ts";
+import { findContainer, type Origin } from "../../trace/origin.ts";
+import { parseTarget, readTarget } from "../../trace/question.ts";
+import type { Peer } from "../select/peers.ts";
+import { allWays, isUsed } from "./ways-used.ts";
+
+/** A way to ask for a service, and whether people use it from where the question is asked. */
+export interface ServiceWay {
+  readonly way: ServiceAddress;
+  readonly used: boolean;
+}
+
+/** A container's port that is asked for by a name which the asker cannot look up. */
+export interface ServiceAsked {
+  readonly target: Peer;
+  readonly port: Port;
+  /** Those that people use first, in the order in which they try them. */
+  readonly ways: readonly ServiceWay[];
+  /** What has to be said of the name. */
+  readonly assumes: readonly string[];
+  /** Why people have no way there: it is not published, or the number is that of the published port and not the container's own. */
+  readonly hint: string | null;
+}
+
+const transports: Readonly<Record<number, Port["protocol"]>> = { 6: "tcp", 17: "udp", 132: "sctp" };
+
+/**
+ * What a container's name stands for where it cannot be looked up: for machines outside, and for containers on other networks.
+ * Those ask for the ports that it publishes, or for its addresses. Null where the name, or the address, means one address.
+ * Throws a QuestionError.
+ */
+export function serviceAsked(host: Host, dataplane: Dataplane, origin: Origin, text: string): ServiceAsked | null {
+  const { name, protocol: number, port: portNumber } = readTarget(text);
+  const protocol = transports[number];
+  if (
+    portNumber === null ||
+    protocol === undefined ||
+    name === "host" ||
+    name === "outside" ||
+    parseAddress(name) !== null
+  )
+    return null;
+  const container = findContainer(host, name);
+  const from = asMember(host, dataplane, origin);
+  if (container === null || container.namespace === null || from === null) return null;
+  const unresolved = origin.kind === "stack" ? parseTarget(host, dataplane, origin, text) : null;
+  if (unresolved !== null && !("unresolved" in unresolved)) return null;
+  const target: Peer = { kind: "container", name: container.name, namespace: container.namespace };
+  const port: Port = { protocol, port: portNumber };
+  const isInside = origin.kind === "stack";
+  const known = allWays(host, dataplane, from, target, port).filter(({ family }) => asksIn(origin, family));
+  const near = nearness(host, dataplane, origin);
+  const ways = sortedBy(known, (way) => (way.kind === "direct" ? 3 : (near.get(way.address) ?? 2))).map((way) => {
+    // Who cannot look up a name on its own host has the published ports as well as the addresses.
+    return { way, used: isInside || isUsed(host, dataplane, from, target, way) };
+  });
+  const assumes = unresolved === null ? [] : [`${unresolved.unresolved}; it is asked for by address`];
+  const hint = hintFor(host, container, port) ?? (ways.some(({ used }) => used) ? null : unpublished(ways));
+  return { target, port, ways, assumes, hint };
+}
+
+/** The host's addresses in the order in which they are asked for: those of the uplinks, then those on the asker's own bridges. */
+function nearness(host: Host, dataplane: Dataplane, origin: Origin): ReadonlyMap<string, number> {
+  const isOwn = (bridge: string) =>
+    origin.kind === "stack" &&
+    dataplane.segments.get(`bridge:${bridge}`)?.members.some(({ stack }) => stack === origin.stack.id) === true;
+  return new Map(
+    hostAddresses(host, dataplane).map(({ address, at, interface: name }) => {
+      if (at === "uplink") return [address, 0];
+      return [address, isOwn(name) ? 1 : 2];
+    }),
+  );
+}
+
+/** Who asks, as policies know them; null for the host itself, for which a name is one address. */
+function asMember(host: Host, dataplane: Dataplane, origin: Origin): Peer | null {
+  if (origin.kind === "stack") {
+    const [name] = origin.stack.names;
+    return origin.stack.id === "host" || name === undefined
+      ? null
+      : { kind: "container", name, namespace: origin.stack.id };
+  }
+  const { segment } = origin;
+  const isOutside =
+    segment.kind === "uplink" || uplinksOf(host, dataplane).some(({ name: uplink }) => uplink === segment.interface);
+  return { kind: "address", text: segment.interface, family: 4, origin: segment.interface, isOutside };
+}
+
+/** Who asks with an address of its own asks in its family alone. */
+function asksIn(origin: Origin, family: 4 | 6): boolean {
+  if (origin.kind === "outside") return origin.source(family).family === family;
+  return origin.source === null || origin.source.family === family;
+}
+
+/** Nobody outside uses any of the ways. */
+function unpublished(ways: readonly ServiceWay[]): string {
+  const bound = new Set(ways.flatMap(({ way }) => (way.kind === "published" ? [way.address] : [])));
+  return bound.size === 0 ? "it is not published" : `it is published on ${[...bound].join(" and ")} only`;
+}
+
+/** Behind a name stands the container's own port, as in a policy. */
+function hintFor(host: Host, { name }: Container, { port, protocol }: Port): string | null {
+  const bindings = (indexOf(host).publishedBy.get(name) ?? []).filter((one) => one.protocol === protocol);
+  if (bindings.some(({ containerPort }) => containerPort === port)) return null;
+  const meant = bindings.find(({ hostPort }) => hostPort === port);
+  if (meant === undefined) return null;
+  return `${name}'s port ${meant.containerPort} is published as ${port}: ask for ${name}:${meant.containerPort}, or for host:${port}`;
+}

@@ -1,0 +1,69 @@
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
+import { hostAddresses, type ServiceAddress, serviceAddresses } from "../../dataplane/service-addresses.ts";
+import type { Dataplane } from "../../dataplane/types.ts";
+import { isPublic, withPort } from "../../dataplane/uplinks.ts";
+import { formatAddress, parseAddress } from "../../lib/address.ts";
+import type { Host } from "../../model/host.ts";
+import { formatPort, type Port } from "../../model/queries/services.ts";
+import { originOf, type Peer } from "../select/peers.ts";
+
+/** All ways by which a member may ask a target for a port, those that nobody would use included. */
+export function allWays(
+  host: Host,
+  dataplane: Dataplane,
+  from: Peer,
+  target: Peer,
+  port: Port,
+): readonly ServiceAddress[] {
+  // What a capture gives for an address and is none cannot be asked.
+  if (target.kind === "container")
+    return serviceAddresses(host, dataplane, originOf(from), target.name, port).filter(
+      ({ address }) => parseAddress(address) !== null,
+    );
+  if (target.kind === "host") return serviceAddresses(host, dataplane, originOf(from), "host", port);
+  const anyone = ([4, 6] as const).map((family) => formatAddress(representativeOutside(dataplane, family)));
+  const addresses = target.kind === "address" ? [target.text] : anyone;
+  return addresses.map((address) => ({
+    kind: "direct",
+    network: null,
+    address,
+    family: address.includes(":") ? 6 : 4,
+    to: `${withPort(parseAddress(address) ?? address, port.port)}${formatPort(port).replace(/^\d+/, "")}`,
+  }));
+}
+
+/**
+ * Whether people use a way to reach somebody, as far as an `allow` is about it. Machines outside come to ports that are
+ * published, to the host at an address of the interface they come by, and to containers whose addresses are meant for them.
+ * The host uses any way, a container the addresses on networks; to the host it has any of the host's.
+ */
+export function isUsed(host: Host, dataplane: Dataplane, from: Peer, target: Peer, way: ServiceAddress): boolean {
+  if (target.kind === "address" || target.kind === "outside") return true;
+  if (from.kind === "host" || originOf(from) === "host") return true;
+  const isOutside = from.kind === "uplink" || (from.kind === "address" && from.isOutside);
+  if (!isOutside) return way.kind === "direct";
+  if (way.kind === "published") return !isLoopback(way.address);
+  if (way.network !== "host") return isMeantForOutside(host, way);
+  return hostAddresses(host, dataplane).find(({ address }) => address === way.address)?.interface === originOf(from);
+}
+
+const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
+
+/** An address on the outer network itself (macvlan, ipvlan), of a network that is routed and not translated, or a public one. */
+function isMeantForOutside(host: Host, way: ServiceAddress): boolean {
+  if (way.kind !== "direct") return false;
+  if (isPublic(way.address)) return true;
+  const network = host.networks.find(({ name }) => name === way.network);
+  if (network === undefined) return false;
+  const mode = network.options[`com.docker.network.bridge.gateway_mode_ipv${way.family}`];
+  return network.driver === "macvlan" || network.driver === "ipvlan" || mode === "routed";
+}
+
+/** `192.0.2.10:8080 (published)`, `172.18.0.2:80 (on shop_front)`: a way as people read it. */
+export function placeOf(
+  way: Pick<ServiceAddress, "to"> &
+    ({ readonly kind: "published" } | { readonly kind: "direct"; readonly network: string | null }),
+): string {
+  if (way.kind === "published") return `${way.to} (published)`;
+  return way.network === null || way.network === "host" ? way.to : `${way.to} (on ${way.network})`;
+}

@@ -1,0 +1,89 @@
+import { residentStack } from "../../dataplane/local-addresses.ts";
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
+import type { Dataplane } from "../../dataplane/types.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { type Address, formatAddress, lastAddress, parsePrefix } from "../../lib/address.ts";
+import type { Host } from "../../model/host.ts";
+import { findSegment, type Origin, parseOrigin } from "../../trace/origin.ts";
+import type { Scene } from "./scene.ts";
+
+/** One that asks or is asked. */
+export type Peer =
+  | { readonly kind: "container"; readonly name: string; readonly namespace: string }
+  | { readonly kind: "host" }
+  /** Any machine behind an interface of the host; only as who asks. */
+  | { readonly kind: "uplink"; readonly name: string }
+  /** Any machine outside; only as who is asked. */
+  | { readonly kind: "outside" }
+  /** `203.0.113.9`, or as who asks `203.0.113.9@eth0`; `origin` is the interface it comes by, or the namespace that has it. */
+  | {
+      readonly kind: "address";
+      readonly text: string;
+      readonly family: 4 | 6;
+      readonly origin: string;
+      readonly isOutside: boolean;
+    };
+
+/** `web`, `host`, `outside (eth0)`: as people read it. */
+export function nameOf(member: Peer): string {
+  if (member.kind === "container") return member.name;
+  if (member.kind === "uplink") return `outside (${member.name})`;
+  return member.kind === "address" ? member.text : member.kind;
+}
+
+/** What `waysTo` calls who asks: machines outside come by an interface. */
+export function originOf(member: Peer): string {
+  if (member.kind === "container" || member.kind === "uplink") return member.name;
+  return member.kind === "address" ? member.origin : "host";
+}
+
+/** Members of a rule, and what is to be said of those that are none. */
+export interface Selection {
+  readonly members: readonly Peer[];
+  /** Those that were named and cannot ask or be asked here, each with the reason. */
+  readonly missing: readonly { readonly name: string; readonly why: string }[];
+  /** Containers that a pattern or group covers and that are not running. */
+  readonly leftOut: readonly string[];
+}
+
+/** Somebody who asks: as people write it, and as the trace takes it. */
+export interface Asking {
+  readonly text: string;
+  readonly origin: Origin;
+}
+
+/** As whom a member asks in a family: of machines outside, of whom a `deny` is about each, several. */
+export function askingAs({ host, dataplane }: Scene, member: Peer, family: 4 | 6, each: boolean): readonly Asking[] {
+  if (member.kind === "address")
+    return member.family === family ? [{ text: member.text, origin: parseOrigin(host, dataplane, member.text) }] : [];
+  if (member.kind !== "uplink") return inNamespace(dataplane, member);
+  const segment = findSegment(dataplane, member.name);
+  if (segment === null) return [];
+  const neighbour = each ? neighbourOf(host, dataplane, member.name, family) : null;
+  return [representativeOutside(dataplane, family), ...(neighbour === null ? [] : [neighbour])].map((address) => ({
+    text: `${formatAddress(address)}@${member.name}`,
+    origin: { kind: "outside", segment, source: () => address, assumes: [] },
+  }));
+}
+
+/** Containers that share a namespace ask alike: by its owner's name, so that each question is asked once. */
+function inNamespace(dataplane: Dataplane, member: Peer): readonly Asking[] {
+  const id = member.kind === "container" ? member.namespace : "host";
+  const stack = dataplane.stacks.get(id);
+  const text = member.kind === "container" && id === "container:host" ? member.name : id;
+  return stack === undefined ? [] : [{ text, origin: { kind: "stack", stack, source: null } }];
+}
+
+/** An address next to the host's own on the link behind an uplink that nobody has here; null on point-to-point links. */
+function neighbourOf(host: Host, dataplane: Dataplane, name: string, family: 4 | 6): Address | null {
+  const uplink = uplinksOf(host, dataplane).find((one) => one.name === name);
+  for (const { address, prefixLength } of uplink?.addresses ?? []) {
+    const prefix = parsePrefix(`${address}/${prefixLength}`);
+    if (prefix === null || prefix.address.family !== family || prefix.length > (family === 4 ? 30 : 126)) continue;
+    // Never the last one: it is IPv4's broadcast address.
+    const last = lastAddress(prefix).value;
+    for (let value = last - 1n; value > prefix.address.value && value > last - 20n; value--)
+      if (residentStack(dataplane, { family, value }) === null) return { family, value };
+  }
+  return null;
+}

@@ -1,0 +1,135 @@
+import type { Dataplane } from "../../dataplane/types.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { parseAddress } from "../../lib/address.ts";
+import { isGlob, matchesGlob } from "../../lib/glob.ts";
+import { nearest } from "../../lib/nearest.ts";
+import type { Container } from "../../model/host.ts";
+import { QuestionError } from "../../trace/answer.ts";
+import { parseOrigin } from "../../trace/origin.ts";
+import { policyError, type SetDefinition, type Term } from "../policy.ts";
+import { containersOfGroup } from "./groups.ts";
+import type { Peer, Selection } from "./peers.ts";
+import { type Scene, some } from "./scene.ts";
+
+/** Who asks: containers, sets, `host`, `outside`, an interface, an address. Throws a PolicyError for what is not there. */
+export function selectOrigins(scene: Scene, terms: readonly Term[]): Selection {
+  return merge(terms.map((term) => selectOrigin(scene, term)));
+}
+
+function selectOrigin(scene: Scene, term: Term): Selection {
+  const { host, dataplane } = scene;
+  const { text } = term;
+  if (text === "outside") {
+    const uplinks = uplinksOf(host, dataplane);
+    const why =
+      "by which interface strangers come is in no capture: ip route was not captured, or has no default route";
+    if (uplinks.length === 0) return { ...nobody, missing: [{ name: text, why }] };
+    return { ...nobody, members: uplinks.map(({ name }) => ({ kind: "uplink", name })) };
+  }
+  if (text === "host") return { ...nobody, members: [{ kind: "host" }] };
+  const address = parseAddress(text.split("@")[0] ?? "");
+  if (address !== null) return { ...nobody, members: [addressOrigin(scene, term, address.family)] };
+  const isNamed = scene.policy.sets.has(text) || host.containers.some(({ name }) => name === text);
+  if (!isNamed && interfacesOf(dataplane).includes(text))
+    return { ...nobody, members: [{ kind: "uplink", name: text }] };
+  return selectContainers(scene, term, ["outside", "host", ...interfacesOf(dataplane)]);
+}
+
+function addressOrigin({ host, dataplane, policy }: Scene, { text, line }: Term, family: 4 | 6): Peer {
+  try {
+    const origin = parseOrigin(host, dataplane, text);
+    return origin.kind === "outside"
+      ? { kind: "address", text, family, origin: origin.segment.interface, isOutside: true }
+      : { kind: "address", text, family, origin: origin.stack.id, isOutside: false };
+  } catch (error) {
+    if (!(error instanceof QuestionError)) throw error;
+    throw policyError(policy.file, line, error.message.replace("--from ", ""));
+  }
+}
+
+const interfacesOf = (dataplane: Dataplane): readonly string[] =>
+  [...dataplane.segments.values()].flatMap(({ interface: name, outside }) => (outside === null ? [] : [name]));
+
+/** Whom a rule is about: containers, a set, `host`, `outside`, or an address. Throws a PolicyError for what is not there. */
+export function selectTargets(scene: Scene, term: Term): Selection {
+  if (term.text === "host" || term.text === "outside") return { ...nobody, members: [{ kind: term.text }] };
+  const address = parseAddress(term.text);
+  if (address !== null) {
+    const { text } = term;
+    return { ...nobody, members: [{ kind: "address", text, family: address.family, origin: "", isOutside: true }] };
+  }
+  return selectContainers(scene, term, ["host", "outside"]);
+}
+
+/** The containers of a word in a rule: a set's name with or without its `@`, a container's, or a pattern. */
+export function selectContainers(scene: Scene, term: Term, alsoFit: readonly string[] = []): Selection {
+  const { host, policy } = scene;
+  const { text, line } = term;
+  const set = policy.sets.get(text.replace(/^@/, ""));
+  if (set === undefined) return selectNames(scene, term, alsoFit);
+  if (!text.startsWith("@") && host.containers.some(({ name }) => name === text))
+    throw policyError(
+      policy.file,
+      line,
+      `${text} is a set (line ${set.line}) and a container: write @${text} for the set, or call it otherwise`,
+    );
+  return selectSet(scene, set);
+}
+
+/** All that the items of a set name; what two of them name is in it once. */
+function selectSet(scene: Scene, set: SetDefinition): Selection {
+  return merge(
+    set.items.map((item) => {
+      if (item.kind === "group") return selectionOf(containersOfGroup(scene, set.name, item), false);
+      const other = item.term.text.startsWith("@") ? scene.policy.sets.get(item.term.text.slice(1)) : undefined;
+      return other === undefined ? selectNames(scene, item.term, []) : selectSet(scene, other);
+    }),
+  );
+}
+
+function selectNames(scene: Scene, term: Term, alsoFit: readonly string[]): Selection {
+  const { host, policy } = scene;
+  const { text, line } = term;
+  const found = host.containers.filter(({ name }) => matchesGlob(text, name));
+  if (found.length > 0) return selectionOf(found, !isGlob(text));
+  const names = host.containers.map(({ name }) => name);
+  if (isGlob(text)) throw policyError(policy.file, line, `no container's name fits ${text}; there are ${some(names)}`);
+  const sets = [...policy.sets.keys()].map((name) => `@${name}`);
+  const meant = nearest(text.replace(/^@/, ""), [...names, ...policy.sets.keys(), ...alsoFit]);
+  const shown = meant !== null && policy.sets.has(meant) ? `@${meant}` : meant;
+  const fits = shown === null ? `there are ${some([...names, ...sets])}` : `did you mean ${shown}?`;
+  throw policyError(policy.file, line, `${text} is no container${text.startsWith("@") ? " or set" : ""} here; ${fits}`);
+}
+
+/** A container that was named has to be there; of those that a pattern covers, the running ones count. */
+function selectionOf(containers: readonly Container[], named: boolean): Selection {
+  const usable = containers.filter((one) => whyNot(one) === null);
+  const others = containers.flatMap((one) => {
+    const why = whyNot(one);
+    return why === null ? [] : [{ name: one.name, why, stopped: one.running === false }];
+  });
+  // A pattern of which nothing is left asks nothing: that may not pass for holding.
+  const strict = named || usable.length === 0;
+  return {
+    members: usable.map(({ name, namespace }) => ({ kind: "container", name, namespace: namespace ?? name })),
+    missing: others.filter(({ stopped }) => strict || !stopped).map(({ name, why }) => ({ name, why })),
+    leftOut: strict ? [] : others.filter(({ stopped }) => stopped).map(({ name }) => name),
+  };
+}
+
+function whyNot({ name, namespace, running }: Container): string | null {
+  if (running === false) return "it is not running";
+  if (namespace === null) return "its network namespace is in no capture";
+  return name === "host" ? "the word host means the host itself" : null;
+}
+
+const nobody: Selection = { members: [], missing: [], leftOut: [] };
+
+function merge(selections: readonly Selection[]): Selection {
+  const members = new Map(
+    selections.flatMap((one) => one.members).map((member): [string, Peer] => [JSON.stringify(member), member]),
+  );
+  const missing = new Map(selections.flatMap((one) => one.missing).map((one) => [one.name, one]));
+  const leftOut = new Set(selections.flatMap((one) => one.leftOut).filter((name) => !missing.has(name)));
+  return { members: [...members.values()], missing: [...missing.values()], leftOut: [...leftOut] };
+}

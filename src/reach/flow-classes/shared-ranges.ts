@@ -1,0 +1,74 @@
+import type { Stack } from "../../dataplane/types.ts";
+import { matchesOf } from "../../firewall/matches-of.ts";
+import { lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
+import type { Host } from "../../model/host.ts";
+import type { Name } from "./symbols.ts";
+
+/** A range of addresses that rules, routes or sets name and nobody owns. */
+export interface SharedRange {
+  readonly prefix: Prefix;
+  /** Entries of sets count one by one. */
+  readonly isExact: boolean;
+}
+
+/** The ranges that nobody owns, of rules, routes, policy rules and sets: who is in the same ones is treated alike. */
+export function rangesFor(
+  host: Host,
+  own: Stack,
+  range: (family: 4 | 6, from: bigint, to: bigint) => Name | null,
+): readonly SharedRange[] {
+  const found = new Map<string, SharedRange>();
+  const add = (prefix: Prefix | null): void => {
+    if (prefix === null || range(prefix.address.family, prefix.address.value, lastAddress(prefix).value) !== null)
+      return;
+    found.set(`${prefix.address.family} ${prefix.address.value} ${prefix.length}`, { prefix, isExact: false });
+  };
+  for (const family of [4, 6] as const) {
+    const bits = family === 4 ? 32 : 128;
+    for (const { chains } of own.firewall[family].firewall.tables)
+      for (const { rules } of chains.values())
+        for (const rule of rules)
+          for (const { test } of matchesOf(rule))
+            if (test.kind === "address" || test.kind === "connection-address")
+              for (const { from, to } of test.ranges)
+                if (test.ranges.length > 1 || range(family, from, to) === null)
+                  for (const prefix of prefixesOf(from, to, family, bits)) add(prefix);
+    for (const { from, to } of own.rules[family]) for (const prefix of [from, to]) add(prefix);
+    for (const { to, table } of own.routes[family]) if (table !== "local") add(to);
+  }
+  const sets = host.namespaces[0]?.ipsets;
+  if (sets?.known === true)
+    for (const { members } of sets.value.sets)
+      for (const { entry } of members) add(parsePrefix(entry.split(",")[0] ?? ""));
+  return [...found.values()];
+}
+
+/** A range as prefixes: its edges decide who is in it. */
+function prefixesOf(from: bigint, to: bigint, family: 4 | 6, bits: number): Prefix[] {
+  const found: Prefix[] = [];
+  for (let at = from; at <= to && found.length < 256; ) {
+    let hostBits = 0;
+    while (hostBits < bits && at % (1n << BigInt(hostBits + 1)) === 0n && at + (1n << BigInt(hostBits + 1)) - 1n <= to)
+      hostBits++;
+    found.push({ address: { family, value: at }, length: bits - hostBits });
+    at += 1n << BigInt(hostBits);
+  }
+  return found;
+}
+
+/** The ranges of ports that nobody owns and rules ask for. */
+export function portRangesOf(
+  own: Stack,
+  owner: (from: number, to: number) => Name | null,
+): readonly { readonly from: number; readonly to: number }[] {
+  const found = new Map<string, { from: number; to: number }>();
+  for (const family of [4, 6] as const)
+    for (const { chains } of own.firewall[family].firewall.tables)
+      for (const { rules } of chains.values())
+        for (const rule of rules)
+          for (const { test } of matchesOf(rule))
+            if (test.kind === "port" || test.kind === "connection-port")
+              for (const { from, to } of test.ranges)
+                if (test.ranges.length > 1 || owner(from, to) === null) found.set(`${from}-${to}`, { from, to });
+  return [...found.values()];
+}

@@ -1,0 +1,67 @@
+import type { Step, UnroutableReason } from "./packet-state.ts";
+
+export type Verdict = "delivered" | "dropped" | "rejected" | "unroutable" | "refused" | "unknown";
+
+/** Who got the packet, and at which address and port there. */
+export interface Receiver {
+  readonly kind: "container" | "host" | "outside";
+  /** The container that owns the namespace; `host`; for machines outside their address. */
+  readonly name: string;
+  /** All that share the namespace. */
+  readonly names: readonly string[];
+  readonly address: string;
+  readonly port: number | null;
+}
+
+/** The answer to one question. Plain data; printed as JSON as it is. */
+export interface Answer {
+  readonly from: string;
+  readonly to: string;
+  readonly verdict: Verdict;
+  readonly deliveredTo: Receiver | null;
+  /** The source address that the receiver sees; null when nobody got it, or when it is not certain. */
+  readonly sourceSeen: string | null;
+  /** What answers a rejected packet: `icmp-port-unreachable`, `tcp-reset`, … */
+  readonly rejectedWith: string | null;
+  /** Why there is no way, for `unroutable`. */
+  readonly reason: UnroutableReason | "name-unknown" | null;
+  /** How the sender notices a failure: it waits in vain, or is told at once. Null when delivered or unknown. */
+  readonly failure: "silence" | "refusal" | null;
+  /** What became of docker-proxy's own connection when it could not pass on what it took; null as a rule. */
+  readonly behindProxy: BehindProxy | null;
+  /** What decided, or why it is not known. */
+  readonly because: readonly string[];
+  /** What had to be assumed since it was not captured. */
+  readonly assumes: readonly string[];
+  readonly steps: readonly Step[];
+  /** The way back of the answer; null where there is none to expect. */
+  readonly reply: Reply | null;
+}
+
+/** What an answer that never began has to say of its end. */
+export const unanswered = {
+  deliveredTo: null,
+  sourceSeen: null,
+  rejectedWith: null,
+  reason: null,
+  failure: null,
+  behindProxy: null,
+  reply: null,
+} as const;
+
+export interface Reply {
+  readonly verdict: "delivered" | "dropped" | "rejected" | "unroutable" | "unknown";
+  readonly because: readonly string[];
+  readonly steps: readonly Step[];
+}
+
+/** docker-proxy took a connection in vain. `refusedBy`: the namespace that its own one got to, and where nobody listens. */
+export interface BehindProxy {
+  readonly verdict: Exclude<Verdict, "delivered" | "unknown">;
+  readonly refusedBy: string | null;
+}
+
+/** The question itself cannot be understood: an unknown name, a malformed address. `message` says what is wrong and what fits. */
+export class QuestionError extends Error {
+  override readonly name = "QuestionError";
+}

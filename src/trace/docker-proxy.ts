@@ -1,0 +1,104 @@
+import { isDockerProxy, portProtocol, processesKnown, whoListens } from "../dataplane/listeners.ts";
+import type { Stack } from "../dataplane/types.ts";
+import { type Address, parseAddress } from "../lib/address.ts";
+import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
+import { attachmentsOf } from "../model/queries/attachments.ts";
+import { indexOf } from "../model/queries/host-index.ts";
+import { runsProxy } from "../model/queries/userland-proxy.ts";
+
+/** Where docker-proxy hands a connection on to. */
+export interface ProxyTarget {
+  readonly port: PublishedPort;
+  readonly address: Address;
+  readonly assumes: readonly string[];
+}
+
+/** Who takes a packet that the host took in as its own. */
+export type HostReceiver =
+  | { readonly kind: "proxy"; readonly target: ProxyTarget }
+  | { readonly kind: "socket"; readonly socket: ListeningSocket }
+  /** docker-proxy listens, but which container it serves is in no capture. */
+  | { readonly kind: "unknown-proxy"; readonly why: string }
+  | { readonly kind: "nobody" }
+  | { readonly kind: "not-known"; readonly why: string };
+
+/**
+ * Finds the receiver of a packet for an address of the host: docker-proxy for a published port that DNAT did not catch
+ * (moby, cmd/docker-proxy), another process, or nobody.
+ */
+export function hostReceiver(
+  host: Host,
+  stack: Stack,
+  protocol: number,
+  address: Address,
+  port: number,
+  incoming: string,
+): HostReceiver {
+  const name = portProtocol(protocol);
+  if (name === null) return { kind: "not-known", why: "not known" };
+  const published = findPublished(host, name, address, port);
+  const found = whoListens(stack, name, address, port, incoming);
+  if (found.kind === "nobody") return found;
+  if (found.kind === "not-known") {
+    const likely = published ?? likelyPublished(host, name, address, port);
+    const target = likely === null ? null : targetOf(host, likely);
+    if (target === null || !runsProxy(host)) {
+      if (host.publishedPortsGap === null || !runsProxy(host)) return found;
+      return {
+        kind: "unknown-proxy",
+        why: `who listens there is not known: ${host.publishedPortsGap}, and ${found.why}`,
+      };
+    }
+    const assumed =
+      host.engine.settings.userlandProxy === true && published !== null
+        ? []
+        : [`docker-proxy listens on ${port}/${name}: ${found.why}`];
+    return { kind: "proxy", target: { ...target, assumes: assumed } };
+  }
+  const { socket } = found;
+  const isProxy = processesKnown(stack.listeners) ? isDockerProxy(socket) : published !== null && runsProxy(host);
+  const target = isProxy && published !== null ? targetOf(host, published) : null;
+  if (target !== null) return { kind: "proxy", target };
+  if (!isProxy) return { kind: "socket", socket };
+  return { kind: "unknown-proxy", why: "docker-proxy listens there, and which container it serves is in no capture" };
+}
+
+/** The binding that covers an address and port of the host. A binding of `::` takes IPv6, one of `0.0.0.0` IPv4. */
+function findPublished(host: Host, protocol: string, address: Address, port: number): PublishedPort | null {
+  const covering = (indexOf(host).published.get(`${protocol} ${port}`) ?? []).filter((one) => {
+    const bound = parseAddress(one.hostAddress);
+    return bound !== null && bound.family === address.family && (bound.value === 0n || bound.value === address.value);
+  });
+  return covering.find(({ hostAddress }) => hostAddress !== "0.0.0.0" && hostAddress !== "::") ?? covering[0] ?? null;
+}
+
+/**
+ * The binding that an IPv6 one goes with: the engine publishes on `::` what it publishes on `0.0.0.0`, unless it was told an
+ * address (moby, libnetwork/drivers/bridge/port_mapping_linux.go), and its IPv4 rule alone was captured.
+ */
+function likelyPublished(host: Host, protocol: string, address: Address, port: number): PublishedPort | null {
+  if (address.family === 4) return null;
+  const all = indexOf(host).published.get(`${protocol} ${port}`) ?? [];
+  return all.find(({ hostAddress, knownFrom }) => knownFrom === "rules" && hostAddress === "0.0.0.0") ?? null;
+}
+
+/** The container's address on the network that has its default route: IPv6 for an IPv6 binding where it has one, else IPv4. */
+function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
+  const container = indexOf(host).containers.get(port.container);
+  const namespace = indexOf(host).namespaces.get(container?.namespace ?? "");
+  if (namespace === undefined) return null;
+  const bridged = attachmentsOf(host, namespace).filter(({ network }) => network.bridge !== null);
+  const way = defaultDevice(namespace);
+  const preferred = bridged.find((one) => one.interface === way) ?? bridged[0];
+  const wanted = port.hostAddress.includes(":") ? preferred?.endpoint.ipv6 : undefined;
+  const address = parseAddress((wanted ?? preferred?.endpoint.ipv4)?.address ?? "");
+  return address === null ? null : { port, address, assumes: [] };
+}
+
+/** The interface of a namespace's default route; null where it has none, or it was not captured. */
+function defaultDevice({ routes }: Namespace): string | null {
+  const found = routes.known
+    ? routes.value.find(({ to, type }) => to === "0.0.0.0/0" && type === "unicast")
+    : undefined;
+  return found?.nexthops[0]?.device ?? null;
+}

@@ -1,0 +1,307 @@
+import type { HookState } from "../dataplane/hook-state.ts";
+import { describeRoute, lookupRoute, type RouteResult, selectSource } from "../dataplane/routing.ts";
+import { forwards } from "../dataplane/settings.ts";
+import { defaultTtl } from "../dataplane/ttl.ts";
+import type { Stack } from "../dataplane/types.ts";
+import { type Address, formatAddress } from "../lib/address.ts";
+import { admit } from "./admission.ts";
+import { describeEnd, runHook } from "./hooks.ts";
+import { routeError, timeExceeded } from "./icmp-errors.ts";
+import { passLink } from "./link-chains.ts";
+import {
+  endPath,
+  type PacketState,
+  type PathEnd,
+  type UnroutableReason,
+  withDoubts,
+  withStep,
+} from "./packet-state.ts";
+import { type Arrival, ended, forEachPassed, type TraceContext, type Transfer } from "./transfer.ts";
+
+/** More namespaces and bridges than any real way has: then it goes round in circles. */
+const mostHops = 24;
+
+/** A route that leads somewhere. */
+type UsableRoute = Extract<RouteResult, { device: string }>;
+
+/** What goes to an address of the namespace itself leaves by lo, whichever interface has the address. */
+const wayOut = (route: UsableRoute): string => (route.kind === "local" ? "lo" : route.device);
+
+/** A namespace sends a packet: route, OUTPUT, route again when NAT or a mark asks for it, POSTROUTING. */
+export function sendOut(context: TraceContext, stack: Stack, packet: PacketState): readonly Transfer[] {
+  const { destination } = packet.header;
+  return routed(stack, withDoubts(packet, [], stack.assumes), sourceOf(packet), "local", (flying, route) => {
+    const source = sourceOf(flying) ?? selectSource(stack, destination, route);
+    if (source === null) {
+      const why = `${stack.id} has no IPv${flying.family} address to send from`;
+      return ended(
+        endPath(
+          flying,
+          stack.id,
+          { kind: "unroutable", reason: "no-address", why, loud: true },
+          why,
+          route.route.sources,
+        ),
+      );
+    }
+    const ends = `${describeEnd(source, flying.header.sourcePort)} → ${describeEnd(destination, flying.header.destinationPort)}`;
+    const step = {
+      kind: "send",
+      namespace: stack.id,
+      text: `${ends}, ${describeRoute(route)}`,
+      sources: route.route.sources,
+    } as const;
+    const ttl = defaultTtl(stack, flying.family, wayOut(route));
+    const header = { ...flying.header, source };
+    const sent = withStep({ ...flying, header, sent: flying.sent ?? header, ttl, reroutedBy: null }, step);
+    return forEachPassed(runHook(stack, sent, "output", at(context, null, wayOut(route))), (passed) =>
+      leave(context, stack, passed, route),
+    );
+  });
+}
+
+/** A zero source address stands for "not chosen yet". */
+const sourceOf = ({ header }: PacketState): Address | null => (header.source.value === 0n ? null : header.source);
+
+/** Looks the way out up, ends what has none, and goes on with every possible route. */
+function routed(
+  stack: Stack,
+  packet: PacketState,
+  source: Address | null,
+  kind: "local" | "rerouted",
+  onward: (packet: PacketState, route: UsableRoute) => readonly Transfer[],
+): readonly Transfer[] {
+  const answer = lookupRoute(stack, {
+    destination: packet.header.destination,
+    source,
+    incoming: null,
+    mark: packet.reroutedBy ?? packet.mark,
+  });
+  return answer.results.flatMap((route) => {
+    const flying = withDoubts(packet, answer.because);
+    const failure = unroutable(stack, flying, route, kind);
+    if (failure !== null) return ended(failure);
+    return "device" in route ? onward(flying, route) : [];
+  });
+}
+
+/** After OUTPUT the packet is routed anew when a hook asked for it (net/ipv4/netfilter.c, ip_route_me_harder). */
+function leave(context: TraceContext, stack: Stack, packet: PacketState, route: UsableRoute): readonly Transfer[] {
+  if (packet.reroutedBy === null) return transmit(context, stack, packet, route, null, null);
+  return routed(stack, packet, packet.header.source, "rerouted", (flying, again) => {
+    const step = {
+      kind: "route",
+      namespace: stack.id,
+      text: `routed again: ${describeRoute(again)}`,
+      sources: again.route.sources,
+    } as const;
+    return transmit(context, stack, withStep(flying, step), again, null, null);
+  });
+}
+
+/**
+ * POSTROUTING, which still knows where a forwarded packet came in (net/ipv4/ip_output.c, ip_output), then the link; what goes to
+ * an address of the namespace itself comes back in by lo.
+ */
+function transmit(
+  context: TraceContext,
+  stack: Stack,
+  packet: PacketState,
+  route: UsableRoute,
+  incoming: string | null,
+  incomingPort: string | null,
+): readonly Transfer[] {
+  const device = wayOut(route);
+  // NAT in POSTROUTING rewrites only the source: the next hop stays.
+  const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? packet.header.destination;
+  return forEachPassed(
+    runHook(stack, packet, "postrouting", { ...at(context, incoming, device), route, incomingPort }),
+    (passed): readonly Transfer[] =>
+      passLink(stack, passed, [{ kind: "interface", hook: "egress", device }], (over) => [
+        device === "lo"
+          ? { kind: "arrival", stack, packet: over, incoming: "lo", port: null, stage: "prerouting" }
+          : { kind: "departure", stack, packet: over, device, nextHop },
+      ]),
+  );
+}
+
+/** A namespace takes a packet in: PREROUTING, the routing decision, then INPUT or FORWARD. */
+export function takeIn(context: TraceContext, { stack, packet, incoming, port, stage }: Arrival): readonly Transfer[] {
+  const place = { kind: "interface", hook: "ingress", device: incoming } as const;
+  if (stage === "routing")
+    return passLink(stack, packet, [place], (over) => routeIn(context, stack, over, incoming, port));
+  if (packet.hops > mostHops) {
+    const why = "it goes round in circles";
+    return ended(endPath(packet, stack.id, { kind: "unroutable", reason: "loop", why, loud: false }, why));
+  }
+  const own = stack.interfaces.get(incoming);
+  const by = `in by ${incoming}${port === null ? "" : ` (port ${port})`}`;
+  const step = { kind: "receive", namespace: stack.id, text: by, sources: own?.sources ?? [] } as const;
+  const arrived = withStep({ ...withDoubts(packet, [], stack.assumes), hops: packet.hops + 1 }, step);
+  if (own !== undefined && !own.up) {
+    const why = `${incoming} of ${stack.id} is down`;
+    return ended(
+      endPath(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, why, own.sources),
+    );
+  }
+  // A bridge that does not call iptables does not tell it the port either.
+  return passLink(stack, arrived, [place], (over) =>
+    forEachPassed(runHook(stack, over, "prerouting", at(context, incoming, null)), (passed) =>
+      routeIn(context, stack, passed, incoming, null),
+    ),
+  );
+}
+
+/** The routing decision for what came in (net/ipv4/route.c, ip_route_input_slow; net/ipv6/ip6_output.c, ip6_forward). */
+function routeIn(
+  context: TraceContext,
+  stack: Stack,
+  packet: PacketState,
+  incoming: string,
+  port: string | null,
+): readonly Transfer[] {
+  const { source, destination } = packet.header;
+  const deliver = (flying: PacketState) =>
+    forEachPassed(runHook(stack, flying, "input", { ...at(context, incoming, null), incomingPort: port }), (passed) =>
+      ended({ packet: passed, disposition: { kind: "local", stack: stack.id, incoming } }),
+    );
+  if (incoming === "lo") return deliver(packet);
+  const { refused, assumes } = admit(stack, packet, incoming);
+  const admitted = withDoubts(packet, [], assumes);
+  if (refused !== null)
+    return ended(endPath(admitted, stack.id, { kind: "unroutable", ...refused, loud: false }, refused.why));
+  const answer = lookupRoute(stack, { destination, source, incoming, mark: packet.mark });
+  return answer.results.flatMap((route) => {
+    const flying = withDoubts(admitted, answer.because);
+    if (route.kind === "local" || route.kind === "broadcast") return deliver(flying);
+    return forward(context, stack, flying, route, incoming, port);
+  });
+}
+
+function forward(
+  context: TraceContext,
+  stack: Stack,
+  packet: PacketState,
+  route: RouteResult,
+  incoming: string,
+  port: string | null,
+): readonly Transfer[] {
+  const forwarding = forwards(stack, packet.family, incoming);
+  const assumed = withDoubts(packet, [], forwarding.assumes);
+  if (forwarding.value === 0) {
+    const why = `${stack.id} does not forward IPv${packet.family} packets (${forwarding.key} = 0)`;
+    return ended(endPath(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }, why));
+  }
+  const failure = unroutable(stack, assumed, route, "forwarded");
+  if (failure !== null) return ended(failure);
+  if (!("device" in route)) return [];
+  return countDown(stack, assumed, (counted) => passOn(context, stack, counted, route, incoming, port));
+}
+
+/** A packet with one hop left is not forwarded any more; the others have one less at FORWARD (ip_forward, ip6_forward). */
+function countDown(
+  stack: Stack,
+  packet: PacketState,
+  onward: (packet: PacketState) => readonly Transfer[],
+): readonly Transfer[] {
+  const { family, ttl } = packet;
+  const name = family === 4 ? "TTL" : "hop limit";
+  const expired = (flying: PacketState): readonly Transfer[] => {
+    const why = `its ${name} has run out at ${stack.id}`;
+    const error = { stack: stack.id, ...timeExceeded(family) };
+    return ended(endPath(flying, stack.id, { kind: "unroutable", reason: "ttl-expired", why, loud: true, error }, why));
+  };
+  if (ttl.to <= 1) return expired(packet);
+  const counted = { ...packet, ttl: { from: Math.max(ttl.from, 2) - 1, to: ttl.to - 1 } };
+  if (ttl.from > 1) return onward(counted);
+  const doubts = [`the packet's ${name} is only known to be one of ${ttl.from}–${ttl.to}`];
+  return [...onward(withDoubts(counted, doubts)), ...expired(withDoubts(packet, doubts))];
+}
+
+/** FORWARD, and what comes behind it. */
+function passOn(
+  context: TraceContext,
+  stack: Stack,
+  packet: PacketState,
+  route: UsableRoute,
+  incoming: string,
+  port: string | null,
+): readonly Transfer[] {
+  const step = {
+    kind: "route",
+    namespace: stack.id,
+    text: `forwarded ${describeRoute(route)}`,
+    sources: route.route.sources,
+  } as const;
+  const hook = { ...at(context, incoming, route.device), incomingPort: port };
+  return forEachPassed(runHook(stack, withStep(packet, step), "forward", hook), (passed) =>
+    transmit(context, stack, passed, route, incoming, port),
+  );
+}
+
+/**
+ * The end of a packet for which there is no way on; null when there is one. A sender gets an error from its own kernel, but not
+ * of a TCP connection whose packet was to be routed anew: it tries again. Forwarders tell the sender by ICMP.
+ */
+function unroutable(
+  stack: Stack,
+  packet: PacketState,
+  route: RouteResult,
+  kind: "local" | "rerouted" | "forwarded",
+): PathEnd | null {
+  const destination = formatAddress(packet.header.destination);
+  const isTold = kind !== "rerouted" || packet.header.protocol !== 6;
+  const fail = (
+    reason: UnroutableReason,
+    why: string,
+    loud: boolean,
+    sources: PathEnd["packet"]["steps"][number]["sources"] = [],
+  ) => {
+    const icmp = kind === "forwarded" && loud ? routeError(packet.family, reason) : null;
+    const error = icmp === null ? undefined : { stack: stack.id, ...icmp };
+    return endPath(packet, stack.id, { kind: "unroutable", reason, why, loud: loud && isTold, error }, why, sources);
+  };
+  switch (route.kind) {
+    case "none":
+      if (!stack.routesKnown[packet.family]) {
+        const why = `the IPv${packet.family} routes of ${stack.id} were not captured, and none follows from its addresses for ${destination}`;
+        return endPath(packet, stack.id, { kind: "unknown", why }, why);
+      }
+      return fail("no-route", `${stack.id} has no route to ${destination}`, true);
+    case "open":
+      return endPath(packet, stack.id, { kind: "unknown", why: route.why }, route.why);
+    case "unreachable":
+      return fail(
+        "unreachable",
+        `${stack.id} has an unreachable route for ${destination}: ${route.by}`,
+        true,
+        route.sources,
+      );
+    case "prohibit":
+      return fail(
+        "prohibited",
+        `${stack.id} has a prohibit route for ${destination}: ${route.by}`,
+        true,
+        route.sources,
+      );
+    case "blackhole":
+      return fail(
+        "blackhole",
+        `${stack.id} has a blackhole route for ${destination}: ${route.by}`,
+        kind !== "forwarded",
+        route.sources,
+      );
+    default: {
+      const device = stack.interfaces.get(route.kind === "local" ? "lo" : route.device);
+      if (device !== undefined && !device.up)
+        return fail("link-down", `${device.name} of ${stack.id} is down`, true, device.sources);
+      return null;
+    }
+  }
+}
+
+const at = (context: TraceContext, incoming: string | null, outgoing: string | null): HookState => ({
+  incoming,
+  outgoing,
+  verbose: context.verbose,
+});

@@ -1,0 +1,112 @@
+import { residentStack } from "../dataplane/local-addresses.ts";
+import { representativeOutside } from "../dataplane/outside-candidates.ts";
+import { lookupRoute } from "../dataplane/routing.ts";
+import type { Dataplane, Segment, Stack } from "../dataplane/types.ts";
+import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
+import type { Container, Host } from "../model/host.ts";
+import { indexOf } from "../model/queries/host-index.ts";
+import { listsAllInterfaces } from "../model/queries/whole-lists.ts";
+import { QuestionError } from "./answer.ts";
+
+/** Where a packet starts: in a namespace, or at a machine outside that reaches the host by an interface. */
+export type Origin =
+  | { readonly kind: "stack"; readonly stack: Stack; readonly source: Address | null }
+  | {
+      readonly kind: "outside";
+      readonly segment: Segment;
+      readonly source: (family: 4 | 6) => Address;
+      readonly assumes: readonly string[];
+    };
+
+/**
+ * Reads `--from`: a container, `host`, `203.0.113.50@eth0` (a machine behind an interface), an address (its interface follows
+ * from the routes), or `eth0` (anything that arrives there). Throws a QuestionError.
+ */
+export function parseOrigin(host: Host, dataplane: Dataplane, text: string): Origin {
+  const [address, name] = splitOnce(text, "@");
+  if (name !== undefined) {
+    const source = parseAddress(address);
+    if (source === null) throw new QuestionError(`"${address}" in --from ${text} is no IP address`);
+    return fromOutside(host, dataplane, name, source, text);
+  }
+  const stack = findStack(host, dataplane, text);
+  if (stack !== null) return { kind: "stack", stack, source: null };
+  const source = parseAddress(text);
+  if (source === null) return fromAnywhere(host, dataplane, text);
+  const owner = residentStack(dataplane, source);
+  if (owner !== null) return { kind: "stack", stack: owner, source };
+  const own = dataplane.stacks.get("host");
+  const [route] =
+    own === undefined ? [] : lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;
+  if (route === undefined || !("device" in route))
+    throw new QuestionError(`the host has no route to ${text}: say by which interface it comes in (${text}@eth0)`);
+  return fromOutside(host, dataplane, route.device, source, text);
+}
+
+function fromOutside(host: Host, dataplane: Dataplane, name: string, source: Address, text: string): Origin {
+  const segment = findSegment(dataplane, name);
+  if (segment === null)
+    throw new QuestionError(
+      `--from ${text}: ${listsAllInterfaces(host) ? "the host has" : "this snapshot shows"} no interface ${name}; ${interfacesOf(host, dataplane)}`,
+    );
+  return { kind: "outside", segment, source: () => source, assumes: [] };
+}
+
+function fromAnywhere(host: Host, dataplane: Dataplane, name: string): Origin {
+  const segment = findSegment(dataplane, name);
+  if (segment === null) {
+    const containers = [...dataplane.stacks.values()].flatMap(({ names }) => names);
+    throw new QuestionError(
+      `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; ${interfacesOf(host, dataplane)}`,
+    );
+  }
+  const [four, six] = [representativeOutside(dataplane, 4), representativeOutside(dataplane, 6)];
+  return {
+    kind: "outside",
+    segment,
+    source: (family) => (family === 4 ? four : six),
+    assumes: [`${formatAddress(four)} (IPv6: ${formatAddress(six)}) stands for any machine behind ${name}`],
+  };
+}
+
+/** The link by which machines outside come to an interface. */
+export const findSegment = (dataplane: Dataplane, name: string): Segment | null =>
+  dataplane.segments.get(`uplink:${name}`) ?? dataplane.segments.get(`bridge:${name}`) ?? null;
+
+/** Which interfaces packets can come by, for a person, and whether those are all. */
+function interfacesOf(host: Host, dataplane: Dataplane): string {
+  const names = [...dataplane.segments.values()].map((segment) => segment.interface);
+  if (names.length === 0) return "its interfaces are in no capture (ip a)";
+  return `interfaces: ${some(names)}${listsAllInterfaces(host) ? "" : "; others may be missing (ip a)"}`;
+}
+
+/** A few of the names, for a person. */
+export const some = (names: readonly string[]): string =>
+  names.length === 0 ? "none" : `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
+
+function findStack(host: Host, dataplane: Dataplane, name: string): Stack | null {
+  if (name === "host") return dataplane.stacks.get("host") ?? null;
+  const container = findContainer(host, name);
+  if (container === null) return null;
+  if (container.namespace === null) {
+    throw new QuestionError(
+      container.running === false
+        ? `container ${name} is not running: it has no network namespace`
+        : `the network namespace of container ${name} is in no capture; docker network inspect lists the containers that are on networks`,
+    );
+  }
+  return dataplane.stacks.get(container.namespace) ?? null;
+}
+
+/** A container by its name, or by its id from 12 digits on. */
+export function findContainer(host: Host, name: string): Container | null {
+  const exact = indexOf(host).containers.get(name);
+  if (exact !== undefined) return exact;
+  return /^[0-9a-f]{12,64}$/.test(name) ? (host.containers.find(({ id }) => id?.startsWith(name)) ?? null) : null;
+}
+
+/** An address holds no separator; the name of an interface may. */
+function splitOnce(text: string, separator: string): [string, string | undefined] {
+  const at = text.indexOf(separator);
+  return at < 0 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+}
