@@ -7,21 +7,34 @@ import { describe, expect, test } from "vitest";
  * may be imported with all that lies inside it.
  */
 const host = ["lib", "captures", "parsers", "model"];
-const kernel = [...host, "firewall", "dataplane", "trace", "reach"];
+const kernel = [...host, "reasons", "firewall", "dataplane", "trace", "reach"];
 const judged = [...kernel, "docker-rules"];
 const verbs = [...judged, "checks", "diff", "policy", "topology", "results", "operations"];
 const layers: Readonly<Record<string, { readonly may: readonly string[]; readonly why: string }>> = {
   lib: { may: [], why: "rules of addresses, text and order, and nothing of the domain: everybody may use them" },
   results: { may: ["lib"], why: "published shapes: whoever makes or reads a result needs no code for it" },
+  reasons: {
+    may: ["lib"],
+    why: "why a verdict is as it is, as data and in words: whoever decides something says it so",
+  },
   captures: { may: ["lib"], why: "bytes to texts; what a text says is not its matter" },
   parsers: { may: ["lib", "captures"], why: "one text to its records; no parser knows of another's capture" },
   model: { may: ["lib", "captures", "parsers"], why: "what all records together say of a host" },
   topology: { may: ["lib", "model", "results"], why: "a host as a graph, without a question being asked" },
   picture: { may: ["lib", "topology", "results"], why: "places for a graph: the page draws without the model" },
-  firewall: { may: host, why: "rules in one form; what a packet's namespace looks like it asks its environment" },
-  dataplane: { may: [...host, "firewall"], why: "the kernel's tables of a host: no packet is on its way yet" },
-  trace: { may: [...host, "firewall", "dataplane"], why: "one packet there and back through those tables" },
-  reach: { may: [...host, "firewall", "dataplane", "trace"], why: "many packets at once, by what tells them apart" },
+  firewall: {
+    may: [...host, "reasons"],
+    why: "rules in one form; what a packet's namespace looks like it asks its environment",
+  },
+  dataplane: {
+    may: [...host, "reasons", "firewall"],
+    why: "the kernel's tables of a host: no packet is on its way yet",
+  },
+  trace: { may: [...host, "reasons", "firewall", "dataplane"], why: "one packet there and back through those tables" },
+  reach: {
+    may: [...host, "reasons", "firewall", "dataplane", "trace"],
+    why: "many packets at once, by what tells them apart",
+  },
   "docker-rules": { may: kernel, why: "what an engine would write, for whoever compares: a check, a diff, a policy" },
   checks: { may: judged, why: "a check asks all that was built so far, and no other stage" },
   diff: { may: judged, why: "two hosts side by side; what the checks find on them is put beside it by the operation" },

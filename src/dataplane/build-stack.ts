@@ -13,6 +13,7 @@ import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts"
 import { indexOf } from "../model/queries/host-index.ts";
 import { interfacesOf } from "../model/queries/interfaces-of-routes.ts";
 import { runsProxy } from "../model/queries/userland-proxy.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { completeRoutes } from "./complete-routes.ts";
 import { cutCapture } from "./cut-captures.ts";
 import { derivedInterfaces, loopback, withGiven } from "./given-interfaces.ts";
@@ -27,7 +28,7 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   const isHost = namespace.id === "host";
   const attachments = isHost ? [] : attachmentsOf(host, namespace);
   const owner = indexOf(host).containers.get(namespace.id);
-  const assumes: string[] = [];
+  const assumes: Reason[] = [];
   const seen = namespace.interfaces.known || attachments.length === 0 ? interfacesOf(namespace) : null;
   const shown = seen?.map((each) => toInterface(each, segmentOf(each.name)));
   const isCut = namespace.interfaces.known && !namespace.addressesKnown && !isHost;
@@ -38,26 +39,23 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     6: routesOf(host, namespace, interfaces, attachments, 6, assumes),
   };
   if (!namespace.interfaces.known && !isHost && attachments.length > 0)
-    assumes.push(`${namespace.id} has the addresses and routes that the engine gave it: it was not captured inside`);
+    assumes.push({ code: "engine-addresses-assumed", namespace: namespace.id });
   // The engine sets up a container's routes itself, and nothing leads out of a lone loopback.
   const routesFollow =
     !isHost &&
     ((attachments.length > 0 && !mayHaveHiddenGateway(host, attachments)) ||
       owner?.networkMode === "none" ||
       (namespace.interfaces.known && interfaces.every(({ isLoopback }) => isLoopback)));
-  if (isHost && seen === null) assumes.push("the host has no interface but its loopback: none were captured");
+  if (isHost && seen === null) assumes.push({ code: "no-interfaces-assumed" });
   if (seen !== null && !namespace.addressesKnown) {
     const cut = cutCapture(host, namespace, ["ip-addr"]);
     assumes.push(
       cut === null
-        ? `${namespace.id} has the addresses that its routes tell of: ip a was not captured`
-        : `${namespace.id} has no addresses but those in ${cut}, which is not whole, and those that its routes tell of`,
+        ? { code: "addresses-of-routes", namespace: namespace.id }
+        : { code: "addresses-cut", namespace: namespace.id, capture: cut },
     );
   }
-  if (isHost && !host.networks.some(({ inspected }) => inspected))
-    assumes.push(
-      "the bridges belong to the networks that the containers' addresses suggest: docker network inspect was not captured",
-    );
+  if (isHost && !host.networks.some(({ inspected }) => inspected)) assumes.push({ code: "bridges-assumed" });
   const sysctls = namespace.sysctls.known ? namespace.sysctls.value : {};
   const own = { ...owner?.sysctls };
   return {
@@ -121,7 +119,7 @@ function routesOf(
   interfaces: readonly StackInterface[],
   attachments: readonly Attachment[],
   family: 4 | 6,
-  assumes: string[],
+  assumes: Reason[],
 ): readonly StackRoute[] {
   const captured = family === 4 ? namespace.routes : namespace.routes6;
   const derived =
@@ -140,11 +138,10 @@ function routesOf(
   }
   if (namespace.id !== "host") {
     if (namespace.interfaces.known && attachments.length > 0)
-      assumes.push(`${namespace.id} has the IPv${family} routes that the engine sets up: they were not captured`);
+      assumes.push({ code: "engine-routes-assumed", namespace: namespace.id, family });
     return [...derived, ...defaultRoute(attachments, family)];
   }
-  if (interfaces.length > 0)
-    assumes.push(`the IPv${family} routes were not captured: they are derived from the addresses`);
+  if (interfaces.length > 0) assumes.push({ code: "routes-derived", family });
   return [...derived, ...assumedUplink(host, interfaces, family, assumes)];
 }
 
@@ -237,7 +234,7 @@ function assumedUplink(
   host: Host,
   interfaces: readonly StackInterface[],
   family: 4 | 6,
-  assumes: string[],
+  assumes: Reason[],
 ): StackRoute[] {
   // A bridge leads out only by a port that is no container's.
   const bridges = new Set(
@@ -252,6 +249,6 @@ function assumedUplink(
   );
   const [only, ...others] = uplinks;
   if (only === undefined || others.length > 0) return [];
-  assumes.push(`the default route for IPv${family} is assumed to go out of ${only.name}, the only uplink`);
+  assumes.push({ code: "default-route-assumed", family, interface: only.name });
   return [defaultVia(null, only.name, family)];
 }

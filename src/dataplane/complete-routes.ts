@@ -1,5 +1,6 @@
 import { formatPrefix } from "../lib/address.ts";
 import type { Host, Namespace } from "../model/host.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { cutCapture } from "./cut-captures.ts";
 import type { StackRoute } from "./types.ts";
 
@@ -13,11 +14,11 @@ export function completeRoutes(
   family: 4 | 6,
   listed: readonly StackRoute[],
   derived: readonly StackRoute[],
-  assumes: string[],
+  assumes: Reason[],
 ): readonly StackRoute[] | null {
   const cut = cutCapture(host, namespace, family === 4 ? ["ip-route"] : ["ip-route", "ip6-route"]);
   if (cut === null) return null;
-  assumes.push(`${cut} is not whole: the IPv${family} routes that it may lack are derived from the addresses`);
+  assumes.push({ code: "routes-cut", capture: cut, family });
   const places = new Set(listed.map(placeOf));
   return [...listed, ...derived.filter((one) => !places.has(placeOf(one)))];
 }

@@ -4,6 +4,7 @@ import type { Source } from "../lib/source.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
 import { isFrom, tableState, unclearTable } from "../model/queries/nft-tables.ts";
 import type { NftChain } from "../parsers/nft-ruleset.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { Stack } from "./types.ts";
 
 /*
@@ -19,7 +20,7 @@ export interface LinkChain {
   readonly devices: readonly string[] | null;
   /** The bridges that have one of them as a port; null: any bridge. */
   readonly bridges: readonly string[] | null;
-  readonly why: string;
+  readonly why: Reason;
   readonly source: Source;
 }
 
@@ -81,7 +82,10 @@ export function linkChainsOf(host: Host, namespace: Namespace, family: 4 | 6): r
         hook: chain.base.hook,
         devices,
         bridges: devices === null ? null : bridgesOf(bridges, devices),
-        why: `${describe(chain, id)} (${file}:${chain.line}) may decide: rules of ${chain.family} ${chain.base.hook} are not evaluated yet${open.map((one) => `; ${one}`).join("")}`,
+        why: {
+          code: "link-chain",
+          why: `${describe(chain, id)} (${file}:${chain.line}) may decide: rules of ${chain.family} ${chain.base.hook} are not evaluated yet${open.map((one) => `; ${one}`).join("")}`,
+        },
         source: { file, line: chain.line },
       },
     ];

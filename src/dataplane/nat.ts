@@ -1,6 +1,7 @@
 import type { PortRange, Tuple } from "../firewall/packet.ts";
 import type { AddressRange, Hook, Nat } from "../firewall/rules.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { type ConntrackEntry, withNat } from "./conntrack.ts";
 import type { HookState } from "./hook-state.ts";
 import { addressOn } from "./routing.ts";
@@ -9,7 +10,7 @@ import type { Stack } from "./types.ts";
 /** A way in which NAT may have decided; `because` is empty when it is the only one. */
 interface Decision {
   readonly entry: ConntrackEntry;
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }
 
 /**
@@ -46,13 +47,13 @@ export function decideNat(
       const source =
         at.outgoing === null ? null : addressOn(stack, at.outgoing, next ?? header.destination, header.destination);
       return source === null
-        ? [{ entry: decided, because: ["MASQUERADE has no address to use"] }]
+        ? [{ entry: decided, because: [{ code: "nat-no-address", target: "MASQUERADE" }] }]
         : [one(source, nat.ports, nat.random)];
     }
     case "redirect": {
       const target = hook === "output" ? loopback(family) : incomingAddress(stack, at, family);
       return target === null
-        ? [{ entry: decided, because: ["REDIRECT has no address to use"] }]
+        ? [{ entry: decided, because: [{ code: "nat-no-address", target: "REDIRECT" }] }]
         : [one(target, nat.ports)];
     }
     case "netmap": {
@@ -65,8 +66,8 @@ export function decideNat(
       if (range === null) return [one(current, nat.ports, nat.random)];
       if (range.from === range.to) return [one({ family, value: range.from }, nat.ports, nat.random)];
       const tried = addressesOf(range, family);
-      const ends = [range.from, range.to].map((value) => formatAddress({ family, value }));
-      const because = [`the kernel picks one of ${ends.join("-")}`];
+      const [from, to] = [range.from, range.to].map((value) => formatAddress({ family, value }));
+      const because: readonly Reason[] = [{ code: "nat-picks", from: from ?? "", to: to ?? "" }];
       return tried.map((address) => ({ ...one(address, nat.ports, nat.random), because }));
     }
   }

@@ -1,5 +1,6 @@
 import { parsePrefix } from "../lib/address.ts";
 import type { Host, Namespace, PolicyRule } from "../model/host.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { cutCapture } from "./cut-captures.ts";
 import type { StackRule } from "./types.ts";
 
@@ -7,7 +8,7 @@ import type { StackRule } from "./types.ts";
  * Without a capture, or without any rule, the kernel's own three: local, main, default. A listing that is not whole lacks them:
  * `ip rule` prints by priority, and they are the last ones.
  */
-export function policyRules(host: Host, namespace: Namespace, family: 4 | 6, assumes: string[]): readonly StackRule[] {
+export function policyRules(host: Host, namespace: Namespace, family: 4 | 6, assumes: Reason[]): readonly StackRule[] {
   const captured = family === 4 ? namespace.rules : namespace.rules6;
   const listed = captured.known ? captured.value.map(toRule).toSorted((a, b) => a.priority - b.priority) : [];
   const own = kernelRules.filter(({ action }) => family === 4 || action.table !== "default");
@@ -16,10 +17,7 @@ export function policyRules(host: Host, namespace: Namespace, family: 4 | 6, ass
   if (cut === null) return listed;
   const last = listed.at(-1)?.priority ?? 0;
   const lacking = own.filter(({ priority }) => priority > last);
-  if (lacking.length > 0)
-    assumes.push(
-      `${cut} is not whole: of the IPv${family} policy rules that it may lack there are only the kernel's own`,
-    );
+  if (lacking.length > 0) assumes.push({ code: "policy-rules-cut", capture: cut, family });
   return [...listed, ...lacking];
 }
 

@@ -1,13 +1,14 @@
 import { type Address, formatAddress, parseAddress, sameAddress } from "../lib/address.ts";
 import type { Namespace } from "../model/host.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { lookupRoute } from "./routing.ts";
 import { forwards, interfaceSetting, readSetting, type Setting } from "./settings.ts";
 import type { Stack } from "./types.ts";
 
 /** What the host does about an address behind it that machines on a link ask for there, since it lies in the link's prefix. */
 export type ProxyAnswer =
-  | { readonly kind: "answers" | "silent"; readonly why: string; readonly assumes: readonly string[] }
-  | { readonly kind: "unknown"; readonly why: string };
+  | { readonly kind: "answers" | "silent"; readonly why: Reason; readonly assumes: readonly Reason[] }
+  | { readonly kind: "unknown"; readonly why: Reason };
 
 /**
  * Whether the host answers ARP or neighbour solicitations for an address that is not its own on that interface; null for one
@@ -25,20 +26,22 @@ export function answersForOther(stack: Stack, device: string, address: Address, 
   const how = family === 4 ? "ARP" : "neighbour solicitation (NDP)";
   const asked = `machines on ${device} ask there by ${how} for ${text}`;
   if (forwarding.value !== 0 && (family === 4 ? setting.value === 1 || isProxied : setting.value === 1 && isProxied))
-    return { kind: "answers", why: `${stack.id} answers them`, assumes: forwarding.assumes };
+    return { kind: "answers", why: { code: "proxy-answers", namespace: stack.id, asked }, assumes: forwarding.assumes };
   if (family === 6 && setting.value === 1 && forwarding.value !== 0 && stack.proxied.length === 0) {
-    const missing = `${asked}: whether ${stack.id}, where ${setting.key} is 1, has a proxy entry for it is in no capture (ip -6 neigh show proxy)`;
-    return { kind: "unknown", why: missing };
+    return {
+      kind: "unknown",
+      why: { code: "proxy-entry-unknown", asked, namespace: stack.id, setting: setting.key },
+    };
   }
   const off = forwarding.value === 0 ? `${forwarding.key} = 0` : describeOff(setting, family);
   const others = family === 4 ? "a proxy entry (ip neigh show proxy) or a program" : "a program like ndppd";
   return {
     kind: "silent",
-    why: `${asked}, and nobody answers: ${stack.id} does not (${off})`,
+    why: { code: "nobody-answers", asked, namespace: stack.id, off },
     assumes: [
       ...setting.assumes,
       ...forwarding.assumes,
-      `nothing else answers for ${text} on ${device} (${others}), and no machine there has a route of its own for it`,
+      { code: "no-other-proxy", address: text, interface: device, others },
     ],
   };
 }

@@ -2,6 +2,7 @@ import type { AddressType } from "../firewall/rules.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
 import { type Address, bitsOf, contains, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { Stack, StackRoute, StackRule } from "./types.ts";
 
 /** What a route lookup is asked with. */
@@ -40,12 +41,12 @@ export type RouteResult =
     }
   | { readonly kind: "none" }
   /** Too many routes are possible to follow each. */
-  | { readonly kind: "open"; readonly why: string };
+  | { readonly kind: "open"; readonly why: Reason };
 
 /** The results of a lookup; `because` says why there is more than one, and is empty for a single one. */
 export interface RouteAnswer {
   readonly results: readonly RouteResult[];
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }
 
 const cache = new WeakMap<Stack, Map<string, RouteAnswer>>();
@@ -73,7 +74,7 @@ function applyRules(stack: Stack, key: RouteKey): RouteAnswer {
   const { family } = key.destination;
   const rules = stack.rules[family];
   const results: RouteResult[] = [];
-  const because: string[] = [];
+  const because: Reason[] = [];
   for (let at = 0; at < rules.length; at++) {
     const rule = rules[at];
     if (rule === undefined) break;
@@ -92,10 +93,10 @@ function applyRules(stack: Stack, key: RouteKey): RouteAnswer {
         : [{ kind: action.kind, by: `ip rule ${rule.priority}`, sources: rule.sources }];
     if (found === null) continue;
     if (results.length + found.length > mostResults)
-      return { results: [{ kind: "open", why: `more than ${mostResults} routes are possible` }], because: [] };
+      return { results: [{ kind: "open", why: { code: "routes-too-many", most: mostResults } }], because: [] };
     results.push(...found);
     if (!isMaybe(matches)) {
-      if (found.length > 1) because.push("a multipath route leaves the choice open");
+      if (found.length > 1) because.push({ code: "multipath" });
       return { results, because };
     }
     because.push(...matches.because);
@@ -121,7 +122,8 @@ function ruleMatches(rule: StackRule, key: RouteKey): Tri {
     (rule.incoming === null || rule.incoming === (key.incoming ?? "lo")) &&
     rule.outgoing === null &&
     (rule.mark === null || ((key.mark ^ rule.mark.value) & rule.mark.mask) === 0);
-  if (rule.unevaluated !== null && selects) return maybe(`ip rule ${rule.priority} asks for "${rule.unevaluated}"`);
+  if (rule.unevaluated !== null && selects)
+    return maybe({ code: "policy-rule-selector", priority: rule.priority, selector: rule.unevaluated });
   return selects !== rule.not;
 }
 

@@ -3,6 +3,7 @@ import type { Hook, Table } from "../firewall/rules.ts";
 import type { Host, Namespace, RuleSet } from "../model/host.ts";
 import { inForce, isKeptInNft, tableState, unclearTable } from "../model/queries/nft-tables.ts";
 import type { IptablesRule } from "../parsers/iptables-save.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { StackFirewall } from "./types.ts";
 
 const iptablesTables = new Set(["raw", "mangle", "nat", "filter", "security"]);
@@ -29,21 +30,32 @@ export function buildFirewall(
   const assumes = [
     ...(captured.known || (isHost && !untouched)
       ? []
-      : [`${namespace.id} has no ${tool} rules that matter: ${captured.why}`]),
+      : [{ code: "no-rules-assumed", namespace: namespace.id, tool, why: captured.why } as const]),
     ...(namespace.nftables.known || !isHost
       ? []
-      : [`there are no nftables rules beside ${tool}'s: ${namespace.nftables.why}`]),
+      : [{ code: "no-nftables-assumed", tool, why: namespace.nftables.why } as const]),
   ];
-  const everywhere = missing[0] ?? (captured.known || !isHost || untouched ? null : `${tool} rules: ${captured.why}`);
+  const everywhere = whyUnknown(captured, missing, tool, isHost && !untouched);
   const unknown =
     everywhere === null
-      ? new Map([
+      ? new Map<Hook, Reason>([
           ...(isHost ? engineRulesElsewhere(host, sets, family) : []),
           ...(!captured.known && untouched ? unseenIpv6(host, namespace, captured.why) : []),
           ...nativeNft(namespace, family, sets),
         ])
       : new Map(hooks.map((hook) => [hook, everywhere]));
   return { firewall: { tables }, unknown, assumes };
+}
+
+/** Why nothing is known of what the hooks do: rules that are missing among the captured ones, or all of them. */
+function whyUnknown(
+  captured: Namespace["iptables"],
+  [missing]: readonly string[],
+  tool: string,
+  matters: boolean,
+): Reason | null {
+  if (missing !== undefined) return { code: "rules-part-missing", why: missing };
+  return captured.known || !matters ? null : { code: "rules-not-captured", tool, why: captured.why };
 }
 
 const hooks: readonly Hook[] = ["prerouting", "input", "forward", "output", "postrouting"];
@@ -55,7 +67,7 @@ const engineHooks: readonly Hook[] = ["prerouting", "forward", "output", "postro
  * A network's engine has rules for it. Where the captured ones hold no chain of its, it keeps them in nftables (Docker from 29
  * on, netavark from 1.10 on) or has none, and only `nft list ruleset` would tell which.
  */
-function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 6): Map<Hook, string> {
+function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 6): Map<Hook, Reason> {
   const { engine, networks, namespaces } = host;
   const hasNetworks = networks.some(
     ({ bridge, enableIPv4, enableIPv6 }) => bridge !== null && (family === 4 ? enableIPv4 : enableIPv6),
@@ -72,12 +84,11 @@ function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 
   if (both.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
     return new Map();
   const tool = family === 4 ? "iptables-save" : "ip6tables-save";
-  const why = `the engine's rules for its networks are not in ${tool}: it keeps them in nftables, or has none, and nft list ruleset was not captured`;
-  return new Map(engineHooks.map((hook) => [hook, why]));
+  return new Map(engineHooks.map((hook) => [hook, { code: "engine-rules-elsewhere", tool }]));
 }
 
 /** The hooks of which it is not known whether IPv6 packets meet rules: somebody beside the engine has some there for IPv4. */
-function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook, string> {
+function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook, Reason> {
   const bridges = new Set(host.networks.flatMap(({ bridge }) => bridge ?? []));
   // A port that is published on the loopback is closed to others in raw PREROUTING: `-d 127.0.0.1/32 ! -i lo … -j DROP`.
   const isEngines = ({ options }: IptablesRule) =>
@@ -95,14 +106,12 @@ function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook,
         (policy !== "ACCEPT" && hook !== "forward") || rules.some((rule) => rule.chain === name && !isEngines(rule))
       );
     });
-  return new Map(
-    hooks.filter(isForeign).map((hook) => [hook, `ip6tables rules: ${why}, and iptables has rules of others there`]),
-  );
+  return new Map(hooks.filter(isForeign).map((hook) => [hook, { code: "ipv6-rules-unseen", why }]));
 }
 
 /** The hooks at which a packet of this family would meet rules of nftables itself. */
-function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, string> {
-  const found = new Map<Hook, string>();
+function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, Reason> {
+  const found = new Map<Hook, Reason>();
   if (!nftables.known) return found;
   const { ruleset, file } = nftables.value;
   const own = family === 4 ? "ip" : "ip6";
@@ -117,14 +126,15 @@ function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly Ru
     if (state === "dormant" || !mayDecide(ruleset, chain, family) || (told !== undefined && state === "active"))
       continue;
     const tool = family === 4 ? "iptables-save" : "ip6tables-save";
-    const why =
-      isOfIptables && sets.length === 0 ? `and ${tool} was not captured there` : "which are not evaluated yet";
     const unclear = state === "unclear" ? `; ${unclearTable(chain)}` : "";
+    const facts = { namespace: id, table: `${tableFamily} ${table}`, at: `${file}:${line}`, unclear };
     found.set(
       hook,
       told !== undefined
-        ? unclearTable(chain)
-        : `table ${tableFamily} ${table} of ${id} (${file}:${line}) holds nftables rules, ${why}${unclear}`,
+        ? { code: "table-state-unclear", why: unclearTable(chain) }
+        : isOfIptables && sets.length === 0
+          ? { code: "iptables-only-in-nftables", tool, ...facts }
+          : { code: "nftables-not-evaluated", ...facts },
     );
   }
   return found;

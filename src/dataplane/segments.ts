@@ -5,6 +5,7 @@ import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts"
 import { isDockerVeth } from "../model/queries/docker-names.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { interfacesOf } from "../model/queries/interfaces-of-routes.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { bridgeCalls, callsKey } from "./bridge-calls.ts";
 import type { Member, Segment } from "./types.ts";
 
@@ -229,7 +230,11 @@ function attachedWithoutPort(
     ({ interface: name }) => !isAttached(interfaces.get(name), bridge) && !isOnAnotherBridge(interfaces.get(name)),
   );
   if (doubtful.length === 0) return true;
-  return maybe(`${doubtful.map(({ interface: name }) => name).join(", ")} is on no bridge, and may be ${container}'s`);
+  return maybe({
+    code: "port-doubtful",
+    interfaces: doubtful.map(({ interface: name }) => name).join(", "),
+    container,
+  });
 }
 
 const isOnAnotherBridge = (end: Interface | undefined): boolean => end?.master != null;
@@ -242,18 +247,18 @@ function callsIptables(
   host: Host,
   bridge: Interface | undefined,
   family: 4 | 6,
-): { readonly value: Tri; readonly assumes: readonly string[] } {
+): { readonly value: Tri; readonly assumes: readonly Reason[] } {
   const name = family === 4 ? "iptables" : "ip6tables";
   const sure = (value: boolean) => ({ value, assumes: [] });
   const own = bridge?.details[`nf_call_${name}`];
   if (own !== undefined && own !== "0") return sure(true);
   const told = bridgeCalls(host, family);
   if (told !== null) return sure(told.value);
-  const why = `${callsKey(family)} was not captured`;
+  const setting = callsKey(family);
   const withoutIcc = host.networks.find(({ options }) => options["com.docker.network.bridge.enable_icc"] === "false");
   if (withoutIcc !== undefined)
-    return { value: true, assumes: [`${why}: 1 is assumed, since ${withoutIcc.name} needs it`] };
-  return { value: maybe(`${why}: whether switched packets pass ${name} is not known`), assumes: [] };
+    return { value: true, assumes: [{ code: "bridge-calls-assumed", setting, network: withoutIcc.name }] };
+  return { value: maybe({ code: "bridge-calls-unknown", setting, bridge: name }), assumes: [] };
 }
 
 /** What is behind an interface: machines outside, and the macvlan and ipvlan children that share it. */

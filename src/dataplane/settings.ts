@@ -1,10 +1,11 @@
+import type { Reason } from "../reasons/reason.ts";
 import type { Stack } from "./types.ts";
 
 /** A kernel setting that a decision rests on; `assumes` says so when its value was not captured. */
 export interface Setting {
   readonly value: number;
   readonly key: string;
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
 }
 
 /** `sysctl` prints the dots of an interface's name as slashes. */
@@ -20,7 +21,7 @@ export function readSetting(stack: Stack, keys: readonly [string, ...string[]], 
   return {
     value: otherwise,
     key: keys[0],
-    assumes: [`${keys[0]} of ${stack.id} was not captured: ${otherwise} is assumed`],
+    assumes: [{ code: "setting-assumed", setting: keys[0], namespace: stack.id, value: otherwise }],
   };
 }
 

@@ -5,6 +5,7 @@ import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { ListeningSocket, Namespace } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { LinkChain } from "./link-chains.ts";
 
 /** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
@@ -32,7 +33,7 @@ export interface Stack {
   /** The addresses for which it answers its neighbours on an interface, though they are not its own (`ip neigh add proxy`). */
   readonly proxied: readonly { readonly address: Address; readonly device: string }[];
   /** What had to be assumed to have this stack at all; part of every answer whose packet passes through it. */
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
 }
 
 export interface StackInterface {
@@ -92,9 +93,9 @@ export interface StackRule {
 export interface StackFirewall {
   readonly firewall: CompiledRules;
   /** The hooks that call rules which are not among these, and why they are not: what happens there is unknown. */
-  readonly unknown: ReadonlyMap<Hook, string>;
+  readonly unknown: ReadonlyMap<Hook, Reason>;
   /** What is assumed about rules that were not captured. */
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
 }
 
 /** A link-layer network: a bridge with its ports, what is behind an uplink, a macvlan's parent. */
@@ -114,7 +115,7 @@ export interface Segment {
   readonly callsIptables: { readonly 4: Tri; readonly 6: Tri };
   readonly vlanFiltering: boolean;
   /** What had to be assumed about it; part of every answer whose packet it switches. */
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
   readonly sources: readonly Source[];
 }
 

@@ -1,5 +1,6 @@
 import type { Address } from "../lib/address.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { Packet } from "./packet.ts";
 import type { AddressType, Nat, Rule } from "./rules.ts";
 import type { Tri } from "./tri.ts";
@@ -9,7 +10,7 @@ export interface Environment {
   /** Whether the routing tables give the address one of these types, on this interface only if one is named. */
   addressHasType(address: Address, types: readonly AddressType[], interfaceName: string | null): Tri;
   /** The set of that name; null when there is none; a reason when the sets were not captured. */
-  ipset(name: string): IpSet | null | { readonly because: string };
+  ipset(name: string): IpSet | null | { readonly because: Reason };
 }
 
 /** One rule that a packet met in a chain. `passed` ones are recorded only when asked for, with the condition that failed. */
@@ -20,7 +21,7 @@ export interface RuleStep {
   /** For a rule passed over: the first condition that did not hold. */
   readonly failed: string | null;
   /** Why it was not certain that it matches. */
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }
 
 /** How a base chain may end for a packet. Several outcomes mean that rules of unknown effect were met on the way. */
@@ -30,7 +31,7 @@ export interface ChainOutcome {
     | { readonly kind: "drop" }
     | { readonly kind: "reject"; readonly with: string }
     | { readonly kind: "nat"; readonly nat: Nat }
-    | { readonly kind: "unknown"; readonly why: string };
+    | { readonly kind: "unknown"; readonly why: Reason };
   /** The rule that decided; null when the chain's policy did. */
   readonly rule: Rule | null;
   /** The packet with its marks as the chain left them. */
@@ -38,5 +39,5 @@ export interface ChainOutcome {
   readonly untracked: boolean;
   readonly steps: readonly RuleStep[];
   /** What was not known on the way to this outcome; empty when it is the only one. */
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }

@@ -129,7 +129,7 @@ export type Test =
   | { readonly kind: "all-of"; readonly conditions: readonly Match[] }
   | { readonly kind: "any-of"; readonly conditions: readonly Match[] }
   /** It depends on traffic, time or something that no capture holds: whether it matches cannot be known. */
-  | { readonly kind: "unknowable"; readonly why: string };
+  | { readonly kind: "unknowable"; readonly why: string; readonly isRandom?: true };
 
 /** What the routing tables call an address (RTN_* of linux/rtnetlink.h). */
 export type AddressType =
@@ -166,7 +166,7 @@ export type Action =
   /** Adds to or removes from a set what the packet says: until the next snapshot nobody knows what is in it. */
   | { readonly kind: "change-set"; readonly set: string }
   /** What happens then is not in any capture (NFQUEUE, TPROXY, an unknown target). */
-  | { readonly kind: "unknowable"; readonly why: string };
+  | { readonly kind: "unknowable"; readonly why: string; readonly isRandom?: true };
 
 /** A rewrite of one side of the connection. Null keeps what is there. */
 export type Nat =

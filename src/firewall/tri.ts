@@ -1,12 +1,14 @@
+import type { Reason } from "../reasons/reason.ts";
+
 /** Three-valued logic: true, false, or not known, and then why ("`-m limit` depends on the traffic before"). */
 export type Tri = boolean | Maybe;
 
-/** Neither true nor false from what was captured; each reason is a sentence without its full stop. */
+/** Neither true nor false from what was captured. */
 export interface Maybe {
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }
 
-export const maybe = (...because: readonly string[]): Maybe => ({ because });
+export const maybe = (...because: readonly Reason[]): Maybe => ({ because });
 
 export const isMaybe = (value: Tri): value is Maybe => typeof value === "object";
 

@@ -30,9 +30,7 @@ const nobodyOutside = ({ from, to }: Question): Answer => ({
   to,
   verdict: "unknown",
   ...unanswered,
-  because: [
-    "by which interface strangers come is in no capture: ip route was not captured, or has no default route; ask --from INTERFACE",
-  ],
+  because: [{ code: "uplink-unknown" }],
   assumes: [],
   steps: [],
 });

@@ -1,16 +1,21 @@
 import type { RuleStep } from "../firewall/outcome.ts";
+import { say } from "../reasons/reason.ts";
 import type { AnswerReport, RuleReport, StepReport } from "../results/answer.ts";
 import { type Answer, unanswered } from "../trace/answer.ts";
 import type { Step } from "../trace/packet-state.ts";
 
 /** The engine's answer as it is published: its rules as text and place, without what they were compiled into. */
 export function reportAnswer(answer: Answer): AnswerReport {
-  const { steps, reply, ...rest } = answer;
+  const { steps, reply, because, assumes, ...rest } = answer;
   return {
     ...rest,
+    because: because.map(say),
+    assumes: assumes.map(say),
     steps: steps.map(reportStep),
     reply:
-      reply === null ? null : { verdict: reply.verdict, because: reply.because, steps: reply.steps.map(reportStep) },
+      reply === null
+        ? null
+        : { verdict: reply.verdict, because: reply.because.map(say), steps: reply.steps.map(reportStep) },
   };
 }
 
@@ -28,5 +33,5 @@ function reportStep({ kind, namespace, text, sources, hook }: Step): StepReport 
 
 function reportRule({ rule, chain, effect, failed, because }: RuleStep): RuleReport {
   const { text, source, counters } = rule;
-  return { chain, text, file: source.file, line: source.line, effect, failed, counters, because };
+  return { chain, text, file: source.file, line: source.line, effect, failed, counters, because: because.map(say) };
 }

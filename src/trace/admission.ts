@@ -2,12 +2,13 @@ import { isLocal, passesReversePath } from "../dataplane/routing.ts";
 import { interfaceSetting } from "../dataplane/settings.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { PacketState, UnroutableReason } from "./packet-state.ts";
 
 /** Why a packet cannot come in, if so, and what had to be assumed to tell. */
 export interface Admission {
-  readonly refused: { readonly reason: UnroutableReason; readonly why: string } | null;
-  readonly assumes: readonly string[];
+  readonly refused: { readonly reason: UnroutableReason; readonly why: Reason } | null;
+  readonly assumes: readonly Reason[];
 }
 
 /**
@@ -17,22 +18,31 @@ export interface Admission {
 export function admit(stack: Stack, packet: PacketState, incoming: string): Admission {
   const { source, destination } = packet.header;
   const isLoopback = ({ family, value }: Address) => (family === 4 ? value >> 24n === 127n : value === 1n);
-  const refuse = (reason: UnroutableReason, why: string, assumes: readonly string[] = []): Admission => ({
+  const refuse = (reason: UnroutableReason, why: Reason, assumes: readonly Reason[] = []): Admission => ({
     refused: { reason, why },
     assumes,
   });
-  const assumes: string[] = [];
+  const assumes: Reason[] = [];
   if (isLoopback(source) || isLoopback(destination)) {
-    if (packet.family === 6) return refuse("martian", `loopback addresses are dropped on ${incoming}`);
+    if (packet.family === 6) return refuse("martian", { code: "loopback-dropped", interface: incoming, setting: null });
     const localnet = interfaceSetting(stack, incoming, "route_localnet", stack.routesLocalnet(incoming) ? 1 : 0);
     if (localnet.value === 0)
-      return refuse("martian", `loopback addresses are dropped on ${incoming} (${localnet.key} = 0)`, localnet.assumes);
+      return refuse(
+        "martian",
+        { code: "loopback-dropped", interface: incoming, setting: localnet.key },
+        localnet.assumes,
+      );
     assumes.push(...localnet.assumes);
   }
   if (packet.family === 6) return { refused: null, assumes };
   if (isLocal(stack, source)) {
     const accepts = interfaceSetting(stack, incoming, "accept_local", 0);
-    const why = `${formatAddress(source)} is an address of ${stack.id} itself: a packet from it cannot come in by ${incoming}`;
+    const why = {
+      code: "own-source",
+      address: formatAddress(source),
+      namespace: stack.id,
+      interface: incoming,
+    } as const;
     return accepts.value === 0
       ? refuse("martian", why, accepts.assumes)
       : { refused: null, assumes: [...assumes, ...accepts.assumes] };
@@ -44,6 +54,7 @@ export function admit(stack: Stack, packet: PacketState, incoming: string): Admi
   if (passes("strict")) return { refused: null, assumes };
   if (filter.value === 0 || (filter.value === 2 && passes("loose")))
     return { refused: null, assumes: [...assumes, ...filter.assumes] };
-  const why = `the reverse-path filter of ${incoming} (${filter.key} = ${filter.value}) drops it: the way back to ${formatAddress(source)} is another`;
+  const { key: setting, value } = filter;
+  const why: Reason = { code: "reverse-path", interface: incoming, setting, value, address: formatAddress(source) };
   return refuse("reverse-path", why, filter.assumes);
 }

@@ -1,3 +1,4 @@
+import type { Reason } from "../reasons/reason.ts";
 import type { Step, UnroutableReason } from "./packet-state.ts";
 
 export type Verdict = "delivered" | "dropped" | "rejected" | "unroutable" | "refused" | "unknown";
@@ -30,9 +31,9 @@ export interface Answer {
   /** What became of docker-proxy's own connection when it could not pass on what it took; null as a rule. */
   readonly behindProxy: BehindProxy | null;
   /** What decided, or why it is not known. */
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
   /** What had to be assumed since it was not captured. */
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
   readonly steps: readonly Step[];
   /** The way back of the answer; null where there is none to expect. */
   readonly reply: Reply | null;
@@ -51,7 +52,7 @@ export const unanswered = {
 
 export interface Reply {
   readonly verdict: "delivered" | "dropped" | "rejected" | "unroutable" | "unknown";
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
   readonly steps: readonly Step[];
 }
 

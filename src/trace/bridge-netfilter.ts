@@ -5,6 +5,7 @@ import { lookupRoute } from "../dataplane/routing.ts";
 import type { Member, Segment, Stack } from "../dataplane/types.ts";
 import { isMaybe } from "../firewall/tri.ts";
 import { formatAddress, sameAddress } from "../lib/address.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { barrierBetween, ifAttached } from "./bridge-ports.ts";
 import { runHook } from "./hooks.ts";
 import { enteringBridge, leavingBridge, passLink } from "./link-chains.ts";
@@ -150,8 +151,8 @@ function redirected(
   return results.flatMap((route): readonly Transfer[] => {
     // IPv6 gives up at once (br_nf_pre_routing_finish_ipv6), IPv4 lets the router say so.
     if (!("device" in route) && route.kind !== "open" && packet.family === 6) {
-      const why = `the host has no route to ${formatAddress(destination)}, the new destination of a switched packet`;
-      return ended(endPath(flying, "host", { kind: "unroutable", reason: "no-route", why, loud: false }, why));
+      const why: Reason = { code: "no-route-redirected", destination: formatAddress(destination) };
+      return ended(endPath(flying, "host", { kind: "unroutable", reason: "no-route", why, loud: false }));
     }
     if (!("device" in route) || route.kind === "local" || route.device !== segment.interface) {
       const arrival = { kind: "arrival", stack: host, incoming: segment.interface, port: from.port } as const;
@@ -162,9 +163,13 @@ function redirected(
     const nextHop = (route.kind === "unicast" ? route.gateway : null) ?? destination;
     const found = respondersTo(context.dataplane, segment, null, nextHop);
     if (found.length === 0) {
-      const why = `nobody on ${segment.interface} answers for ${formatAddress(nextHop)}`;
+      const why: Reason = {
+        code: "no-neighbour",
+        interface: segment.interface,
+        address: formatAddress(nextHop),
+      };
       return ended(
-        endPath(flying, "host", { kind: "unroutable", reason: "no-neighbour", why, loud: false }, why, segment.sources),
+        endPath(flying, "host", { kind: "unroutable", reason: "no-neighbour", why, loud: false }, segment.sources),
       );
     }
     return found.flatMap((to) => {
@@ -172,10 +177,7 @@ function redirected(
       const barrier = barrierBetween(segment, from, to);
       if (barrier !== null)
         return ended(
-          endPath(flying, "host", { kind: "dropped", why: barrier, atSender: false }, barrier, [
-            ...from.sources,
-            ...to.sources,
-          ]),
+          endPath(flying, "host", { kind: "dropped", why: barrier, atSender: false }, [...from.sources, ...to.sources]),
         );
       if (target === undefined) return [];
       const step = {

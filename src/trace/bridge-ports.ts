@@ -1,5 +1,6 @@
 import type { Member, Segment } from "../dataplane/types.ts";
 import { isMaybe } from "../firewall/tri.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { endPath, type PacketState, withDoubts } from "./packet-state.ts";
 import { ended, type Transfer } from "./transfer.ts";
 
@@ -8,15 +9,24 @@ export const isBridgeItself = (segment: Segment, member: Member): boolean =>
   member.stack === "host" && member.interface === segment.interface;
 
 /** Why the bridge does not pass a frame from one port to another (net/bridge/br_forward.c, should_deliver); null when it does. */
-export function barrierBetween(segment: Segment, from: Member, to: Member): string | null {
+export function barrierBetween(segment: Segment, from: Member, to: Member): Reason | null {
   const name = (member: Member) => member.port ?? `${member.stack}'s port`;
-  if (from === to && !from.hairpin)
-    return `${name(from)} would have to send it back where it came from, and hairpin mode is off`;
+  if (from === to && !from.hairpin) return { code: "no-hairpin", port: name(from) };
+  const bridge = segment.interface;
   if (from.isolated && to.isolated) {
-    return `${from === to ? `${name(from)} is an isolated port` : `${name(from)} and ${name(to)} are isolated ports`} of ${segment.interface}`;
+    return from === to
+      ? { code: "isolated-port", port: name(from), bridge }
+      : { code: "isolated-ports", from: name(from), to: name(to), bridge };
   }
   if (segment.vlanFiltering && from.pvid !== to.pvid) {
-    return `${name(from)} and ${name(to)} of ${segment.interface} are in different VLANs (${from.pvid ?? "none"}, ${to.pvid ?? "none"})`;
+    return {
+      code: "different-vlans",
+      from: name(from),
+      to: name(to),
+      bridge,
+      fromVlan: from.pvid,
+      toVlan: to.pvid,
+    };
   }
   return null;
 }
@@ -28,11 +38,13 @@ export function ifAttached(
   onward: (packet: PacketState) => readonly Transfer[],
 ): readonly Transfer[] {
   if (member.attached === true) return onward(packet);
-  const why = `${member.port ?? member.interface}, the link of ${member.stack}, is down or on no bridge`;
+  const why: Reason = {
+    code: "link-down",
+    interface: member.port ?? member.interface,
+    namespace: member.stack,
+  };
   const lost = (flying: PacketState) =>
-    ended(
-      endPath(flying, member.stack, { kind: "unroutable", reason: "link-down", why, loud: false }, why, member.sources),
-    );
+    ended(endPath(flying, member.stack, { kind: "unroutable", reason: "link-down", why, loud: false }, member.sources));
   if (!isMaybe(member.attached)) return lost(packet);
   const doubtful = withDoubts(packet, member.attached.because);
   return [...onward(doubtful), ...lost(doubtful)];

@@ -5,12 +5,13 @@ import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/h
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { runsProxy } from "../model/queries/userland-proxy.ts";
+import type { Reason } from "../reasons/reason.ts";
 
 /** Where docker-proxy hands a connection on to. */
 export interface ProxyTarget {
   readonly port: PublishedPort;
   readonly address: Address;
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
 }
 
 /** Who takes a packet that the host took in as its own. */
@@ -49,10 +50,10 @@ export function hostReceiver(
         why: `who listens there is not known: ${host.publishedPortsGap}, and ${found.why}`,
       };
     }
-    const assumed =
+    const assumed: readonly Reason[] =
       host.engine.settings.userlandProxy === true && published !== null
         ? []
-        : [`docker-proxy listens on ${port}/${name}: ${found.why}`];
+        : [{ code: "proxy-assumed", port: `${port}/${name}`, why: found.why }];
     return { kind: "proxy", target: { ...target, assumes: assumed } };
   }
   const { socket } = found;

@@ -65,7 +65,7 @@ export function runHook(stack: Stack, packet: PacketState, hook: Hook, at: HookS
   const firewall = stack.firewall[packet.family];
   const begun = withDoubts(withDoubts(packet, [], stack.assumes), [], firewall.assumes);
   const unknown = firewall.unknown.get(hook);
-  if (unknown !== undefined) return [{ end: endPath(begun, stack.id, { kind: "unknown", why: unknown }, unknown) }];
+  if (unknown !== undefined) return [{ end: endPath(begun, stack.id, { kind: "unknown", why: unknown }) }];
   let passed: readonly Passed[] = [{ packet: begun }];
   for (const stage of planOf(stack, packet.family, hook)) {
     passed = passed.flatMap((one) => ("end" in one ? [one] : runStage(stack, one.packet, hook, at, stage)));
@@ -166,9 +166,9 @@ function conclude(
         end: endPath(
           packet,
           stack.id,
-          { kind: "dropped", why: `${by} drops it`, atSender },
-          `dropped by ${by}`,
+          { kind: "dropped", why: { code: "rules-dropped", by }, atSender },
           sources,
+          `dropped by ${by}`,
         ),
       };
     case "reject":
@@ -176,13 +176,19 @@ function conclude(
         end: endPath(
           packet,
           stack.id,
-          { kind: "rejected", with: verdict.with, stack: stack.id, port: at.incomingPort ?? null, atSender },
-          `rejected with ${verdict.with} by ${by}`,
+          {
+            kind: "rejected",
+            with: verdict.with,
+            why: { code: "rules-rejected", with: verdict.with, by },
+            stack: stack.id,
+            port: at.incomingPort ?? null,
+            atSender,
+          },
           sources,
         ),
       };
     case "unknown":
-      return { end: endPath(packet, stack.id, { kind: "unknown", why: verdict.why }, verdict.why, sources) };
+      return { end: endPath(packet, stack.id, { kind: "unknown", why: verdict.why }, sources) };
   }
 }
 
@@ -302,9 +308,7 @@ function environmentOf(stack: Stack): Environment {
   const made: Environment = {
     addressHasType: (address, types, interfaceName) => addressHasType(stack, address, types, interfaceName),
     ipset: (name) =>
-      stack.ipsets === null
-        ? { because: `the members of ipset ${name} were not captured` }
-        : (stack.ipsets.get(name) ?? null),
+      stack.ipsets === null ? { because: { code: "sets-missing", set: name } } : (stack.ipsets.get(name) ?? null),
   };
   environments.set(stack, made);
   return made;

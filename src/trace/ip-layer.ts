@@ -4,6 +4,7 @@ import { forwards } from "../dataplane/settings.ts";
 import { defaultTtl } from "../dataplane/ttl.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { admit } from "./admission.ts";
 import { describeEnd, runHook } from "./hooks.ts";
 import { routeError, timeExceeded } from "./icmp-errors.ts";
@@ -33,15 +34,9 @@ export function sendOut(context: TraceContext, stack: Stack, packet: PacketState
   return routed(stack, withDoubts(packet, [], stack.assumes), sourceOf(packet), "local", (flying, route) => {
     const source = sourceOf(flying) ?? selectSource(stack, destination, route);
     if (source === null) {
-      const why = `${stack.id} has no IPv${flying.family} address to send from`;
+      const why: Reason = { code: "no-source-address", namespace: stack.id, family: flying.family };
       return ended(
-        endPath(
-          flying,
-          stack.id,
-          { kind: "unroutable", reason: "no-address", why, loud: true },
-          why,
-          route.route.sources,
-        ),
+        endPath(flying, stack.id, { kind: "unroutable", reason: "no-address", why, loud: true }, route.route.sources),
       );
     }
     const ends = `${describeEnd(source, flying.header.sourcePort)} → ${describeEnd(destination, flying.header.destinationPort)}`;
@@ -131,17 +126,17 @@ export function takeIn(context: TraceContext, { stack, packet, incoming, port, s
   if (stage === "routing")
     return passLink(stack, packet, [place], (over) => routeIn(context, stack, over, incoming, port));
   if (packet.hops > mostHops) {
-    const why = "it goes round in circles";
-    return ended(endPath(packet, stack.id, { kind: "unroutable", reason: "loop", why, loud: false }, why));
+    const why: Reason = { code: "loop" };
+    return ended(endPath(packet, stack.id, { kind: "unroutable", reason: "loop", why, loud: false }));
   }
   const own = stack.interfaces.get(incoming);
   const by = `in by ${incoming}${port === null ? "" : ` (port ${port})`}`;
   const step = { kind: "receive", namespace: stack.id, text: by, sources: own?.sources ?? [] } as const;
   const arrived = withStep({ ...withDoubts(packet, [], stack.assumes), hops: packet.hops + 1 }, step);
   if (own !== undefined && !own.up) {
-    const why = `${incoming} of ${stack.id} is down`;
+    const why: Reason = { code: "interface-down", interface: incoming, namespace: stack.id };
     return ended(
-      endPath(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, why, own.sources),
+      endPath(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, own.sources),
     );
   }
   // A bridge that does not call iptables does not tell it the port either.
@@ -168,8 +163,7 @@ function routeIn(
   if (incoming === "lo") return deliver(packet);
   const { refused, assumes } = admit(stack, packet, incoming);
   const admitted = withDoubts(packet, [], assumes);
-  if (refused !== null)
-    return ended(endPath(admitted, stack.id, { kind: "unroutable", ...refused, loud: false }, refused.why));
+  if (refused !== null) return ended(endPath(admitted, stack.id, { kind: "unroutable", ...refused, loud: false }));
   const answer = lookupRoute(stack, { destination, source, incoming, mark: packet.mark });
   return answer.results.flatMap((route) => {
     const flying = withDoubts(admitted, answer.because);
@@ -189,8 +183,13 @@ function forward(
   const forwarding = forwards(stack, packet.family, incoming);
   const assumed = withDoubts(packet, [], forwarding.assumes);
   if (forwarding.value === 0) {
-    const why = `${stack.id} does not forward IPv${packet.family} packets (${forwarding.key} = 0)`;
-    return ended(endPath(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }, why));
+    const why: Reason = {
+      code: "forwarding-off",
+      namespace: stack.id,
+      family: packet.family,
+      setting: forwarding.key,
+    };
+    return ended(endPath(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }));
   }
   const failure = unroutable(stack, assumed, route, "forwarded");
   if (failure !== null) return ended(failure);
@@ -207,14 +206,14 @@ function countDown(
   const { family, ttl } = packet;
   const name = family === 4 ? "TTL" : "hop limit";
   const expired = (flying: PacketState): readonly Transfer[] => {
-    const why = `its ${name} has run out at ${stack.id}`;
+    const why: Reason = { code: "ttl-expired", name, namespace: stack.id };
     const error = { stack: stack.id, ...timeExceeded(family) };
-    return ended(endPath(flying, stack.id, { kind: "unroutable", reason: "ttl-expired", why, loud: true, error }, why));
+    return ended(endPath(flying, stack.id, { kind: "unroutable", reason: "ttl-expired", why, loud: true, error }));
   };
   if (ttl.to <= 1) return expired(packet);
   const counted = { ...packet, ttl: { from: Math.max(ttl.from, 2) - 1, to: ttl.to - 1 } };
   if (ttl.from > 1) return onward(counted);
-  const doubts = [`the packet's ${name} is only known to be one of ${ttl.from}–${ttl.to}`];
+  const doubts: readonly Reason[] = [{ code: "ttl-in-range", name, ...ttl }];
   return [...onward(withDoubts(counted, doubts)), ...expired(withDoubts(packet, doubts))];
 }
 
@@ -253,48 +252,45 @@ function unroutable(
   const isTold = kind !== "rerouted" || packet.header.protocol !== 6;
   const fail = (
     reason: UnroutableReason,
-    why: string,
+    why: Reason,
     loud: boolean,
     sources: PathEnd["packet"]["steps"][number]["sources"] = [],
   ) => {
     const icmp = kind === "forwarded" && loud ? routeError(packet.family, reason) : null;
     const error = icmp === null ? undefined : { stack: stack.id, ...icmp };
-    return endPath(packet, stack.id, { kind: "unroutable", reason, why, loud: loud && isTold, error }, why, sources);
+    return endPath(packet, stack.id, { kind: "unroutable", reason, why, loud: loud && isTold, error }, sources);
   };
+  const refusal = (type: string, by: string): Reason => ({
+    code: "route-refuses",
+    namespace: stack.id,
+    type,
+    destination,
+    by,
+  });
   switch (route.kind) {
     case "none":
       if (!stack.routesKnown[packet.family]) {
-        const why = `the IPv${packet.family} routes of ${stack.id} were not captured, and none follows from its addresses for ${destination}`;
-        return endPath(packet, stack.id, { kind: "unknown", why }, why);
+        const why: Reason = { code: "routes-unknown", namespace: stack.id, family: packet.family, destination };
+        return endPath(packet, stack.id, { kind: "unknown", why });
       }
-      return fail("no-route", `${stack.id} has no route to ${destination}`, true);
+      return fail("no-route", { code: "no-route", namespace: stack.id, destination }, true);
     case "open":
-      return endPath(packet, stack.id, { kind: "unknown", why: route.why }, route.why);
+      return endPath(packet, stack.id, { kind: "unknown", why: route.why });
     case "unreachable":
-      return fail(
-        "unreachable",
-        `${stack.id} has an unreachable route for ${destination}: ${route.by}`,
-        true,
-        route.sources,
-      );
+      return fail("unreachable", refusal(route.kind, route.by), true, route.sources);
     case "prohibit":
-      return fail(
-        "prohibited",
-        `${stack.id} has a prohibit route for ${destination}: ${route.by}`,
-        true,
-        route.sources,
-      );
+      return fail("prohibited", refusal(route.kind, route.by), true, route.sources);
     case "blackhole":
-      return fail(
-        "blackhole",
-        `${stack.id} has a blackhole route for ${destination}: ${route.by}`,
-        kind !== "forwarded",
-        route.sources,
-      );
+      return fail("blackhole", refusal(route.kind, route.by), kind !== "forwarded", route.sources);
     default: {
       const device = stack.interfaces.get(route.kind === "local" ? "lo" : route.device);
       if (device !== undefined && !device.up)
-        return fail("link-down", `${device.name} of ${stack.id} is down`, true, device.sources);
+        return fail(
+          "link-down",
+          { code: "interface-down", interface: device.name, namespace: stack.id },
+          true,
+          device.sources,
+        );
       return null;
     }
   }

@@ -4,6 +4,7 @@ import { answersForOther, type ProxyAnswer } from "../dataplane/proxy-arp.ts";
 import { ttlFromOutside } from "../dataplane/ttl.ts";
 import type { Dataplane, Member, Segment, Stack } from "../dataplane/types.ts";
 import { type Address, contains, formatAddress } from "../lib/address.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { barrierBetween, ifAttached, isBridgeItself } from "./bridge-ports.ts";
 import { describeEnd } from "./hooks.ts";
@@ -17,8 +18,8 @@ export function crossLink(context: TraceContext, { stack, packet, device, nextHo
   const segment = own?.segment == null ? undefined : context.dataplane.segments.get(own.segment);
   const from = segment?.members.find((member) => member.stack === stack.id && member.interface === device);
   if (segment === undefined || from === undefined) {
-    const why = `where ${device} of ${stack.id} leads is in no capture`;
-    return ended(endPath(packet, stack.id, { kind: "unknown", why }, why, own?.sources ?? []));
+    const why: Reason = { code: "link-unknown", interface: device, namespace: stack.id };
+    return ended(endPath(packet, stack.id, { kind: "unknown", why }, own?.sources ?? []));
   }
   return ifAttached(from, packet, (flying) => findNeighbour(context, stack, flying, segment, from, nextHop));
 }
@@ -35,13 +36,16 @@ function findNeighbour(
   if (found.length === 0) {
     const unheard = unreachableOwner(context.dataplane, segment, from, nextHop);
     if (segment.unseen !== null && unheard === null) {
-      const why = `who is behind ${segment.unseen}, and may have ${formatAddress(nextHop)}, is in no capture`;
-      return ended(endPath(packet, stack.id, { kind: "unknown", why }, why, segment.sources));
+      const why: Reason = { code: "unseen-neighbour", ports: segment.unseen, address: formatAddress(nextHop) };
+      return ended(endPath(packet, stack.id, { kind: "unknown", why }, segment.sources));
     }
     if (segment.outside !== null && unheard === null) return toOutside(context, stack, packet, segment, from);
     return ended(noNeighbour(stack, packet, segment, nextHop, unheard));
   }
-  const doubts = found.length > 1 ? [`${formatAddress(nextHop)} is on ${segment.interface} more than once`] : [];
+  const doubts: readonly Reason[] =
+    found.length > 1
+      ? [{ code: "several-neighbours", address: formatAddress(nextHop), interface: segment.interface }]
+      : [];
   const flying = withDoubts(packet, doubts);
   return found.flatMap((to) => ifAttached(to, flying, (over) => carry(context, over, segment, from, to)));
 }
@@ -54,18 +58,12 @@ function noNeighbour(
   nextHop: Address,
   unheard: Member | null,
 ): PathEnd {
-  const nobody = `nobody on ${segment.interface} answers for ${formatAddress(nextHop)}`;
-  const why =
+  const facts = { interface: segment.interface, address: formatAddress(nextHop) };
+  const why: Reason =
     unheard === null
-      ? nobody
-      : `${nobody}: it is ${unheard.stack}'s, and the children of macvlan and ipvlan and their parent never hear each other`;
-  return endPath(
-    packet,
-    stack.id,
-    { kind: "unroutable", reason: "no-neighbour", why, loud: false },
-    why,
-    segment.sources,
-  );
+      ? { code: "no-neighbour", ...facts }
+      : { code: "no-neighbour-heard", ...facts, owner: unheard.stack };
+  return endPath(packet, stack.id, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, segment.sources);
 }
 
 /** From one member of a segment to another: into the host by the bridge itself, out of it, or switched between two ports. */
@@ -92,10 +90,7 @@ function carry(
   const barrier = barrierBetween(segment, from, to);
   if (barrier !== null)
     return ended(
-      endPath(packet, "host", { kind: "dropped", why: barrier, atSender: false }, barrier, [
-        ...from.sources,
-        ...to.sources,
-      ]),
+      endPath(packet, "host", { kind: "dropped", why: barrier, atSender: false }, [...from.sources, ...to.sources]),
     );
   return switched(context, packet, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
 }
@@ -154,8 +149,7 @@ export function leaveByPort(
     if (segment.kind === "bridge" && segment.outside === port)
       return passLink(stack, packet, out, (over) => leaveHost(stack, over, segment, port));
   }
-  const why = `who is behind ${port} is in no capture`;
-  return ended(endPath(packet, stack.id, { kind: "unknown", why }, why));
+  return ended(endPath(packet, stack.id, { kind: "unknown", why: { code: "port-unknown", port } }));
 }
 
 const leaveHost = (stack: Stack, packet: PacketState, segment: Segment, door: string): readonly Transfer[] =>
@@ -164,8 +158,8 @@ const leaveHost = (stack: Stack, packet: PacketState, segment: Segment, door: st
       packet,
       stack.id,
       { kind: "outside", stack: stack.id, interface: door, segment: segment.id },
-      `leaves by ${door}`,
       segment.sources,
+      `leaves by ${door}`,
     ),
   );
 
@@ -213,11 +207,10 @@ function unanswered(
   { sources }: Segment,
   proxy: Exclude<ProxyAnswer, { kind: "answers" }>,
 ): PathEnd {
-  if (proxy.kind === "unknown")
-    return endPath(packet, "outside", { kind: "unknown", why: proxy.why }, proxy.why, sources);
+  if (proxy.kind === "unknown") return endPath(packet, "outside", { kind: "unknown", why: proxy.why }, sources);
   const { why, assumes } = proxy;
   const disposition = { kind: "unroutable", reason: "no-neighbour", why, loud: false } as const;
-  return endPath(withDoubts(packet, [], assumes), "outside", disposition, why, sources);
+  return endPath(withDoubts(packet, [], assumes), "outside", disposition, sources);
 }
 
 /** Whether machines on a link ask for an address there: it is in a subnet of the link. For any other they ask a router. */

@@ -6,6 +6,7 @@ import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
 import type { Container, Host } from "../model/host.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { listsAllInterfaces } from "../model/queries/whole-lists.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { QuestionError } from "./answer.ts";
 
 /** Where a packet starts: in a namespace, or at a machine outside that reaches the host by an interface. */
@@ -15,7 +16,7 @@ export type Origin =
       readonly kind: "outside";
       readonly segment: Segment;
       readonly source: (family: 4 | 6) => Address;
-      readonly assumes: readonly string[];
+      readonly assumes: readonly Reason[];
     };
 
 /**
@@ -65,7 +66,12 @@ function fromAnywhere(host: Host, dataplane: Dataplane, name: string): Origin {
     kind: "outside",
     segment,
     source: (family) => (family === 4 ? four : six),
-    assumes: [`${formatAddress(four)} (IPv6: ${formatAddress(six)}) stands for any machine behind ${name}`],
+    assumes: [
+      {
+        code: "stands-for",
+        why: `${formatAddress(four)} (IPv6: ${formatAddress(six)}) stands for any machine behind ${name}`,
+      },
+    ],
   };
 }
 

@@ -4,6 +4,7 @@ import { lookupRoute, selectSource } from "../dataplane/routing.ts";
 import type { Segment, Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Host, ListeningSocket } from "../model/host.ts";
+import { onceEach, type Reason, say, sayAll } from "../reasons/reason.ts";
 import type { Answer, BehindProxy, Receiver, Reply, Verdict } from "./answer.ts";
 import { hostReceiver, type ProxyTarget } from "./docker-proxy.ts";
 import { sendIcmpError, sendPortUnreachable, sendReset } from "./error-replies.ts";
@@ -29,7 +30,7 @@ export interface Outcome {
   /** The namespace that took it in, where nobody listens; also when its refusal gets lost. */
   readonly refusedBy: string | null;
   readonly behindProxy: BehindProxy | null;
-  readonly why: readonly string[];
+  readonly why: readonly Reason[];
   readonly packet: PacketState;
   readonly reply: Reply | null;
 }
@@ -109,13 +110,13 @@ function outside(
     };
     return delivered(origin, packet, deliveredTo, (answer) => receiveFromOutside(context, segment, answer));
   }
-  const why = `${address} is ${owner.id}'s, but the packet leaves by ${segment.interface}`;
+  const facts = { address, owner: owner.id, interface: segment.interface };
   const astray: Outcome = {
     ...nothing,
     verdict: "unroutable",
     reason: "misrouted",
     failure: "silence",
-    why: [why],
+    why: [{ code: "misrouted", ...facts }],
     packet,
   };
   if (packet.steps.some(({ kind }) => kind === "return")) return [astray];
@@ -134,7 +135,7 @@ function outside(
     {
       ...nothing,
       verdict: "unknown",
-      why: [`${why}: whether a router outside sends it back is in no capture`],
+      why: [{ code: "maybe-sent-back", ...facts }],
       packet,
     },
   ];
@@ -161,7 +162,10 @@ function takenIn(
           packet,
           [],
           [
-            `the server on ${describeEnd(packet.header.destination, packet.header.destinationPort)}/udp answers from the address it was asked at`,
+            {
+              code: "udp-answer-assumed",
+              socket: `${describeEnd(packet.header.destination, packet.header.destinationPort)}/udp`,
+            },
           ],
         );
   const port = onlyPort(packet.header.destinationPort);
@@ -174,11 +178,12 @@ function takenIn(
     if (receiver.kind === "proxy")
       return proxied(host, context, origin, target, packet, receiver.target, deliveredTo, asked);
     if (receiver.kind === "unknown-proxy") {
-      const why = `${who}: ${receiver.why}`;
-      return [{ ...nothing, verdict: "unknown", why: [why], packet }];
+      return [
+        { ...nothing, verdict: "unknown", why: [{ code: "proxy-unknown", socket: who, why: receiver.why }], packet },
+      ];
     }
     if (receiver.kind === "nobody") return refused(context, origin, packet, deliveredTo, who, stack);
-    const assumes = receiver.kind === "socket" ? [] : [`something listens on ${who}: ${receiver.why}`];
+    const assumes = receiver.kind === "socket" ? [] : [listenerAssumed(who, receiver.why)];
     const socket = receiver.kind === "socket" ? receiver.socket : null;
     return delivered(origin, withDoubts(taken(socket), [], assumes), deliveredTo, back);
   }
@@ -187,16 +192,13 @@ function takenIn(
     case "nobody":
       return refused(context, origin, packet, deliveredTo, who, stack);
     case "not-known":
-      return delivered(
-        origin,
-        withDoubts(packet, [], [`something listens on ${who}: ${found.why}`]),
-        deliveredTo,
-        back,
-      );
+      return delivered(origin, withDoubts(packet, [], [listenerAssumed(who, found.why)]), deliveredTo, back);
     case "socket":
       return delivered(origin, taken(found.socket), deliveredTo, back);
   }
 }
+
+const listenerAssumed = (socket: string, why: string): Reason => ({ code: "listener-assumed", socket, why });
 
 function receiverIn(stack: Stack, { header }: PacketState): Receiver {
   const isHost = stack.id === "host";
@@ -232,7 +234,7 @@ function delivered(
           ...nothing,
           verdict: "dropped",
           failure: "silence",
-          why: [`the answer does not come back: ${reply.because.join("; ")}`],
+          why: [{ code: "answer-lost", said: sayAll(reply.because) }],
           packet: merged(packet, end.packet),
           reply,
         },
@@ -248,8 +250,8 @@ function refused(
   who: string,
   stack: Stack,
 ): readonly Outcome[] {
-  const why = `nobody listens on ${who}`;
-  const ended = withStep(packet, { kind: "end", namespace: deliveredTo.name, text: why, sources: [] });
+  const why: Reason = { code: "nobody-listens", socket: who };
+  const ended = withStep(packet, { kind: "end", namespace: deliveredTo.name, text: say(why), sources: [] });
   return sendPortUnreachable(context, origin, stack, ended).map(({ reply, end }) => {
     const heard = reply.verdict === "delivered";
     const verdict = reply.verdict === "unknown" ? "unknown" : heard ? "refused" : "dropped";
@@ -299,7 +301,7 @@ function rejected(
   disposition: Extract<Disposition, { kind: "rejected" }>,
 ): readonly Outcome[] {
   const stack = context.dataplane.stacks.get(disposition.stack);
-  const why = packet.steps.at(-1)?.text ?? disposition.with;
+  const { why } = disposition;
   if (stack === undefined) return [];
   const error = rejectionError(disposition.with, packet.family);
   const isToldAnyway = disposition.atSender && isOwnDropReported(packet);
@@ -346,12 +348,11 @@ function proxied(
   const other = from !== null && from >= 28 ? null : otherAnswerSource(stack, packet);
   if (other !== null && (before === null || before > 28)) {
     const at = other === "unsent" ? "no address, since it has no route back" : formatAddress(other);
-    const why = `before Docker 28 docker-proxy answers UDP from ${at}, and which version this is was not captured`;
-    return [{ ...nothing, verdict: "unknown", why: [why], packet: first }];
+    return [{ ...nothing, verdict: "unknown", why: [{ code: "proxy-version-unknown", from: at }], packet: first }];
   }
   if (other === "unsent") {
-    const why = [`the answer does not come back: host has no route to ${formatAddress(packet.header.source)} for it`];
-    return [{ ...nothing, verdict: "dropped", failure: "silence", why, packet: first }];
+    const why: Reason = { code: "answer-no-route", address: formatAddress(packet.header.source) };
+    return [{ ...nothing, verdict: "dropped", failure: "silence", why: [why], packet: first }];
   }
   // Until 27 docker-proxy left it to the route which address it answers from (cmd/docker-proxy/udp_proxy_linux.go).
   const back = (answer: PacketState) =>
@@ -366,7 +367,7 @@ function proxied(
           ...nothing,
           verdict: "dropped",
           failure: "silence",
-          why: [`the answer does not come back: ${reply.because.join("; ")}`],
+          why: [{ code: "answer-lost", said: sayAll(reply.because) }],
           packet: way,
           reply,
         },
@@ -381,7 +382,7 @@ function proxied(
       owner: { uid: 0, gid: 0 },
       steps: way.steps,
       because: way.because,
-      assumes: [...new Set([...way.assumes, ...fresh.assumes])],
+      assumes: onceEach([...way.assumes, ...fresh.assumes]),
     });
     return second
       .flatMap((last) => outcomesOf(host, context, inner, innerTarget, last, asked))
@@ -393,7 +394,7 @@ function proxied(
 function takenInVain(one: Outcome, target: Target, proxy: Receiver): Outcome {
   const { verdict, refusedBy, packet, reply } = one;
   if (verdict === "delivered" || verdict === "unknown") return one;
-  const why = [`docker-proxy takes the connection but cannot pass it on: ${one.why.join("; ")}`];
+  const why: readonly Reason[] = [{ code: "proxy-cannot-pass", said: sayAll(one.why) }];
   const vain = { ...nothing, behindProxy: { verdict, refusedBy }, why, packet, reply };
   if (target.protocol === 6) return { ...vain, verdict: "delivered", deliveredTo: proxy };
   return { ...vain, verdict: "dropped", failure: "silence" };

@@ -4,6 +4,7 @@ import type { NumberRange, Tuple } from "../firewall/packet.ts";
 import type { Hook } from "../firewall/rules.ts";
 import type { Address } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
+import { onceEach, type Reason, say } from "../reasons/reason.ts";
 
 /** What a packet carries from namespace to namespace, and everything that is known of its way so far. A value: each step makes a new one. */
 export interface PacketState {
@@ -33,8 +34,8 @@ export interface PacketState {
   readonly icmpError: { readonly type: number; readonly code: number; readonly source: Address | null } | null;
   readonly steps: readonly Step[];
   /** Why this is only one of several possible ways. */
-  readonly because: readonly string[];
-  readonly assumes: readonly string[];
+  readonly because: readonly Reason[];
+  readonly assumes: readonly Reason[];
   /** Namespaces and bridges passed; bounded, so that a loop ends. */
   readonly hops: number;
 }
@@ -75,11 +76,12 @@ export type Disposition =
   /** It left towards machines that the snapshot does not show. */
   | { readonly kind: "outside"; readonly stack: string; readonly interface: string; readonly segment: string }
   /** `atSender`: by the rules of the sender's own namespace, on the way out. */
-  | { readonly kind: "dropped"; readonly why: string; readonly atSender: boolean }
+  | { readonly kind: "dropped"; readonly why: Reason; readonly atSender: boolean }
   /** `port`: the bridge port it came by, when the bridge had called iptables. */
   | {
       readonly kind: "rejected";
       readonly with: string;
+      readonly why: Reason;
       readonly stack: string;
       readonly port: string | null;
       readonly atSender: boolean;
@@ -88,11 +90,11 @@ export type Disposition =
   | {
       readonly kind: "unroutable";
       readonly reason: UnroutableReason;
-      readonly why: string;
+      readonly why: Reason;
       readonly loud: boolean;
       readonly error?: { readonly stack: string; readonly type: number; readonly code: number } | undefined;
     }
-  | { readonly kind: "unknown"; readonly why: string };
+  | { readonly kind: "unknown"; readonly why: Reason };
 
 export type UnroutableReason =
   | "no-route"
@@ -123,8 +125,8 @@ export function endPath(
   packet: PacketState,
   namespace: string,
   disposition: Disposition,
-  text: string,
   sources: readonly Source[] = [],
+  text: string = "why" in disposition ? say(disposition.why) : disposition.kind,
 ): PathEnd {
   return { packet: withStep(packet, { kind: "end", namespace, text, sources }), disposition };
 }
@@ -132,15 +134,16 @@ export function endPath(
 /** The packet with further doubts and assumptions, each once. */
 export function withDoubts(
   packet: PacketState,
-  because: readonly string[],
-  assumes: readonly string[] = [],
+  because: readonly Reason[],
+  assumes: readonly Reason[] = [],
 ): PacketState {
-  const news = (known: readonly string[], said: readonly string[]) => said.filter((one) => !known.includes(one));
+  // Those of a namespace or a link are the same values whenever it is passed.
+  const news = (known: readonly Reason[], said: readonly Reason[]) => said.filter((one) => !known.includes(one));
   const [doubts, assumed] = [news(packet.because, because), news(packet.assumes, assumes)];
   if (doubts.length === 0 && assumed.length === 0) return packet;
   return {
     ...packet,
-    because: [...packet.because, ...new Set(doubts)],
-    assumes: [...packet.assumes, ...new Set(assumed)],
+    because: onceEach([...packet.because, ...doubts]),
+    assumes: onceEach([...packet.assumes, ...assumed]),
   };
 }

@@ -2,6 +2,7 @@ import type { Dataplane } from "../dataplane/types.ts";
 import { type Address, parseAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
 import type { Port } from "../model/queries/services.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { QuestionError } from "./answer.ts";
 import type { Origin } from "./origin.ts";
 import { resolveName, type Unresolved } from "./resolve-name.ts";
@@ -12,7 +13,7 @@ export interface Target {
   readonly protocol: number;
   readonly port: number | null;
   /** How a name became this address. */
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
 }
 
 const protocols: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132, icmp: 1, icmpv6: 58 };

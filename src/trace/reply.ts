@@ -1,6 +1,7 @@
 import { invert } from "../dataplane/conntrack.ts";
 import type { Tuple } from "../firewall/packet.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import type { Reason } from "../reasons/reason.ts";
 import type { Reply } from "./answer.ts";
 import { ack, synAck } from "./first-packet.ts";
 import { describeEnd } from "./hooks.ts";
@@ -47,14 +48,14 @@ function toReply(
   isError: boolean,
 ): Reply {
   const { steps } = answer;
-  const failed = (verdict: Reply["verdict"], why: string): Reply => ({ verdict, because: [why], steps });
+  const failed = (verdict: Reply["verdict"], why: Reason): Reply => ({ verdict, because: [why], steps });
   switch (disposition.kind) {
     case "unknown":
       return failed("unknown", disposition.why);
     case "dropped":
       return failed("dropped", disposition.why);
     case "rejected":
-      return failed("rejected", `rejected with ${disposition.with}`);
+      return failed("rejected", { code: "answer-rejected", with: disposition.with });
     case "unroutable":
       return failed("unroutable", disposition.why);
     case "outside":
@@ -67,20 +68,24 @@ function toReply(
       const elsewhere = !home && origin.kind === "outside" && disposition.kind === "outside";
       if (!home && !elsewhere) {
         const at = disposition.kind === "outside" ? disposition.interface : disposition.stack;
-        return failed("dropped", `the answer ends up at ${at}, not where the packet came from`);
+        return failed("dropped", { code: "answer-astray", at });
       }
       const expected = packet.sent;
       if (!isError && expected !== null && !isAnswerTo(expected, answer.header)) {
-        return failed(
-          "dropped",
-          `the answer comes from ${describeEnd(answer.header.source, answer.header.sourcePort)}, but the sender waits for one from ${describeEnd(expected.destination, expected.destinationPort)}`,
-        );
+        return failed("dropped", {
+          code: "answer-from-other",
+          from: describeEnd(answer.header.source, answer.header.sourcePort),
+          expected: describeEnd(expected.destination, expected.destinationPort),
+        });
       }
       if (elsewhere) {
         const { interface: came } = origin.segment;
-        const to = formatAddress(answer.header.destination);
-        const why = `the answer leaves by ${disposition.interface}, but the packet came in by ${came}: whether it reaches ${to} from there is in no capture`;
-        return failed("unknown", why);
+        return failed("unknown", {
+          code: "answer-other-uplink",
+          interface: disposition.interface,
+          came,
+          address: formatAddress(answer.header.destination),
+        });
       }
       return { verdict: "delivered", because: [], steps };
     }

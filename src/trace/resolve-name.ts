@@ -7,6 +7,7 @@ import type { Container, Host } from "../model/host.ts";
 import { embeddedAddress } from "../model/queries/embedded-dns.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { listsAllNetworks } from "../model/queries/whole-lists.ts";
+import type { Reason } from "../reasons/reason.ts";
 import { QuestionError } from "./answer.ts";
 import { findContainer, type Origin, some } from "./origin.ts";
 
@@ -19,8 +20,10 @@ export interface Unresolved {
 /** The address that a name stands for, and how. */
 export interface Resolved {
   readonly address: Address;
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
 }
+
+const standsFor = (why: string): Reason => ({ code: "stands-for", why });
 
 /** A name as its asker sees it: /etc/hosts and the embedded DNS for containers; outside and on the host names are only handy. */
 export function resolveName(
@@ -40,7 +43,10 @@ export function resolveName(
   );
   const fixed = extra === undefined ? null : parseAddress(extra.slice(name.length + 1).replace(/^\[|\]$/g, ""));
   if (fixed !== null)
-    return { address: fixed, assumes: [`${name} is ${formatAddress(fixed)} in /etc/hosts of ${asker.name}`] };
+    return {
+      address: fixed,
+      assumes: [standsFor(`${name} is ${formatAddress(fixed)} in /etc/hosts of ${asker.name}`)],
+    };
   if (asker.name === name || asker.hostname === name) return own(host, dataplane, asker, name, text);
   return byEmbeddedDns(host, asker, name);
 }
@@ -74,7 +80,10 @@ function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | U
       ];
       const address = parseAddress(endpoint.ipv4?.address ?? endpoint.ipv6?.address ?? "");
       if (names.includes(name) && address !== null)
-        return { address, assumes: [`${name} is ${formatAddress(address)} on ${network.name} for ${asker.name}`] };
+        return {
+          address,
+          assumes: [standsFor(`${name} is ${formatAddress(address)} on ${network.name} for ${asker.name}`)],
+        };
     }
   }
   const other = findContainer(host, name);
@@ -131,14 +140,14 @@ function byContainerName(host: Host, dataplane: Dataplane, name: string, text: s
       `--to ${text}: container ${name} has no address in this snapshot${container.running === false ? ": it is not running" : "; docker network inspect lists the containers with theirs"}`,
     );
   const on = preferred.network === null ? "" : ` on ${preferred.network}`;
-  return { address, assumes: [`${name} stands for ${formatAddress(address)}${on}`] };
+  return { address, assumes: [standsFor(`${name} stands for ${formatAddress(address)}${on}`)] };
 }
 
 /** `outside`: a machine of which nothing is known, in the family of who asks. */
 function anyoneOutside(dataplane: Dataplane, origin: Origin): Resolved {
   const family = origin.kind === "stack" ? origin.source?.family : origin.source(4).family;
   const address = representativeOutside(dataplane, family ?? 4);
-  return { address, assumes: [`${formatAddress(address)} stands for any machine outside`] };
+  return { address, assumes: [standsFor(`${formatAddress(address)} stands for any machine outside`)] };
 }
 
 /** `host`: for itself 127.0.0.1, for a container its default gateway, for others the address of the interface they come by. */
@@ -147,7 +156,7 @@ function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string):
   const pick = (address: Address | null | undefined): Resolved => {
     if (address == null)
       throw new QuestionError(`--to ${text}: it is not known which address of the host is meant; write the address`);
-    return { address, assumes: [`host stands for ${formatAddress(address)}`] };
+    return { address, assumes: [standsFor(`host stands for ${formatAddress(address)}`)] };
   };
   if (origin === null || (origin.kind === "stack" && origin.stack.id === "host"))
     return pick(parseAddress("127.0.0.1"));

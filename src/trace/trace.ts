@@ -1,6 +1,7 @@
 import { buildDataplane, type HostDataplane, rebuildDataplane } from "../dataplane/dataplane.ts";
 import type { Dataplane } from "../dataplane/types.ts";
 import type { Host } from "../model/host.ts";
+import { onceEach, type Reason } from "../reasons/reason.ts";
 import { type Answer, unanswered } from "./answer.ts";
 import { firstPacket, type QuestionOptions } from "./first-packet.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
@@ -60,25 +61,25 @@ function followThrough(host: Host, context: TraceContext, question: Question, or
 /** One answer of all cases: certain when they come to the same end, else unknown, with everything that left it open. */
 function summarise(question: Question, cases: readonly Outcome[]): Answer {
   const [first] = cases;
-  if (first === undefined) return unknownAnswer(question, ["the way of the packet could not be followed"], []);
+  if (first === undefined) return unknownAnswer(question, [{ code: "no-way-followed" }], []);
   const ends = new Set(
     cases.map(({ verdict, deliveredTo, rejectedWith, reason }) =>
       JSON.stringify([verdict, deliveredTo, rejectedWith, reason]),
     ),
   );
-  const assumes = [...new Set(cases.flatMap(({ packet }) => packet.assumes))];
-  const doubts = [...new Set(cases.flatMap(({ packet }) => packet.because))];
+  const assumes = onceEach(cases.flatMap(({ packet }) => packet.assumes));
+  const doubts = onceEach(cases.flatMap(({ packet }) => packet.because));
   if (ends.size > 1) {
     const open = cases.filter(({ verdict }) => verdict === "unknown").flatMap(({ why }) => why);
     return {
-      ...unknownAnswer(question, [...new Set([...open, ...doubts])], assumes),
+      ...unknownAnswer(question, onceEach([...open, ...doubts]), assumes),
       steps: first.packet.steps,
       reply: first.reply,
     };
   }
   const { verdict, deliveredTo, rejectedWith, reason, failure, behindProxy, packet, reply } = first;
   const sources = new Set(cases.map(({ sourceSeen }) => sourceSeen));
-  const because = [...new Set(cases.flatMap(({ why }) => why))];
+  const because = onceEach(cases.flatMap(({ why }) => why));
   return {
     from: question.from,
     to: question.to,
@@ -90,19 +91,19 @@ function summarise(question: Question, cases: readonly Outcome[]): Answer {
     // Of ways that fail alike one may be told of and another not.
     failure: cases.every((one) => one.failure === failure) ? failure : null,
     behindProxy,
-    because: verdict === "unknown" ? [...new Set([...because, ...doubts])] : because,
+    because: verdict === "unknown" ? onceEach([...because, ...doubts]) : because,
     assumes,
     steps: packet.steps,
     reply,
   };
 }
 
-function unknownAnswer(question: Question, because: readonly string[], assumes: readonly string[]): Answer {
+function unknownAnswer(question: Question, because: readonly Reason[], assumes: readonly Reason[]): Answer {
   return { from: question.from, to: question.to, verdict: "unknown", ...unanswered, because, assumes, steps: [] };
 }
 
 function unresolved(question: Question, { unresolved: why, certain }: Unresolved): Answer {
-  if (!certain) return unknownAnswer(question, [why], []);
+  if (!certain) return unknownAnswer(question, [{ code: "name-doubtful", why }], []);
   return {
     from: question.from,
     to: question.to,
@@ -110,7 +111,7 @@ function unresolved(question: Question, { unresolved: why, certain }: Unresolved
     ...unanswered,
     reason: "name-unknown",
     failure: "refusal",
-    because: [why],
+    because: [{ code: "name-unresolved", why }],
     assumes: [],
     steps: [],
   };

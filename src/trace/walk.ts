@@ -38,6 +38,5 @@ function follow(context: TraceContext, first: readonly Transfer[]): readonly Pat
 }
 
 function tooMany(packet: PacketState): PathEnd {
-  const why = `more than ${mostWays} ways are possible`;
-  return endPath(packet, "host", { kind: "unknown", why }, why);
+  return endPath(packet, "host", { kind: "unknown", why: { code: "ways-too-many", most: mostWays } });
 }

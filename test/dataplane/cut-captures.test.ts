@@ -3,6 +3,7 @@ import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import { rebuildHost } from "../../src/operations/analyze.ts";
 import { makeTracer } from "../../src/trace/trace.ts";
+import { inWords } from "../support/said.ts";
 import { type LabWishes, labSnapshot } from "../trace/lab.ts";
 
 /** The answer where one capture is cut off after as many lines. */
@@ -13,7 +14,7 @@ function askCut(kind: CaptureKind, lines: number, wishes: LabWishes, from: strin
       ? { ...one, text: `${one.text.split("\n").slice(0, lines).join("\n")}\n`, truncated: true }
       : one,
   ) satisfies Snapshot["captures"];
-  return makeTracer(rebuildHost({ ...whole, captures })).trace({ from, to });
+  return inWords(makeTracer(rebuildHost({ ...whole, captures })).trace({ from, to }));
 }
 
 test("policy rules that a cut listing lacks are the kernel's own, and that is said", () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { makeTracer } from "../../src/trace/trace.ts";
 import { hostOf } from "../support/host-of.ts";
 import { ipA, link } from "../support/raw-captures.ts";
+import { inWords } from "../support/said.ts";
 
 const addresses = ipA(link("2: eth0", { inet: ["192.168.1.5/24"] }), link("3: lan0", { inet: ["10.9.0.1/24"] }));
 const listing = [
@@ -11,10 +12,12 @@ const listing = [
   "",
 ];
 const trace = (routes: string, to: string) =>
-  makeTracer(hostOf({ "ip_a.txt": addresses, "iptables_save.txt": "", "routes.txt": routes })).trace({
-    from: "host",
-    to,
-  });
+  inWords(
+    makeTracer(hostOf({ "ip_a.txt": addresses, "iptables_save.txt": "", "routes.txt": routes })).trace({
+      from: "host",
+      to,
+    }),
+  );
 
 describe("a listing of routes of which a part was printed", () => {
   const part = `$ ip route | grep default\n${listing[0]}\n`;

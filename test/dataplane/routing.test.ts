@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Answer } from "../../src/trace/answer.ts";
+import type { SaidAnswer } from "../support/said.ts";
 import { ask, iptables, type LabWishes, web } from "../trace/lab.ts";
 
 /** The texts of the way's steps. */
-const way = ({ steps }: Answer): string => steps.map(({ text }) => text).join("\n");
+const way = ({ steps }: SaidAnswer): string => steps.map(({ text }) => text).join("\n");
 const outward = (wishes: LabWishes, to = "203.0.113.9:443") => ask(wishes, "host", to);
 const second = [
   "3: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default",

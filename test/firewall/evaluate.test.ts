@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { say } from "../../src/reasons/reason.ts";
 import { packet } from "./packets.ts";
 import { filterTable, outcomes, verdicts } from "./rules.ts";
 
@@ -90,10 +91,10 @@ describe("a rule that may match", () => {
   it("says why only when it matters", () => {
     const reason = "-m limit: it depends on how many packets came before";
     const both = outcomes(filterTable([`-A FORWARD ${maybe} -j ACCEPT`], "DROP"), packet());
-    expect(both.map(({ because }) => because)).toEqual([[reason], [reason]]);
+    expect(both.map(({ because }) => because.map(say))).toEqual([[reason], [reason]]);
     const one = outcomes(filterTable([`-A FORWARD ${maybe} -j LOG`], "DROP"), packet());
-    expect(one.map(({ because }) => because)).toEqual([[]]);
-    expect(one[0]?.steps).toMatchObject([{ effect: "matched", because: [reason] }]);
+    expect(one.map(({ because }) => because.map(say))).toEqual([[]]);
+    expect(one[0]?.steps).toMatchObject([{ effect: "matched", because: [{ code: "match-unknowable", why: reason }] }]);
   });
 
   it("does not name what made no difference beside what did", () => {
@@ -104,7 +105,7 @@ describe("a rule that may match", () => {
       "-A FORWARD -m time --weekdays Mon -j ACCEPT",
     ];
     const found = outcomes(filterTable(lines, "DROP"), packet());
-    expect(found.map(({ because }) => because)).toEqual([
+    expect(found.map(({ because }) => because.map(say))).toEqual([
       ["-m time: it depends on the time of day"],
       ["-m time: it depends on the time of day"],
     ]);
@@ -158,7 +159,7 @@ describe("bounds", () => {
   it("notices chains that jump in a circle", () => {
     const lines = [":A - [0:0]", ":B - [0:0]", "-A FORWARD -j A", "-A A -j B", "-A B -g A"];
     expect(outcomes(filterTable(lines), packet()).map(({ verdict }) => verdict)).toEqual([
-      { kind: "unknown", why: "the chain A jumps to itself" },
+      { kind: "unknown", why: { code: "chain-loop", chain: "A" } },
     ]);
   });
 
@@ -173,7 +174,7 @@ describe("bounds", () => {
     const lines: string[] = [":C0 - [0:0]", "-A FORWARD -j C0"];
     for (let i = 1; i < 100; i++) lines.push(`:C${i} - [0:0]`, `-A C${i - 1} -j C${i}`, `-A C${i - 1} -j C${i}`);
     const [outcome] = outcomes(filterTable(lines), packet());
-    expect(outcome?.verdict).toEqual({ kind: "unknown", why: "more than 20000 rules would be tested again" });
+    expect(outcome?.verdict).toEqual({ kind: "unknown", why: { code: "rules-too-many", most: 20_000 } });
     // What had been walked until then is told, and is not much.
     expect(outcome?.steps.length).toBeLessThan(25_000);
   });
@@ -197,6 +198,6 @@ describe("bounds", () => {
     const lines = Array.from({ length: 20 }, (_, i) => `-A FORWARD ${maybe} -j MARK --set-xmark ${2 ** i}/${2 ** i}`);
     const found = outcomes(filterTable(lines), packet());
     expect(found.length).toBeLessThanOrEqual(65);
-    expect(found.at(-1)?.verdict).toEqual({ kind: "unknown", why: "more than 64 ways through the rules" });
+    expect(found.at(-1)?.verdict).toEqual({ kind: "unknown", why: { code: "rule-ways-too-many", most: 64 } });
   });
 });

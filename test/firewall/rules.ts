@@ -6,6 +6,7 @@ import type { Packet } from "../../src/firewall/packet.ts";
 import type { Hook, Rule, Table } from "../../src/firewall/rules.ts";
 import { isMaybe } from "../../src/firewall/tri.ts";
 import { iptablesSave } from "../../src/parsers/iptables-save.ts";
+import { say } from "../../src/reasons/reason.ts";
 import { environment as plain } from "./packets.ts";
 
 /** The tables of a text as `iptables-save` prints it. */
@@ -39,7 +40,7 @@ export function rule(text: string, family: 4 | 6 = 4): Rule {
 /** Whether the packet meets the rule's conditions: `true`, `false`, or the reasons why that is not known. */
 export function matches(text: string, packet: Packet, environment: Environment = plain): boolean | readonly string[] {
   const result = matchRule(rule(text, packet.family), packet, environment);
-  return isMaybe(result) ? result.because : result;
+  return isMaybe(result) ? result.because.map(say) : result;
 }
 
 /** The outcomes of the base chain at a hook. */

@@ -145,8 +145,10 @@ describe("sets", () => {
   });
 
   it("says that sets were not captured", () => {
-    const without: Environment = { ...environment, ipset: () => ({ because: "ipset save needs root" }) };
-    expect(matches("-m set --match-set ip src -j DROP", tcp, without)).toEqual(["ipset save needs root"]);
+    const without: Environment = { ...environment, ipset: () => ({ because: { code: "sets-missing", set: "ip" } }) };
+    expect(matches("-m set --match-set ip src -j DROP", tcp, without)).toEqual([
+      "the members of ipset ip were not captured",
+    ]);
   });
 
   it("reads 10,000 members once, and none of them to look one up", () => {

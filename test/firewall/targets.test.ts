@@ -157,7 +157,10 @@ describe("base chains", () => {
     const [table] = compileText("*filter\n-A FORWARD -p udp -j ACCEPT\n");
     expect(table && outcomes(table, packet())[0]?.verdict).toEqual({
       kind: "unknown",
-      why: "the chain FORWARD is not declared: its end and its policy may be missing",
+      why: {
+        code: "action-unknowable",
+        why: "the chain FORWARD is not declared: its end and its policy may be missing",
+      },
     });
   });
 

@@ -141,7 +141,7 @@ export function contradiction(answer: Answer, { sent, observed }: Tested, reply:
         return answer.reason === "ttl-expired" && isTold(answer) ? "nobody heard of it" : null;
       }
       // Of several ways that all fail only some get as far as to be answered.
-      if (answer.reply === null && !answer.because.some((why) => why.startsWith("the answer"))) return "it arrived";
+      if (answer.reply === null && !answer.because.some(({ code }) => code.startsWith("answer-"))) return "it arrived";
       return isAnswered === true ? "it arrived, and so did its reply" : null;
     case "rejected":
       if (arrived !== null) return "it arrived";

@@ -3,6 +3,7 @@ import type { Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { BaseChain, Hook, Table } from "../../src/firewall/rules.ts";
 import { type Address, parseAddress } from "../../src/lib/address.ts";
+import { say } from "../../src/reasons/reason.ts";
 import type { Sent } from "./generate-packets.ts";
 import { connectionOf, type Entry, findEntry, newEntry, noConnection, startsConnection } from "./router-conntrack.ts";
 import { deadEnd, deviceTowards, isRouterAddress } from "./router-environment.ts";
@@ -254,7 +255,7 @@ function atChain(table: Table, base: BaseChain, one: Travelling, rules: RouterRu
     if (verdict.kind === "accept") onward.push(passed);
     else if (verdict.kind === "drop") fates.push({ kind: "silent", why });
     else if (verdict.kind === "reject") fates.push({ kind: "rejected", with: verdict.with, why });
-    else if (verdict.kind === "unknown") fates.push({ kind: "unknown", why: verdict.why });
+    else if (verdict.kind === "unknown") fates.push({ kind: "unknown", why: say(verdict.why) });
     else {
       const { incoming, outgoing, family } = one.packet;
       const found = natChoices(verdict.nat, one.packet, { family, isLocalOut: one.isLocalOut, incoming, outgoing });

@@ -6,7 +6,7 @@ import { bundledHost } from "../support/fixtures.ts";
 
 test("the published schema is that of the code", async () => {
   const text = `${JSON.stringify(answerJsonSchema(), null, 2)}\n`;
-  await expect(text).toMatchFileSnapshot("../schema/answer.schema.json");
+  await expect(text).toMatchFileSnapshot("../../schema/answer.schema.json");
 });
 
 /** One question for each kind of step and verdict. */

@@ -1,8 +1,8 @@
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import { rebuildHost } from "../../src/operations/analyze.ts";
-import type { Answer } from "../../src/trace/answer.ts";
 import { makeTracer, type Question, type TraceOptions } from "../../src/trace/trace.ts";
+import { inWords, type SaidAnswer } from "../support/said.ts";
 
 /*
  * A small host in the raw outputs of its commands: eth0 192.0.2.10/24 with the router 192.0.2.1, a bridge network `app`
@@ -66,8 +66,8 @@ export function ask(
   to: string,
   more: Partial<Question> = {},
   options?: TraceOptions,
-): Answer {
-  return makeTracer(rebuildHost(labSnapshot(wishes))).trace({ from, to, ...more }, options);
+): SaidAnswer {
+  return inWords(makeTracer(rebuildHost(labSnapshot(wishes))).trace({ from, to, ...more }, options));
 }
 
 export function labSnapshot(wishes: LabWishes): Snapshot {

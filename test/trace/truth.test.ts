@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { say } from "../../src/reasons/reason.ts";
 import { isAll, someOf } from "../support/extent.ts";
 import { hostSnapshot } from "../support/fixtures.ts";
 import { findHosts, hasNftables, isUntouched } from "../truth/hosts.ts";
@@ -40,7 +41,7 @@ describe("with everything captured", () => {
 
   test.each(someOf(nftablesHosts, 4))("$name: what is unknown says why", async (host) => {
     const { unknown } = await measured(host, allBut([]));
-    expect(unknown.filter(({ because }) => !because.some((why) => why.includes("nftables")))).toEqual([]);
+    expect(unknown.filter(({ because }) => !because.some((why) => say(why).includes("nftables")))).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { Capture, Snapshot } from "../../src/captures/snapshot.ts";
+import { say } from "../../src/reasons/reason.ts";
 import type { TrueHost } from "./hosts.ts";
 import { addScores, allBut, type Keep, type Measured, measure, noScore, onlyCore, type Score } from "./measure.ts";
 
@@ -110,7 +111,7 @@ export function measureReduced(host: TrueHost, snapshot: Snapshot, keep: Keep, e
 }
 
 export function addLawScore({ score, unknownByIpv6 }: LawScore, measured: Measured): LawScore {
-  const byIpv6 = measured.unknown.filter(({ because }) => because.some((why) => why.includes("ip6tables")));
+  const byIpv6 = measured.unknown.filter(({ because }) => because.some((why) => say(why).includes("ip6tables")));
   return { score: addScores([score, measured.score]), unknownByIpv6: unknownByIpv6 + byIpv6.length };
 }
 

@@ -77,7 +77,7 @@ function outcomeOf(disagreement: Disagreement): Outcome {
   if (explained(disagreement) !== null) return "known";
   if (comparison !== "wrong" || answer.assumes.length === 0) return comparison;
   const isOpen = truth.result === "refused" && answer.verdict === "delivered";
-  return isOpen && answer.assumes.some((one) => one.startsWith("something listens on ")) ? "listening" : "assumed";
+  return isOpen && answer.assumes.some(({ code }) => code === "listener-assumed") ? "listening" : "assumed";
 }
 
 /** Without the capture that names it, a container cannot be asked about. */

@@ -12,6 +12,7 @@ import {
   type Sandboxed,
   sandboxes,
 } from "../../model/queries/publications.ts";
+import { say } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "../examples/inside.ts";
@@ -119,7 +120,7 @@ export const containerOwnFirewall = defineCheck({
       const unread = [
         ...(stack?.firewall[4].unknown.values() ?? []),
         ...(stack?.linkChains[4] ?? []).map(({ why }) => why),
-      ];
+      ].map(say);
       for (const why of new Set(unread)) yield skip(why);
     }
   },

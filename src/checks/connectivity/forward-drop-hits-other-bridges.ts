@@ -3,6 +3,7 @@ import { covers } from "../../docker-rules/masquerades.ts";
 import { commandOf, indexRuleSet, optionOf, userChain } from "../../docker-rules/rule-set-index.ts";
 import { sh } from "../../lib/command.ts";
 import type { Bridge, Host } from "../../model/host.ts";
+import { sayAll } from "../../reasons/reason.ts";
 import type { Fix } from "../check.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { appnetAddresses, appnetRoutes, appnetRules29 } from "../examples/appnet.ts";
@@ -203,7 +204,7 @@ const acceptOf = (host: Host, name: string, family: 4 | 6): Fix => ({
 function switched({ host, dataplane }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
   const decision = switchedDrop(dataplane, bridge, family);
   if (decision === null) return null;
-  if ("because" in decision) return skip(decision.because.join("; "));
+  if ("because" in decision) return skip(sayAll(decision.because));
   return {
     subject: { kind: "bridge", name: bridge.name },
     message: `Packets${ipv6(family)} between ports of ${bridge.name} (${bridge.ports.slice(0, 2).join(" and ")}) are handed to iptables, and policy DROP of FORWARD drops them.`,

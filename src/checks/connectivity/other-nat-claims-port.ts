@@ -1,6 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { isDockerChain, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
+import { sayAll } from "../../reasons/reason.ts";
 import { defineCheck } from "../check.ts";
 import { appnetRules29 } from "../examples/appnet.ts";
 import { appnetHost } from "../examples/appnet-host.ts";
@@ -98,7 +99,7 @@ export const otherNatClaimsPort = defineCheck({
           if (nat === null || nat.rule === null || isDockerChain(nat.chain)) continue;
           const end =
             answer.deliveredTo === null
-              ? `nothing answers there: ${answer.because.join("; ")}`
+              ? `nothing answers there: ${sayAll(answer.because)}`
               : `${answer.deliveredTo.kind === "host" ? "the host itself" : answer.deliveredTo.name} gets them`;
           const written = ruleAt(host, nat.source);
           yield {

@@ -129,7 +129,7 @@ function* judge(context: CheckContext, port: Publication, service: string): Iter
   const open = exposures.filter(({ address }) => isPublic(address));
   const places = exposures.map(({ address }) => withPort(address, port.hostPort));
   const behind = [...new Set(exposures.map(({ uplink }) => uplink.name))];
-  const listening = exposures.some(({ answer }) => answer.assumes.some((text) => text.startsWith("something listens")));
+  const listening = exposures.some(({ answer }) => answer.assumes.some(({ code }) => code === "listener-assumed"));
   yield {
     subject: { kind: "published-port", name: portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" }) },
     message: `${port.container} publishes ${service} (its port ${port.containerPort}/${port.protocol}): anything behind ${some(behind)} reaches it at ${some(places)}${open.length > 0 ? `, and ${open[0]?.address} is a public address` : ""}${listening ? ", if a service listens there" : ""}.`,

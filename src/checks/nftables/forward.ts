@@ -1,4 +1,4 @@
-import { isMaybe } from "../../firewall/tri.ts";
+import { isMaybe, maybe } from "../../firewall/tri.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { tableState } from "../../model/queries/nft-tables.ts";
@@ -103,7 +103,7 @@ function matchRule({ packet, scope }: Walk, { expr }: NftRule) {
   const limited = expr.some(
     (statement) => member(statement, "limit") !== undefined || member(statement, "quota") !== undefined,
   );
-  return matched === true && limited ? { because: ["a limit"] } : matched;
+  return matched === true && limited ? maybe({ code: "match-unknowable", why: "a limit" }) : matched;
 }
 
 /** What a rule that matches does; null when the next rule follows. */

@@ -28,9 +28,10 @@ export interface NftScope {
 export function matchesNft(body: unknown, packet: NftPacket, scope: NftScope): Tri {
   const [left, op, right] = [member(body, "left"), member(body, "op"), member(body, "right")];
   const value = fieldOf(left, packet);
-  if (value === undefined) return maybe(`a rule asks for ${JSON.stringify(left)}`);
+  if (value === undefined) return maybe({ code: "match-unknowable", why: `a rule asks for ${JSON.stringify(left)}` });
   if (value === false) return false;
-  if (op !== "==" && op !== "in" && op !== "!=") return maybe(`a rule compares with ${String(op)}`);
+  if (op !== "==" && op !== "in" && op !== "!=")
+    return maybe({ code: "match-unknowable", why: `a rule compares with ${String(op)}` });
   const found = isAmong(value, right, scope);
   return op === "!=" ? not(found) : found;
 }
@@ -89,7 +90,8 @@ function isAmong(value: string | number | readonly string[], right: unknown, sco
   const set = scope.ruleset.sets.find(
     ({ family, table, name }) => family === scope.family && table === scope.table && name === named,
   );
-  if (set === undefined) return maybe(`the members of the set ${named} are not known`);
+  if (set === undefined)
+    return maybe({ code: "match-unknowable", why: `the members of the set ${named} are not known` });
   return set.elements.some((one) => isEqual(value as string | number, member(member(one, "elem"), "val") ?? one));
 }
 

@@ -85,7 +85,5 @@ function toPacket({ source, destination, protocol, port, incoming, outgoing, por
 const environmentOf = (stack: Stack): Environment => ({
   addressHasType: (address, types, device) => addressHasType(stack, address, types, device),
   ipset: (name) =>
-    stack.ipsets === null
-      ? { because: `the members of ipset ${name} were not captured` }
-      : (stack.ipsets.get(name) ?? null),
+    stack.ipsets === null ? { because: { code: "sets-missing", set: name } } : (stack.ipsets.get(name) ?? null),
 });

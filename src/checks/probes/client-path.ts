@@ -3,6 +3,7 @@ import { addressesOf } from "../../docker-rules/own-addresses.ts";
 import { isDockerChain } from "../../docker-rules/rule-set-index.ts";
 import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
+import { sayAll } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
 import type { Step } from "../../trace/packet-state.ts";
 import type { CheckContext } from "../check.ts";
@@ -34,7 +35,7 @@ export const failedSteps = ({ reply, steps }: Answer): readonly Step[] =>
 
 /** Why a client does not get to the container that publishes the port, when the host or Docker is to blame; null otherwise. */
 export function whyUnserved(answer: Answer, port: PublishedPort, early: ReadonlySet<string>): string | null {
-  const because = answer.because.join("; ");
+  const because = sayAll(answer.because);
   if (answer.verdict !== "delivered") return isHostToBlame(answer, early) ? because : null;
   const receiver = answer.deliveredTo;
   if (receiver === null || receiver.names.includes(port.container)) return null;

@@ -19,7 +19,7 @@ export function lookUp(index: SetIndex, packet: Packet, sides: readonly Side[]):
     // hash:net,iface stops at the first network that has any interface (`multi` in mtype_test_cidrs).
     if (slot.interfaces !== null) break;
   }
-  return index.unread === null ? "none" : maybe(`the entry ${index.unread} of the set ${index.name} cannot be read`);
+  return index.unread === null ? "none" : maybe({ code: "set-entry", entry: index.unread, set: index.name });
 }
 
 /** The packet's addresses, masked as this level's, and its mark where the type asks for it. */
@@ -49,10 +49,10 @@ function compareRest(index: SetIndex, slot: IndexSlot, packet: Packet, sides: re
 function portOf(packet: Packet, side: Side): PortRange | Maybe {
   if ([6, 17, 132, 136].includes(packet.protocol)) {
     const port = side === "source" ? packet.sourcePort : packet.destinationPort;
-    return port ?? maybe("the packet's ports are not known");
+    return port ?? maybe({ code: "ports-unknown" });
   }
   if (packet.protocol !== (packet.family === 4 ? 1 : 58)) return { from: 0, to: 0 };
-  if (packet.icmp === null) return maybe("the ICMP type is not known");
+  if (packet.icmp === null) return maybe({ code: "icmp-type-unknown" });
   const value = (packet.icmp.type << 8) | packet.icmp.code;
   return { from: value, to: value };
 }
@@ -71,15 +71,13 @@ function comparePort(index: SetIndex, ports: ReadonlyMap<number, boolean>, packe
   for (const key of ports.keys()) if (key >= base + port.from && key <= base + port.to) found++;
   if (found === 0) return "none";
   if (found === port.to - port.from + 1 && index.levels.length === 1 && !index.hasNomatch) return "match";
-  return maybe(
-    `the ${side} port is only known to be one of ${port.from}–${port.to}, and some of them are in ${index.name}`,
-  );
+  return maybe({ code: "port-in-set", side, from: port.from, to: port.to, set: index.name });
 }
 
 /** `hash_ipmac4_kadt`, `hash_mac4_kadt` and `bitmap_ipmac_kadt`: an entry without a MAC address takes any. */
 function compareMac(index: SetIndex, slot: IndexSlot, packet: Packet, side: Side): Found | Maybe {
   if (packet.mac === null || side === "destination") {
-    return maybe(`the packet's ${side} MAC address is not known, and ${index.name} asks for it`);
+    return maybe({ code: "set-asks-mac", side, set: index.name });
   }
   if (slot.macs === null || slot.macs.has(packet.mac)) return "match";
   return "none";
@@ -90,7 +88,7 @@ function compareInterface(index: SetIndex, slot: IndexSlot, packet: Packet, side
   const name = side === "source" ? packet.incoming : packet.outgoing;
   if (name === null || name === "") return "none";
   for (const { part, nomatch } of slot.interfaces ?? []) {
-    if (part.isBridgePort) return maybe(`how ${index.name} compares bridge ports differs between kernels`);
+    if (part.isBridgePort) return maybe({ code: "set-bridge-port", set: index.name });
     if (part.isPrefix ? name.startsWith(part.name) : name === part.name) return nomatch ? "nomatch" : "match";
   }
   return "none";

@@ -1,3 +1,4 @@
+import { onceEach } from "../../reasons/reason.ts";
 import type { ChainOutcome, Environment, RuleStep } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 import type { BaseChain, Table } from "../rules.ts";
@@ -41,7 +42,7 @@ export const evaluateBaseChain: EvaluateBaseChain = (table, base, packet, enviro
     packet: state.packet,
     untracked: state.untracked,
     steps: stepsOf(state.steps),
-    because: ends.length > 1 ? [...new Set(state.because)] : [],
+    because: ends.length > 1 ? onceEach(state.because) : [],
   }));
 };
 

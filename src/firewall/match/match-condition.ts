@@ -1,4 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
+import type { Reason } from "../../reasons/reason.ts";
 import type { Environment } from "../outcome.ts";
 import type { NumberRange, Packet, PortRange } from "../packet.ts";
 import type { AddressRange, Match, Rule, Test } from "../rules.ts";
@@ -19,7 +20,7 @@ export function matchCondition(condition: Match, packet: Packet, environment: En
  * that does not match.
  */
 export function matchRule(rule: Rule, packet: Packet, environment: Environment): Tri {
-  let because: string[] | null = null;
+  let because: Reason[] | null = null;
   const { conditions } = rule;
   for (let i = 0; i < conditions.length; i++) {
     const result = matchCondition(conditions[i] as Match, packet, environment);
@@ -54,7 +55,7 @@ function matchTest(test: Test, packet: Packet, environment: Environment): Tri {
     case "icmp":
       return matchIcmp(test, packet);
     case "tcp-flags":
-      if (packet.tcpFlags === null) return packet.protocol === 6 ? maybe("the TCP flags are not known") : false;
+      if (packet.tcpFlags === null) return packet.protocol === 6 ? maybe({ code: "tcp-flags-unknown" }) : false;
       return (packet.tcpFlags & test.mask) === test.set;
     case "mark": {
       const mark = test.of === "packet" ? packet.mark : packet.connection.mark;
@@ -86,13 +87,13 @@ function matchTest(test: Test, packet: Packet, environment: Environment): Tri {
     case "cast-type":
       return castTypeOf(packet) === test.castType;
     case "mac":
-      return packet.mac === null ? maybe("the source MAC address is not known") : packet.mac === test.mac;
+      return packet.mac === null ? maybe({ code: "mac-unknown" }) : packet.mac === test.mac;
     case "number":
       return matchNumber(test, packet);
     case "owner": {
       if (packet.owner === null) return false;
       const id = packet.owner[test.of];
-      if (id === null) return maybe(`the sending socket's ${test.of} is not known`);
+      if (id === null) return maybe({ code: "socket-owner-unknown", of: test.of });
       return isBetween(id, test.range);
     }
     case "socket-exists":
@@ -102,7 +103,7 @@ function matchTest(test: Test, packet: Packet, environment: Environment): Tri {
     case "any-of":
       return matchAny(test.conditions, packet, environment);
     case "unknowable":
-      return maybe(test.why);
+      return maybe({ code: test.isRandom === true ? "match-at-random" : "match-unknowable", why: test.why });
     default:
       return assertNever(test);
   }
@@ -133,7 +134,7 @@ function isState(states: Extract<Test, { kind: "connection-state" }>["states"], 
 
 function matchIcmp(test: Extract<Test, { kind: "icmp" }>, packet: Packet): Tri {
   if (packet.icmp === null) {
-    return packet.protocol === 1 || packet.protocol === 58 ? maybe("the ICMP type is not known") : false;
+    return packet.protocol === 1 || packet.protocol === 58 ? maybe({ code: "icmp-type-unknown" }) : false;
   }
   return packet.icmp.type === test.type && (test.codes === null || isBetween(packet.icmp.code, test.codes));
 }
@@ -149,18 +150,18 @@ function castTypeOf(packet: Packet): string {
 function matchNumber(test: Extract<Test, { kind: "number" }>, packet: Packet): Tri {
   if (test.of === "ttl") return isTtlIn(packet.ttl, test.range);
   const value = packet[test.of];
-  if (value === null) return maybe("the packet's length is not known");
+  if (value === null) return maybe({ code: "length-unknown" });
   return isBetween(test.mask === null ? value : value & test.mask, test.range);
 }
 
 function isTtlIn({ from, to }: NumberRange, range: NumberRange): Tri {
   if (from >= range.from && to <= range.to) return true;
   if (to < range.from || from > range.to) return false;
-  return maybe(`the packet's TTL is only known to be one of ${from}–${to}`);
+  return maybe({ code: "ttl-in-range", name: "TTL", from, to });
 }
 
 function matchAll(conditions: readonly Match[], packet: Packet, environment: Environment): Tri {
-  const because: string[] = [];
+  const because: Reason[] = [];
   for (const condition of conditions) {
     const result = matchCondition(condition, packet, environment);
     if (result === false) return false;
@@ -170,7 +171,7 @@ function matchAll(conditions: readonly Match[], packet: Packet, environment: Env
 }
 
 function matchAny(conditions: readonly Match[], packet: Packet, environment: Environment): Tri {
-  const because: string[] = [];
+  const because: Reason[] = [];
   for (const condition of conditions) {
     const result = matchCondition(condition, packet, environment);
     if (result === true) return true;

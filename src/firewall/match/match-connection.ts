@@ -11,9 +11,8 @@ const icmpProtocols: readonly number[] = [1, 58];
  */
 export function matchConnectionPort(test: Extract<Test, { kind: "connection-port" }>, connection: Connection): Tri {
   const tuple = test.direction === "original" ? connection.original : connection.reply;
-  if (icmpProtocols.includes(tuple.protocol))
-    return maybe("of ICMP conntrack keeps an id and a type in place of ports");
-  if (tuple.protocol === 47) return maybe("of GRE conntrack keeps a key in place of ports");
+  if (icmpProtocols.includes(tuple.protocol)) return maybe({ code: "conntrack-icmp-ports" });
+  if (tuple.protocol === 47) return maybe({ code: "conntrack-gre-ports" });
   const port = test.side === "source" ? tuple.sourcePort : tuple.destinationPort;
   return isPortIn(port ?? { from: 0, to: 0 }, test.ranges, `connection's ${test.side} port`);
 }
@@ -35,10 +34,10 @@ function hasStatus(status: Extract<Test, { kind: "connection-status" }>["any"][n
     case "confirmed":
       // Confirmed when its first packet leaves by an interface, the loopback included, or reaches a socket.
       if (connection.seenReply || connection.state === "established" || packet.incoming === "lo") return true;
-      return connection.state === "new" ? false : maybe("whether the connection is confirmed is not known");
+      return connection.state === "new" ? false : maybe({ code: "confirmed-unknown" });
     case "assured":
-      return connection.seenReply ? maybe("whether the connection is assured depends on its packets so far") : false;
+      return connection.seenReply ? maybe({ code: "assured-unknown" }) : false;
     case "expected":
-      return connection.state === "new" ? false : maybe("whether another connection announced this one is not known");
+      return connection.state === "new" ? false : maybe({ code: "expected-unknown" });
   }
 }

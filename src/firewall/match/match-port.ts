@@ -27,7 +27,7 @@ export function isPortIn(port: PortRange | null, ranges: readonly PortRange[], w
   }
   if (covered === 0) return false;
   if (covered === port.to - port.from + 1 && areApart(ranges)) return true;
-  return maybe(`the ${what} is only known to be one of ${port.from}–${port.to}`);
+  return maybe({ code: "port-in-range", port: what, from: port.from, to: port.to });
 }
 
 /** Whether no two ranges share a port, so that what they cover adds up. */

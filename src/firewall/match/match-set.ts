@@ -1,4 +1,5 @@
 import type { IpSet } from "../../parsers/ipset-save.ts";
+import type { Reason } from "../../reasons/reason.ts";
 import { lookUp } from "../lookup/look-up.ts";
 import { indexOf } from "../lookup/set-index.ts";
 import type { Environment } from "../outcome.ts";
@@ -12,14 +13,14 @@ import { isMaybe, maybe, type Tri } from "../tri.ts";
  */
 export function matchSet(test: Extract<Test, { kind: "set" }>, packet: Packet, environment: Environment): Tri {
   const set = environment.ipset(test.name);
-  if (set === null) return maybe(`the set ${test.name} is not among the captured ones`);
+  if (set === null) return maybe({ code: "set-missing", set: test.name });
   if ("because" in set) return maybe(set.because);
   return set.type === "list:set" ? matchList(set, test, packet, environment) : matchOne(set, test, packet);
 }
 
 function matchOne(set: IpSet, test: Extract<Test, { kind: "set" }>, packet: Packet): Tri {
   const index = indexOf(set);
-  if (index === null) return maybe(`sets of type ${set.type} (${set.name}) are not followed`);
+  if (index === null) return maybe({ code: "set-type", type: set.type, set: set.name });
   // "dimension" and "family" in ip_set_test: a set that asks for more than the rule gives never matches.
   if (test.sides.length < index.fields.length) return false;
   if (index.family !== null && index.family !== packet.family) return false;
@@ -30,7 +31,7 @@ function matchOne(set: IpSet, test: Extract<Test, { kind: "set" }>, packet: Pack
 
 /** A list's members are tested in their order (`list_set_ktest` in ip_set_list_set.c); a list in a list cannot be. */
 function matchList(list: IpSet, test: Extract<Test, { kind: "set" }>, packet: Packet, environment: Environment): Tri {
-  const because: string[] = [];
+  const because: Reason[] = [];
   for (const { entry } of list.members) {
     const set = environment.ipset(entry);
     if (set !== null && !("because" in set) && set.type === "list:set") continue;

@@ -1,3 +1,4 @@
+import { onceEach, type Reason } from "../../reasons/reason.ts";
 import type { ChainOutcome, Environment, RuleStep } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 import type { Chain, Hook, Nat, Rule, Table } from "../rules.ts";
@@ -20,7 +21,7 @@ export interface State {
   readonly changedSets: readonly string[];
   readonly steps: StepList | null;
   /** What had to be assumed to come this way. */
-  readonly because: readonly string[];
+  readonly because: readonly Reason[];
 }
 
 /** One way that has ended. */
@@ -63,12 +64,12 @@ export const mostRepeats = 20_000;
 export function walkChain(evaluation: ChainEvaluation, chain: Chain, entering: readonly State[]): readonly State[] {
   const [first] = entering;
   if (first === undefined || evaluation.stopped) return [];
-  if (evaluation.active.has(chain)) return giveUp(evaluation, first, `the chain ${chain.name} jumps to itself`);
+  if (evaluation.active.has(chain)) return giveUp(evaluation, first, { code: "chain-loop", chain: chain.name });
   if (evaluation.active.size >= mostChains)
-    return giveUp(evaluation, first, `more than ${mostChains} chains inside each other`);
+    return giveUp(evaluation, first, { code: "chains-too-deep", most: mostChains });
   // Chains that are walked once cost as much as there are rules; walking them again may cost any power of that.
   if (evaluation.walked.has(chain)) evaluation.budget -= (chain.rules.length + 1) * entering.length;
-  if (evaluation.budget < 0) return giveUp(evaluation, first, `more than ${mostRepeats} rules would be tested again`);
+  if (evaluation.budget < 0) return giveUp(evaluation, first, { code: "rules-too-many", most: mostRepeats });
 
   evaluation.walked.add(chain);
   evaluation.active.add(chain);
@@ -90,7 +91,7 @@ export function walkChain(evaluation: ChainEvaluation, chain: Chain, entering: r
     for (const state of live) applyRule(evaluation, chain, rule, state, next, leaving);
     live = mergeStates(next);
     if (live.length + leaving.length + evaluation.ended.length > mostWays) {
-      giveUp(evaluation, live[0] ?? first, `more than ${mostWays} ways through the rules`);
+      giveUp(evaluation, live[0] ?? first, { code: "rule-ways-too-many", most: mostWays });
     }
     if (evaluation.stopped) return [];
   }
@@ -99,7 +100,7 @@ export function walkChain(evaluation: ChainEvaluation, chain: Chain, entering: r
 }
 
 /** Ends the evaluation: whatever else may happen is not known. */
-function giveUp(evaluation: ChainEvaluation, state: State, why: string): readonly State[] {
+function giveUp(evaluation: ChainEvaluation, state: State, why: Reason): readonly State[] {
   evaluation.stopped = true;
   evaluation.ended.push({ verdict: { kind: "unknown", why }, rule: null, state });
   return [];
@@ -112,7 +113,7 @@ function environmentOf(evaluation: ChainEvaluation, state: State): Environment {
     addressHasType: evaluation.environment.addressHasType.bind(evaluation.environment),
     ipset: (name) =>
       state.changedSets.includes(name)
-        ? { because: `a rule before has changed the set ${name}` }
+        ? { because: { code: "set-changed", set: name } }
         : evaluation.environment.ipset(name),
   };
 }
@@ -133,7 +134,7 @@ function applyRule(
     else next.push(withStep(state, chain, rule, "passed", firstFailed(rule, state.packet, environment), []));
     return;
   }
-  const because = isMaybe(matched) ? [...new Set(matched.because)] : [];
+  const because = isMaybe(matched) ? onceEach(matched.because) : [];
   if (rule.action.kind === "continue") {
     next.push(withStep(state, chain, rule, "matched", null, because));
     return;
@@ -169,7 +170,7 @@ function takeAction(
   chain: Chain,
   rule: Rule,
   state: State,
-  because: readonly string[],
+  because: readonly Reason[],
 ): Ways {
   const { action } = rule;
   const matched = withStep(state, chain, rule, "matched", null, because);
@@ -189,13 +190,13 @@ function takeAction(
         nat: action.nat.kind === "netmap" ? netmapAt(action.nat, evaluation.hook) : action.nat,
       });
     case "unknowable":
-      return end({ kind: "unknown", why: action.why });
+      return end({ kind: "unknown", why: { code: "action-unknowable", why: action.why } });
     case "return":
       return { onward: [], leaving: [matched], ended: false };
     case "jump":
     case "goto": {
       const target = evaluation.table.chains.get(action.chain);
-      if (target === undefined) return end({ kind: "unknown", why: `there is no chain ${action.chain}` });
+      if (target === undefined) return end({ kind: "unknown", why: { code: "chain-missing", chain: action.chain } });
       const before = evaluation.ended.length;
       const back = walkChain(evaluation, target, [matched]);
       const ended = evaluation.ended.length > before;
@@ -234,7 +235,7 @@ function withStep(
   rule: Rule,
   effect: RuleStep["effect"],
   failed: string | null,
-  because: readonly string[],
+  because: readonly Reason[],
 ): State {
   return { ...state, steps: { step: { rule, chain: chain.name, effect, failed, because }, before: state.steps } };
 }
@@ -261,7 +262,7 @@ function mergeStates(states: readonly State[]): readonly State[] {
     const at = merged.findIndex((other) => sameState(other, state));
     const other = merged[at];
     if (other === undefined) merged.push(state);
-    else merged[at] = { ...state, because: [...new Set([...other.because, ...state.because])] };
+    else merged[at] = { ...state, because: onceEach([...other.because, ...state.because]) };
   }
   return merged;
 }

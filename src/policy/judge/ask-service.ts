@@ -1,6 +1,6 @@
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
 import { parseAddress } from "../../lib/address.ts";
-import { several } from "../../lib/several.ts";
+import type { Reason } from "../../reasons/reason.ts";
 import type { Answer, Verdict } from "../../trace/answer.ts";
 import type { Origin } from "../../trace/origin.ts";
 import { targetAt } from "../../trace/question.ts";
@@ -57,9 +57,11 @@ export function askService(
   if (deciding === undefined) throw new Error("a service without any way was asked for");
   const { answer } = deciding;
   const { verdict, reason, because } = wholeOf(deciding);
-  const more = verdict === "delivered" ? [] : [...beside(asked), ...(service.hint === null ? [] : [service.hint])];
-  const stands =
-    asked.length === 1 ? [`${question.to.replace(/:\d+(\/\w+)?$/, "")} stands for ${placeOf(deciding.way)}`] : [];
+  const more: readonly Reason[] =
+    verdict === "delivered"
+      ? []
+      : [...beside(asked), ...(service.hint === null ? [] : [{ code: "no-way-used", why: service.hint } as const])];
+  const stands: readonly Reason[] = asked.length === 1 ? [standsFor(question.to, deciding.way)] : [];
   const { from, to } = question;
   const assumes = [...service.assumes, ...answer.assumes, ...stands, ...left];
   return {
@@ -97,12 +99,14 @@ function askWays(tracer: Tracer, question: Question, origin: Origin, service: Se
   const left = [...alike.values()].reduce((sum, one) => sum + (one.isOpen ? 0 : one.left), 0);
   return {
     asked,
-    left:
-      left === 0
-        ? []
-        : [`${several(left, "further address", "further addresses")} would come to the same end as those asked for`],
+    left: left === 0 ? [] : [{ code: "addresses-left", count: left } as const],
   };
 }
+
+const standsFor = (to: string, way: ServiceAddress): Reason => ({
+  code: "stands-for",
+  why: `${to.replace(/:\d+(\/\w+)?$/, "")} stands for ${placeOf(way)}`,
+});
 
 const directFirst = (ways: readonly ServiceWay[]): readonly ServiceWay[] => [
   ...ways.filter(({ way }) => way.kind === "direct"),
@@ -132,7 +136,7 @@ function wholeOf({ answer, arrival, way }: AskedWay): Pick<Answer, "verdict" | "
   if (verdict !== "delivered" || arrival === "connected") return { verdict, reason, because };
   const behind: Verdict | undefined = arrival === "refused" ? "refused" : behindProxy?.verdict;
   if (behind !== undefined) return { verdict: behind, reason, because };
-  const instead = `${deliveredTo?.name ?? "another"} takes what is sent to ${placeOf(way)}`;
+  const instead = { code: "taken-by-other", receiver: deliveredTo?.name ?? "another", place: placeOf(way) } as const;
   return { verdict: "unroutable", reason: "misrouted", because: [...because, instead] };
 }
 
@@ -140,8 +144,8 @@ const direct = (asked: readonly AskedWay[]): readonly AskedWay[] =>
   asked.some(({ way }) => way.kind === "direct") ? asked.filter(({ way }) => way.kind === "direct") : asked;
 
 /** Ways that lead there, though people do not use them from where it was asked. */
-const beside = (asked: readonly AskedWay[]): readonly string[] =>
+const beside = (asked: readonly AskedWay[]): readonly Reason[] =>
   asked
     .filter(({ used, arrival }) => !used && arrival === "connected")
     .slice(0, 3)
-    .map(({ way }) => `who asks for ${placeOf(way)} gets there all the same`);
+    .map(({ way }) => ({ code: "way-beside", place: placeOf(way) }));

@@ -1,6 +1,7 @@
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
 import { parseAddress } from "../../lib/address.ts";
 import type { Port } from "../../model/queries/services.ts";
+import type { Reason } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { targetAt } from "../../trace/question.ts";
 import type { Tracer } from "../../trace/trace.ts";
@@ -18,8 +19,8 @@ export interface KeptAnswer {
   readonly unansweredBy: string | null;
   /** Whether docker-proxy took the connection and could not pass it on. */
   readonly inVain: boolean;
-  readonly because: readonly string[];
-  readonly assumes: readonly string[];
+  readonly because: readonly Reason[];
+  readonly assumes: readonly Reason[];
 }
 
 /** Asks each question once. */

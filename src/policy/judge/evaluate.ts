@@ -103,7 +103,12 @@ function pairsOf(
     if (rule.kind === "isolated" && !rule.refusedAllowed) {
       // What one port tells of a network's isolation holds for those that nobody is known to listen at.
       if (unknown !== null)
-        gathering.assume([`${formatPort(anyOther)}/tcp stands for all ports of ${nameOf(target)}: ${unknown}`]);
+        gathering.assume([
+          {
+            code: "ports-assumed",
+            why: `${formatPort(anyOther)}/tcp stands for all ports of ${nameOf(target)}: ${unknown}`,
+          },
+        ]);
       return { target, ports: [...ports, anyOther], from };
     }
     if (unknown !== null) gathering.add("unknown", () => alone(unknown));

@@ -2,6 +2,7 @@ import { outsideCandidates } from "../../dataplane/outside-candidates.ts";
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
 import { formatAddress } from "../../lib/address.ts";
 import { formatPort, type Port } from "../../model/queries/services.ts";
+import { say } from "../../reasons/reason.ts";
 import type { Exceptions } from "../policy.ts";
 import { type Asking, askingAs, nameOf, type Peer } from "../select/peers.ts";
 import type { Scene } from "../select/scene.ts";
@@ -103,7 +104,7 @@ function problemOf(asker: AnswerCache, message: string, shown: Asked | undefined
   return {
     message,
     asked: { from, to },
-    because: reasons,
+    because: reasons.map(say),
     evidence: decidingLines(asker.answer(shown.by, shown.way, shown.port)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Source } from "../../lib/source.ts";
+import { type Reason, say } from "../../reasons/reason.ts";
 import type { AssertedRule } from "../policy.ts";
 
 /** How a rule came out on a host. */
@@ -37,7 +38,7 @@ const most = { problems: 20, assumes: 200, notes: 20 } as const;
 /** Gathers what is found about a rule; what is not listed any more is only counted. */
 export interface Gathering {
   readonly add: (kind: Problem["kind"], make: () => Omit<Problem, "kind">) => void;
-  readonly assume: (assumed: readonly string[]) => void;
+  readonly assume: (assumed: readonly Reason[]) => void;
   readonly note: (text: string) => void;
   readonly result: () => RuleResult;
 }
@@ -46,13 +47,19 @@ export function gather(rule: AssertedRule): Gathering {
   const found = { failed: [] as Problem[], unknown: [] as Problem[] };
   const counts = { failed: 0, unknown: 0 };
   const assumes = new Set<string>();
+  const known = new Set<Reason>();
   const notes = new Set<string>();
   return {
     add: (kind, make) => {
       if (counts[kind]++ < most.problems) found[kind].push({ kind, ...make() });
     },
     assume: (assumed) => {
-      for (const one of assumed) if (assumes.size < most.assumes) assumes.add(one);
+      // Most are the very same values from one answer to the next.
+      for (const one of assumed) {
+        if (known.has(one) || assumes.size >= most.assumes) continue;
+        known.add(one);
+        assumes.add(say(one));
+      }
     },
     note: (text) => {
       if (notes.size < most.notes) notes.add(text);

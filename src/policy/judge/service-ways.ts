@@ -6,6 +6,7 @@ import { sortedBy } from "../../lib/order.ts";
 import type { Container, Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import type { Port } from "../../model/queries/services.ts";
+import type { Reason } from "../../reasons/reason.ts";
 import { findContainer, type Origin } from "../../trace/origin.ts";
 import { parseTarget, readTarget } from "../../trace/question.ts";
 import type { Peer } from "../select/peers.ts";
@@ -24,7 +25,7 @@ export interface ServiceAsked {
   /** Those that people use first, in the order in which they try them. */
   readonly ways: readonly ServiceWay[];
   /** What has to be said of the name. */
-  readonly assumes: readonly string[];
+  readonly assumes: readonly Reason[];
   /** Why people have no way there: it is not published, or the number is that of the published port and not the container's own. */
   readonly hint: string | null;
 }
@@ -61,7 +62,7 @@ export function serviceAsked(host: Host, dataplane: Dataplane, origin: Origin, t
     // Who cannot look up a name on its own host has the published ports as well as the addresses.
     return { way, used: isInside || isUsed(host, dataplane, from, target, way) };
   });
-  const assumes = unresolved === null ? [] : [`${unresolved.unresolved}; it is asked for by address`];
+  const assumes = unresolved === null ? [] : [{ code: "asked-by-address", why: unresolved.unresolved } as const];
   const hint = hintFor(host, container, port) ?? (ways.some(({ used }) => used) ? null : unpublished(ways));
   return { target, port, ways, assumes, hint };
 }

@@ -2,6 +2,7 @@ import { sortedBy } from "../../lib/order.ts";
 import type { Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import { formatPort, type Port, portsOf } from "../../model/queries/services.ts";
+import type { Reason } from "../../reasons/reason.ts";
 import type { PortChoice } from "../policy.ts";
 import { nameOf, type Peer } from "./peers.ts";
 
@@ -9,7 +10,7 @@ import { nameOf, type Peer } from "./peers.ts";
 export interface AskedPorts {
   readonly ports: readonly Port[];
   /** Why they may not be all that `*` means, where something is known nevertheless. */
-  readonly assumes: string | null;
+  readonly assumes: Reason | null;
   /** Why nothing is known of them. */
   readonly unknown: string | null;
 }
@@ -27,7 +28,14 @@ export function portsFor(host: Host, target: Peer, choices: readonly PortChoice[
   if (why === null) return { ports, assumes: null, unknown: null };
   const name = nameOf(target);
   return known.length > 0
-    ? { ports, assumes: `the ports of ${name} are those that it publishes or exposes: ${why}`, unknown: null }
+    ? {
+        ports,
+        assumes: {
+          code: "ports-assumed",
+          why: `the ports of ${name} are those that it publishes or exposes: ${why}`,
+        },
+        unknown: null,
+      }
     : { ports, assumes: null, unknown: `which ports ${name} has is not known: ${why}` };
 }
 

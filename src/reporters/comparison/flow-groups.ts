@@ -3,12 +3,12 @@ import { sortedBy } from "../../lib/order.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../../results/comparison.ts";
 import { ownerOf } from "./absence.ts";
 import { askedAt, nameOn, type SideName, serviceOf, toldSide } from "./names.ts";
-import { type Reason, reasonsOf, wholeContainer, withoutDetail } from "./reason.ts";
+import { type FlowReason, reasonsOf, wholeContainer, withoutDetail } from "./reason.ts";
 
 /** Flows of one kind that are not as they were for one reason. */
 export interface FlowGroup {
   readonly kind: FlowReport["kind"];
-  readonly reason: Reason;
+  readonly reason: FlowReason;
   /** What a change does to the packets, each with the rule that decides; of flows without a known cause empty. */
   readonly effects: readonly string[];
   readonly flows: number;
@@ -35,7 +35,7 @@ export interface FlowRow {
  */
 export function flowGroups(comparison: Comparison, exact: boolean): readonly FlowGroup[] {
   const reasonOf = reasonsOf(comparison);
-  const known = new Map<string, { kind: FlowReport["kind"]; reasons: Reason[]; flows: FlowReport[] }>();
+  const known = new Map<string, { kind: FlowReport["kind"]; reasons: FlowReason[]; flows: FlowReport[] }>();
   for (const flow of comparison.flows) {
     const reason = reasonOf(flow);
     const key = `${flow.kind} ${reason.key}`;

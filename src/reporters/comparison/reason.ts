@@ -7,7 +7,7 @@ import { type SideName, serviceOf } from "./names.ts";
 import { type RuleNumbers, ruleNumbersOf } from "./rule-numbers.ts";
 
 /** Why a flow is not as it was. */
-export interface Reason {
+export interface FlowReason {
   /** Flows of one key are told together. */
   readonly key: string;
   /** `DOCKER-USER rule 2, which is new, drops it` */
@@ -28,7 +28,7 @@ export interface Reason {
 export const wholeContainer = 4;
 
 /** Finds the reasons of a comparison's flows: the cause where one was found, else what stops it on the side where it fails. */
-export function reasonsOf(comparison: Comparison): (flow: FlowReport) => Reason {
+export function reasonsOf(comparison: Comparison): (flow: FlowReport) => FlowReason {
   const numbers = ruleNumbersOf(comparison);
   const absence = absenceOf(comparison);
   return (flow) => {
@@ -39,7 +39,7 @@ export function reasonsOf(comparison: Comparison): (flow: FlowReport) => Reason 
 }
 
 /** The change that brought it about, and what is seen of it where that says more. */
-function reasonBy(cause: Comparison["causes"][number], index: number | null, effect: Reason): Reason {
+function reasonBy(cause: Comparison["causes"][number], index: number | null, effect: FlowReason): FlowReason {
   const { text, proof, before, after } = cause;
   const [place] = after.length > 0 ? after.map(formatSource) : before.map((one) => `before ${formatSource(one)}`);
   const isTried = proof === "taken-back";
@@ -55,7 +55,7 @@ function reasonBy(cause: Comparison["causes"][number], index: number | null, eff
 }
 
 /** Without a cause: what is seen of it. */
-function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): Reason {
+function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): FlowReason {
   switch (flow.kind) {
     case "lost":
       return failure(flow, "after", numbers, absence);
@@ -78,12 +78,12 @@ function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): Rea
 }
 
 /** What stood in the way before; that something is there now is said of now. */
-const saidOfBefore = (reason: Reason): Reason =>
+const saidOfBefore = (reason: FlowReason): FlowReason =>
   reason.isOfNow
     ? reason
     : { ...reason, text: `before, ${reason.text}`, effect: reason.effect && `before, ${reason.effect}` };
 
-const plain = (key: string, text: string, rank = 1): Reason => ({
+const plain = (key: string, text: string, rank = 1): FlowReason => ({
   key,
   text,
   effect: text,
@@ -93,10 +93,10 @@ const plain = (key: string, text: string, rank = 1): Reason => ({
   isOfNow: false,
 });
 
-const ofNow = (text: string, rank: number): Reason => ({ ...plain(text, text, rank), isOfNow: true });
+const ofNow = (text: string, rank: number): FlowReason => ({ ...plain(text, text, rank), isOfNow: true });
 
 /** Why it fails on the side on which it does. */
-function failure(flow: FlowReport, side: SideName, numbers: RuleNumbers, absence: Absence): Reason {
+function failure(flow: FlowReport, side: SideName, numbers: RuleNumbers, absence: Absence): FlowReason {
   const { answer } = flow[side];
   if (answer === null) {
     const { text, isContainer } = absence.ofFlow(flow, side);
@@ -122,7 +122,7 @@ function failure(flow: FlowReport, side: SideName, numbers: RuleNumbers, absence
 }
 
 /** What stands in the way: a rule, a policy, or whatever the answer names. */
-function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): Reason {
+function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): FlowReason {
   const { blocked, kind } = conclude(answer);
   const { reply } = answer;
   const isReply = reply !== null && reply.verdict !== "delivered";

@@ -76,7 +76,7 @@ const probabilityTest: ReadOption = (value) => {
   const probability = Number(value);
   if (probability === 0) return never;
   if (probability === 1) return always;
-  return { kind: "unknowable", why: `it matches ${value} of all packets at random` };
+  return { kind: "unknowable", why: `it matches ${value} of all packets at random`, isRandom: true };
 };
 
 export const statistic: MatchExtension = {
