@@ -12,7 +12,7 @@ const judged = [...kernel, "docker-rules"];
 const verbs = [...judged, "checks", "diff", "policy", "topology", "results", "operations"];
 const layers: Readonly<Record<string, { readonly may: readonly string[]; readonly why: string }>> = {
   lib: { may: [], why: "rules of addresses, text and order, and nothing of the domain: everybody may use them" },
-  results: { may: ["lib"], why: "published shapes: whoever makes or reads a result needs no code for it" },
+  results: { may: ["lib", "reasons"], why: "published shapes: whoever makes or reads a result needs no code for it" },
   reasons: {
     may: ["lib"],
     why: "why a verdict is as it is, as data and in words: whoever decides something says it so",

@@ -5,7 +5,7 @@ import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import { say } from "../reasons/reason.ts";
-import { type Answer, QuestionError } from "../trace/answer.ts";
+import { type Answer, isOpen, QuestionError } from "../trace/answer.ts";
 import { makeTracer, type Question } from "../trace/trace.ts";
 import type {
   Check,
@@ -68,7 +68,7 @@ function runCheck(check: Check, context: CheckContext) {
   const skips: Skip[] = [...missingWants(check, context.host)];
   const ask = (question: Question): Answer | null => {
     const answer = context.ask(question);
-    if (answer?.verdict === "unknown") skips.push(...answer.because.map((why) => skip(say(why))));
+    if (answer !== null && isOpen(answer.verdict)) skips.push(...answer.because.map((why) => skip(say(why))));
     return answer;
   };
   for (const one of check.run({ ...context, ask })) {

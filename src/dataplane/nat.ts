@@ -67,7 +67,8 @@ export function decideNat(
       if (range.from === range.to) return [one({ family, value: range.from }, nat.ports, nat.random)];
       const tried = addressesOf(range, family);
       const [from, to] = [range.from, range.to].map((value) => formatAddress({ family, value }));
-      const because: readonly Reason[] = [{ code: "nat-picks", from: from ?? "", to: to ?? "" }];
+      const code = range.to - range.from >= mostAddresses ? "nat-picks-of-many" : "nat-picks";
+      const because: readonly Reason[] = [{ code, from: from ?? "", to: to ?? "" }];
       return tried.map((address) => ({ ...one(address, nat.ports, nat.random), because }));
     }
   }

@@ -342,6 +342,12 @@ export function passesReversePath(
   );
 }
 
+/** The interface and the gateway of a route, as a step names them. */
+export const hopOf = (result: RouteResult): { readonly interface?: string; readonly gateway?: string } => ({
+  ...("device" in result ? { interface: result.device } : {}),
+  ...(result.kind === "unicast" && result.gateway !== null ? { gateway: formatAddress(result.gateway) } : {}),
+});
+
 /** `10.0.0.0/8 via 192.0.2.1 dev eth0` → a short text for a step. */
 export function describeRoute(result: RouteResult): string {
   switch (result.kind) {

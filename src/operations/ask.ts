@@ -3,7 +3,7 @@ import type { Host } from "../model/host.ts";
 import { type AskedWay, askService, type ServiceOptions } from "../policy/judge/ask-service.ts";
 import { serviceAsked } from "../policy/judge/service-ways.ts";
 import type { AnswerReport, WayReport } from "../results/answer.ts";
-import { type Answer, unanswered } from "../trace/answer.ts";
+import { type Answer, isOpen, unanswered } from "../trace/answer.ts";
 import { parseOrigin } from "../trace/origin.ts";
 import type { Question, Tracer } from "../trace/trace.ts";
 import { reportAnswer } from "./report-answer.ts";
@@ -29,6 +29,7 @@ const nobodyOutside = ({ from, to }: Question): Answer => ({
   from,
   to,
   verdict: "unknown",
+  code: "not-captured",
   ...unanswered,
   because: [{ code: "uplink-unknown" }],
   assumes: [],
@@ -73,22 +74,40 @@ const alone = (report: AnswerReport): WayReport => ({
 const withWays = ({ report, ways }: Asked): AnswerReport =>
   ways.every(({ kind }) => kind === "direct") && ways.length === 1 ? report : { ...report, ways };
 
+const outcomeIn = ({
+  from,
+  to,
+  sent,
+  assumes,
+  outcomes,
+  ways,
+  line,
+  error,
+  ...end
+}: AnswerReport): AnswerReport["outcomes"][number] => end;
+
 /** One answer for all uplinks: certain where they come to the same end. */
 function together(all: readonly [Asked, ...Asked[]]): AnswerReport {
-  const [{ from, report: first }] = all;
+  const [{ report: first }] = all;
   const endOf = ({ verdict, deliveredTo }: AnswerReport) => JSON.stringify([verdict, deliveredTo?.name]);
   const isSame = all.every(({ report }) => endOf(report) === endOf(first));
   const ways = all.flatMap((one, i) => one.ways.map((way) => ({ ...way, decides: way.decides && i === 0 && isSame })));
   const assumes = [...new Set(all.flatMap(({ report }) => report.assumes))];
   if (isSame) return { ...first, assumes, ways };
   const ends = all.map(({ from: uplink, report }) => `by ${uplink} it is ${report.verdict}`).join(", ");
+  const isKnown = all.every(({ report }) => !isOpen(report.verdict));
   return {
     ...first,
     ...unanswered,
-    verdict: "unknown",
+    verdict: isKnown ? "ambiguous" : "unknown",
+    code: isKnown
+      ? "several-outcomes"
+      : (all.find(({ report }) => isOpen(report.verdict))?.report.code ?? "not-captured"),
+    outcomes: isKnown ? all.map(({ report }) => outcomeIn(report)) : [],
+    reasons: [],
     because: [
-      `it depends on the interface by which a machine outside comes: ${ends}; ask --from ${from}`,
-      ...new Set(all.flatMap(({ report }) => (report.verdict === "unknown" ? report.because : []))),
+      `it depends on the interface by which a machine outside comes: ${ends}`,
+      ...new Set(all.flatMap(({ report }) => (isOpen(report.verdict) ? report.because : []))),
     ],
     assumes,
     ways,

@@ -12,6 +12,7 @@ import { selectContainers } from "../policy/select/select.ts";
 import type { AssertionReport, AssertionsReport } from "../results/assertions.ts";
 import { makeTracer } from "../trace/trace.ts";
 import { rebuildHost } from "./analyze.ts";
+import { reportReason } from "./report-reason.ts";
 
 /**
  * Judges every rule of a policy on a snapshot. `onAsked` hears how many questions were asked so far. Throws a PolicyError for a
@@ -58,7 +59,7 @@ function reportRule({ rule, outcome, problems, more, assumes, notes }: RuleResul
     line: rule.line,
     outcome,
     passes: outcome === "passed" || (outcome === "unknown" && rule.unknownAllowed),
-    problems,
+    problems: problems.map((one) => ({ ...one, reasons: one.reasons.map(reportReason) })),
     more,
     assumes,
     notes,
@@ -85,7 +86,13 @@ function judgeFindings(rule: FindingsRule, { findings, skipped }: CheckReport): 
     severity === "error" || (severity === "warning" && rule.severity === "warning");
   for (const { check, severity, message, evidence } of flatten(findings)) {
     if (excepted.has(check) || !counts(severity)) continue;
-    gathering.add("failed", () => ({ message: `${message} [${check}]`, asked: null, because: [], evidence }));
+    gathering.add("failed", () => ({
+      message: `${message} [${check}]`,
+      asked: null,
+      because: [],
+      reasons: [],
+      evidence,
+    }));
   }
   const open = skipped.filter(({ check }) => {
     const severity = checks.find(({ id }) => id === check)?.severity ?? "error";
@@ -99,6 +106,7 @@ function judgeFindings(rule: FindingsRule, { findings, skipped }: CheckReport): 
       message,
       asked: null,
       because: alike.slice(0, 1).map(({ why }) => why),
+      reasons: [],
       evidence: [],
     }));
   }

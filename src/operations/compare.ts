@@ -17,6 +17,7 @@ import { formatAddress } from "../lib/address.ts";
 import { sortedBy } from "../lib/order.ts";
 import { several } from "../lib/several.ts";
 import type { Host } from "../model/host.ts";
+import { sayAll } from "../reasons/reason.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../results/comparison.ts";
 import { makeTracer } from "../trace/trace.ts";
 import { rebuildHost } from "./analyze.ts";
@@ -175,7 +176,7 @@ function unknownFlows(unknown: FlowComparison["unknown"]): Comparison["incompara
   const counts = new Map<string, number>();
   for (const { from, to, before, after } of unknown) {
     const reasons = (side: string, { state, answer }: FlowOutcome) =>
-      state === "unknown" ? `${side}: ${answer?.because.join("; ") ?? "no reason given"}` : null;
+      state === "unknown" ? `${side}: ${answer === null ? "no reason given" : sayAll(answer.because)}` : null;
     const why = [reasons("before", before), reasons("after", after)].filter((one) => one !== null).join("; ");
     counts.set(why, (counts.get(why) ?? 0) + from.length * to.length);
   }

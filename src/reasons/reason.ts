@@ -17,6 +17,12 @@ export function say(reason: Reason): string {
 
 export const sayAll = (reasons: readonly Reason[]): string => reasons.map(say).join("; ");
 
+/** Reasons as a part of another one. */
+export function saidBy(reasons: readonly Reason[]): { readonly said: string; readonly by: string | null } {
+  const decided = reasons.find((one) => "by" in one);
+  return { said: sayAll(reasons), by: decided !== undefined && "by" in decided ? decided.by : null };
+}
+
 export const kindOf = ({ code }: Reason): ReasonKind => sentences[code].kind;
 
 /** Each reason once, in the order of its first mention. Most are the very same value; the others are told apart by their words. */

@@ -33,10 +33,11 @@ type In = { readonly namespace: string };
 type Of = { readonly address: string };
 /** The words of somebody else: a capture's, or those of a rule. */
 type Why = { readonly why: string };
+type Range = { readonly from: string; readonly to: string };
 type Within = { readonly from: number; readonly to: number };
 
-/** The parts of a sentence that other reasons make. */
-type Said = { readonly said: string };
+/** What other reasons say, and the rule or policy that they name. */
+type Said = { readonly said: string; readonly by: string | null };
 
 export const sentences = {
   // Matches of rules.
@@ -181,19 +182,18 @@ export const sentences = {
     ({ namespace, family }) => `${namespace} has no IPv${family} address to send from`,
   ),
   "loopback-dropped": fact<{ readonly interface: string; readonly setting: string | null }>(
-    ({ interface: name, setting }) =>
-      `loopback addresses are dropped on ${name}${setting === null ? "" : ` (${setting} = 0)`}`,
+    ({ interface: name, setting }) => `loopback addresses are dropped on ${name}${inBrackets(setting, 0)}`,
   ),
   "own-source": fact<In & Of & { readonly interface: string }>(
     ({ address, namespace, interface: name }) =>
       `${address} is an address of ${namespace} itself: a packet from it cannot come in by ${name}`,
   ),
-  "reverse-path": fact<Of & { readonly interface: string; readonly setting: string; readonly value: number }>(
+  "reverse-path": fact<Of & { readonly interface: string; readonly setting: string | null; readonly value: number }>(
     ({ interface: name, setting, value, address }) =>
-      `the reverse-path filter of ${name} (${setting} = ${value}) drops it: the way back to ${address} is another`,
+      `the reverse-path filter of ${name}${inBrackets(setting, value)} drops it: the way back to ${address} is another`,
   ),
-  "forwarding-off": fact<In & Family & { readonly setting: string }>(
-    ({ namespace, family, setting }) => `${namespace} does not forward IPv${family} packets (${setting} = 0)`,
+  "forwarding-off": fact<In & Family & { readonly setting: string | null }>(
+    ({ namespace, family, setting }) => `${namespace} does not forward IPv${family} packets${inBrackets(setting, 0)}`,
   ),
   "ttl-expired": fact<In & { readonly name: string }>(
     ({ name, namespace }) => `its ${name} has run out at ${namespace}`,
@@ -266,12 +266,14 @@ export const sentences = {
 
   // NAT.
   "nat-no-address": notCaptured<{ readonly target: string }>(({ target }) => `${target} has no address to use`),
-  "nat-picks": choice<{ readonly from: string; readonly to: string }>(
-    ({ from, to }) => `the kernel picks one of ${from}-${to}`,
-  ),
+  "nat-picks": choice<Range>(({ from, to }) => `the kernel picks one of ${from}-${to}`),
+  /** More than are followed one by one. */
+  "nat-picks-of-many": limit<Range>(({ from, to }) => `the kernel picks one of ${from}-${to}`),
 
   // The end of the way, and the answer.
-  "nobody-listens": fact<{ readonly socket: string }>(({ socket }) => `nobody listens on ${socket}`),
+  "nobody-listens": fact<{ readonly socket: string; readonly isPublished: boolean }>(
+    ({ socket }) => `nobody listens on ${socket}`,
+  ),
   "listener-assumed": fact<{ readonly socket: string } & Why>(
     ({ socket, why }) => `something listens on ${socket}: ${why}`,
   ),
@@ -325,5 +327,9 @@ export const sentences = {
       "by which interface strangers come is in no capture: ip route was not captured, or has no default route; ask --from INTERFACE",
   ),
 } as const;
+
+/** Left out where the same is said of several interfaces. */
+const inBrackets = (setting: string | null, value: number): string =>
+  setting === null ? "" : ` (${setting} = ${value})`;
 
 const aOrAn = (word: string): string => (word === "unreachable" ? "an" : "a");

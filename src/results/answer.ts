@@ -1,5 +1,7 @@
 import * as z from "zod";
 import type { DeepReadonly } from "../lib/deep-readonly.ts";
+import { type VerdictCode, verdictCodes } from "../reasons/verdict-codes.ts";
+import { reasonSchema } from "./reason.ts";
 import { sourcesSchema as sources } from "./topology.ts";
 
 /*
@@ -8,6 +10,8 @@ import { sourcesSchema as sources } from "./topology.ts";
  */
 
 const nullableText = z.string().nullable();
+
+const hookName = z.enum(["prerouting", "input", "forward", "output", "postrouting"]);
 
 const rule = z
   .object({
@@ -29,9 +33,17 @@ const step = z
     kind: z.enum(["send", "receive", "route", "hook", "rewrite", "switch", "proxy", "return", "end"]),
     namespace: z.string().describe("`host`, `outside`, or the container that owns the network namespace."),
     text: z.string(),
+    interface: nullableText.describe(
+      "The interface that it passes: where it leaves by one that one; the bridge that switches it.",
+    ),
+    ports: z
+      .array(z.string())
+      .describe("The ports of the bridge that it passes, in that order, as far as they are known."),
+    gateway: nullableText.describe("The next router's address."),
+    setting: nullableText.describe("The kernel setting that decided: `net.ipv4.ip_forward`."),
     hook: z
       .object({
-        hook: z.enum(["prerouting", "input", "forward", "output", "postrouting"]),
+        hook: hookName,
         table: z.string(),
         chain: z.string(),
         verdict: z
@@ -45,16 +57,41 @@ const step = z
   })
   .meta({ id: "Step" });
 
+const decision = z
+  .object({
+    namespace: z.string(),
+    hook: hookName,
+    table: z.string(),
+    base: z.string().describe("The chain that the hook calls: `FORWARD`."),
+    chain: z.string().describe("The chain that the rule stands in, or whose policy decided."),
+    rule: z.object({ text: z.string(), file: z.string(), line: z.int() }).nullable().describe("Null for a policy."),
+    direction: z.enum(["request", "reply"]).describe("Whether it stopped the packet or the answer to it."),
+  })
+  .meta({ id: "Decision" });
+
 const reply = z.object({
   verdict: z.enum(["delivered", "dropped", "rejected", "unroutable", "unknown"]),
   because: z.array(z.string()),
+  reasons: z.array(reasonSchema).describe("The same as data, in the same order."),
   steps: z.array(step),
 });
 
-const ended = {
+const end = {
   from: nullableText.describe("As it was asked; null only where a line of --queries is no question."),
   to: nullableText,
-  verdict: z.enum(["delivered", "dropped", "rejected", "unroutable", "refused", "unknown"]),
+  verdict: z
+    .enum(["delivered", "dropped", "rejected", "unroutable", "refused", "ambiguous", "unknown"])
+    .describe("`ambiguous`: several ends are known, and chance decides which it is; `unknown`: it is not known."),
+  code: z
+    .enum(Object.keys(verdictCodes) as [VerdictCode, ...VerdictCode[]])
+    .describe("Why the verdict is as it is, for programs: `vethscope explain <code>` says what it means."),
+  decision: decision
+    .nullable()
+    .describe("The rule or policy that stopped it, for `dropped` and `rejected`; null where none did."),
+  sent: z
+    .object({ source: z.string(), destination: z.string(), port: z.int().nullable() })
+    .nullable()
+    .describe("The packet as its sender sent it; null where none was sent."),
   deliveredTo: z
     .object({
       kind: z.enum(["container", "host", "outside"]),
@@ -97,9 +134,19 @@ const ended = {
       "What became of docker-proxy's own connection when it could not pass on what it took, and in which namespace nobody listened; null as a rule.",
     ),
   because: z.array(z.string()).describe("What decided; of an unknown verdict what it is that is not known."),
+  reasons: z.array(reasonSchema).describe("The same as data, in the same order."),
   assumes: z.array(z.string()).describe("What was not captured and had to be assumed; empty for a certain answer."),
   steps: z.array(step),
   reply: reply.nullable().describe("The way back of the answer; null where none is to be expected."),
+};
+
+const { from, to, sent, assumes, ...ofOutcome } = end;
+
+const outcome = z.object(ofOutcome).meta({ id: "PossibleOutcome" });
+
+const ended = {
+  ...end,
+  outcomes: z.array(outcome).describe("Of an `ambiguous` one each end that is possible, with its way; else empty."),
 };
 
 const way = z

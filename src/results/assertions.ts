@@ -1,5 +1,6 @@
 import * as z from "zod";
 import type { DeepReadonly } from "../lib/deep-readonly.ts";
+import { reasonSchema } from "./reason.ts";
 
 /*
  * What `assert` prints as JSON, and what every report of assertions is made from: plain data, published as
@@ -14,6 +15,7 @@ const problem = z.object({
     .nullable()
     .describe("The question that shows it: `vethscope trace --from … --to …` tells its whole way."),
   because: z.array(z.string()).describe("What decided; of an unknown one what it is that is not known."),
+  reasons: z.array(reasonSchema).describe("The same as data, in the same order; empty where it is no trace's."),
   evidence: z.array(z.object({ file: z.string(), line: z.int(), quote: z.string() })),
 });
 

@@ -1,7 +1,12 @@
 import type { Reason } from "../reasons/reason.ts";
+import type { VerdictCode } from "../reasons/verdict-codes.ts";
+import type { Stop } from "./decision.ts";
 import type { Step, UnroutableReason } from "./packet-state.ts";
 
-export type Verdict = "delivered" | "dropped" | "rejected" | "unroutable" | "refused" | "unknown";
+export type Verdict = "delivered" | "dropped" | "rejected" | "unroutable" | "refused" | "ambiguous" | "unknown";
+
+/** Whether it is not settled what becomes of the packet: not known, or left to chance. */
+export const isOpen = (verdict: Verdict): boolean => verdict === "unknown" || verdict === "ambiguous";
 
 /** Who got the packet, and at which address and port there. */
 export interface Receiver {
@@ -19,6 +24,12 @@ export interface Answer {
   readonly from: string;
   readonly to: string;
   readonly verdict: Verdict;
+  /** Why the verdict is as it is, of a closed list. */
+  readonly code: VerdictCode;
+  /** The rule or policy that stopped the packet, or the answer to it; null where none did. */
+  readonly decision: Stop | null;
+  /** The packet as its sender sent it; null where none was sent. */
+  readonly sent: Sent | null;
   readonly deliveredTo: Receiver | null;
   /** The source address that the receiver sees; null when nobody got it, or when it is not certain. */
   readonly sourceSeen: string | null;
@@ -37,10 +48,23 @@ export interface Answer {
   readonly steps: readonly Step[];
   /** The way back of the answer; null where there is none to expect. */
   readonly reply: Reply | null;
+  /** Of an ambiguous one: each end that it may come to, with its way. */
+  readonly outcomes: readonly PossibleOutcome[];
+}
+
+/** One of several ends that a question may come to. */
+export type PossibleOutcome = Omit<Answer, "from" | "to" | "sent" | "assumes" | "outcomes">;
+
+/** The addresses of a packet, and the port that it asks for where it has one. */
+export interface Sent {
+  readonly source: string;
+  readonly destination: string;
+  readonly port: number | null;
 }
 
 /** What an answer that never began has to say of its end. */
 export const unanswered = {
+  sent: null,
   deliveredTo: null,
   sourceSeen: null,
   rejectedWith: null,
@@ -48,6 +72,8 @@ export const unanswered = {
   failure: null,
   behindProxy: null,
   reply: null,
+  decision: null,
+  outcomes: [],
 } as const;
 
 export interface Reply {
@@ -58,7 +84,7 @@ export interface Reply {
 
 /** docker-proxy took a connection in vain. `refusedBy`: the namespace that its own one got to, and where nobody listens. */
 export interface BehindProxy {
-  readonly verdict: Exclude<Verdict, "delivered" | "unknown">;
+  readonly verdict: Exclude<Verdict, "delivered" | "ambiguous" | "unknown">;
   readonly refusedBy: string | null;
 }
 

@@ -31,6 +31,8 @@ export function switched(
     kind: "switch",
     namespace: "host",
     text: `${segment.interface} switches it ${betweenPorts(from, to)}`,
+    interface: segment.interface,
+    ports: knownPorts(segment, from, to),
     sources: segment.sources,
   } as const;
   const known = withDoubts(packet, [], segment.assumes);
@@ -54,6 +56,9 @@ export function switched(
 
 const portTo = (segment: Segment, to: Member | null): string | null => (to === null ? segment.outside : to.port);
 
+const knownPorts = (segment: Segment, from: Member, to: Member | null): readonly string[] =>
+  [from.port, portTo(segment, to)].filter((port) => port !== null);
+
 const betweenPorts = (from: Member, to: Member | null): string =>
   `from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack}'s port`)}`;
 
@@ -71,7 +76,14 @@ export function intoBridge(
   return passLink(host, withDoubts(arrival.packet, [], segment.assumes), places, (entered) =>
     ifCalled(segment, entered, plain, (over) => {
       const by = `in by ${segment.interface}${from.port === null ? "" : ` (port ${from.port})`}`;
-      const step = { kind: "receive", namespace: host.id, text: by, sources: segment.sources } as const;
+      const step = {
+        kind: "receive",
+        namespace: host.id,
+        text: by,
+        interface: segment.interface,
+        ports: from.port === null ? [] : [from.port],
+        sources: segment.sources,
+      } as const;
       const seen = withStep({ ...withDoubts(over, [], host.assumes), hops: over.hops + 1 }, step);
       return forEachPassed(
         runHook(host, seen, "prerouting", { ...atPort(context, segment, from), bridged: false }),
@@ -184,6 +196,8 @@ function redirected(
         kind: "switch",
         namespace: host.id,
         text: `${segment.interface} switches it ${betweenPorts(from, to)} instead`,
+        interface: segment.interface,
+        ports: knownPorts(segment, from, to),
         sources: segment.sources,
       } as const;
       return ifAttached(to, flying, (over) =>

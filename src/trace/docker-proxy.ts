@@ -20,7 +20,8 @@ export type HostReceiver =
   | { readonly kind: "socket"; readonly socket: ListeningSocket }
   /** docker-proxy listens, but which container it serves is in no capture. */
   | { readonly kind: "unknown-proxy"; readonly why: string }
-  | { readonly kind: "nobody" }
+  /** `isPublished`: though the engine publishes the port. */
+  | { readonly kind: "nobody"; readonly isPublished: boolean }
   | { readonly kind: "not-known"; readonly why: string };
 
 /**
@@ -39,7 +40,7 @@ export function hostReceiver(
   if (name === null) return { kind: "not-known", why: "not known" };
   const published = findPublished(host, name, address, port);
   const found = whoListens(stack, name, address, port, incoming);
-  if (found.kind === "nobody") return found;
+  if (found.kind === "nobody") return { ...found, isPublished: published !== null };
   if (found.kind === "not-known") {
     const likely = published ?? likelyPublished(host, name, address, port);
     const target = likely === null ? null : targetOf(host, likely);

@@ -1,5 +1,5 @@
 import type { HookState } from "../dataplane/hook-state.ts";
-import { describeRoute, lookupRoute, type RouteResult, selectSource } from "../dataplane/routing.ts";
+import { describeRoute, hopOf, lookupRoute, type RouteResult, selectSource } from "../dataplane/routing.ts";
 import { forwards } from "../dataplane/settings.ts";
 import { defaultTtl } from "../dataplane/ttl.ts";
 import type { Stack } from "../dataplane/types.ts";
@@ -44,6 +44,7 @@ export function sendOut(context: TraceContext, stack: Stack, packet: PacketState
       kind: "send",
       namespace: stack.id,
       text: `${ends}, ${describeRoute(route)}`,
+      ...hopOf(route),
       sources: route.route.sources,
     } as const;
     const ttl = defaultTtl(stack, flying.family, wayOut(route));
@@ -88,6 +89,7 @@ function leave(context: TraceContext, stack: Stack, packet: PacketState, route: 
       kind: "route",
       namespace: stack.id,
       text: `routed again: ${describeRoute(again)}`,
+      ...hopOf(again),
       sources: again.route.sources,
     } as const;
     return transmit(context, stack, withStep(flying, step), again, null, null);
@@ -131,7 +133,14 @@ export function takeIn(context: TraceContext, { stack, packet, incoming, port, s
   }
   const own = stack.interfaces.get(incoming);
   const by = `in by ${incoming}${port === null ? "" : ` (port ${port})`}`;
-  const step = { kind: "receive", namespace: stack.id, text: by, sources: own?.sources ?? [] } as const;
+  const step = {
+    kind: "receive",
+    namespace: stack.id,
+    text: by,
+    interface: incoming,
+    ports: port === null ? [] : [port],
+    sources: own?.sources ?? [],
+  } as const;
   const arrived = withStep({ ...withDoubts(packet, [], stack.assumes), hops: packet.hops + 1 }, step);
   if (own !== undefined && !own.up) {
     const why: Reason = { code: "interface-down", interface: incoming, namespace: stack.id };
@@ -230,6 +239,7 @@ function passOn(
     kind: "route",
     namespace: stack.id,
     text: `forwarded ${describeRoute(route)}`,
+    ...hopOf(route),
     sources: route.route.sources,
   } as const;
   const hook = { ...at(context, incoming, route.device), incomingPort: port };

@@ -111,6 +111,8 @@ function outOfPort(packet: PacketState, { interface: bridge }: Segment, { port, 
     kind: "switch",
     namespace: "host",
     text: `${bridge} sends it out of ${port}, where ${stack} is`,
+    interface: bridge,
+    ports: [port],
     sources,
   });
 }
@@ -172,6 +174,7 @@ export function enterFromOutside(context: TraceContext, segment: Segment, packet
       kind: "send",
       namespace: "outside",
       text: `${describeEnd(source, sourcePort)} → ${describeEnd(destination, destinationPort)}, by ${segment.outside ?? segment.interface}`,
+      interface: segment.outside ?? segment.interface,
       sources: [],
     },
   );

@@ -4,7 +4,7 @@ import { lookupRoute, selectSource } from "../dataplane/routing.ts";
 import type { Segment, Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Host, ListeningSocket } from "../model/host.ts";
-import { onceEach, type Reason, say, sayAll } from "../reasons/reason.ts";
+import { onceEach, type Reason, saidBy, say } from "../reasons/reason.ts";
 import type { Answer, BehindProxy, Receiver, Reply, Verdict } from "./answer.ts";
 import { hostReceiver, type ProxyTarget } from "./docker-proxy.ts";
 import { sendIcmpError, sendPortUnreachable, sendReset } from "./error-replies.ts";
@@ -21,7 +21,7 @@ import { receiveFromOutside, send } from "./walk.ts";
 
 /** One way in which the question may come out. */
 export interface Outcome {
-  readonly verdict: Verdict;
+  readonly verdict: Exclude<Verdict, "ambiguous">;
   readonly deliveredTo: Receiver | null;
   readonly sourceSeen: string | null;
   readonly rejectedWith: string | null;
@@ -182,7 +182,8 @@ function takenIn(
         { ...nothing, verdict: "unknown", why: [{ code: "proxy-unknown", socket: who, why: receiver.why }], packet },
       ];
     }
-    if (receiver.kind === "nobody") return refused(context, origin, packet, deliveredTo, who, stack);
+    if (receiver.kind === "nobody")
+      return refused(context, origin, packet, deliveredTo, { who, isPublished: receiver.isPublished }, stack);
     const assumes = receiver.kind === "socket" ? [] : [listenerAssumed(who, receiver.why)];
     const socket = receiver.kind === "socket" ? receiver.socket : null;
     return delivered(origin, withDoubts(taken(socket), [], assumes), deliveredTo, back);
@@ -190,7 +191,7 @@ function takenIn(
   const found = whoListens(stack, protocol, packet.header.destination, port, incoming);
   switch (found.kind) {
     case "nobody":
-      return refused(context, origin, packet, deliveredTo, who, stack);
+      return refused(context, origin, packet, deliveredTo, { who, isPublished: false }, stack);
     case "not-known":
       return delivered(origin, withDoubts(packet, [], [listenerAssumed(who, found.why)]), deliveredTo, back);
     case "socket":
@@ -234,7 +235,7 @@ function delivered(
           ...nothing,
           verdict: "dropped",
           failure: "silence",
-          why: [{ code: "answer-lost", said: sayAll(reply.because) }],
+          why: [{ code: "answer-lost", ...saidBy(reply.because) }],
           packet: merged(packet, end.packet),
           reply,
         },
@@ -247,10 +248,10 @@ function refused(
   origin: Origin,
   packet: PacketState,
   deliveredTo: Receiver,
-  who: string,
+  { who, isPublished }: { readonly who: string; readonly isPublished: boolean },
   stack: Stack,
 ): readonly Outcome[] {
-  const why: Reason = { code: "nobody-listens", socket: who };
+  const why: Reason = { code: "nobody-listens", socket: who, isPublished };
   const ended = withStep(packet, { kind: "end", namespace: deliveredTo.name, text: say(why), sources: [] });
   return sendPortUnreachable(context, origin, stack, ended).map(({ reply, end }) => {
     const heard = reply.verdict === "delivered";
@@ -367,7 +368,7 @@ function proxied(
           ...nothing,
           verdict: "dropped",
           failure: "silence",
-          why: [{ code: "answer-lost", said: sayAll(reply.because) }],
+          why: [{ code: "answer-lost", ...saidBy(reply.because) }],
           packet: way,
           reply,
         },
@@ -394,7 +395,7 @@ function proxied(
 function takenInVain(one: Outcome, target: Target, proxy: Receiver): Outcome {
   const { verdict, refusedBy, packet, reply } = one;
   if (verdict === "delivered" || verdict === "unknown") return one;
-  const why: readonly Reason[] = [{ code: "proxy-cannot-pass", said: sayAll(one.why) }];
+  const why: readonly Reason[] = [{ code: "proxy-cannot-pass", ...saidBy(one.why) }];
   const vain = { ...nothing, behindProxy: { verdict, refusedBy }, why, packet, reply };
   if (target.protocol === 6) return { ...vain, verdict: "delivered", deliveredTo: proxy };
   return { ...vain, verdict: "dropped", failure: "silence" };

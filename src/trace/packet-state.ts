@@ -58,6 +58,14 @@ export interface Step {
   readonly kind: "send" | "receive" | "route" | "hook" | "rewrite" | "switch" | "proxy" | "return" | "end";
   readonly namespace: string;
   readonly text: string;
+  /** The interface that it passes here: of a way out the one it leaves by, of a switched packet the bridge. */
+  readonly interface?: string;
+  /** The ports of the bridge that it passes, in that order, as far as they are known. */
+  readonly ports?: readonly string[];
+  /** The address of the next router. */
+  readonly gateway?: string;
+  /** The kernel setting that decided. */
+  readonly setting?: string;
   readonly sources: readonly Source[];
   /** For a hook: where and what its rules did. */
   readonly hook?: {
@@ -128,7 +136,14 @@ export function endPath(
   sources: readonly Source[] = [],
   text: string = "why" in disposition ? say(disposition.why) : disposition.kind,
 ): PathEnd {
-  return { packet: withStep(packet, { kind: "end", namespace, text, sources }), disposition };
+  return { packet: withStep(packet, { kind: "end", namespace, text, ...placeOf(disposition), sources }), disposition };
+}
+
+/** What a way's end names beside its words. */
+function placeOf(disposition: Disposition): Pick<Step, "interface" | "setting"> {
+  if (disposition.kind === "outside") return { interface: disposition.interface };
+  const why = "why" in disposition ? disposition.why : null;
+  return why !== null && "setting" in why && why.setting !== null ? { setting: why.setting } : {};
 }
 
 /** The packet with further doubts and assumptions, each once. */

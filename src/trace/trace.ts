@@ -1,14 +1,19 @@
 import { buildDataplane, type HostDataplane, rebuildDataplane } from "../dataplane/dataplane.ts";
+import { onlyPort } from "../dataplane/listeners.ts";
 import type { Dataplane } from "../dataplane/types.ts";
+import { formatAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
-import { onceEach, type Reason } from "../reasons/reason.ts";
-import { type Answer, unanswered } from "./answer.ts";
+import { kindOf, onceEach, type Reason } from "../reasons/reason.ts";
+import { type Answer, type PossibleOutcome, type Sent, unanswered } from "./answer.ts";
+import { type Stop, stopIn } from "./decision.ts";
 import { firstPacket, type QuestionOptions } from "./first-packet.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
 import { type Outcome, outcomesOf } from "./outcomes.ts";
+import type { PathEnd } from "./packet-state.ts";
 import { parseTarget, type Target } from "./question.ts";
 import type { Unresolved } from "./resolve-name.ts";
 import type { TraceContext } from "./transfer.ts";
+import { codeOf } from "./verdict-code.ts";
 import { receiveFromOutside, send } from "./walk.ts";
 
 /** A question as people ask it; see `parseOrigin` and `parseTarget` for what `from` and `to` may be. */
@@ -55,7 +60,7 @@ function followThrough(host: Host, context: TraceContext, question: Question, or
       ? receiveFromOutside(context, origin.segment, packet)
       : send(context, origin.stack, packet);
   const cases = ends.flatMap((end) => outcomesOf(host, context, origin, target, end, question));
-  return summarise(question, cases);
+  return { ...summarise(question, cases), sent: sentIn(ends[0]) };
 }
 
 /** One answer of all cases: certain when they come to the same end, else unknown, with everything that left it open. */
@@ -69,6 +74,7 @@ function summarise(question: Question, cases: readonly Outcome[]): Answer {
   );
   const assumes = onceEach(cases.flatMap(({ packet }) => packet.assumes));
   const doubts = onceEach(cases.flatMap(({ packet }) => packet.because));
+  if (ends.size > 1 && isChoice(cases, doubts)) return ambiguous(question, cases, doubts, assumes);
   if (ends.size > 1) {
     const open = cases.filter(({ verdict }) => verdict === "unknown").flatMap(({ why }) => why);
     return {
@@ -79,11 +85,16 @@ function summarise(question: Question, cases: readonly Outcome[]): Answer {
   }
   const { verdict, deliveredTo, rejectedWith, reason, failure, behindProxy, packet, reply } = first;
   const sources = new Set(cases.map(({ sourceSeen }) => sourceSeen));
-  const because = onceEach(cases.flatMap(({ why }) => why));
+  const known = onceEach(cases.flatMap(({ why }) => why));
+  const because = verdict === "unknown" ? onceEach([...known, ...doubts]) : known;
+  const decision = stopOf(first);
   return {
     from: question.from,
     to: question.to,
+    sent: null,
     verdict,
+    code: codeOf({ verdict, reason, behindProxy, because, decision }),
+    decision,
     deliveredTo,
     sourceSeen: sources.size === 1 ? first.sourceSeen : null,
     rejectedWith,
@@ -91,15 +102,81 @@ function summarise(question: Question, cases: readonly Outcome[]): Answer {
     // Of ways that fail alike one may be told of and another not.
     failure: cases.every((one) => one.failure === failure) ? failure : null,
     behindProxy,
-    because: verdict === "unknown" ? onceEach([...because, ...doubts]) : because,
+    because,
     assumes,
+    steps: packet.steps,
+    reply,
+    outcomes: [],
+  };
+}
+
+/** Whether all ends are known, and nothing but the kernel's own choice leaves open which it is. */
+const isChoice = (cases: readonly Outcome[], doubts: readonly Reason[]): boolean =>
+  cases.every(({ verdict }) => verdict !== "unknown") && doubts.every((one) => kindOf(one) === "choice");
+
+/** As many outcomes are shown with their ways. */
+const mostOutcomes = 16;
+
+function ambiguous(
+  question: Question,
+  cases: readonly Outcome[],
+  because: readonly Reason[],
+  assumes: readonly Reason[],
+): Answer {
+  const each = new Map<string, PossibleOutcome>();
+  for (const one of cases.map(possible)) {
+    const key = JSON.stringify([one.verdict, one.code, one.deliveredTo]);
+    if (!each.has(key) && each.size < mostOutcomes) each.set(key, one);
+  }
+  const outcomes = [...each.values()];
+  const [first] = outcomes;
+  return {
+    from: question.from,
+    to: question.to,
+    ...unanswered,
+    verdict: "ambiguous",
+    code: "several-outcomes",
+    because,
+    assumes,
+    steps: first?.steps ?? [],
+    reply: first?.reply ?? null,
+    outcomes,
+  };
+}
+
+function possible(outcome: Outcome): PossibleOutcome {
+  const { verdict, deliveredTo, sourceSeen, rejectedWith, reason, failure, behindProxy, why, packet, reply } = outcome;
+  const decision = stopOf(outcome);
+  return {
+    verdict,
+    code: codeOf({ verdict, reason, behindProxy, because: why, decision }),
+    decision,
+    deliveredTo,
+    sourceSeen,
+    rejectedWith,
+    reason,
+    failure,
+    behindProxy,
+    because: why,
     steps: packet.steps,
     reply,
   };
 }
 
+/** Behind docker-proxy an outcome is of its own connection: what was asked is what set out. */
+function sentIn(end: PathEnd | undefined): Sent | null {
+  const sent = end?.packet.sent ?? null;
+  if (sent === null) return null;
+  const { source, destination, destinationPort } = sent;
+  return { source: formatAddress(source), destination: formatAddress(destination), port: onlyPort(destinationPort) };
+}
+
+const stopOf = ({ verdict, packet, reply }: Outcome): Stop | null =>
+  verdict === "dropped" || verdict === "rejected" ? stopIn(packet.steps, reply) : null;
+
 function unknownAnswer(question: Question, because: readonly Reason[], assumes: readonly Reason[]): Answer {
-  return { from: question.from, to: question.to, verdict: "unknown", ...unanswered, because, assumes, steps: [] };
+  const code = codeOf({ ...unanswered, verdict: "unknown", because });
+  return { from: question.from, to: question.to, verdict: "unknown", code, ...unanswered, because, assumes, steps: [] };
 }
 
 function unresolved(question: Question, { unresolved: why, certain }: Unresolved): Answer {
@@ -108,6 +185,7 @@ function unresolved(question: Question, { unresolved: why, certain }: Unresolved
     from: question.from,
     to: question.to,
     verdict: "unroutable",
+    code: "name-unknown",
     ...unanswered,
     reason: "name-unknown",
     failure: "refusal",

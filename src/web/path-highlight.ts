@@ -2,7 +2,7 @@ import type { AnswerReport, StepReport } from "../results/answer.ts";
 import type { Topology } from "../results/topology.ts";
 import { type Graph, indexGraph } from "../topology/graph.ts";
 
-/** The nodes of the picture that a packet passes, in order: what its steps name, and the ports between. */
+/** The nodes of the picture that a packet passes, in order: what its steps pass, and the ports between. */
 export function nodesOnWay(answer: AnswerReport, topology: Topology): string[] {
   const graph = indexGraph(topology);
   const nodes: string[] = [];
@@ -40,11 +40,12 @@ function into(container: string, before: string | undefined, graph: Graph): stri
   return port === undefined ? [container] : [port.id, container];
 }
 
-/** The interfaces that a step's words name: what comes in passes the port before the bridge. */
+/** The interfaces that a step passes: what comes in passes the port before the bridge. */
 function named(step: StepReport, graph: Graph): string[] {
-  const ids = step.text.split(/[\s(),;]+/).flatMap((word) => {
+  const names = [...(step.interface === null ? [] : [step.interface]), ...step.ports];
+  const ids = names.flatMap((name) => {
     const found = ["bridge", "port", "interface"]
-      .map((type) => `${type}:${word}`)
+      .map((type) => `${type}:${name}`)
       .find((id) => graph.node(id) !== undefined);
     return found === undefined || (step.namespace !== "host" && !found.startsWith("port:")) ? [] : [found];
   });

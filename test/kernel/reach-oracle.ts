@@ -115,12 +115,17 @@ export function askAbout(tracer: Tracer, { machine, wire, ...sent }: Sent): Answ
  * Why the answer is wrong about what was seen of the packet and, where one was sent, of its reply; null when it is right, or
  * not known. An answer counts the way back: what arrives but cannot be answered is `dropped` with a reply that says where.
  */
-export function contradiction(answer: Answer, { sent, observed }: Tested, reply: Tested | null): string | null {
+export function contradiction(answer: Answer, tested: Tested, reply: Tested | null): string | null {
+  const { sent, observed } = tested;
   const arrived = observed.kind === "arrived" ? observed : null;
   const isAnswered = reply === null ? null : isAnswer(sent, reply);
   switch (answer.verdict) {
     case "unknown":
       return null;
+    case "ambiguous": {
+      const judged = answer.outcomes.map((one) => contradiction({ ...answer, ...one, outcomes: [] }, tested, reply));
+      return judged.every((one) => one !== null) ? `it was none of the outcomes: ${judged.join("; ")}` : null;
+    }
     case "delivered":
     case "refused": {
       // Of machines outside the snapshot knows none, and has to take every address for one.

@@ -138,8 +138,12 @@ describe("outside", () => {
   test("where the interfaces differ the answer depends on which", () => {
     const byEth1 = iptables({ raw: ["-A PREROUTING -i eth1 -j DROP"], nat: [dnat] });
     const answer = askOf({ ...two, texts: { ...usual.texts, "iptables-save": byEth1 } })("outside", "web:80");
-    expect(answer.verdict).toBe("unknown");
-    expect(answer.because.join()).toContain("by eth0 it is delivered, by eth1 it is dropped; ask --from eth0");
+    expect(answer).toMatchObject({ verdict: "ambiguous", code: "several-outcomes" });
+    expect(answer.outcomes.map(({ verdict, code }) => `${verdict} ${code}`)).toEqual([
+      "delivered delivered",
+      "dropped dropped-by-rule",
+    ]);
+    expect(answer.because.join()).toContain("by eth0 it is delivered, by eth1 it is dropped");
   });
 
   test("is not known where no route says by which interface strangers come", () => {

@@ -17,6 +17,7 @@ const rule = (more: Partial<RuleReport> = {}): RuleReport => ({
   failed: null,
   counters: { packets: 1, bytes: 60 },
   because: [],
+
   ...more,
 });
 
@@ -24,6 +25,10 @@ const forward = (verdict: string, rules: readonly RuleReport[]): StepReport => (
   kind: "hook",
   namespace: "host",
   text: "filter FORWARD",
+  interface: null,
+  ports: [],
+  gateway: null,
+  setting: null,
   hook: {
     hook: "forward",
     table: "filter",
@@ -39,15 +44,33 @@ const sent: StepReport = {
   kind: "send",
   namespace: "web",
   text: "172.18.0.2 → 192.0.2.1:80, via 172.18.0.1 out of eth0",
+  interface: null,
+  ports: [],
+  gateway: null,
+  setting: null,
   hook: null,
   sources: [{ file: "netns/web/ip-route.txt", line: 1 }],
 };
-const ended = (text: string): StepReport => ({ kind: "end", namespace: "host", text, hook: null, sources: [] });
+const ended = (text: string): StepReport => ({
+  kind: "end",
+  namespace: "host",
+  text,
+  interface: null,
+  ports: [],
+  gateway: null,
+  setting: null,
+  hook: null,
+  sources: [],
+});
 
 const answer = (more: Partial<AnswerReport>): AnswerReport => ({
   from: "web",
   to: "192.0.2.1:80",
   verdict: "dropped",
+  code: "dropped-by-rule",
+  sent: null,
+  decision: null,
+  outcomes: [],
   deliveredTo: null,
   sourceSeen: null,
   rejectedWith: null,
@@ -55,6 +78,7 @@ const answer = (more: Partial<AnswerReport>): AnswerReport => ({
   failure: "silence",
   behindProxy: null,
   because: [],
+  reasons: [],
   assumes: [],
   steps: [sent],
   reply: null,
@@ -66,12 +90,16 @@ const show = (more: Partial<AnswerReport>, verbose = false): string => traceText
 /** What stands below the way. */
 const below = (text: string): string[] => text.slice(text.search(/\n\n[✓✗!?]/) + 2).split("\n");
 
+/** What the decision shows is not said again. */
+const dropsIt = { code: "rules-dropped", text: "…", facts: { by: "-A FORWARD -i docker0 -j DROP" } };
+
 describe("what became of it", () => {
   test("a rule that dropped it stands below the way again, with its counter and place", () => {
     const dropped = [rule({ effect: "matched", text: "-A FORWARD -j DOCKER-USER" }), rule()];
     const text = show({
       steps: [sent, forward("drop", dropped), ended("dropped by -A FORWARD -i docker0 -j DROP")],
       because: ["-A FORWARD -i docker0 -j DROP drops it"],
+      reasons: [dropsIt],
     });
     expect(below(text)).toEqual([
       "✗ dropped, in filter FORWARD of host",
@@ -92,11 +120,13 @@ describe("what became of it", () => {
     const back = {
       verdict: "dropped",
       because: ["…"],
+      reasons: [],
       steps: [{ ...sent, namespace: "db", text: "back again" }, forward("drop", [rule()])],
     } as const;
     const text = show({
       reply: back,
       because: ["the answer does not come back: -A FORWARD -i docker0 -j DROP drops it"],
+      reasons: [dropsIt],
     });
     expect(text).toContain("the answer, on its way back:\n  db    back again");
     expect(below(text)[0]).toBe("✗ the answer is lost, in filter FORWARD of host");
@@ -104,7 +134,7 @@ describe("what became of it", () => {
   });
 
   test("a delivery says to whom, and who it sees; the way back is for those who ask", () => {
-    const reply = { verdict: "delivered", because: [], steps: [{ ...sent, text: "back again" }] } as const;
+    const reply = { verdict: "delivered", because: [], reasons: [], steps: [{ ...sent, text: "back again" }] } as const;
     const deliveredTo = {
       kind: "container",
       name: "db",
@@ -136,6 +166,7 @@ describe("what became of it", () => {
       deliveredTo,
       behindProxy: { verdict: "refused", refusedBy: "web" },
       because: ["docker-proxy cannot pass it on"],
+      reasons: [],
     });
     expect(below(text)).toEqual(["! delivered to host at 192.0.2.1:80", "  docker-proxy cannot pass it on", ""]);
   });
@@ -191,12 +222,42 @@ function named(name: string): AnswerReport {
   ];
   const hook = { hook: "forward", table: name, chain: name, verdict: "drop", policy: false, rules } as const;
   const steps = [
-    { kind: "send", namespace: name, text: name, hook: null, sources },
-    { kind: "hook", namespace: name, text: name, hook, sources },
-    { kind: "end", namespace: `${name}2`, text: name, hook: null, sources },
+    {
+      kind: "send",
+      namespace: name,
+      text: name,
+      interface: null,
+      ports: [],
+      gateway: null,
+      setting: null,
+      hook: null,
+      sources,
+    },
+    {
+      kind: "hook",
+      namespace: name,
+      text: name,
+      interface: name,
+      ports: [name],
+      gateway: name,
+      setting: name,
+      hook,
+      sources,
+    },
+    {
+      kind: "end",
+      namespace: `${name}2`,
+      text: name,
+      interface: null,
+      ports: [],
+      gateway: null,
+      setting: null,
+      hook: null,
+      sources,
+    },
   ] as const;
   const deliveredTo = { kind: "container", name, names: [name, `${name}2`], address: name, port: 80 } as const;
-  const reply = { verdict: "dropped", because: [name], steps } as const;
+  const reply = { verdict: "dropped", because: [name], reasons: [], steps } as const;
   return answer({
     from: name,
     to: name,
@@ -204,6 +265,7 @@ function named(name: string): AnswerReport {
     sourceSeen: name,
     rejectedWith: name,
     because: [name],
+    reasons: [],
     assumes: [name],
     steps,
     reply,
@@ -212,7 +274,7 @@ function named(name: string): AnswerReport {
 
 describe("no name acts on the terminal", () => {
   const printable = /^(?:[^\p{C}\p{Zl}\p{Zp}]|\n)*\n$/u;
-  const verdicts = ["delivered", "dropped", "rejected", "unroutable", "refused", "unknown"] as const;
+  const verdicts = ["delivered", "dropped", "rejected", "unroutable", "refused", "ambiguous", "unknown"] as const;
 
   test("text has only printable characters, and colours as its only escapes", () => {
     fc.assert(

@@ -7,6 +7,7 @@ export function assertionsNamed(name: string): AssertionsReport {
     message: `${name} reaches ${name}:80`,
     asked: { from: name, to: name },
     because: [name],
+    reasons: [{ code: name, text: name, facts: { by: name } }],
     evidence: [{ file: name, line: 3, quote: name }],
   } as const;
   const assertion = {

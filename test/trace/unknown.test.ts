@@ -11,11 +11,29 @@ describe("a rule that may or may not match", () => {
     ["-m recent --name seen --rcheck", "recent"],
     ["-m hitherto-unknown --thing 3", "hitherto-unknown"],
     ["-m set --match-set blocked src", "the members of ipset blocked were not captured"],
-    ["-m statistic --mode random --probability 0.5", "at random"],
   ])("%s leaves the verdict open and says why", (match, why) => {
     const answer = ask(filtered(`-A FORWARD ${match} -j DROP`), ...question);
     expect(answer).toMatchObject({ verdict: "unknown", failure: null });
     expect(answer.because.join()).toContain(why);
+  });
+
+  test("-m statistic leaves several ends, each of which happens", () => {
+    const rule = "-A FORWARD -m statistic --mode random --probability 0.5 -j DROP";
+    const answer = ask(filtered(rule), ...question);
+    expect(answer).toMatchObject({ verdict: "ambiguous", code: "several-outcomes", decision: null, failure: null });
+    expect(answer.because).toEqual(["it matches 0.5 of all packets at random"]);
+    expect(answer.outcomes).toMatchObject([
+      { verdict: "dropped", code: "dropped-by-rule", decision: { chain: "FORWARD", direction: "request" } },
+      { verdict: "dropped", code: "answer-lost", decision: { chain: "FORWARD", direction: "reply" } },
+      { verdict: "delivered", code: "delivered", decision: null },
+    ]);
+    expect(answer.outcomes[0]?.decision?.rule?.text).toBe(rule);
+  });
+
+  test("chance beside something that is not known leaves it unknown", () => {
+    const random = "-A FORWARD -m statistic --mode random --probability 0.5 -j DROP";
+    const answer = ask(filtered("-A FORWARD -m limit --limit 3/min -j DROP", random), ...question);
+    expect(answer).toMatchObject({ verdict: "unknown", code: "not-evaluated", outcomes: [] });
   });
 
   test("does not matter where both ways come to the same end", () => {

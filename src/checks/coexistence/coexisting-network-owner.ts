@@ -11,7 +11,6 @@ import { appnetRules29 } from "../examples/appnet.ts";
 import { appnetHost, vmHost } from "../examples/appnet-host.ts";
 import { appended, replaced } from "../examples/edit.ts";
 import { askChains } from "../probes/ask-chains.ts";
-import { refusal } from "../probes/decision.ts";
 import { neighbourOn, target } from "../probes/outside.ts";
 import { type NetworkOwner, networkOwners } from "../signatures/network-owners.ts";
 import { rulesNeed, some } from "../words.ts";
@@ -130,8 +129,8 @@ function barredFrom({ host, dataplane, ask }: CheckContext, bridge: string) {
   for (const network of routedNetworks(host)) {
     const [first] = attachedTo(host, network);
     const answer = first === undefined ? null : ask({ from: first.container.name, to: target(machine, 22, "tcp") });
-    const decision = answer === null ? null : refusal(answer);
-    if (decision?.rule != null && decision.onTheWay === "there" && !decision.chain.startsWith("DOCKER"))
+    const decision = answer?.decision ?? null;
+    if (decision?.rule != null && decision.direction === "request" && !decision.chain.startsWith("DOCKER"))
       return [{ network: network.name, bridge, rule: decision.text, source: decision.source }];
   }
   return [];

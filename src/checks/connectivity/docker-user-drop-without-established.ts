@@ -2,11 +2,11 @@ import { commandOf } from "../../docker-rules/rule-set-index.ts";
 import { sh } from "../../lib/command.ts";
 import type { Network } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import type { Decision } from "../../trace/decision.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { appnetRules26 } from "../examples/appnet.ts";
 import { appnetHost, withUserRules } from "../examples/appnet-host.ts";
 import { replaced } from "../examples/edit.ts";
-import { type Decision, refusal } from "../probes/decision.ts";
 import { farPort } from "../probes/outside.ts";
 import { chainName, rulesNeed, some } from "../words.ts";
 
@@ -117,8 +117,8 @@ function lostAnswer({ host, dataplane, ask }: CheckContext, network: Network, fa
     [53, "udp"],
   ] as const) {
     const answer = ask({ from: first.container.name, to: farPort(dataplane, family, port, protocol) });
-    const decision = answer === null ? null : refusal(answer);
-    if (decision?.onTheWay === "back" && decision.through.includes("DOCKER-USER"))
+    const decision = answer?.decision ?? null;
+    if (decision?.direction === "reply" && decision.through.includes("DOCKER-USER"))
       return { decision, who: `${first.container.name} to ${port}/${protocol}` };
   }
   return null;

@@ -9,7 +9,6 @@ import { type CheckContext, defineCheck, type Observation, type Skip } from "../
 import { appnetAddresses, appnetRoutes, appnetRules29 } from "../examples/appnet.ts";
 import { appnetHost, virbr0Bridges, vmHost } from "../examples/appnet-host.ts";
 import { appended, replaced } from "../examples/edit.ts";
-import { refusal } from "../probes/decision.ts";
 import { farPort, neighbourOn } from "../probes/outside.ts";
 import { switchedDrop } from "../probes/switched.ts";
 import { skip } from "../skip.ts";
@@ -159,11 +158,11 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
       (rule) => optionOf(rule, "-s") !== null,
     );
     const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(dataplane, family, 443) });
-    const decision = answer === null ? null : refusal(answer);
+    const decision = answer?.decision ?? null;
     if (nat === undefined || decision === null || decision.base !== "FORWARD" || decision.rule !== null) continue;
     yield {
       subject: { kind: "interface", name },
-      message: `${decision.text} drops ${decision.onTheWay === "there" ? `what clients behind ${name} send to the outside` : `the answers to clients behind ${name}`}${ipv6(family)}, though ${nat.text} is there to let them out.`,
+      message: `${decision.text} drops ${decision.direction === "request" ? `what clients behind ${name} send to the outside` : `the answers to clients behind ${name}`}${ipv6(family)}, though ${nat.text} is there to let them out.`,
       evidence: [decision.source, nat.source, ...sources.slice(0, 1)],
       fix: acceptOf(host, name, family),
     };
@@ -175,10 +174,10 @@ function routed({ ask, dataplane, host }: CheckContext, bridge: Bridge, family: 
   const machine = neighbourOn(dataplane, bridge.name, family);
   if (machine === null || uplinkNames(host, dataplane, family).includes(bridge.name)) return null;
   const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(dataplane, family, 443) });
-  const decision = answer === null ? null : refusal(answer);
+  const decision = answer?.decision ?? null;
   if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;
   const what =
-    decision.onTheWay === "there"
+    decision.direction === "request"
       ? `what machines behind ${bridge.name} send to the outside`
       : `the answers to machines behind ${bridge.name}`;
   const idle = isIdle(host, bridge);

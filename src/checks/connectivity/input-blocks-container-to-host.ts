@@ -5,10 +5,10 @@ import { parseAddress, parsePrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import type { Decision } from "../../trace/decision.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { appnetHost, withInput } from "../examples/appnet-host.ts";
 import { askChains } from "../probes/ask-chains.ts";
-import { type Decision, refusal } from "../probes/decision.ts";
 import { addressesOn, target } from "../probes/outside.ts";
 import { skipWithout } from "../skip.ts";
 import { rulesNeed, some } from "../words.ts";
@@ -117,7 +117,7 @@ function* inNetwork(
   for (const { from, wish } of wishesOf(host, dataplane, network)) {
     if (!inputDrops(dataplane, network, wish)) continue;
     const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
-    const decision = answer === null ? null : refusal(answer);
+    const decision = answer?.decision ?? null;
     if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
     const key = `${decision.source.file}:${decision.source.line} ${wish.used}`;
     const entry = blocked.get(key) ?? { decision, wishes: [], who: from };

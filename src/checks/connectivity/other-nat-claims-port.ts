@@ -2,11 +2,12 @@ import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { isDockerChain, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
 import { sayAll } from "../../reasons/reason.ts";
+import { isOpen } from "../../trace/answer.ts";
+import { lastDecision } from "../../trace/decision.ts";
 import { defineCheck } from "../check.ts";
 import { appnetRules29 } from "../examples/appnet.ts";
 import { appnetHost } from "../examples/appnet-host.ts";
 import { replaced } from "../examples/edit.ts";
-import { lastDecision } from "../probes/decision.ts";
 import { addressesOn, target } from "../probes/outside.ts";
 import { portName, rulesNeed } from "../words.ts";
 
@@ -91,7 +92,7 @@ export const otherNatClaimsPort = defineCheck({
           const address = port.hostAddress === any ? addresses[0] : addresses.find((one) => one === port.hostAddress);
           if (address === undefined || !["tcp", "udp", "sctp"].includes(port.protocol)) continue;
           const answer = ask({ from: uplink, to: target(address, port.hostPort, port.protocol) });
-          if (answer === null || answer.verdict === "unknown" || answer.deliveredTo?.name === port.container) continue;
+          if (answer === null || isOpen(answer.verdict) || answer.deliveredTo?.name === port.container) continue;
           const nat = lastDecision(
             answer.steps.filter(({ hook, namespace }) => hook?.hook === "prerouting" && namespace === "host"),
             ["nat"],

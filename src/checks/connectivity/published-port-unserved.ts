@@ -8,7 +8,7 @@ import type { Answer } from "../../trace/answer.ts";
 import { type CheckCause, defineCheck, type Observation, type Subject } from "../check.ts";
 import { appnet, appnetAddresses, appnetPs, appnetRoutes, appnetRules26, appnetRules29 } from "../examples/appnet.ts";
 import { replaced, without } from "../examples/edit.ts";
-import { askFromOutside, failedSteps, settingsIn, whyUnserved } from "../probes/client-path.ts";
+import { askFromOutside, failedSteps, settingsOn, whyUnserved } from "../probes/client-path.ts";
 import { earlyRules } from "../probes/forward-order.ts";
 import { uncompared } from "../uncompared.ts";
 import { portLabel, portName, rulesNeed } from "../words.ts";
@@ -180,7 +180,7 @@ function deadPort(
     subject: { kind: "published-port", name: portName(port) },
     message: `Nobody outside reaches ${target(port)} by port ${portLabel(port)} of the host: ${because}${lacks}.`,
     evidence: [
-      ...settingsIn(host, because),
+      ...settingsOn(host, steps),
       ...(steps.at(-1)?.sources ?? []),
       ...(steps.findLast((step) => step.hook !== undefined)?.sources ?? []),
       ...own.flatMap((rule) => rule.evidence),

@@ -5,6 +5,7 @@ import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
 import { sayAll } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { isOpen } from "../../trace/answer.ts";
 import type { Step } from "../../trace/packet-state.ts";
 import type { CheckContext } from "../check.ts";
 
@@ -51,7 +52,7 @@ export function whyUnserved(answer: Answer, port: PublishedPort, early: Readonly
  * may have meant it, unless they are a finding (`early`).
  */
 function isHostToBlame(answer: Answer, early: ReadonlySet<string>): boolean {
-  if (answer.verdict === "unknown") return false;
+  if (isOpen(answer.verdict)) return false;
   const steps = failedSteps(answer);
   if (steps.at(-1)?.namespace !== "host") return false;
   const hook = steps.findLast((step) => step.hook !== undefined)?.hook;
@@ -61,9 +62,9 @@ function isHostToBlame(answer: Answer, early: ReadonlySet<string>): boolean {
   return isDockerChain(decided.chain) || hook.table === "raw" || early.has(formatSource(decided.rule.source));
 }
 
-/** The lines that show the kernel settings which a sentence names. */
-export function settingsIn(host: Host, text: string): readonly Source[] {
+/** The lines that show the kernel settings at which a way ended. */
+export function settingsOn(host: Host, steps: readonly Step[]): readonly Source[] {
   const sysctls = host.namespaces[0]?.sysctls;
   if (sysctls?.known !== true) return [];
-  return (text.match(/net\.[\w.-]+\w/g) ?? []).flatMap((key) => sysctls.value[key]?.sources ?? []);
+  return steps.flatMap(({ setting }) => (setting === undefined ? [] : (sysctls.value[setting]?.sources ?? [])));
 }

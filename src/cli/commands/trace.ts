@@ -16,7 +16,7 @@ import { isPort, makeAnswerer, readLines } from "../queries.ts";
 import { countProgress, progress, terminalOptions } from "../terminal.ts";
 
 const formats = ["text", "json", "ndjson"] as const;
-const verdicts = ["delivered", "dropped", "rejected", "unroutable", "refused", "unknown"] as const;
+const verdicts = ["delivered", "dropped", "rejected", "unroutable", "refused", "ambiguous", "unknown"] as const;
 
 interface TraceFlags {
   readonly from?: string;

@@ -1,6 +1,7 @@
 import { withPort } from "../../dataplane/uplinks.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { isOpen } from "../../trace/answer.ts";
 import type { Origin } from "../../trace/origin.ts";
 import type { Tracer } from "../../trace/trace.ts";
 import type { HostPlace } from "./host-places.ts";
@@ -74,7 +75,7 @@ export function attempt(
 
 function outcomeOf(answer: Answer, { byStack, byAddress }: Directory, { key }: PeerPair): FlowOutcome {
   const { verdict, deliveredTo, sourceSeen, behindProxy, failure, rejectedWith } = answer;
-  if (verdict === "unknown") return { state: "unknown", receiver: null, seen: null, failure: null, answer };
+  if (isOpen(verdict)) return { state: "unknown", receiver: null, seen: null, failure: null, answer };
   // docker-proxy takes a connection also when nobody behind it does.
   if (verdict === "delivered" && behindProxy === null && deliveredTo !== null) {
     const { kind, name, address, port } = deliveredTo;

@@ -2,6 +2,7 @@ import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
 import { parseAddress } from "../../lib/address.ts";
 import type { Reason } from "../../reasons/reason.ts";
 import type { Answer, Verdict } from "../../trace/answer.ts";
+import { isOpen } from "../../trace/answer.ts";
 import type { Origin } from "../../trace/origin.ts";
 import { targetAt } from "../../trace/question.ts";
 import type { Question, TraceOptions, Tracer } from "../../trace/trace.ts";
@@ -51,12 +52,12 @@ export function askService(
   const counting = asked.some((one) => one.used) ? asked.filter((one) => one.used) : direct(asked);
   const deciding =
     counting.find(({ arrival }) => arrival === "connected") ??
-    counting.find(({ answer }) => answer.verdict === "unknown") ??
+    counting.find(({ answer }) => isOpen(answer.verdict)) ??
     counting.find(({ arrival }) => arrival !== "elsewhere") ??
     counting[0];
   if (deciding === undefined) throw new Error("a service without any way was asked for");
   const { answer } = deciding;
-  const { verdict, reason, because } = wholeOf(deciding);
+  const { verdict, code, reason, because } = wholeOf(deciding);
   const more: readonly Reason[] =
     verdict === "delivered"
       ? []
@@ -65,7 +66,7 @@ export function askService(
   const { from, to } = question;
   const assumes = [...service.assumes, ...answer.assumes, ...stands, ...left];
   return {
-    whole: { ...answer, from, to, verdict, reason, because: [...because, ...more], assumes },
+    whole: { ...answer, from, to, verdict, code, reason, because: [...because, ...more], assumes },
     ways: asked,
     deciding,
   };
@@ -131,13 +132,13 @@ function follow(
 }
 
 /** That a packet arrives is not enough: it has to be the service that takes it. */
-function wholeOf({ answer, arrival, way }: AskedWay): Pick<Answer, "verdict" | "reason" | "because"> {
-  const { verdict, reason, because, behindProxy, deliveredTo } = answer;
-  if (verdict !== "delivered" || arrival === "connected") return { verdict, reason, because };
+function wholeOf({ answer, arrival, way }: AskedWay): Pick<Answer, "verdict" | "code" | "reason" | "because"> {
+  const { verdict, code, reason, because, behindProxy, deliveredTo } = answer;
+  if (verdict !== "delivered" || arrival === "connected") return { verdict, code, reason, because };
   const behind: Verdict | undefined = arrival === "refused" ? "refused" : behindProxy?.verdict;
-  if (behind !== undefined) return { verdict: behind, reason, because };
+  if (behind !== undefined) return { verdict: behind, code: "proxy-in-vain", reason, because };
   const instead = { code: "taken-by-other", receiver: deliveredTo?.name ?? "another", place: placeOf(way) } as const;
-  return { verdict: "unroutable", reason: "misrouted", because: [...because, instead] };
+  return { verdict: "unroutable", code: "misrouted", reason: "misrouted", because: [...because, instead] };
 }
 
 const direct = (asked: readonly AskedWay[]): readonly AskedWay[] =>

@@ -93,6 +93,7 @@ export function arrivalOf(outcome: KeptAnswer, target: Peer, protocol: string): 
       return isThere && !outcome.inVain ? "connected" : "elsewhere";
     case "refused":
       return isThere ? "refused" : "elsewhere";
+    case "ambiguous":
     case "unknown":
       return oneWay ? "arrived" : "unknown";
     case "dropped":

@@ -118,7 +118,7 @@ function pairsOf(
 }
 
 /** A problem that shows without any question. */
-const alone = (message: string) => ({ message, asked: null, because: [], evidence: [] });
+const alone = (message: string) => ({ message, asked: null, because: [], reasons: [], evidence: [] });
 
 /** A machine outside that asks another is no matter of this host's. */
 function isSame(origin: Peer, target: Peer): boolean {

@@ -1,6 +1,6 @@
 import { outsideCandidates } from "../../dataplane/outside-candidates.ts";
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
-import { formatAddress } from "../../lib/address.ts";
+import { formatAddress, sameAddress } from "../../lib/address.ts";
 import { formatPort, type Port } from "../../model/queries/services.ts";
 import { say } from "../../reasons/reason.ts";
 import type { Exceptions } from "../policy.ts";
@@ -97,7 +97,7 @@ function askBy(
 }
 
 function problemOf(asker: AnswerCache, message: string, shown: Asked | undefined): Omit<Problem, "kind"> {
-  if (shown === undefined) return { message, asked: null, because: [], evidence: [] };
+  if (shown === undefined) return { message, asked: null, because: [], reasons: [], evidence: [] };
   const { from, to, because } = shown.outcome;
   // That nobody listens is what the message says already.
   const reasons = shown.arrival === "refused" ? [] : because;
@@ -105,6 +105,7 @@ function problemOf(asker: AnswerCache, message: string, shown: Asked | undefined
     message,
     asked: { from, to },
     because: reasons.map(say),
+    reasons,
     evidence: decidingLines(asker.answer(shown.by, shown.way, shown.port)),
   };
 }
@@ -133,10 +134,12 @@ function reachedSentence({ from, target, port }: AskedPair, there: readonly Aske
 /** Of a machine outside: which one it was, if strangers from afar do not get there. */
 function whoAsked(from: Peer, there: readonly Asked[]): string {
   const [first] = there;
-  const [address] = first?.outcome.from.split("@") ?? [];
-  const isStranger =
-    first === undefined || outsideCandidates[first.way.family].some((one) => formatAddress(one) === address);
-  return from.kind !== "uplink" || isStranger ? "" : `, as a neighbour on the link such as ${address}`;
+  const by = first?.by.origin;
+  if (from.kind !== "uplink" || first === undefined || by?.kind !== "outside") return "";
+  const { family } = first.way;
+  const source = by.source(family);
+  const isFar = outsideCandidates[family].some((one) => sameAddress(one, source));
+  return isFar ? "" : `, as a neighbour on the link such as ${formatAddress(source)}`;
 }
 
 function listed(places: readonly string[]): string {

@@ -25,6 +25,8 @@ export interface Problem {
   readonly asked: { readonly from: string; readonly to: string } | null;
   /** Why, as the answer says; what is not known, for an unknown one. */
   readonly because: readonly string[];
+  /** The same as data; empty where it is no trace's. */
+  readonly reasons: readonly Reason[];
   readonly evidence: readonly RuleEvidence[];
 }
 

@@ -89,13 +89,13 @@ function markOf(ending: Ending, style: Style): readonly [string, (text: string) 
 }
 
 function problemLines(
-  { message, because, evidence }: AssertionReport["problems"][number],
+  { message, because, reasons: told, evidence }: AssertionReport["problems"][number],
   verbose: boolean,
   style: Style,
 ): readonly string[] {
   const lines = verbose ? evidence : evidence.slice(0, most.evidence);
   // What an answer says of a rule is said by the rule itself, with its place.
-  const reasons = because.filter((why) => !lines.some(({ quote }) => why.includes(quote)));
+  const reasons = because.filter((_, i) => !lines.some(({ quote }) => told[i]?.facts["by"] === quote));
   return [
     ...entry(message, style.sentence, style),
     ...reasons.flatMap((why) =>

@@ -3,7 +3,7 @@ import { sortedBy } from "../../lib/order.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../../results/comparison.ts";
 import { ownerOf } from "./absence.ts";
 import { askedAt, nameOn, type SideName, serviceOf, toldSide } from "./names.ts";
-import { type FlowReason, reasonsOf, wholeContainer, withoutDetail } from "./reason.ts";
+import { type FlowReason, reasonsOf, wholeContainer } from "./reason.ts";
 
 /** Flows of one kind that are not as they were for one reason. */
 export interface FlowGroup {
@@ -49,10 +49,12 @@ export function flowGroups(comparison: Comparison, exact: boolean): readonly Flo
     if (first === undefined) throw new Error("a group has a flow");
     // Where the details differ only what they share is said of all of them.
     const isSame = reasons.every(({ text }) => text === first.text);
-    const reason = isSame ? first : { ...first, text: withoutDetail(first.text) };
+    const reason = isSame ? first : { ...first, text: first.general };
     const count = flows.reduce((sum, { from, to }) => sum + from.length * to.length, 0);
     const effects = [...new Set(reasons.flatMap(({ effect, rule }) => (effect === null ? [] : [join(effect, rule)])))];
-    const general = [...new Set(effects.map(withoutDetail))];
+    const general = [
+      ...new Set(reasons.flatMap(({ effect, general: said, rule }) => (effect === null ? [] : [join(said, rule)]))),
+    ];
     return {
       kind,
       reason,
@@ -178,17 +180,18 @@ function reached(from: FlowReport["from"], flows: readonly FlowReport[], side: S
   return [...new Set((others.length === 0 ? all : others).map(({ service }) => service))];
 }
 
-function remarkOf({ kind, before, after }: FlowReport): string {
-  if (kind === "seen-differently") return `sees ${seen(after.answer)} instead of ${seen(before.answer)}`;
+function remarkOf({ kind, from, before, after }: FlowReport): string {
+  const isOutside = from[0]?.kind === "outside";
+  const seenOn = ({ answer }: FlowReport["before"]) => seen(answer, isOutside);
+  if (kind === "seen-differently") return `sees ${seenOn(after)} instead of ${seenOn(before)}`;
   if (kind !== "answered-by-another") return "";
   return `${receiver(after.answer)} answers instead of ${receiver(before.answer)}`;
 }
 
 /** Who the receiver takes for its client. */
-function seen(answer: FlowReport["before"]["answer"]): string {
+function seen(answer: FlowReport["before"]["answer"], isOutside: boolean): string {
   if (answer?.sourceSeen == null) return "an address that is not certain";
-  const own = (answer.from ?? "").split("@")[0];
-  return answer.sourceSeen === own ? "the client's own address" : answer.sourceSeen;
+  return isOutside && answer.sourceSeen === answer.sent?.source ? "the client's own address" : answer.sourceSeen;
 }
 
 function receiver(answer: FlowReport["before"]["answer"]): string {

@@ -1,6 +1,8 @@
 import { formatSource } from "../../lib/source.ts";
+import { type Reason, sayAll } from "../../reasons/reason.ts";
 import type { AnswerReport } from "../../results/answer.ts";
 import type { Comparison, FlowReport } from "../../results/comparison.ts";
+import type { ReasonReport } from "../../results/reason.ts";
 import { conclude } from "../trace/verdict.ts";
 import { type Absence, absenceOf, ownerOf } from "./absence.ts";
 import { type SideName, serviceOf } from "./names.ts";
@@ -14,6 +16,8 @@ export interface FlowReason {
   readonly text: string;
   /** The same for below a change that is its cause; null where that says all. */
   readonly effect: string | null;
+  /** The same without what differs from one attempt to the next, such as the interface of a setting. */
+  readonly general: string;
   /** The rule that decides, as iptables-save prints it. */
   readonly rule: string | null;
   /** `iptables-save.txt:31`, of which snapshot where that is not the later one. */
@@ -47,6 +51,7 @@ function reasonBy(cause: Comparison["causes"][number], index: number | null, eff
     key: `cause ${index}`,
     text,
     effect: isTried ? effect.effect : null,
+    general: effect.general,
     rule: isTried ? effect.rule : null,
     where: place ?? "",
     rank: isTried ? 0 : effect.rank,
@@ -68,6 +73,7 @@ function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): Flo
         key: `${before.key} ${after.key}`,
         text: `${after.text}; ${saidOfBefore(before).text}`,
         effect: `${after.effect}; ${saidOfBefore(before).effect}`,
+        general: `${after.general}; ${saidOfBefore(before).general}`,
       };
     }
     case "answered-by-another":
@@ -81,12 +87,18 @@ function effectOf(flow: FlowReport, numbers: RuleNumbers, absence: Absence): Flo
 const saidOfBefore = (reason: FlowReason): FlowReason =>
   reason.isOfNow
     ? reason
-    : { ...reason, text: `before, ${reason.text}`, effect: reason.effect && `before, ${reason.effect}` };
+    : {
+        ...reason,
+        text: `before, ${reason.text}`,
+        effect: reason.effect && `before, ${reason.effect}`,
+        general: `before, ${reason.general}`,
+      };
 
-const plain = (key: string, text: string, rank = 1): FlowReason => ({
+const plain = (key: string, text: string, rank = 1, general = text): FlowReason => ({
   key,
   text,
   effect: text,
+  general,
   rule: null,
   where: "",
   rank,
@@ -118,19 +130,21 @@ function failure(flow: FlowReport, side: SideName, numbers: RuleNumbers, absence
     const text = `nobody ${side === "before" ? "listened" : "listens"} on port ${deliveredTo?.port ?? "?"} of ${deliveredTo?.name ?? "it"}`;
     return plain(text, text, 2);
   }
-  return obstacle(answer, side, numbers);
+  return obstacle(answer, side, numbers, flow.from[0]?.kind === "outside");
 }
 
 /** What stands in the way: a rule, a policy, or whatever the answer names. */
-function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): FlowReason {
+function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers, isOutside: boolean): FlowReason {
   const { blocked, kind } = conclude(answer);
   const { reply } = answer;
   const isReply = reply !== null && reply.verdict !== "delivered";
   if (blocked === null) {
-    const why = isReply ? `the answer does not come back: ${reply.because.join("; ")}` : answer.because.join("; ");
-    const text = inGeneral(why, answer);
+    const lost = isReply ? "the answer does not come back: " : "";
+    const told = (isReply ? reply.reasons : answer.reasons).map((one) => ofAnyone(one, answer, isOutside));
+    const text = `${lost}${sayAll(told)}`;
+    const general = `${lost}${sayAll(told.map(withoutDetail))}`;
     // docker-proxy answers for a port that nobody serves.
-    return plain(withoutDetail(text), text, kind === "half" ? 2 : 1);
+    return plain(general, text, kind === "half" ? 2 : 1, general);
   }
   const verb = answer.verdict === "rejected" ? "reject" : "drop";
   const what = isReply ? "the answer" : "it";
@@ -142,6 +156,7 @@ function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): F
       key: `${blocked.table} ${where} ${does}`,
       text: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
       effect: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
+      general: `the policy of ${blocked.table.split(" ")[1] ?? "the chain"}${elsewhere} ${does}`,
       rule: null,
       where,
       rank: 0,
@@ -154,6 +169,7 @@ function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): F
     key: `${blocked.table} ${where} ${does}`,
     text: `${chain}${history} ${does}`,
     effect: `${chain} ${does}`,
+    general: `${chain} ${does}`,
     rule: blocked.text,
     where,
     rank: 0,
@@ -163,23 +179,20 @@ function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers): F
 
 const edits = { added: "is new", removed: "is gone", moved: "was moved", changed: "was changed" } as const;
 
-/** The addresses of one attempt out of a sentence that is said of several. */
-function inGeneral(text: string, { from, to }: AnswerReport): string {
-  const asked = (to ?? "").replace(/\/\w+$/, "");
-  const address = asked.replace(/:\d+$/, "").replace(/^\[(.*)\]$/, "$1");
-  const own = (from ?? "").split("@")[0] ?? "";
-  const words = [`${asked}/tcp`, `${asked}/udp`, asked, address];
-  const general = asked === "" ? text : words.reduce((said, word) => replaceWord(said, word, "it"), text);
-  return /[.:]/.test(own) ? replaceWord(general, own, "the sender") : general;
+/** A reason of one attempt, said of several: its addresses are those of whoever sends and of what is asked for. */
+function ofAnyone({ code, facts }: ReasonReport, { sent }: AnswerReport, isOutside: boolean): Reason {
+  const called = (fact: ReasonReport["facts"][string]) => {
+    if (fact === sent?.destination) return "it";
+    return isOutside && fact === sent?.source ? "the sender" : fact;
+  };
+  const named = Object.fromEntries(Object.entries(facts).map(([name, fact]) => [name, called(fact)]));
+  // Made of such a reason by the report of the answer.
+  return { code, ...named } as Reason;
 }
 
-/** Replaces a name where it stands for itself, and not as a part of another. */
-function replaceWord(text: string, word: string, by: string): string {
-  if (word === "") return text;
-  return text
-    .split(word)
-    .reduce((left, right) => left + (/[\w.:[]$/.test(left) || /^[\w.:\]/]*[\w\]]/.test(right) ? word : by) + right);
+/** What differs from one attempt to the next is the setting of an interface. */
+function withoutDetail(reason: Reason): Reason {
+  const { code } = reason;
+  const hasSetting = code === "forwarding-off" || code === "reverse-path" || code === "loopback-dropped";
+  return hasSetting ? { ...reason, setting: null } : reason;
 }
-
-/** What differs from one attempt to the next stands in brackets: `(net.ipv4.conf.eth0.forwarding = 0)`. */
-export const withoutDetail = (text: string): string => text.replace(/ \([^()]*\)/g, "");

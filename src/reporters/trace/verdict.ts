@@ -19,18 +19,17 @@ export interface Blocker {
   readonly table: string;
   /** As iptables-save prints it: `-A DOCKER-USER -j DROP`, `:FORWARD DROP`. */
   readonly text: string;
-  /** What an answer's `because` calls it. */
-  readonly said: string;
   readonly where: string;
   readonly rule: RuleReport | null;
 }
 
 /** Says in plain words how a question came out. */
 export function conclude(answer: AnswerReport): Conclusion {
-  const { verdict, because, deliveredTo, reply } = answer;
+  const { verdict, because, reasons, deliveredTo, reply } = answer;
   const returning = reply !== null && reply.verdict !== "delivered";
   const blocked = blockerOf(returning ? reply.steps : answer.steps);
-  const details = blocked === null ? because : because.filter((why) => !why.includes(blocked.said));
+  // What the decision shows needs no words.
+  const details = blocked === null ? because : because.filter((_, i) => typeof reasons[i]?.facts["by"] !== "string");
   switch (verdict) {
     case "delivered":
       return {
@@ -60,6 +59,13 @@ export function conclude(answer: AnswerReport): Conclusion {
         kind: "bad",
         sentence: `no way there: ${because.join("; ")}`,
         details: answer.failure === null ? [] : [notices(answer)],
+        blocked: null,
+      };
+    case "ambiguous":
+      return {
+        kind: "open",
+        sentence: `ambiguous: ${answer.outcomes.map(({ verdict: one, deliveredTo: who }) => (who === null ? one : `${one} to ${receiver(who)}`)).join(", or ")}, since`,
+        details: because,
         blocked: null,
       };
     case "unknown":
@@ -112,12 +118,11 @@ function blockerOf(steps: readonly StepReport[]): Blocker | null {
   const { hook, sources, namespace } = step;
   const table = `${hook.table} ${hook.chain} of ${namespace}`;
   const rule = hook.rules.findLast(({ effect }) => effect === "decided");
-  if (rule !== undefined) return { table, text: rule.text, said: rule.text, where: formatSource(rule), rule };
+  if (rule !== undefined) return { table, text: rule.text, where: formatSource(rule), rule };
   const [source] = sources;
   return {
     table,
     text: `:${hook.chain} ${hook.verdict.toUpperCase()}`,
-    said: `the policy of ${hook.chain}`,
     where: source === undefined ? "its policy" : formatSource(source),
     rule: null,
   };

@@ -6,7 +6,7 @@ import { verdictOf } from "./verdicts.ts";
 
 /** Whether a packet arrives; null where that is not known. */
 export const arrives = ({ verdict }: AnswerReport): boolean | null =>
-  verdict === "unknown" ? null : verdict === "delivered";
+  verdict === "unknown" || verdict === "ambiguous" ? null : verdict === "delivered";
 
 /** A trace in words: the verdict, what decided it, and the way rule by rule. */
 export function AnswerText({ answer, hasText }: { readonly answer: AnswerReport; readonly hasText: boolean }) {

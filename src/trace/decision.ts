@@ -1,11 +1,12 @@
-import type { Rule } from "../../firewall/rules.ts";
-import type { Source } from "../../lib/source.ts";
-import type { Answer } from "../../trace/answer.ts";
-import type { Step } from "../../trace/packet-state.ts";
+import type { Hook, Rule } from "../firewall/rules.ts";
+import type { Source } from "../lib/source.ts";
+import type { Reply } from "./answer.ts";
+import type { Step } from "./packet-state.ts";
 
 /** What a firewall did with a packet, and the rule or policy that decided it. */
 export interface Decision {
-  readonly hook: string;
+  readonly namespace: string;
+  readonly hook: Hook;
   readonly table: string;
   /** The base chain: `FORWARD`. */
   readonly base: string;
@@ -13,7 +14,6 @@ export interface Decision {
   readonly chain: string;
   /** All chains that a rule of this hook matched in, on the way to the decision. */
   readonly through: readonly string[];
-  readonly namespace: string;
   readonly verdict: string;
   /** Null when the chain's policy decided. */
   readonly rule: Rule | null;
@@ -22,19 +22,22 @@ export interface Decision {
   readonly source: Source;
 }
 
+/** The decision that stopped a question's packet, or the answer to it. */
+export interface Stop extends Decision {
+  readonly direction: "request" | "reply";
+}
+
 /** The last decision of a packet's way that is one of the given verdicts. */
 export function lastDecision(steps: readonly Step[], verdicts: readonly string[]): Decision | null {
   const step = steps.findLast(({ hook }) => hook !== undefined && verdicts.includes(hook.verdict));
   return step === undefined ? null : decisionIn(step);
 }
 
-/** Why a firewall did not let a packet, or the answer to it, pass; null when it did, or something else stopped it. */
-export function refusal(answer: Answer): (Decision & { readonly onTheWay: "there" | "back" }) | null {
-  if (answer.verdict !== "dropped" && answer.verdict !== "rejected") return null;
-  const back = answer.reply?.verdict === "dropped" || answer.reply?.verdict === "rejected";
-  const steps = back ? (answer.reply?.steps ?? []) : answer.steps;
-  const found = lastDecision(steps, ["drop", "reject"]);
-  return found === null ? null : { ...found, onTheWay: back ? "back" : "there" };
+/** Why a firewall did not let a packet, or the answer to it, pass; null where something else stopped it. */
+export function stopIn(steps: readonly Step[], reply: Reply | null): Stop | null {
+  const isBack = reply?.verdict === "dropped" || reply?.verdict === "rejected";
+  const found = lastDecision(isBack ? reply.steps : steps, ["drop", "reject"]);
+  return found === null ? null : { ...found, direction: isBack ? "reply" : "request" };
 }
 
 /** What the hook of a step decided; null for a step that is no hook's. */
@@ -44,12 +47,12 @@ export function decisionIn({ hook, namespace, sources }: Step): Decision | null 
   const decided = hook.rules.findLast(({ effect }) => effect === "decided");
   const through = hook.rules.filter(({ effect }) => effect !== "passed").map(({ chain }) => chain);
   return {
+    namespace,
     hook: hook.hook,
     table: hook.table,
     base: hook.chain,
     chain: decided?.chain ?? hook.chain,
     through: [...new Set(through)],
-    namespace,
     verdict: hook.verdict,
     rule: decided?.rule ?? null,
     text: decided?.rule.text ?? `policy ${hook.verdict.toUpperCase()} of ${hook.chain}`,
