@@ -159,6 +159,9 @@ const imports: Import[] = files.flatMap((file) => {
   return specifiers.map((match) => ({ file, layer: layerOf(file), specifier: match[1] ?? match[2] ?? match[3] ?? "" }));
 });
 
+/** A file without its comments. */
+const prose = (file: string) => readFileSync(file, "utf8").replace(/\/\*[\s\S]*?\*\/|^\s*\/\/[^\n]*/gm, "");
+
 describe("layers", () => {
   test("every folder of src has a row", () => {
     // No file lies loose beside them.
@@ -211,6 +214,12 @@ describe("layers", () => {
 
   test("zod is imported as a namespace: the named import takes all its languages along", () => {
     expect(files.filter((file) => /import\s*\{[^}]*\}\s*from\s*"zod"/.test(readFileSync(file, "utf8")))).toEqual([]);
+  });
+
+  test("the core names no flag of the command: the page has none", () => {
+    const core = new Set(["reasons", "dataplane", "trace", "reach", "policy", "operations"]);
+    const found = files.filter((file) => core.has(layerOf(file)) && /--(from|to|queries|verbose)\b/.test(prose(file)));
+    expect(found).toEqual([]);
   });
 
   test("no stage uses a global of Node or of the page", () => {

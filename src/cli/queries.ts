@@ -65,7 +65,8 @@ function answerLine(ask: Ask, text: string, line: number, options: TraceOptions)
   try {
     return ask(read, options);
   } catch (error) {
-    if (error instanceof QuestionError) return reportTrouble(read.from, read.to, line, error.message);
+    if (error instanceof QuestionError)
+      return reportTrouble(read.from, read.to, line, `${error.where} ${error.asked}: ${error.message}`);
     throw error;
   }
 }

@@ -324,7 +324,7 @@ export const sentences = {
   "no-way-used": fact<Why>(({ why }) => why),
   "uplink-unknown": notCaptured(
     () =>
-      "by which interface strangers come is in no capture: ip route was not captured, or has no default route; ask --from INTERFACE",
+      "by which interface strangers come is in no capture: ip route was not captured, or has no default route; ask from an interface by its name",
   ),
 } as const;
 

@@ -88,7 +88,19 @@ export interface BehindProxy {
   readonly refusedBy: string | null;
 }
 
-/** The question itself cannot be understood: an unknown name, a malformed address. `message` says what is wrong and what fits. */
+/**
+ * The question itself cannot be understood: an unknown name, a malformed address. `message` says what is wrong and what fits;
+ * `where` and `asked` say in which part of it, for whoever shows it to call that by the name that it has there.
+ */
 export class QuestionError extends Error {
   override readonly name = "QuestionError";
+
+  readonly where: "from" | "to";
+  readonly asked: string;
+
+  constructor(where: "from" | "to", asked: string, message: string) {
+    super(message);
+    this.where = where;
+    this.asked = asked;
+  }
 }

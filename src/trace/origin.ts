@@ -20,14 +20,14 @@ export type Origin =
     };
 
 /**
- * Reads `--from`: a container, `host`, `203.0.113.50@eth0` (a machine behind an interface), an address (its interface follows
+ * Reads who asks: a container, `host`, `203.0.113.50@eth0` (a machine behind an interface), an address (its interface follows
  * from the routes), or `eth0` (anything that arrives there). Throws a QuestionError.
  */
 export function parseOrigin(host: Host, dataplane: Dataplane, text: string): Origin {
   const [address, name] = splitOnce(text, "@");
   if (name !== undefined) {
     const source = parseAddress(address);
-    if (source === null) throw new QuestionError(`"${address}" in --from ${text} is no IP address`);
+    if (source === null) throw new QuestionError("from", text, `"${address}" is no IP address`);
     return fromOutside(host, dataplane, name, source, text);
   }
   const stack = findStack(host, dataplane, text);
@@ -40,7 +40,11 @@ export function parseOrigin(host: Host, dataplane: Dataplane, text: string): Ori
   const [route] =
     own === undefined ? [] : lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;
   if (route === undefined || !("device" in route))
-    throw new QuestionError(`the host has no route to ${text}: say by which interface it comes in (${text}@eth0)`);
+    throw new QuestionError(
+      "from",
+      text,
+      `the host has no route to ${text}: say by which interface it comes in (${text}@eth0)`,
+    );
   return fromOutside(host, dataplane, route.device, source, text);
 }
 
@@ -48,7 +52,9 @@ function fromOutside(host: Host, dataplane: Dataplane, name: string, source: Add
   const segment = findSegment(dataplane, name);
   if (segment === null)
     throw new QuestionError(
-      `--from ${text}: ${listsAllInterfaces(host) ? "the host has" : "this snapshot shows"} no interface ${name}; ${interfacesOf(host, dataplane)}`,
+      "from",
+      text,
+      `${listsAllInterfaces(host) ? "the host has" : "this snapshot shows"} no interface ${name}; ${interfacesOf(host, dataplane)}`,
     );
   return { kind: "outside", segment, source: () => source, assumes: [] };
 }
@@ -58,6 +64,8 @@ function fromAnywhere(host: Host, dataplane: Dataplane, name: string): Origin {
   if (segment === null) {
     const containers = [...dataplane.stacks.values()].flatMap(({ names }) => names);
     throw new QuestionError(
+      "from",
+      name,
       `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; ${interfacesOf(host, dataplane)}`,
     );
   }
@@ -96,6 +104,8 @@ function findStack(host: Host, dataplane: Dataplane, name: string): Stack | null
   if (container === null) return null;
   if (container.namespace === null) {
     throw new QuestionError(
+      "from",
+      name,
       container.running === false
         ? `container ${name} is not running: it has no network namespace`
         : `the network namespace of container ${name} is in no capture; docker network inspect lists the containers that are on networks`,

@@ -26,7 +26,7 @@ export const targetAt = (address: Address, { protocol, port }: Port): Target => 
   assumes: [],
 });
 
-/** What `--to` says: whom, and at which port; `port` is null for ICMP. */
+/** What a destination says: whom, and at which port; `port` is null for ICMP. */
 interface TargetText {
   readonly name: string;
   readonly protocol: number;
@@ -39,19 +39,21 @@ export function readTarget(text: string): TargetText {
   const name = match?.[1] ?? match?.[2];
   if (match === null || name === undefined)
     throw new QuestionError(
-      `--to ${text}: write name:port, address:port, [IPv6 address]:port or name/icmp, with /udp for UDP`,
+      "to",
+      text,
+      `write name:port, address:port, [IPv6 address]:port or name/icmp, with /udp for UDP`,
     );
   const protocol = protocols[match[4]?.toLowerCase() ?? "tcp"];
   if (protocol === undefined)
-    throw new QuestionError(`--to ${text}: protocol ${match[4]} is none of ${Object.keys(protocols).join(", ")}`);
+    throw new QuestionError("to", text, `protocol ${match[4]} is none of ${Object.keys(protocols).join(", ")}`);
   const isIcmp = protocol === 1 || protocol === 58;
   const port = match[3] === undefined ? null : Number(match[3]);
   if (!isIcmp && (port === null || port < 1 || port > 65535))
-    throw new QuestionError(`--to ${text}: needs a port from 1 to 65535 (${name}:80), or ${name}/icmp`);
+    throw new QuestionError("to", text, `it needs a port from 1 to 65535 (${name}:80), or ${name}/icmp`);
   return { name, protocol, port: isIcmp ? null : port };
 }
 
-/** Finds what `--to` means for who asks. Throws a QuestionError. */
+/** Finds what a destination means for who asks. Throws a QuestionError. */
 export function parseTarget(host: Host, dataplane: Dataplane, origin: Origin, text: string): Target | Unresolved {
   const { name, protocol, port } = readTarget(text);
   const address = parseAddress(name);

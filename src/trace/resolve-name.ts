@@ -48,7 +48,7 @@ export function resolveName(
       assumes: [standsFor(`${name} is ${formatAddress(fixed)} in /etc/hosts of ${asker.name}`)],
     };
   if (asker.name === name || asker.hostname === name) return own(host, dataplane, asker, name, text);
-  return byEmbeddedDns(host, asker, name);
+  return byEmbeddedDns(host, asker, name, text);
 }
 
 function own(host: Host, dataplane: Dataplane, asker: Container, name: string, text: string): Resolved | Unresolved {
@@ -61,7 +61,7 @@ function own(host: Host, dataplane: Dataplane, asker: Container, name: string, t
  * Docker's resolver at 127.0.0.11 knows the names and aliases of the containers on the asker's user-defined networks; the
  * default bridge has none (moby, libnetwork/sandbox_dns.go, Sandbox.ResolveName).
  */
-function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | Unresolved {
+function byEmbeddedDns(host: Host, asker: Container, name: string, text: string): Resolved | Unresolved {
   for (const { networkId } of asker.endpoints) {
     const network = indexOf(host).networks.get(networkId);
     const linked = asker.links.some(
@@ -92,6 +92,8 @@ function byEmbeddedDns(host: Host, asker: Container, name: string): Resolved | U
     !host.containers.some(({ endpoints }) => endpoints.some(({ aliases }) => aliases.includes(name)))
   ) {
     throw new QuestionError(
+      "to",
+      text,
       `"${name}" is no container, alias or address of this snapshot; containers: ${some(host.containers.map((container) => container.name))}`,
     );
   }
@@ -129,7 +131,9 @@ function byContainerName(host: Host, dataplane: Dataplane, name: string, text: s
   const container = findContainer(host, name);
   if (container === null)
     throw new QuestionError(
-      `--to ${text}: "${name}" is no container or address of this snapshot; containers: ${some(host.containers.map((one) => one.name))}`,
+      "to",
+      text,
+      `"${name}" is no container or address of this snapshot; containers: ${some(host.containers.map((one) => one.name))}`,
     );
   if (container.namespace === "host") return hostAddress(dataplane, null, text);
   const stack = dataplane.stacks.get(container.namespace ?? "");
@@ -137,7 +141,9 @@ function byContainerName(host: Host, dataplane: Dataplane, name: string, text: s
   const address = parseAddress(preferred?.address ?? "");
   if (preferred === undefined || address === null)
     throw new QuestionError(
-      `--to ${text}: container ${name} has no address in this snapshot${container.running === false ? ": it is not running" : "; docker network inspect lists the containers with theirs"}`,
+      "to",
+      text,
+      `container ${name} has no address in this snapshot${container.running === false ? ": it is not running" : "; docker network inspect lists the containers with theirs"}`,
     );
   const on = preferred.network === null ? "" : ` on ${preferred.network}`;
   return { address, assumes: [standsFor(`${name} stands for ${formatAddress(address)}${on}`)] };
@@ -155,7 +161,7 @@ function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string):
   const own = dataplane.stacks.get("host");
   const pick = (address: Address | null | undefined): Resolved => {
     if (address == null)
-      throw new QuestionError(`--to ${text}: it is not known which address of the host is meant; write the address`);
+      throw new QuestionError("to", text, "it is not known which address of the host is meant; write the address");
     return { address, assumes: [standsFor(`host stands for ${formatAddress(address)}`)] };
   };
   if (origin === null || (origin.kind === "stack" && origin.stack.id === "host"))

@@ -119,7 +119,8 @@ function answerTo(ask: Ask, question: Question, verbose: boolean): AnswerReport 
   try {
     return ask(question, { verbose });
   } catch (error) {
-    if (error instanceof QuestionError) throw new Failure(error.message, exitCodes.usage);
+    if (error instanceof QuestionError)
+      throw new Failure(`--${error.where} ${error.asked}: ${error.message}`, exitCodes.usage);
     throw error;
   }
 }

@@ -43,7 +43,7 @@ function addressOrigin({ host, dataplane, policy }: Scene, { text, line }: Term,
       : { kind: "address", text, family, origin: origin.stack.id, isOutside: false };
   } catch (error) {
     if (!(error instanceof QuestionError)) throw error;
-    throw policyError(policy.file, line, error.message.replace("--from ", ""));
+    throw policyError(policy.file, line, `${error.asked}: ${error.message}`);
   }
 }
 
