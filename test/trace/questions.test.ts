@@ -27,7 +27,7 @@ describe("who asks", () => {
   test.each([
     ["nobody", "172.18.0.2:80", '"nobody" is no container, interface or address'],
     ["203.0.113.9@eth9", "172.18.0.2:80", "the host has no interface eth9"],
-    ["somewhere@eth0", "172.18.0.2:80", '"somewhere" is no IP address',
+    ["somewhere@eth0", "172.18.0.2:80", '"somewhere" is no IP address'],
     ["web", "172.18.0.2", "needs a port"],
     ["web", "172.18.0.2:0", "needs a port"],
     ["web", "172.18.0.2:80/xyz", "protocol xyz is none of"],
