@@ -4,7 +4,6 @@ import { splitLines } from "../lib/lines.ts";
 import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
-import { say } from "../reasons/reason.ts";
 import { type Answer, isOpen, QuestionError } from "../trace/answer.ts";
 import { makeTracer, type Question } from "../trace/trace.ts";
 import type {
@@ -20,7 +19,7 @@ import type {
   Subject,
 } from "./check.ts";
 import { printFix } from "./print-fix.ts";
-import { missingNeed, missingWants, skip, skippedBy } from "./skip.ts";
+import { missingNeed, missingWants, skippedBy, skipReason } from "./skip.ts";
 
 /** Runs checks over a host. `snapshot` is what the host was rebuilt from: the quotes come from it. */
 export function runChecks(host: Host, snapshot: Snapshot, checks: readonly Check[]): CheckReport {
@@ -68,7 +67,7 @@ function runCheck(check: Check, context: CheckContext) {
   const skips: Skip[] = [...missingWants(check, context.host)];
   const ask = (question: Question): Answer | null => {
     const answer = context.ask(question);
-    if (answer !== null && isOpen(answer.verdict)) skips.push(...answer.because.map((why) => skip(say(why))));
+    if (answer !== null && isOpen(answer.verdict)) skips.push(...answer.because.map(skipReason));
     return answer;
   };
   for (const one of check.run({ ...context, ask })) {

@@ -2,10 +2,24 @@ import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
 import type { CaptureReport, Host } from "../model/host.ts";
 import { bridgesAreElsewhere, bridgesElsewhere } from "../model/queries/docker-bridges.ts";
 import { isWhole } from "../model/queries/whole-lists.ts";
+import { type Reason, say } from "../reasons/reason.ts";
 import type { Check, Need, Skip, Skipped } from "./check.ts";
 
 /** What a check yields where the snapshot does not tell; `how` is a command, or a few words, by which a person finds out. */
-export const skip = (why: string, how = howToTell(why)): Skip => ({ skip: why, how });
+export const skip = (why: string, how = "try it on the host"): Skip => ({ skip: why, how });
+
+/** The same where a capture would tell, by its id; null where only the host itself has the answer. */
+export const skipFor = (why: string, lacks: string | null): Skip => skip(why, commandFor(lacks));
+
+/** The same for what a trace could not tell. */
+export const skipReason = (reason: Reason): Skip =>
+  skipFor(say(reason), "lacks" in reason ? (reason.lacks ?? null) : null);
+
+/** Several of them as one. */
+export function skipReasons(reasons: readonly Reason[]): Skip {
+  const each = reasons.map(skipReason);
+  return skip(each.map((one) => one.skip).join("; "), each[0]?.how);
+}
 
 /** The same for captures of the host of which one would tell; nothing when one of them is there. */
 export function skipWithout(host: Host, ...kinds: readonly CaptureKind[]): readonly Skip[] {
@@ -39,7 +53,8 @@ export function missingNeed(check: Check, host: Host): Skipped | null {
   };
 }
 
-const notWhole = (kind: CaptureKind): Skip => skip(`${kind} is not whole, or has lines that were not understood`);
+const notWhole = (kind: CaptureKind): Skip =>
+  skipFor(`${kind} is not whole, or has lines that were not understood`, kind);
 
 /** Said of everything that compares the engine with the host, where the two are in different network namespaces. */
 export const elsewhere: Skip = {
@@ -48,8 +63,9 @@ export const elsewhere: Skip = {
 };
 
 /** Said of what no network claims, where not all networks are listed. */
-export const networksMissing: Skip = skip(
+export const networksMissing: Skip = skipFor(
   "docker-network-inspect does not list every network, or the host's lists are not whole",
+  "docker-network-inspect",
 );
 
 /** What a check that runs cannot tell for want of captures, or of what is missing in them. */
@@ -104,8 +120,6 @@ function whyMissing(host: Host, kinds: readonly CaptureKind[]): string {
   return `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
 }
 
-/** A reason that names a capture is settled by taking it; for the rest only the host itself has the answer. */
-function howToTell(why: string): string {
-  const words = new Set(why.split(/[^\w-]+/));
-  return captureKinds.find(({ id }) => words.has(id))?.command ?? "try it on the host";
+function commandFor(lacks: string | null): string | undefined {
+  return captureKinds.find(({ id }) => id === lacks)?.command;
 }

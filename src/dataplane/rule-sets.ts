@@ -55,7 +55,9 @@ function whyUnknown(
   matters: boolean,
 ): Reason | null {
   if (missing !== undefined) return { code: "rules-part-missing", why: missing };
-  return captured.known || !matters ? null : { code: "rules-not-captured", tool, why: captured.why };
+  return captured.known || !matters
+    ? null
+    : { code: "rules-not-captured", tool, why: captured.why, lacks: captured.lacks };
 }
 
 const hooks: readonly Hook[] = ["prerouting", "input", "forward", "output", "postrouting"];
@@ -84,7 +86,7 @@ function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 
   if (both.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
     return new Map();
   const tool = family === 4 ? "iptables-save" : "ip6tables-save";
-  return new Map(engineHooks.map((hook) => [hook, { code: "engine-rules-elsewhere", tool }]));
+  return new Map(engineHooks.map((hook) => [hook, { code: "engine-rules-elsewhere", tool, lacks: "nft-ruleset" }]));
 }
 
 /** The hooks of which it is not known whether IPv6 packets meet rules: somebody beside the engine has some there for IPv4. */
@@ -106,7 +108,9 @@ function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook,
         (policy !== "ACCEPT" && hook !== "forward") || rules.some((rule) => rule.chain === name && !isEngines(rule))
       );
     });
-  return new Map(hooks.filter(isForeign).map((hook) => [hook, { code: "ipv6-rules-unseen", why }]));
+  return new Map(
+    hooks.filter(isForeign).map((hook) => [hook, { code: "ipv6-rules-unseen", why, lacks: "ip6tables-save" }]),
+  );
 }
 
 /** The hooks at which a packet of this family would meet rules of nftables itself. */

@@ -258,7 +258,7 @@ function callsIptables(
   const withoutIcc = host.networks.find(({ options }) => options["com.docker.network.bridge.enable_icc"] === "false");
   if (withoutIcc !== undefined)
     return { value: true, assumes: [{ code: "bridge-calls-assumed", setting, network: withoutIcc.name }] };
-  return { value: maybe({ code: "bridge-calls-unknown", setting, bridge: name }), assumes: [] };
+  return { value: maybe({ code: "bridge-calls-unknown", setting, bridge: name, lacks: "sysctl" }), assumes: [] };
 }
 
 /** What is behind an interface: machines outside, and the macvlan and ipvlan children that share it. */

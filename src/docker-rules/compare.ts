@@ -1,3 +1,4 @@
+import { type Unknown, unknown } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import { bridgesAreElsewhere, bridgesElsewhere } from "../model/queries/docker-bridges.ts";
@@ -46,7 +47,7 @@ export interface RulesComparison {
   /** The families that could be compared. */
   readonly families: readonly FamilyComparison[];
   /** Why a family that networks have, or everything, was not compared. */
-  readonly skipped: readonly string[];
+  readonly skipped: readonly Omit<Unknown, "known">[];
 }
 
 const known = new WeakMap<Host, RulesComparison>();
@@ -62,7 +63,11 @@ export function compareRules(host: Host): RulesComparison {
 
 function compareOnce(host: Host): RulesComparison {
   const layout = detectLayout(host, indexRuleSet(host, 4));
-  const nothing = (why: string): RulesComparison => ({ layout, families: [], skipped: [why] });
+  const nothing = (why: string, lacks: string | null = null): RulesComparison => ({
+    layout,
+    families: [],
+    skipped: [unknown(why, lacks)],
+  });
   if (bridgeNetworks(host, 4).length === 0 && bridgeNetworks(host, 6).length === 0)
     return { layout, families: [], skipped: [] };
   if (bridgesAreElsewhere(host)) return nothing(bridgesElsewhere);
@@ -70,13 +75,15 @@ function compareOnce(host: Host): RulesComparison {
   if (host.engine.settings.iptables === false) return nothing("daemon.json tells the engine not to write rules");
   if (layout === null) return nothing("neither rules nor docker version tell how the engine lays out its chains");
   const readBook = layout.id === "nftables" ? indexNftRuleSet : indexRuleSet;
-  const skipped: string[] = [];
+  const skipped: Unknown[] = [];
   const families = ([4, 6] as const).flatMap((family) => {
     if (bridgeNetworks(host, family).length === 0) return [];
     const book = readBook(host, family);
-    if (!book.known) skipped.push(book.why);
+    if (!book.known) skipped.push(book);
     if (isolatesByPairs(layout.id) && bridgeNetworks(host, family).length > mostPairedNetworks)
-      skipped.push(`the rules that keep more than ${mostPairedNetworks} networks from each other are not compared`);
+      skipped.push(
+        unknown(`the rules that keep more than ${mostPairedNetworks} networks from each other are not compared`),
+      );
     if (!book.known || (family === 6 && !writesIpv6Rules(host, book.value, layout.id, skipped))) return [];
     return [compareFamily(host, book.value, layout.id)];
   });
@@ -84,12 +91,14 @@ function compareOnce(host: Host): RulesComparison {
 }
 
 /** Whether the engine writes IPv6 rules: where it was told so, by default since 27.0, always with nftables. Says where nothing tells. */
-function writesIpv6Rules({ engine }: Host, { chains }: RuleSetIndex, layout: LayoutId, untold: string[]): boolean {
+function writesIpv6Rules({ engine }: Host, { chains }: RuleSetIndex, layout: LayoutId, untold: Unknown[]): boolean {
   if (layout === "nftables" || chains.has("filter DOCKER") || chains.has("nat DOCKER")) return true;
   const { ip6tables } = engine.settings;
   const version = parseVersion(engine.version);
   if (ip6tables === null && version === null)
-    untold.push("whether the engine writes IPv6 rules is not known: docker-version was not captured");
+    untold.push(
+      unknown("whether the engine writes IPv6 rules is not known: docker-version was not captured", "docker-version"),
+    );
   return ip6tables ?? (version !== null && version.major >= 27);
 }
 

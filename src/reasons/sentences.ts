@@ -32,7 +32,7 @@ type Family = { readonly family: 4 | 6 };
 type In = { readonly namespace: string };
 type Of = { readonly address: string };
 /** The words of somebody else: a capture's, or those of a rule. */
-type Why = { readonly why: string };
+type Why = { readonly why: string; readonly lacks?: string | null };
 type Range = { readonly from: string; readonly to: string };
 type Within = { readonly from: number; readonly to: number };
 
@@ -66,7 +66,9 @@ export const sentences = {
   "assured-unknown": notAsked(() => "whether the connection is assured depends on its packets so far"),
   "expected-unknown": notAsked(() => "whether another connection announced this one is not known"),
   "set-missing": notCaptured<{ readonly set: string }>(({ set }) => `the set ${set} is not among the captured ones`),
-  "sets-missing": notCaptured<{ readonly set: string }>(({ set }) => `the members of ipset ${set} were not captured`),
+  "sets-missing": notCaptured<{ readonly set: string; readonly lacks: string }>(
+    ({ set }) => `the members of ipset ${set} were not captured`,
+  ),
   "set-type": notEvaluated<{ readonly type: string; readonly set: string }>(
     ({ type, set }) => `sets of type ${type} (${set}) are not followed`,
   ),
@@ -99,7 +101,7 @@ export const sentences = {
   ),
   "rules-part-missing": notCaptured<Why>(({ why }) => why),
   "rules-not-captured": notCaptured<{ readonly tool: string } & Why>(({ tool, why }) => `${tool} rules: ${why}`),
-  "engine-rules-elsewhere": notCaptured<{ readonly tool: string }>(
+  "engine-rules-elsewhere": notCaptured<{ readonly tool: string; readonly lacks: string }>(
     ({ tool }) =>
       `the engine's rules for its networks are not in ${tool}: it keeps them in nftables, or has none, and nft list ruleset was not captured`,
   ),
@@ -162,7 +164,7 @@ export const sentences = {
   ),
   "routes-too-many": limit<{ readonly most: number }>(({ most }) => `more than ${most} routes are possible`),
   multipath: choice(() => "a multipath route leaves the choice open"),
-  "routes-unknown": notCaptured<In & Family & { readonly destination: string }>(
+  "routes-unknown": notCaptured<In & Family & { readonly destination: string; readonly lacks: string }>(
     ({ namespace, family, destination }) =>
       `the IPv${family} routes of ${namespace} were not captured, and none follows from its addresses for ${destination}`,
   ),
@@ -245,7 +247,7 @@ export const sentences = {
   "port-doubtful": notCaptured<{ readonly interfaces: string; readonly container: string }>(
     ({ interfaces, container }) => `${interfaces} is on no bridge, and may be ${container}'s`,
   ),
-  "bridge-calls-unknown": notCaptured<{ readonly setting: string; readonly bridge: string }>(
+  "bridge-calls-unknown": notCaptured<{ readonly setting: string; readonly bridge: string; readonly lacks: string }>(
     ({ setting, bridge }) => `${setting} was not captured: whether switched packets pass ${bridge} is not known`,
   ),
   "bridge-calls-assumed": fact<{ readonly setting: string; readonly network: string }>(

@@ -308,7 +308,9 @@ function environmentOf(stack: Stack): Environment {
   const made: Environment = {
     addressHasType: (address, types, interfaceName) => addressHasType(stack, address, types, interfaceName),
     ipset: (name) =>
-      stack.ipsets === null ? { because: { code: "sets-missing", set: name } } : (stack.ipsets.get(name) ?? null),
+      stack.ipsets === null
+        ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
+        : (stack.ipsets.get(name) ?? null),
   };
   environments.set(stack, made);
   return made;

@@ -280,7 +280,13 @@ function unroutable(
   switch (route.kind) {
     case "none":
       if (!stack.routesKnown[packet.family]) {
-        const why: Reason = { code: "routes-unknown", namespace: stack.id, family: packet.family, destination };
+        const why: Reason = {
+          code: "routes-unknown",
+          namespace: stack.id,
+          family: packet.family,
+          destination,
+          lacks: packet.family === 4 ? "ip-route" : "ip6-route",
+        };
         return endPath(packet, stack.id, { kind: "unknown", why });
       }
       return fail("no-route", { code: "no-route", namespace: stack.id, destination }, true);

@@ -145,7 +145,10 @@ describe("sets", () => {
   });
 
   it("says that sets were not captured", () => {
-    const without: Environment = { ...environment, ipset: () => ({ because: { code: "sets-missing", set: "ip" } }) };
+    const without: Environment = {
+      ...environment,
+      ipset: () => ({ because: { code: "sets-missing", set: "ip", lacks: "ipset-save" } }),
+    };
     expect(matches("-m set --match-set ip src -j DROP", tcp, without)).toEqual([
       "the members of ipset ip were not captured",
     ]);

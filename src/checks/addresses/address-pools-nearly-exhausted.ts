@@ -5,7 +5,7 @@ import type { Host, Network, Route } from "../../model/host.ts";
 import { defineCheck } from "../check.ts";
 import { appnet, appnetAddresses } from "../examples/appnet.ts";
 import { alsoListed, network } from "../examples/networks.ts";
-import { skip, skipWithout } from "../skip.ts";
+import { skipFor, skipWithout } from "../skip.ts";
 import { countFree, defaultPools } from "../subnets/free-subnets.ts";
 import { ownPrefixes, subnetsOf } from "../subnets/places.ts";
 import { count, hostSubject, some } from "../words.ts";
@@ -106,7 +106,7 @@ export const addressPoolsNearlyExhausted = defineCheck({
   *run({ host }) {
     const { addressPools } = host;
     if (!addressPools.known) {
-      yield skip(addressPools.why);
+      yield skipFor(addressPools.why, addressPools.lacks);
       return;
     }
     if (countsAllRoutes(host)) yield* skipWithout(host, "ip-route");

@@ -12,12 +12,12 @@ import {
   type Sandboxed,
   sandboxes,
 } from "../../model/queries/publications.ts";
-import { say } from "../../reasons/reason.ts";
+import { onceEach } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { insideHost, ownAddresses, ownRoutes, ownRules, sockets } from "../examples/inside.ts";
 import { farPort } from "../probes/outside.ts";
-import { skip } from "../skip.ts";
+import { skipReason } from "../skip.ts";
 import { some } from "../words.ts";
 
 const listening = sockets("tcp   LISTEN 0      64                 *:8000             *:*");
@@ -120,8 +120,8 @@ export const containerOwnFirewall = defineCheck({
       const unread = [
         ...(stack?.firewall[4].unknown.values() ?? []),
         ...(stack?.linkChains[4] ?? []).map(({ why }) => why),
-      ].map(say);
-      for (const why of new Set(unread)) yield skip(why);
+      ];
+      for (const why of onceEach(unread)) yield skipReason(why);
     }
   },
 });

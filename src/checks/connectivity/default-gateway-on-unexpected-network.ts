@@ -6,7 +6,7 @@ import { isLocalOnly, type Publication, publications } from "../../model/queries
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { macvlanRoutes, twoHomed, twoHomedInside } from "../examples/drivers.ts";
 import { firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
-import { skip } from "../skip.ts";
+import { skipFor } from "../skip.ts";
 import { portName, rulesNeed, some } from "../words.ts";
 
 export const defaultGatewayOnUnexpectedNetwork = defineCheck({
@@ -57,7 +57,7 @@ export const defaultGatewayOnUnexpectedNetwork = defineCheck({
       const own = ports.filter((port) => port.container === namespace.id);
       if (attachments.length < 2 || own.length === 0) continue;
       yield* untoldAboutStrangers(context);
-      if (!namespace.routes.known) yield skip(namespace.routes.why);
+      if (!namespace.routes.known) yield skipFor(namespace.routes.why, namespace.routes.lacks);
       const route = namespace.routes.known ? defaultRoute(namespace.routes.value) : null;
       const leading = attachments.find(({ interface: name }) => name === route?.nexthops[0]?.device);
       if (route === null || leading === undefined || !firewallIsKnown(context.host)) continue;

@@ -3,7 +3,6 @@ import { covers } from "../../docker-rules/masquerades.ts";
 import { commandOf, indexRuleSet, optionOf, userChain } from "../../docker-rules/rule-set-index.ts";
 import { sh } from "../../lib/command.ts";
 import type { Bridge, Host } from "../../model/host.ts";
-import { sayAll } from "../../reasons/reason.ts";
 import type { Fix } from "../check.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { appnetAddresses, appnetRoutes, appnetRules29 } from "../examples/appnet.ts";
@@ -11,7 +10,7 @@ import { appnetHost, virbr0Bridges, vmHost } from "../examples/appnet-host.ts";
 import { appended, replaced } from "../examples/edit.ts";
 import { farPort, neighbourOn } from "../probes/outside.ts";
 import { switchedDrop } from "../probes/switched.ts";
-import { skip } from "../skip.ts";
+import { skipReasons } from "../skip.ts";
 import { rulesNeed } from "../words.ts";
 
 const tapBridge = `7: br0: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default qlen 1000
@@ -203,7 +202,7 @@ const acceptOf = (host: Host, name: string, family: 4 | 6): Fix => ({
 function switched({ host, dataplane }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | Skip | null {
   const decision = switchedDrop(dataplane, bridge, family);
   if (decision === null) return null;
-  if ("because" in decision) return skip(sayAll(decision.because));
+  if ("because" in decision) return skipReasons(decision.because);
   return {
     subject: { kind: "bridge", name: bridge.name },
     message: `Packets${ipv6(family)} between ports of ${bridge.name} (${bridge.ports.slice(0, 2).join(" and ")}) are handed to iptables, and policy DROP of FORWARD drops them.`,

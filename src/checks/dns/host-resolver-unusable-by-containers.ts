@@ -4,7 +4,7 @@ import { beginningOf } from "../../model/queries/beginning-of.ts";
 import { isLoopback } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { appnet } from "../examples/appnet.ts";
-import { skip } from "../skip.ts";
+import { skipFor } from "../skip.ts";
 import { hostSubject, some } from "../words.ts";
 
 const onDefault = `[
@@ -236,7 +236,10 @@ function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
     if (!dns.every((server) => isLoopback(server) && server !== "127.0.0.11")) continue;
     const serves = servesDns(namespaces.get(namespace ?? ""));
     if (serves === null)
-      yield skip(`whether a name server runs in ${name} is not known: ss-listen was not captured there`);
+      yield skipFor(
+        `whether a name server runs in ${name} is not known: ss-listen was not captured there`,
+        "ss-listen",
+      );
     if (serves !== false) continue;
     yield {
       subject: { kind: "container", name },

@@ -6,7 +6,7 @@ import { appnetAddresses } from "../examples/appnet.ts";
 import { appnetBrctl, appnetWhole } from "../examples/appnet-links.ts";
 import { without } from "../examples/edit.ts";
 import { alsoListed, network } from "../examples/networks.ts";
-import { skip } from "../skip.ts";
+import { skipFor } from "../skip.ts";
 import { count, some } from "../words.ts";
 
 const jobs = network("jobs", "7d1c0e5a2b34", "bridge", "172.19.0.0/16", "172.19.0.1", '"Containers": {}');
@@ -76,7 +76,7 @@ export const networkBridgeMissing = defineCheck({
   },
   *run({ host }) {
     if (!listsAllInterfaces(host)) {
-      yield skip("ip-addr does not list every interface");
+      yield skipFor("ip-addr does not list every interface", "ip-addr");
       return;
     }
     for (const at of dockerBridges(host)) {

@@ -4,7 +4,7 @@ import { hostInterfaces, listsAllInterfaces } from "../../model/queries/whole-li
 import { defineCheck } from "../check.ts";
 import { appnet, appnetAddresses, appnetPs } from "../examples/appnet.ts";
 import { replaced } from "../examples/edit.ts";
-import { skip } from "../skip.ts";
+import { skipFor } from "../skip.ts";
 import { grouped } from "../subnets/grouped.ts";
 import { portName, some } from "../words.ts";
 
@@ -62,7 +62,7 @@ export const publishIpNotOnHost = defineCheck({
   },
   *run({ host }) {
     if (!listsAllInterfaces(host) || host.namespaces[0]?.addressesKnown !== true) {
-      yield skip("ip-addr does not list every interface with its addresses");
+      yield skipFor("ip-addr does not list every interface with its addresses", "ip-addr");
       return;
     }
     const own = new Set(

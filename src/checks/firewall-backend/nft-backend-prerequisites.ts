@@ -8,7 +8,7 @@ import { appnetHost } from "../examples/appnet-host.ts";
 import { appnetNft } from "../examples/appnet-nft.ts";
 import { forwardCases } from "../nftables/packets.ts";
 import { askChains } from "../probes/ask-chains.ts";
-import { skip, skipWithout } from "../skip.ts";
+import { skip, skipFor, skipWithout } from "../skip.ts";
 import { chainName, hostSubject, some } from "../words.ts";
 
 const leftover = (policy: string, ...rules: readonly string[]): string =>
@@ -71,7 +71,8 @@ export const nftBackendPrerequisites = defineCheck({
   *run(context) {
     const { host } = context;
     const { layout } = compareRules(host);
-    if (layout === null) yield skip("neither rules nor docker-version tell which back end the engine uses");
+    if (layout === null)
+      yield skipFor("neither rules nor docker-version tell which back end the engine uses", "docker-version");
     if (layout?.id !== "nftables") return;
     yield* skipWithout(host, "iptables-save", "iptables-nft-save", "iptables-legacy-save");
     yield* skipWithout(host, "sysctl");

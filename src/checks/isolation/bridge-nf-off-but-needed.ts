@@ -9,7 +9,7 @@ import { defineCheck, type Observation } from "../check.ts";
 import { appnet, appnetRules29 } from "../examples/appnet.ts";
 import { appnetHost } from "../examples/appnet-host.ts";
 import { replaced } from "../examples/edit.ts";
-import { skip } from "../skip.ts";
+import { skipFor } from "../skip.ts";
 import { some } from "../words.ts";
 
 const noIcc = replaced(appnet, '"Options": {}', '"Options": { "com.docker.network.bridge.enable_icc": "false" }');
@@ -96,9 +96,10 @@ export const bridgeNfOffButNeeded = defineCheck({
       if (network.bridge === null || attached.length < 2) continue;
       const noIcc = /^(0|f|false)$/i.test(network.options["com.docker.network.bridge.enable_icc"] ?? "");
       const published = host.publishedPorts.some(({ container }) => attached.includes(container));
-      if (!noIcc && !book.known && published) yield skip(book.why);
+      if (!noIcc && !book.known && published) yield skipFor(book.why, book.lacks);
       if (!noIcc && !(hairpin && published)) continue;
-      if (state === null) yield skip("whether switched packets pass iptables is in neither sysctl nor docker-info");
+      if (state === null)
+        yield skipFor("whether switched packets pass iptables is in neither sysctl nor docker-info", "sysctl");
       else yield noIcc ? notEnforced(network, attached, state) : notReached(network, state);
     }
   },

@@ -85,5 +85,7 @@ function toPacket({ source, destination, protocol, port, incoming, outgoing, por
 const environmentOf = (stack: Stack): Environment => ({
   addressHasType: (address, types, device) => addressHasType(stack, address, types, device),
   ipset: (name) =>
-    stack.ipsets === null ? { because: { code: "sets-missing", set: name } } : (stack.ipsets.get(name) ?? null),
+    stack.ipsets === null
+      ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
+      : (stack.ipsets.get(name) ?? null),
 });

@@ -4,7 +4,7 @@ import type { Host } from "../../model/host.ts";
 import { isLoopback, type Publication } from "../../model/queries/publications.ts";
 import type { Answer } from "../../trace/answer.ts";
 import type { CheckContext, Skip } from "../check.ts";
-import { skip } from "../skip.ts";
+import { skipFor } from "../skip.ts";
 
 /**
  * What a check that asks what strangers reach cannot tell: answers rest on the rules that the engine wrote only where iptables
@@ -13,10 +13,15 @@ import { skip } from "../skip.ts";
  */
 export function untoldAboutStrangers({ host, dataplane }: CheckContext): readonly Skip[] {
   if (!firewallIsKnown(host))
-    return [skip("Docker's rules are not in the captured ones of iptables, and nft-ruleset was not captured")];
+    return [
+      skipFor(
+        "Docker's rules are not in the captured ones of iptables, and nft-ruleset was not captured",
+        "nft-ruleset",
+      ),
+    ];
   return uplinksOf(host, dataplane).length > 0
     ? []
-    : [skip("no default route in ip-route tells by which interface strangers come")];
+    : [skipFor("no default route in ip-route tells by which interface strangers come", "ip-route")];
 }
 
 export function firewallIsKnown(host: Host): boolean {

@@ -60,7 +60,7 @@ export function indexCaptures(
     why,
     known: (kind, netns, read) => {
       const found = all(kind, netns);
-      return found.length > 0 ? known(read(found)) : unknown(why(kind, netns));
+      return found.length > 0 ? known(read(found)) : unknown(why(kind, netns), kind);
     },
     netnsNames: [...new Set(inside)].sort(byCodePoint),
   };

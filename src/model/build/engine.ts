@@ -82,5 +82,7 @@ const toldNetfilter = (told: boolean | null | undefined, version: string | null)
 export function buildAddressPools(captured: Captured): Known<readonly AddressPool[]> {
   const infos = captured.all("docker-info", null).flatMap(({ data }) => (data?.serverVersion == null ? [] : [data]));
   const [info] = infos;
-  return info === undefined ? unknown(captured.why("docker-info", null)) : known(info.defaultAddressPools);
+  return info === undefined
+    ? unknown(captured.why("docker-info", null), "docker-info")
+    : known(info.defaultAddressPools);
 }

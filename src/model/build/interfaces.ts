@@ -16,7 +16,7 @@ export function buildInterfaces(
   contradictions: Contradiction[],
 ): Known<readonly Interface[]> {
   const listings = [...captured.all("ip-addr", netns), ...captured.all("ip-link", netns)];
-  if (listings.length === 0) return unknown(captured.why("ip-addr", netns));
+  if (listings.length === 0) return unknown(captured.why("ip-addr", netns), "ip-addr");
   const ports = netns === null ? buildPortSettings(captured) : new Map<string, PortSettings>();
   const byName = new Map<string, Interface>();
   const listedBy = new Map<string, Listing>();

@@ -25,7 +25,7 @@ export function buildRoutes(captured: Captured, netns: string | null, family: 4 
     }
   }
   const listed = captured.all(own, netns).length > 0 || routes.length > 0;
-  return listed ? known(mergeSame(routes)) : unknown(captured.why(own, netns));
+  return listed ? known(mergeSame(routes)) : unknown(captured.why(own, netns), own);
 }
 
 /** The policy routing rules of one family. */

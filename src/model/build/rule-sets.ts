@@ -47,7 +47,7 @@ export function buildRuleSets(
     }
   }
   const plain = family === 4 ? "iptables-save" : "ip6tables-save";
-  if (found.length === 0) return unknown(captured.why(plain, netns));
+  if (found.length === 0) return unknown(captured.why(plain, netns), plain);
 
   const sets: RuleSet[] = [];
   const split: string[] = [];

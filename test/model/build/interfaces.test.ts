@@ -37,9 +37,14 @@ describe("interfaces", () => {
     expect(namespaceOf(hostOf({ "resolv_conf.txt": "nameserver 192.0.2.53\n" })).interfaces).toEqual({
       known: false,
       why: "ip-addr is absent: not captured",
+      lacks: "ip-addr",
     });
     const failed = hostOf({ "resolv_conf.txt": "nameserver 192.0.2.53\n", "ip_a.txt": "sh: ip: not found\n" });
-    expect(namespaceOf(failed).interfaces).toEqual({ known: false, why: "ip-addr failed: sh: ip: not found" });
+    expect(namespaceOf(failed).interfaces).toEqual({
+      known: false,
+      why: "ip-addr failed: sh: ip: not found",
+      lacks: "ip-addr",
+    });
   });
 
   test("of ip a and ip -d link are one, the details from the latter", () => {

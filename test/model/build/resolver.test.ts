@@ -107,6 +107,7 @@ describe("the embedded DNS", () => {
     expect(namespaceOf(hostOf({ "netns/tool/iptables_save.txt": other }), "tool").resolver).toEqual({
       known: false,
       why: "resolv-conf was not captured inside tool",
+      lacks: "resolv-conf",
     });
   });
 });

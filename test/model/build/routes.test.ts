@@ -39,7 +39,7 @@ describe("routes", () => {
     const { routes, routes6, rules, neighbours } = namespaceOf(
       hostOf({ "ip6_route.txt": "default via fe80::1 dev eth0\n" }),
     );
-    expect(routes).toEqual({ known: false, why: "ip-route was not captured" });
+    expect(routes).toEqual({ known: false, why: "ip-route was not captured", lacks: "ip-route" });
     expect(routes6.known).toBe(true);
     expect([rules.known, neighbours.known]).toEqual([false, false]);
   });

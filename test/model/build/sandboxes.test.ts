@@ -20,7 +20,11 @@ describe("sandboxes", () => {
 
   test("say why nothing of them is known", () => {
     const host = hostOf({ "docker_inspect.json": [container("web", { mynet: [id, "172.18.0.2"] })] });
-    expect(namespaceOf(host, "web").interfaces).toEqual({ known: false, why: "ip-addr was not captured inside web" });
+    expect(namespaceOf(host, "web").interfaces).toEqual({
+      known: false,
+      why: "ip-addr was not captured inside web",
+      lacks: "ip-addr",
+    });
   });
 
   test("name an endpoint's interface by its MAC address, else by its IP address", () => {
