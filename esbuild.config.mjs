@@ -1,14 +1,17 @@
-// Builds dist/cli.js: the whole command in one file, so that it starts fast and needs nothing installed; the page; and the
+// Builds dist/cli.js and its parts, which hold the whole command, so that it needs nothing installed; the page; and the
 // licences of what they contain.
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { noticesOf } from "./build-notices.mjs";
 import { buildPage } from "./build-page.mjs";
 
 const command = await build({
-  entryPoints: ["src/cli/main.ts"],
-  outfile: "dist/cli.js",
+  entryPoints: { cli: "src/cli/main.ts" },
+  outdir: "dist",
   bundle: true,
+  // What is imported when it is needed is a file of its own, and so is what several of these share.
+  splitting: true,
+  chunkNames: "parts/[name]-[hash]",
   minify: true,
   platform: "node",
   target: "node20",
@@ -17,7 +20,7 @@ const command = await build({
   mainFields: ["module", "main"],
   // commander and jszip are CommonJS and call require() for Node's own modules.
   banner: {
-    js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
+    js: 'import { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
   },
   // They stand in the notices, all of them.
   legalComments: "none",
@@ -25,5 +28,8 @@ const command = await build({
   loader: { ".sh": "text" },
 });
 await chmod("dist/cli.js", 0o755);
+// Their names change with what is in them: those of the builds before are left over.
+for (const name of await readdir("dist/parts"))
+  if (command.metafile.outputs[`dist/parts/${name}`] === undefined) await rm(`dist/parts/${name}`);
 const page = await buildPage("dist/vethscope.html");
 await writeFile("dist/THIRD-PARTY-NOTICES.txt", await noticesOf([command.metafile, ...page]));

@@ -59,17 +59,15 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   firewall: { ".": [], compile: ["."], lookup: [".", "compile"], match: [".", "lookup"] },
   dataplane: {},
   reach: { ".": ["flow-classes"], "flow-classes": ["."] },
-  // A check imports no other check: what several need has a room of its own.
+  // A check imports no other check: what several need has a room of its own. Nor does it import its examples.
   checks: {
-    ".": categories,
+    ".": [...categories, "examples"],
     examples: [],
     probes: ["."],
     subnets: ["."],
     nftables: [".", "probes"],
     signatures: ["nftables"],
-    ...Object.fromEntries(
-      categories.map((name) => [name, [".", "examples", "probes", "subnets", "nftables", "signatures"]]),
-    ),
+    ...Object.fromEntries(categories.map((name) => [name, [".", "probes", "subnets", "nftables", "signatures"]])),
   },
   diff: {
     ".": ["match", "things", "rules"],
@@ -117,6 +115,8 @@ interface Import {
   readonly file: string;
   readonly layer: string;
   readonly specifier: string;
+  /** Whether it is loaded when the program comes to it. */
+  readonly late: boolean;
 }
 
 function sourceFiles(folder: string): string[] {
@@ -129,8 +129,9 @@ function sourceFiles(folder: string): string[] {
 
 const layerOf = (file: string): string => file.split("/")[1] ?? "";
 
-/** The sub-folder that a file lies in, or `.` for its layer's own folder. */
+/** The sub-folder that a file lies in, or `.` for its layer's own folder. Examples lie beside their checks and are a room all the same. */
 const roomOf = (file: string): string => {
+  if (file.endsWith(".examples.ts")) return "examples";
   const parts = file.split("/");
   return parts.length < 4 ? "." : (parts[2] ?? "");
 };
@@ -143,7 +144,12 @@ const imports: Import[] = files.flatMap((file) => {
       /(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"|(?:^|\n)\s*import\s+"([^"]+)"/g,
     ),
   ];
-  return specifiers.map((match) => ({ file, layer: layerOf(file), specifier: match[1] ?? match[2] ?? match[3] ?? "" }));
+  return specifiers.map((match) => ({
+    file,
+    layer: layerOf(file),
+    specifier: match[1] ?? match[2] ?? match[3] ?? "",
+    late: match[2] !== undefined,
+  }));
 });
 
 describe("layers", () => {
@@ -171,6 +177,12 @@ describe("layers", () => {
       return own !== other && !(rooms[layer]?.[own] ?? []).includes(other);
     });
     expect(wrong.map(({ file, specifier }) => `${file}: ${specifier}`)).toEqual([]);
+  });
+
+  test("the examples of all checks are loaded only by who comes to need them", () => {
+    const importers = imports.filter(({ specifier }) => specifier.endsWith("/all-examples.ts"));
+    expect(importers.length).toBeGreaterThan(0);
+    expect(importers.filter(({ late }) => !late)).toEqual([]);
   });
 
   test("no rows are left of rooms that are gone", () => {

@@ -16,10 +16,11 @@ export function addChecks(program: Command): void {
     .option("--no-color", "never colour the text")
     .addHelpText("after", "\nExamples:\n  vethscope checks\n  vethscope checks -f markdown > docs/checks.md")
     .action(async ({ format, color }: { readonly format: "text" | "markdown"; readonly color?: boolean }) => {
-      await writeResult(
-        format === "text" ? listChecks(checks, terminalOptions(color, undefined)) : catalogueMarkdown(checks),
-        undefined,
-      );
+      const text =
+        format === "text"
+          ? listChecks(checks, terminalOptions(color, undefined))
+          : catalogueMarkdown(checks, await loadExamples());
+      await writeResult(text, undefined);
     });
 }
 
@@ -36,6 +37,10 @@ export function addExplain(program: Command): void {
       const found = checks.find((one) => one.id === id);
       if (found === undefined)
         throw new Failure(`no check is called ${id}; vethscope checks lists them`, exitCodes.usage);
-      await writeResult(explainCheck(found, terminalOptions(color, undefined)), undefined);
+      const examples = (await loadExamples())[found.id];
+      await writeResult(explainCheck(found, examples, terminalOptions(color, undefined)), undefined);
     });
 }
+
+// No other command needs them, and they are much text.
+const loadExamples = async () => (await import("../../checks/all-examples.ts")).examplesById;
