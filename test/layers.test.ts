@@ -90,7 +90,8 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     assertions: [".", "text", "trace"],
     comparison: [".", "text", "trace"],
   },
-  cli: { ".": ["commands"], commands: ["."] },
+  // What a command may be told is loaded for the help; what it does, when it is run.
+  cli: { ".": ["commands"], commands: [".", "actions"], actions: [".", "commands"] },
   web: {
     ".": ["views", "changes", "worker"],
     views: [".", "changes", "worker"],
@@ -183,6 +184,14 @@ describe("layers", () => {
     const importers = imports.filter(({ specifier }) => specifier.endsWith("/all-examples.ts"));
     expect(importers.length).toBeGreaterThan(0);
     expect(importers.filter(({ late }) => !late)).toEqual([]);
+  });
+
+  test("what a command does is loaded when it is run: no other command waits for it", () => {
+    const early = imports.filter(({ file, specifier, late }) => {
+      const target = normalize(join(dirname(file), specifier));
+      return !late && target.startsWith("src/cli/actions/") && !file.startsWith("src/cli/actions/");
+    });
+    expect(early).toEqual([]);
   });
 
   test("no rows are left of rooms that are gone", () => {
