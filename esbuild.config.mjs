@@ -1,14 +1,28 @@
-// Builds dist/cli.js: the whole command in one file, so that it starts fast and needs nothing installed; the page; and the
+// Builds dist/cli.js and its parts, which hold the whole command, so that it needs nothing installed; the page; and the
 // licences of what they contain.
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readdir, rm, writeFile } from "node:fs/promises";
 import { build } from "esbuild";
 import { noticesOf } from "./build-notices.mjs";
 import { buildPage } from "./build-page.mjs";
 
+/** commander loads it for commands that are programs of their own, of which there are none: a tenth of the start. */
+const withoutChildProcess = {
+  name: "without-child-process",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
+      importer.includes("/node_modules/commander/") ? { path, namespace: "empty" } : undefined,
+    );
+    onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "" }));
+  },
+};
+
 const command = await build({
-  entryPoints: ["src/cli/main.ts"],
-  outfile: "dist/cli.js",
+  entryPoints: { cli: "src/cli/main.ts" },
+  outdir: "dist",
   bundle: true,
+  // What is imported when it is needed is a file of its own, and so is what several of these share.
+  splitting: true,
+  chunkNames: "parts/[name]-[hash]",
   minify: true,
   platform: "node",
   target: "node20",
@@ -16,14 +30,16 @@ const command = await build({
   // jsonc-parser's CommonJS form requires its parts by computed names, which cannot be bundled.
   mainFields: ["module", "main"],
   // commander and jszip are CommonJS and call require() for Node's own modules.
-  banner: {
-    js: '#!/usr/bin/env node\nimport { createRequire } from "node:module"; const require = createRequire(import.meta.url);',
-  },
+  banner: { js: "const require = (id) => process.getBuiltinModule(id);" },
   // They stand in the notices, all of them.
   legalComments: "none",
   metafile: true,
   loader: { ".sh": "text" },
+  plugins: [withoutChildProcess],
 });
 await chmod("dist/cli.js", 0o755);
+// Their names change with what is in them: those of the builds before are left over.
+for (const name of await readdir("dist/parts"))
+  if (command.metafile.outputs[`dist/parts/${name}`] === undefined) await rm(`dist/parts/${name}`);
 const page = await buildPage("dist/vethscope.html");
 await writeFile("dist/THIRD-PARTY-NOTICES.txt", await noticesOf([command.metafile, ...page]));

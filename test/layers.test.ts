@@ -72,17 +72,15 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
   firewall: { ".": [], compile: ["."], lookup: [".", "compile"], match: [".", "lookup"] },
   dataplane: {},
   reach: { ".": ["flow-classes"], "flow-classes": ["."] },
-  // A check imports no other check: what several need has a room of its own.
+  // A check imports no other check: what several need has a room of its own. Nor does it import its examples.
   checks: {
-    ".": categories,
+    ".": [...categories, "examples"],
     examples: [],
     probes: ["."],
     subnets: ["."],
     nftables: [".", "probes"],
     signatures: ["nftables"],
-    ...Object.fromEntries(
-      categories.map((name) => [name, [".", "examples", "probes", "subnets", "nftables", "signatures"]]),
-    ),
+    ...Object.fromEntries(categories.map((name) => [name, [".", "probes", "subnets", "nftables", "signatures"]])),
   },
   diff: {
     ".": ["match", "things", "rules"],
@@ -105,7 +103,8 @@ const rooms: Readonly<Record<string, Readonly<Record<string, readonly string[]>>
     assertions: [".", "text", "trace"],
     comparison: [".", "text", "trace"],
   },
-  cli: { ".": ["commands"], commands: ["."] },
+  // What a command may be told is loaded for the help; what it does, when it is run.
+  cli: { ".": ["commands"], commands: [".", "actions"], actions: [".", "commands"] },
   web: {
     ".": ["views", "changes", "worker"],
     views: [".", "changes", "worker"],
@@ -130,6 +129,8 @@ interface Import {
   readonly file: string;
   readonly layer: string;
   readonly specifier: string;
+  /** Whether it is loaded when the program comes to it. */
+  readonly late: boolean;
 }
 
 function sourceFiles(folder: string): string[] {
@@ -142,8 +143,9 @@ function sourceFiles(folder: string): string[] {
 
 const layerOf = (file: string): string => file.split("/")[1] ?? "";
 
-/** The sub-folder that a file lies in, or `.` for its layer's own folder. */
+/** The sub-folder that a file lies in, or `.` for its layer's own folder. Examples lie beside their checks and are a room all the same. */
 const roomOf = (file: string): string => {
+  if (file.endsWith(".examples.ts")) return "examples";
   const parts = file.split("/");
   return parts.length < 4 ? "." : (parts[2] ?? "");
 };
@@ -156,7 +158,12 @@ const imports: Import[] = files.flatMap((file) => {
       /(?:^|\n)\s*(?:import|export)\b[^"';]*?from\s*"([^"]+)"|\bimport\(\s*"([^"]+)"|(?:^|\n)\s*import\s+"([^"]+)"/g,
     ),
   ];
-  return specifiers.map((match) => ({ file, layer: layerOf(file), specifier: match[1] ?? match[2] ?? match[3] ?? "" }));
+  return specifiers.map((match) => ({
+    file,
+    layer: layerOf(file),
+    specifier: match[1] ?? match[2] ?? match[3] ?? "",
+    late: match[2] !== undefined,
+  }));
 });
 
 /** A file without its comments. */
@@ -187,6 +194,20 @@ describe("layers", () => {
       return own !== other && !(rooms[layer]?.[own] ?? []).includes(other);
     });
     expect(wrong.map(({ file, specifier }) => `${file}: ${specifier}`)).toEqual([]);
+  });
+
+  test("the examples of all checks are loaded only by who comes to need them", () => {
+    const importers = imports.filter(({ specifier }) => specifier.endsWith("/all-examples.ts"));
+    expect(importers.length).toBeGreaterThan(0);
+    expect(importers.filter(({ late }) => !late)).toEqual([]);
+  });
+
+  test("what a command does is loaded when it is run: no other command waits for it", () => {
+    const early = imports.filter(({ file, specifier, late }) => {
+      const target = normalize(join(dirname(file), specifier));
+      return !late && target.startsWith("src/cli/actions/") && !file.startsWith("src/cli/actions/");
+    });
+    expect(early).toEqual([]);
   });
 
   test("no rows are left of rooms that are gone", () => {

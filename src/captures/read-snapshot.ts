@@ -12,20 +12,23 @@ import { settleMoments } from "./pasted/moments.ts";
 import { isJunk, withoutTopFolder } from "./paths.ts";
 import { type Capture, type Snapshot, SnapshotError, type UnreadFile } from "./snapshot.ts";
 import type { Taken } from "./taken.ts";
+import type { InflateAtOnce } from "./zip/inflate.ts";
 import { readZip } from "./zip/zip.ts";
 
 /**
  * Reads a snapshot from the bytes of one file: a zip, or the output of a single command. `name` is the file's name; it
- * helps to recognise a single file and stands in messages. Throws a `SnapshotError`.
+ * helps to recognise a single file and stands in messages. `inflateAtOnce` makes zips of small files faster where the platform
+ * has it. Throws a `SnapshotError`.
  */
 export async function openSnapshot(
   bytes: Uint8Array,
   name: string,
   limits: Partial<Limits> = {},
   host: string | null = null,
+  inflateAtOnce: InflateAtOnce | null = null,
 ): Promise<Snapshot> {
   if (bytes[0] === 0x50 && bytes[1] === 0x4b && (bytes[2] ?? 0) < 9)
-    return readSnapshot(await readZip(bytes, limits), name, host);
+    return readSnapshot(await readZip(bytes, limits, inflateAtOnce), name, host);
   if (bytes[0] === 0x1f && bytes[1] === 0x8b) {
     throw new SnapshotError(`${escapeTerminal(name)} is packed with gzip; unpack it first, a folder is fine too`);
   }

@@ -91,19 +91,6 @@ export interface CheckContext {
 /** A need: one capture of the host, or any one of several. */
 export type Need = CaptureKind | readonly CaptureKind[];
 
-/** A few lines of raw capture text for each kind, read by the real parsers: documentation and test at once. */
-export interface Example {
-  /** What this shows, in a few words; for a look-alike, why it is none. */
-  readonly name: string;
-  readonly captures: Readonly<Partial<Record<CaptureKind, string>>>;
-  /** Captures inside containers. */
-  readonly netns?: Readonly<Record<string, Readonly<Partial<Record<CaptureKind, string>>>>>;
-  /** Other checks that rightly find something in this example, too. */
-  readonly alsoFinds?: readonly string[];
-  /** Where the check cannot tell, and has to be skipped: of good examples only. */
-  readonly skipped?: true;
-}
-
 export interface Check {
   /** Also the file's name, the SARIF rule, the anchor in the docs and the word for `explain`. */
   readonly id: string;
@@ -128,7 +115,6 @@ export interface Check {
   readonly wants?: readonly Need[];
   /** The same for captures inside containers. */
   readonly wantsInside?: readonly Need[];
-  readonly examples: { readonly bad: readonly Example[]; readonly good: readonly Example[] };
   readonly run: (context: CheckContext) => Iterable<Observation | Skip>;
 }
 

@@ -4,11 +4,9 @@ import { defaultLimits } from "../captures/limits.ts";
 import { openSnapshot, readSnapshot } from "../captures/read-snapshot.ts";
 import { SeveralHostsError, type Snapshot, SnapshotError } from "../captures/snapshot.ts";
 import { Failure, fileTrouble } from "./failure.ts";
+import { inflateAtOnce } from "./inflate-at-once.ts";
 import { readBytes } from "./read-bytes.ts";
 import { readFolder } from "./read-folder.ts";
-
-/** The option of every command that reads a snapshot. */
-export const hostOption = ["--host <name>", "whose outputs to read of texts that hold those of several hosts"] as const;
 
 /**
  * Reads a snapshot from a zip, a folder, a single capture file, or standard input (`-`); of texts with the outputs of
@@ -19,7 +17,7 @@ export async function readInput(path: string, host: string | null = null): Promi
   try {
     if (path !== "-" && (await isFolder(path))) return readSnapshot(await readFolder(path), shown, host);
     const bytes = await readBytes(path, defaultLimits.totalBytes, capture.shrink);
-    return await openSnapshot(bytes, shown, {}, host);
+    return await openSnapshot(bytes, shown, {}, host, inflateAtOnce);
   } catch (error) {
     // The stages know the snapshot, and only here is known what the person called it.
     if (error instanceof SnapshotError) {

@@ -8,7 +8,7 @@ import { addChecks, addExplain } from "./commands/checks.ts";
 import { addCollect } from "./commands/collect.ts";
 import { addDiff } from "./commands/diff.ts";
 import { addParse } from "./commands/parse.ts";
-import { addReport } from "./commands/render.ts";
+import { addReport } from "./commands/report.ts";
 import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
 import { type CommandResult, type ExitCode, exitCodes } from "./exit-codes.ts";

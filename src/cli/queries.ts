@@ -113,5 +113,5 @@ function parseJson(text: string): unknown {
 
 const textOrNull = (value: unknown): string | null => (typeof value === "string" ? value : null);
 
-export const isPort = (value: unknown): value is number =>
+const isPort = (value: unknown): value is number =>
   typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= 65535;

@@ -1,8 +1,7 @@
-import type { Format } from "../reporters/analysis/registry.ts";
-import { formats } from "../reporters/analysis/registry.ts";
+import { type AnalysisFormat, analysisFormats } from "../reporters/formats.ts";
 import type { Client } from "./client.ts";
 
-const types: Readonly<Partial<Record<Format, { readonly ending: string; readonly type: string }>>> = {
+const types: Readonly<Partial<Record<AnalysisFormat, { readonly ending: string; readonly type: string }>>> = {
   json: { ending: "json", type: "application/json" },
   svg: { ending: "svg", type: "image/svg+xml" },
   mermaid: { ending: "mmd", type: "text/plain" },
@@ -11,7 +10,7 @@ const types: Readonly<Partial<Record<Format, { readonly ending: string; readonly
 
 /** Saves a report in any of the command's formats, made by the same functions. */
 export function SaveMenu({ client, name }: { readonly client: Client; readonly name: string }) {
-  const save = async (format: Format) => {
+  const save = async (format: AnalysisFormat) => {
     const { ending, type } = types[format] ?? { ending: "txt", type: "text/plain" };
     const text = await client.ask({ kind: "report", format });
     download(text, type, `${fileName(name)}.${ending}`);
@@ -22,7 +21,7 @@ export function SaveMenu({ client, name }: { readonly client: Client; readonly n
       aria-label="Save as"
       value=""
       onChange={({ currentTarget }) => {
-        const format = formats.find((one) => one === currentTarget.value);
+        const format = analysisFormats.find((one) => one === currentTarget.value);
         currentTarget.value = "";
         if (format !== undefined) save(format);
       }}
@@ -30,7 +29,7 @@ export function SaveMenu({ client, name }: { readonly client: Client; readonly n
       <option value="" disabled>
         Save as …
       </option>
-      {formats.map((format) => (
+      {analysisFormats.map((format) => (
         <option key={format} value={format}>
           {format}
         </option>

@@ -1,12 +1,31 @@
 import JSZip from "jszip";
 import { describe, expect, it } from "vitest";
+import type { Limits } from "../../src/captures/limits.ts";
 import { SnapshotError } from "../../src/captures/snapshot.ts";
-import { readZip } from "../../src/captures/zip/zip.ts";
+import { readZip as readZipWith } from "../../src/captures/zip/zip.ts";
+import { inflateAtOnce } from "../../src/cli/inflate-at-once.ts";
 import { deflatedZeros, makeZip, type RawEntry } from "../support/zip.ts";
 
 const MiB = 1024 * 1024;
 const text = (files: ReadonlyMap<string, Uint8Array>) =>
   Object.fromEntries([...files].map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]));
+
+/** Reads as the page does, and as the command does, which has to come to the same. */
+async function readZip(zip: Uint8Array, limits: Partial<Limits> = {}): Promise<ReadonlyMap<string, Uint8Array>> {
+  const [streamed, atOnce] = await Promise.allSettled([
+    readZipWith(zip, limits),
+    readZipWith(zip, limits, inflateAtOnce),
+  ]);
+  if (streamed.status === "rejected") {
+    expect(atOnce.status === "rejected" && String(atOnce.reason)).toBe(String(streamed.reason));
+    throw streamed.reason;
+  }
+  if (atOnce.status === "rejected") throw atOnce.reason;
+  expect(bytesOf(atOnce.value)).toEqual(bytesOf(streamed.value));
+  return streamed.value;
+}
+
+const bytesOf = (files: ReadonlyMap<string, Uint8Array>) => [...files].map(([name, bytes]) => [name, [...bytes]]);
 
 /** The one line that a person gets. */
 async function refusal(zip: Uint8Array, limits = {}): Promise<string> {

@@ -1,7 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { expect, test } from "vitest";
-import type { Check, Example, Finding } from "../../src/checks/check.ts";
+import { examplesById } from "../../src/checks/all-examples.ts";
+import type { Check, Finding } from "../../src/checks/check.ts";
+import type { Example } from "../../src/checks/examples/example.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
 import { rebuildAgain } from "../support/captured.ts";
@@ -14,7 +16,7 @@ import { testWith } from "../support/tools.ts";
 const commands = [
   ...new Set(
     checks.flatMap((check) => {
-      const { bad, good } = check.examples;
+      const { bad, good } = examplesById[check.id];
       return (isAll ? [...bad, ...good] : bad).flatMap((example) => findingsIn(check, example).flatMap(commandsOf));
     }),
   ),

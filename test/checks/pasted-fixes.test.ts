@@ -4,8 +4,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CaptureKind } from "../../src/captures/kinds.ts";
-import type { Check, Example, Finding } from "../../src/checks/check.ts";
-import { checks } from "../../src/checks/registry.ts";
+import { examplesById } from "../../src/checks/all-examples.ts";
+import type { Check, Finding } from "../../src/checks/check.ts";
+import type { Example } from "../../src/checks/examples/example.ts";
+import { type CheckId, checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
 import { jsonText } from "../../src/lib/json-text.ts";
 import { rebuildAgain } from "../support/captured.ts";
@@ -81,8 +83,8 @@ function renamed({ netns, ...example }: Example, name: string, by: string): Exam
 }
 
 /** Each name in the first example of a check that has it. */
-function namedExamples(check: Check): readonly (readonly [string, Example])[] {
-  const { bad, good } = check.examples;
+function namedExamples(check: Check & { readonly id: CheckId }): readonly (readonly [string, Example])[] {
+  const { bad, good } = examplesById[check.id];
   const pairs = [...bad, ...good].flatMap((example) => namesIn(check, example).map((name) => [name, example] as const));
   return [...new Map(pairs.toReversed())];
 }

@@ -197,5 +197,9 @@ it("does not compare the pairs of more networks than any such engine had, and sa
     "docker-network-inspect": JSON.stringify(many),
     "iptables-save": rulesOf(eras["1.12.6"]),
   });
-  expect(compareRules(rebuildHost(snapshot)).skipped.map(({ why }) => why).join()).toContain("more than 200 networks");
+  expect(
+    compareRules(rebuildHost(snapshot))
+      .skipped.map(({ why }) => why)
+      .join(),
+  ).toContain("more than 200 networks");
 });

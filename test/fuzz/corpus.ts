@@ -3,6 +3,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { captureKinds } from "../../src/captures/kinds.ts";
 import { readZip } from "../../src/captures/zip/zip.ts";
+import { examplesById } from "../../src/checks/all-examples.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { exampleSnapshot } from "../support/example-snapshot.ts";
 import { hostNames } from "../support/fixtures.ts";
@@ -38,8 +39,9 @@ async function hostBase(name: string): Promise<Base> {
 }
 
 function exampleBase(random: Random): Base {
-  const { id, examples } = random.pick(checks);
-  const example = random.pick([...examples.bad, ...examples.good]);
+  const { id } = random.pick(checks);
+  const { bad, good } = examplesById[id];
+  const example = random.pick([...bad, ...good]);
   const files = exampleSnapshot(example).captures.flatMap((one) =>
     one.state === "ok" ? [[one.file, bytesOf(one.text)] as const] : [],
   );

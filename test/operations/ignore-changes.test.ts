@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ignoreChanges, ignoreKinds, readIgnorePatterns } from "../../src/operations/ignore-changes.ts";
+import { ignoreChanges } from "../../src/operations/ignore-changes.ts";
+import { ignoreKinds, readIgnorePatterns } from "../../src/operations/ignore-patterns.ts";
 import { isEqual } from "../../src/reporters/comparison/summary.ts";
 import type { Comparison } from "../../src/results/comparison.ts";
 import { comparisonOf } from "../support/comparisons.ts";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { formats, reporters } from "../../src/reporters/analysis/registry.ts";
+import { reporters } from "../../src/reporters/analysis/registry.ts";
+import { analysisFormats } from "../../src/reporters/formats.ts";
 import { analysisSchema } from "../../src/results/analysis.ts";
 import { indexGraph } from "../../src/topology/graph.ts";
 import { someOf } from "../support/extent.ts";
@@ -46,7 +47,7 @@ describe.each(golden.filter((name) => hostNames.includes(name)))("%s", (name) =>
     html: "seed-docker20",
     markdown: one,
   };
-  test.each(formats.filter((format) => (only[format] ?? name) === name))("%s", async (format) => {
+  test.each(analysisFormats.filter((format) => (only[format] ?? name) === name))("%s", async (format) => {
     const report = reporters[format](await hostAnalysis(name), options);
     await expect(report).toMatchFileSnapshot(`../golden/hosts/${name}.${endings[format]}`);
   });

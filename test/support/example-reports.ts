@@ -1,4 +1,5 @@
-import type { CheckReport, Example } from "../../src/checks/check.ts";
+import type { CheckReport } from "../../src/checks/check.ts";
+import type { Example } from "../../src/checks/examples/example.ts";
 import { checks } from "../../src/checks/registry.ts";
 import { runChecks } from "../../src/checks/run-checks.ts";
 import { rebuildAgain } from "./captured.ts";

@@ -1,6 +1,6 @@
 import type { CaptureKind } from "../../src/captures/kinds.ts";
 import type { CaptureOk, Snapshot } from "../../src/captures/snapshot.ts";
-import type { Example } from "../../src/checks/check.ts";
+import type { Example } from "../../src/checks/examples/example.ts";
 import { once } from "./fixtures.ts";
 
 const known = new WeakMap<Example, Snapshot>();

@@ -15,7 +15,13 @@ declare module "jszip" {
   interface JSZipObject {
     internalStream(type: "uint8array"): InflatingStream;
     /** What the central directory says; of an empty entry jszip keeps a promise instead. */
-    readonly _data: { readonly compressedSize?: number; readonly uncompressedSize?: number; readonly crc32?: number };
+    readonly _data: {
+      readonly compressedSize?: number;
+      readonly uncompressedSize?: number;
+      readonly crc32?: number;
+      readonly compressedContent?: Uint8Array;
+      readonly compression?: { readonly magic: string };
+    };
   }
 }
 
@@ -27,11 +33,22 @@ export interface ZipEntry {
   readonly size: number;
   readonly packedSize: number;
   readonly crc32: number;
+  /** The deflated bytes; null where they are stored as they are. */
+  readonly deflated: Uint8Array | null;
   open(): InflatingStream;
 }
 
+/**
+ * Inflates bytes in one go, where the platform can (Node; a page has only streams): null for whatever is wrong with them, and for
+ * more than `most` bytes.
+ */
+export type InflateAtOnce = (deflated: Uint8Array, most: number) => Uint8Array | null;
+
+/** What jszip calls method 8, as a local header has it. */
+const deflateMagic = "\b\0";
+
 export function packedOf(entry: JSZipObject): ZipEntry {
-  const { uncompressedSize = 0, compressedSize = 0, crc32 = 0 } = entry._data;
+  const { uncompressedSize = 0, compressedSize = 0, crc32 = 0, compressedContent, compression } = entry._data;
   return {
     name: entry.name,
     originalName: entry.unsafeOriginalName ?? entry.name,
@@ -39,6 +56,7 @@ export function packedOf(entry: JSZipObject): ZipEntry {
     size: uncompressedSize >>> 0,
     packedSize: compressedSize >>> 0,
     crc32: crc32 >>> 0,
+    deflated: compression?.magic === deflateMagic ? (compressedContent ?? null) : null,
     open: () => entry.internalStream("uint8array"),
   };
 }
@@ -46,6 +64,24 @@ export function packedOf(entry: JSZipObject): ZipEntry {
 /** How many bytes may still be inflated in all. */
 export interface Budget {
   left: number;
+}
+
+/**
+ * Inflates an entry that says to be small in one go, in a tenth of the time that a stream takes; null where that is not the way,
+ * or the bytes are not those that were packed: the stream then says what is wrong.
+ */
+export function inflateSmall(
+  { size, packedSize, crc32: sum, deflated }: ZipEntry,
+  limits: Limits,
+  budget: Budget,
+  atOnce: InflateAtOnce,
+): Uint8Array | null {
+  if (deflated === null || size === 0 || size > Math.min(limits.ratioFrom, limits.fileBytes, budget.left)) return null;
+  if (isBomb(size, packedSize, limits)) return null;
+  const result = atOnce(deflated, size);
+  if (result === null || result.length !== size || crc32(result) !== sum) return null;
+  budget.left -= size;
+  return result;
 }
 
 /**

@@ -2,14 +2,18 @@ import JSZip from "jszip";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { defaultLimits, isBomb, type Limits, refused, tooLarge, tooLargeInAll } from "../limits.ts";
 import { SnapshotError } from "../snapshot.ts";
-import { type Budget, inflate, packedOf, type ZipEntry } from "./inflate.ts";
+import { type Budget, type InflateAtOnce, inflate, inflateSmall, packedOf, type ZipEntry } from "./inflate.ts";
 import { readDirectory, withoutSpareEnd } from "./zip-directory.ts";
 
 /**
  * Reads the files of a zip, by their names, and writes nothing anywhere. Every limit holds while inflating. Throws a
  * `SnapshotError` that names the entry for whatever is hostile, damaged or too large: half a snapshot is not read.
  */
-export async function readZip(zip: Uint8Array, limits: Partial<Limits> = {}): Promise<ReadonlyMap<string, Uint8Array>> {
+export async function readZip(
+  zip: Uint8Array,
+  limits: Partial<Limits> = {},
+  atOnce: InflateAtOnce | null = null,
+): Promise<ReadonlyMap<string, Uint8Array>> {
   const bytes = withoutSpareEnd(zip);
   const bounds = { ...defaultLimits, ...limits };
   const names = new Set<string>();
@@ -32,7 +36,8 @@ export async function readZip(zip: Uint8Array, limits: Partial<Limits> = {}): Pr
   const budget: Budget = { left: bounds.totalBytes };
   for (const entry of packed) {
     checkName(entry.originalName);
-    files.set(entry.name, await inflate(entry, bounds, budget));
+    const small = atOnce === null ? null : inflateSmall(entry, bounds, budget, atOnce);
+    files.set(entry.name, small ?? (await inflate(entry, bounds, budget)));
   }
   return files;
 }

@@ -4,7 +4,6 @@ import type { Route } from "../../model/host.ts";
 import { type Attachment, attachmentsOf } from "../../model/queries/attachments.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
-import { macvlanRoutes, twoHomed, twoHomedInside } from "../examples/drivers.ts";
 import { firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
 import { skipFor } from "../skip.ts";
 import { portName, rulesNeed, some } from "../words.ts";
@@ -24,32 +23,6 @@ export const defaultGatewayOnUnexpectedNetwork = defineCheck({
     "moby libnetwork/endpoint.go Endpoint.less",
   ],
   needs: ["docker-network-inspect", "ip-addr", rulesNeed],
-  examples: {
-    bad: [
-      {
-        name: "published by the bridge, but the answers leave by macvlan past the host",
-        captures: twoHomed,
-        netns: { web: { ...twoHomedInside, "ip-route": macvlanRoutes } },
-      },
-    ],
-    good: [
-      {
-        name: "the default route leads back by the bridge",
-        captures: twoHomed,
-        netns: {
-          web: {
-            ...twoHomedInside,
-            "ip-route": macvlanRoutes.replace("default via 192.168.50.1 dev eth1", "default via 172.18.0.1 dev eth0"),
-          },
-        },
-      },
-      {
-        name: "the routes inside were not captured",
-        captures: twoHomed,
-        netns: { web: { "ip-addr": twoHomedInside["ip-addr"] } },
-      },
-    ],
-  },
   *run(context) {
     const ports = publications(context.host).filter((port) => !isLocalOnly(port));
     for (const namespace of context.host.namespaces.slice(1)) {

@@ -3,13 +3,10 @@ import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
 import { defineCheck } from "../check.ts";
-import { appnet, appnetAddresses } from "../examples/appnet.ts";
 import { skipWithout } from "../skip.ts";
 import { moveNetwork } from "../subnets/move-network.ts";
 import { privateNetworks, subnetsOf } from "../subnets/places.ts";
 import { overlapsBetween, type PlacedPrefix } from "../subnets/prefix-overlaps.ts";
-
-const host = { "docker-network-inspect": appnet, "ip-addr": appnetAddresses };
 
 export const resolverInsideDockerSubnet = defineCheck({
   id: "resolver-inside-docker-subnet",
@@ -27,30 +24,6 @@ export const resolverInsideDockerSubnet = defineCheck({
   wants: ["resolv-conf"],
   needsBridges: true,
   needsWhole: ["ip-addr"],
-  examples: {
-    bad: [
-      {
-        name: "the company's name server is in 172.18.0.0/16, as a network is",
-        captures: { ...host, "resolv-conf": "nameserver 172.18.40.53\n" },
-      },
-      {
-        name: "behind systemd-resolved's stub",
-        captures: { ...host, "resolv-conf": "nameserver 127.0.0.53\n", "resolved-conf": "nameserver 172.18.40.53\n" },
-      },
-      {
-        name: "daemon.json gives it to containers",
-        captures: { ...host, "daemon-json": '{ "dns": ["172.18.40.53"] }' },
-      },
-    ],
-    good: [
-      { name: "a name server elsewhere", captures: { ...host, "resolv-conf": "nameserver 192.168.50.1\n" } },
-      { name: "a container is the name server", captures: { ...host, "resolv-conf": "nameserver 172.18.0.2\n" } },
-      {
-        name: "the host itself is, at the bridge's address",
-        captures: { ...host, "resolv-conf": "nameserver 172.18.0.1\n" },
-      },
-    ],
-  },
   *run({ host }) {
     const resolver = host.namespaces[0]?.resolver;
     if (resolver?.known === true && resolver.value.kind === "stub" && resolver.value.upstreams.length === 0)

@@ -3,28 +3,11 @@ import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { indexRuleSet, placeOf } from "../../docker-rules/rule-set-index.ts";
 import { sh } from "../../lib/command.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
-import { appnetRules26, appnetRules29 } from "../examples/appnet.ts";
-import {
-  addresses6,
-  addresses6Local,
-  appnet6,
-  appnet6Local,
-  closedRules6,
-  forwarding6,
-  openRules6,
-  routes6,
-} from "../examples/appnet6.ts";
 import { type DirectAccess, directAccesses } from "../probes/direct-access.ts";
 import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
 import { count, some } from "../words.ts";
 
 const mode = "com.docker.network.bridge.gateway_mode_ipv6";
-const global = {
-  "docker-network-inspect": appnet6,
-  "ip-addr": addresses6,
-  "ip6-route": routes6("2001:db8:c0:1"),
-  sysctl: forwarding6,
-};
 
 export const ipv6ContainersUnfiltered = defineCheck({
   id: "ipv6-containers-unfiltered",
@@ -46,54 +29,6 @@ export const ipv6ContainersUnfiltered = defineCheck({
     "sysctl",
     ["ip6tables-save", "ip6tables-nft-save", "ip6tables-legacy-save"],
   ],
-  examples: {
-    bad: [
-      {
-        name: "26 without ip6tables: global addresses and no rule",
-        captures: { ...global, "iptables-save": appnetRules26, "ip6tables-save": openRules6 },
-      },
-      {
-        name: "unique local addresses: a warning, for neighbours can route them",
-        captures: {
-          "docker-network-inspect": appnet6Local,
-          "ip-addr": addresses6Local,
-          "ip6-route": routes6("fd12:3456:789a:1"),
-          sysctl: forwarding6,
-          "iptables-save": appnetRules26,
-          "ip6tables-save": openRules6,
-        },
-      },
-    ],
-    good: [
-      {
-        name: "29 with its rules",
-        captures: { ...global, "iptables-save": appnetRules29, "ip6tables-save": closedRules6 },
-      },
-      {
-        name: "another owner's rules drop what is forwarded",
-        captures: {
-          ...global,
-          "iptables-save": appnetRules26,
-          "ip6tables-save": openRules6.replace(":FORWARD ACCEPT", ":FORWARD DROP"),
-        },
-      },
-      {
-        name: "the host does not forward IPv6",
-        alsoFinds: ["ip-forwarding-off"],
-        captures: {
-          ...global,
-          sysctl: "net.ipv6.conf.all.forwarding = 0\n",
-          "iptables-save": appnetRules26,
-          "ip6tables-save": openRules6,
-        },
-      },
-      {
-        name: "the IPv6 rules were not captured: not known is not open",
-        skipped: true,
-        captures: { ...global, "iptables-save": appnetRules26 },
-      },
-    ],
-  },
   *run(context) {
     if (bridgeNetworks(context.host, 6).length > 0) yield* untoldAboutStrangers(context);
     if (!firewallIsKnown(context.host)) return;

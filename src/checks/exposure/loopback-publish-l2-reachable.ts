@@ -2,9 +2,6 @@ import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
 import { sh } from "../../lib/command.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
-import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
-import { without } from "../examples/edit.ts";
-import { databaseRules29, localRules26, localRules29 } from "../examples/exposed.ts";
 import { arrivesAt, decidingLines, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
 import { portName, rulesNeed, some } from "../words.ts";
 
@@ -23,49 +20,6 @@ export const loopbackPublishL2Reachable = defineCheck({
     "moby libnetwork/drivers/bridge/port_mapping_linux.go filterPortMappedOnLoopback (28.0)",
   ],
   needs: ["docker-network-inspect", "ip-addr", rulesNeed],
-  examples: {
-    bad: [
-      {
-        name: "26 has no rule against it",
-        captures: {
-          "docker-network-inspect": appnet,
-          "ip-addr": appnetAddresses,
-          "ip-route": appnetRoutes,
-          "iptables-save": localRules26,
-        },
-      },
-      {
-        name: "29, but the raw rule was lost",
-        captures: {
-          "docker-network-inspect": appnet,
-          "ip-addr": appnetAddresses,
-          "ip-route": appnetRoutes,
-          "iptables-save": without(localRules29, "-d 127.0.0.1/32 ! -i lo"),
-        },
-      },
-    ],
-    good: [
-      {
-        name: "29 drops in raw what comes for 127.0.0.1 from elsewhere",
-        captures: {
-          "docker-network-inspect": appnet,
-          "ip-addr": appnetAddresses,
-          "ip-route": appnetRoutes,
-          "iptables-save": localRules29,
-        },
-      },
-      {
-        name: "published on every address: meant to be reached",
-        captures: {
-          "docker-network-inspect": appnet,
-          "ip-addr": appnetAddresses,
-          "ip-route": appnetRoutes,
-          "iptables-save": databaseRules29,
-        },
-        alsoFinds: ["sensitive-port-published-all"],
-      },
-    ],
-  },
   *run(context) {
     const local = publications(context.host).filter(isLocalOnly);
     if (local.length > 0) yield* untoldAboutStrangers(context);

@@ -2,8 +2,6 @@ import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
 import { routedNetworks } from "../../model/queries/attached.ts";
 import { defineCheck } from "../check.ts";
-import { appnetHost } from "../examples/appnet-host.ts";
-import { firewalldTable, nftText } from "../examples/nft-tables.ts";
 import { nftDrops, untold } from "../nftables/forward.ts";
 import { forwardCases } from "../nftables/packets.ts";
 import { zoneOf } from "../signatures/firewalld.ts";
@@ -22,35 +20,6 @@ export const firewalldZoneMismatch = defineCheck({
     "moby libnetwork/iptables/firewalld.go AddInterfaceFirewalld; firewalld src/firewall/core/nftables.py build_default_rules",
   ],
   needs: ["docker-network-inspect", "nft-ruleset", "ip-addr"],
-  examples: {
-    bad: [
-      {
-        name: "the bridge is in no zone, and the default one rejects",
-        captures: appnetHost({ "nft-ruleset": nftText(firewalldTable({ docker0: "docker", eth0: "public" })) }),
-      },
-      {
-        name: "somebody bound it to zone public",
-        captures: appnetHost({
-          "nft-ruleset": nftText(firewalldTable({ docker0: "docker", "br-28feb3a9f564": "public" })),
-        }),
-      },
-    ],
-    good: [
-      {
-        name: "both bridges in zone docker",
-        captures: appnetHost({
-          "nft-ruleset": nftText(firewalldTable({ docker0: "docker", "br-28feb3a9f564": "docker" })),
-        }),
-      },
-      {
-        name: "zone trusted accepts everything, too",
-        captures: appnetHost({
-          "nft-ruleset": nftText(firewalldTable({ docker0: "docker", "br-28feb3a9f564": "trusted" })),
-        }),
-      },
-      { name: "firewalld is not running", captures: appnetHost({ "nft-ruleset": '{"nftables": []}\n' }) },
-    ],
-  },
   *run({ host, dataplane }) {
     for (const network of routedNetworks(host)) {
       const [out] = forwardCases(host, dataplane, network, 4).filter(({ what }) => what === "out");

@@ -1,8 +1,6 @@
 import { sh } from "../../lib/command.ts";
 import type { CaptureReport, Host } from "../../model/host.ts";
 import { defineCheck, type Observation } from "../check.ts";
-import { appnet, appnetRules29 } from "../examples/appnet.ts";
-import { appnetHost } from "../examples/appnet-host.ts";
 import { hostSubject } from "../words.ts";
 
 export const iptablesTableIncompatible = defineCheck({
@@ -19,38 +17,6 @@ export const iptablesTableIncompatible = defineCheck({
     "iptables/nft.c nft_is_table_compatible; iptables/xtables-save.c do_output",
   ],
   needs: ["docker-network-inspect", ["iptables-save", "iptables-nft-save", "ip6tables-save", "ip6tables-nft-save"]],
-  examples: {
-    bad: [
-      {
-        name: "the filter table cannot be shown at all",
-        captures: {
-          "docker-network-inspect": appnet,
-          "iptables-save": `# Table \`filter' is incompatible, use 'nft' tool.\n${appnetRules29.slice(appnetRules29.indexOf("*nat"))}`,
-        },
-        alsoFinds: ["docker-chains-missing", "docker-jump-missing", "network-rules-incomplete"],
-      },
-      {
-        name: "a base chain of somebody else's in the table",
-        captures: {
-          "docker-network-inspect": appnet,
-          "iptables-save": appnetRules29.replace(
-            "*filter",
-            "# Table `filter' contains incompatible base-chains, use 'nft' tool to list them.\n*filter",
-          ),
-        },
-      },
-    ],
-    good: [
-      { name: "every table can be read", captures: appnetHost() },
-      {
-        name: "an old warning about another matter",
-        captures: {
-          "docker-network-inspect": appnet,
-          "iptables-save": `# Warning: iptables-legacy tables present, use iptables-legacy-save to see them\n${appnetRules29}`,
-        },
-      },
-    ],
-  },
   *run({ host }) {
     for (const report of host.captures) {
       if (report.netns !== null || !/^ip6?tables(-nft)?-save$/.test(report.kind)) continue;

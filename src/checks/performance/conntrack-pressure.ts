@@ -2,10 +2,6 @@ import { asCommand, switchOf } from "../../model/queries/switches.ts";
 import { defineCheck } from "../check.ts";
 import { hostSubject } from "../words.ts";
 
-const table = (count: string, max: string) => ({
-  sysctl: `net.ipv4.ip_forward = 1\nnet.netfilter.nf_conntrack_count = ${count}\nnet.netfilter.nf_conntrack_max = ${max}\n`,
-});
-
 export const conntrackPressure = defineCheck({
   id: "conntrack-pressure",
   severity: "warning",
@@ -19,20 +15,6 @@ export const conntrackPressure = defineCheck({
     "net/netfilter/nf_conntrack_core.c __nf_conntrack_alloc: beyond nf_conntrack_max entries are dropped early or refused",
   ],
   needs: ["sysctl"],
-  examples: {
-    bad: [
-      { name: "full", captures: table("262100", "262144") },
-      { name: "85 percent", captures: table("55706", "65536") },
-    ],
-    good: [
-      { name: "room enough", captures: table("1204", "262144") },
-      {
-        name: "no count: the module of that kernel keeps it for another namespace",
-        captures: { sysctl: "net.netfilter.nf_conntrack_max = 262144\n" },
-      },
-      { name: "no limit at all", captures: table("1204", "0") },
-    ],
-  },
   *run({ host }) {
     const [count, max] = [
       switchOf(host, "net.netfilter.nf_conntrack_count"),

@@ -1,6 +1,5 @@
 import type { Command } from "commander";
-import { analyzeAndCheck } from "../../operations/check.ts";
-import { type ReportFlags, report, withReportFlags } from "./report.ts";
+import { type ReportFlags, withReportFlags } from "./report-flags.ts";
 
 export function addAnalyze(program: Command): void {
   const command = program
@@ -19,5 +18,8 @@ Examples:
   vethscope analyze host.zip -f json | jq .publishedPorts
   ssh host 'sh -s -- -o -' < collect.sh | vethscope analyze -`,
     )
-    .action((snapshot: string, flags: ReportFlags) => report(snapshot, flags, analyzeAndCheck));
+    .action(async (snapshot: string, flags: ReportFlags) => {
+      const { analyzeSnapshot } = await import("../actions/analyze.ts");
+      await analyzeSnapshot(snapshot, flags);
+    });
 }

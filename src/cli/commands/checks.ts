@@ -1,10 +1,13 @@
 import { type Command, Option } from "commander";
-import { checks } from "../../checks/registry.ts";
-import { catalogueMarkdown, explainCheck, listChecks } from "../../reporters/findings/catalogue.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { Failure } from "../failure.ts";
-import { writeResult } from "../output.ts";
-import { terminalOptions } from "../terminal.ts";
+
+export interface ChecksFlags {
+  readonly format: "text" | "markdown";
+  readonly color?: boolean;
+}
+
+export interface ExplainFlags {
+  readonly color?: boolean;
+}
 
 export function addChecks(program: Command): void {
   program
@@ -15,11 +18,9 @@ export function addChecks(program: Command): void {
     .option("--color", "colour the text even when it goes to no terminal")
     .option("--no-color", "never colour the text")
     .addHelpText("after", "\nExamples:\n  vethscope checks\n  vethscope checks -f markdown > docs/checks.md")
-    .action(async ({ format, color }: { readonly format: "text" | "markdown"; readonly color?: boolean }) => {
-      await writeResult(
-        format === "text" ? listChecks(checks, terminalOptions(color, undefined)) : catalogueMarkdown(checks),
-        undefined,
-      );
+    .action(async (flags: ChecksFlags) => {
+      const { printChecks } = await import("../actions/checks.ts");
+      await printChecks(flags);
     });
 }
 
@@ -32,10 +33,8 @@ export function addExplain(program: Command): void {
     .option("--color", "colour the text even when it goes to no terminal")
     .option("--no-color", "never colour the text")
     .addHelpText("after", "\nExamples:\n  vethscope explain masquerade-missing")
-    .action(async (id: string, { color }: { readonly color?: boolean }) => {
-      const found = checks.find((one) => one.id === id);
-      if (found === undefined)
-        throw new Failure(`no check is called ${id}; vethscope checks lists them`, exitCodes.usage);
-      await writeResult(explainCheck(found, terminalOptions(color, undefined)), undefined);
+    .action(async (id: string, flags: ExplainFlags) => {
+      const { explain } = await import("../actions/explain.ts");
+      await explain(id, flags);
     });
 }

@@ -1,6 +1,4 @@
 import type { Command } from "commander";
-import script from "../../../collector/collect.sh";
-import { writeResult } from "../output.ts";
 
 export function addCollect(program: Command): void {
   program
@@ -15,5 +13,8 @@ Examples:
   vethscope collect > collect.sh
   vethscope collect | ssh host 'sh -s -- -o -' > host.zip`,
     )
-    .action(({ output }: { readonly output?: string }) => writeResult(script, output));
+    .action(async ({ output }: { readonly output?: string }) => {
+      const { printCollector } = await import("../actions/collect.ts");
+      await printCollector(output);
+    });
 }

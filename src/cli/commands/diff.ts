@@ -1,29 +1,15 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { compare } from "../../operations/compare.ts";
-import { type IgnorePattern, ignoreChanges, readIgnorePatterns } from "../../operations/ignore-changes.ts";
-import { type ComparisonFormat, comparisonReporters } from "../../reporters/comparison/registry.ts";
-import { stat } from "../../reporters/comparison/stat.ts";
-import { isEqual } from "../../reporters/comparison/summary.ts";
-import type { Comparison } from "../../results/comparison.ts";
+import { type IgnorePattern, readIgnorePatterns } from "../../operations/ignore-patterns.ts";
+import { type ComparisonFormat, comparisonFormats } from "../../reporters/formats.ts";
 import type { CommandResult } from "../exit-codes.ts";
-import { exitCodes } from "../exit-codes.ts";
-import { Failure } from "../failure.ts";
-import { hostOption, readInput } from "../input.ts";
-import { writeResult } from "../output.ts";
-import { shareProgress, terminalOptions } from "../terminal.ts";
+import { hostOption } from "./host-option.ts";
 
-/** What may make the exit code 1, and when it does. */
-const failures = {
-  changes: (comparison: Comparison) => !isEqual(comparison),
-  "lost-flows": ({ summary }: Comparison) => summary.flows.lost > 0,
-  "gained-flows": ({ summary }: Comparison) => summary.flows.gained > 0,
-  "new-errors": ({ findings }: Comparison) => findings.new.some(({ severity }) => severity === "error"),
-  never: () => false,
-} as const;
+/** What may make the exit code 1. */
+const failures = ["changes", "lost-flows", "gained-flows", "new-errors", "never"] as const;
 
-type FailOn = keyof typeof failures;
+export type FailOn = (typeof failures)[number];
 
-interface DiffFlags {
+export interface DiffFlags {
   readonly format?: ComparisonFormat;
   readonly stat?: boolean;
   readonly verbose?: boolean;
@@ -43,9 +29,7 @@ export function addDiff(program: Command, outcome: CommandResult): void {
     )
     .argument("<before>", "a zip, a folder, a single capture file, or - for standard input")
     .argument("<after>", "the same host later; one of the two may be -")
-    .addOption(
-      new Option("-f, --format <format>", "how to show it (default: text)").choices(Object.keys(comparisonReporters)),
-    )
+    .addOption(new Option("-f, --format <format>", "how to show it (default: text)").choices(comparisonFormats))
     .option("--stat", "only count what changed, a line for each kind of thing")
     .option("-v, --verbose", "name all flows, and trace one of each kind on both sides")
     .option("--ignore <patterns>", "leave out kind:name (comma-separated, may be repeated)", ignorePatterns)
@@ -59,7 +43,10 @@ export function addDiff(program: Command, outcome: CommandResult): void {
     .option("--color", "colour the text even when it goes to no terminal")
     .option("--no-color", "never colour the text")
     .addHelpText("after", help)
-    .action((before: string, after: string, flags: DiffFlags) => showDiff(before, after, flags, outcome));
+    .action(async (before: string, after: string, flags: DiffFlags) => {
+      const { showDiff } = await import("../actions/diff.ts");
+      await showDiff(before, after, flags, outcome);
+    });
 }
 
 const help = `
@@ -81,29 +68,6 @@ Examples:
   vethscope diff before.zip after.zip --fail-on lost-flows,new-errors
   vethscope diff before.zip after.zip --ignore 'sysctl:*' --ignore 'flow:* -> *:22'`;
 
-async function showDiff(before: string, after: string, flags: DiffFlags, outcome: CommandResult): Promise<void> {
-  if (before === "-" && after === "-")
-    throw new Failure("only one of the two snapshots can come from standard input", exitCodes.usage);
-  if (flags.stat === true && flags.format !== undefined && flags.format !== "text")
-    throw new Failure(`--stat is text, and does not go with -f ${flags.format}`, exitCodes.usage);
-  const snapshots = { before: await readInput(before, flags.host), after: await readInput(after, flags.host) };
-  const progress = shareProgress("comparing the snapshots");
-  try {
-    const whole = compare(snapshots.before, snapshots.after, { tell: progress.tell });
-    const comparison = ignoreChanges(whole, flags.ignore ?? []);
-    const report = flags.stat === true ? stat : comparisonReporters[flags.format ?? "text"];
-    const text = report(comparison, {
-      ...terminalOptions(flags.color, flags.output),
-      verbose: flags.verbose === true,
-    });
-    progress.done();
-    await writeResult(text, flags.output);
-    if (flags.failOn.some((what) => failures[what](comparison))) outcome.exitCode = exitCodes.found;
-  } finally {
-    progress.done();
-  }
-}
-
 function ignorePatterns(list: string, earlier: readonly IgnorePattern[] = []): readonly IgnorePattern[] {
   const read = readIgnorePatterns(list);
   if ("error" in read) throw new InvalidArgumentError(read.error);
@@ -111,10 +75,9 @@ function ignorePatterns(list: string, earlier: readonly IgnorePattern[] = []): r
 }
 
 function failOn(list: string): readonly FailOn[] {
-  const names = Object.keys(failures) as FailOn[];
   const chosen = list.split(",").map((word) => word.trim());
-  const unknown = chosen.filter((word) => !names.some((name) => name === word));
-  if (unknown.length > 0) throw new InvalidArgumentError(`"${unknown.join(", ")}" is none of ${names.join(", ")}.`);
+  const unknown = chosen.filter((word) => !failures.some((name) => name === word));
+  if (unknown.length > 0) throw new InvalidArgumentError(`"${unknown.join(", ")}" is none of ${failures.join(", ")}.`);
   if (chosen.length > 1 && chosen.includes("never")) throw new InvalidArgumentError("never goes with nothing else.");
-  return names.filter((name) => chosen.includes(name));
+  return failures.filter((name) => chosen.includes(name));
 }

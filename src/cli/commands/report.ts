@@ -1,42 +1,38 @@
 import { type Command, Option } from "commander";
-import type { Snapshot } from "../../captures/snapshot.ts";
-import { type Format, reporters } from "../../reporters/analysis/registry.ts";
-import type { Analysis } from "../../results/analysis.ts";
-import { hostOption, readInput } from "../input.ts";
-import { writeResult } from "../output.ts";
-import { progress, terminalOptions } from "../terminal.ts";
+import { hostOption } from "./host-option.ts";
 
-/** The options of every command that reports on a snapshot. */
-export interface ReportFlags {
-  readonly format: Format;
+const formats = ["html", "markdown"] as const;
+
+export interface ReportPageFlags {
   readonly output?: string;
-  readonly color?: boolean;
+  readonly format: (typeof formats)[number];
+  readonly raw: boolean;
   readonly host?: string;
 }
 
-/** Adds the options of a command that reports on a snapshot. */
-export function withReportFlags(command: Command, formats: readonly Format[]): Command {
-  return command
-    .addOption(new Option("-f, --format <format>", "how to show it").choices(formats).default("text"))
+export function addReport(program: Command): void {
+  program
+    .command("report")
+    .summary("one file to attach to a ticket")
+    .description(
+      "Writes the whole page with the snapshot inside, as one HTML file that needs nothing else; or a Markdown report for trackers.",
+    )
+    .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
+    .argument("[after]", "a later snapshot: the page shows what changed")
+    .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
     .option(...hostOption)
     .option("-o, --output <file>", "write to a file instead of standard output")
-    .option("--color", "colour the text even when it goes to no terminal")
-    .option("--no-color", "never colour the text");
-}
-
-/** Reads a snapshot, says with `describe` what is in it, and reports that. */
-export async function report(
-  snapshot: string,
-  { format, output, color, host }: ReportFlags,
-  describe: (snapshot: Snapshot) => Analysis,
-): Promise<void> {
-  const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
-  try {
-    const analysis = describe(await readInput(snapshot, host));
-    const text = reporters[format](analysis, terminalOptions(color, output));
-    done();
-    await writeResult(text, output);
-  } finally {
-    done();
-  }
+    .option("--no-raw", "leave the raw captures out of the page")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  vethscope report host.zip -o report.html
+  vethscope report before.zip after.zip -o changes.html
+  vethscope report host.zip -f markdown >> ticket.md`,
+    )
+    .action(async (snapshot: string, after: string | undefined, flags: ReportPageFlags) => {
+      const { writeReport } = await import("../actions/report.ts");
+      await writeReport(after === undefined ? [snapshot] : [snapshot, after], flags);
+    });
 }

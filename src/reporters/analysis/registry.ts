@@ -1,3 +1,4 @@
+import type { AnalysisFormat } from "../formats.ts";
 import { dot } from "./dot.ts";
 import { html } from "./html.ts";
 import { json } from "./json.ts";
@@ -7,9 +8,5 @@ import type { Reporter } from "./reporter.ts";
 import { svg } from "./svg.ts";
 import { text } from "./text.ts";
 
-/** All formats of `show -f`. A new one is a file here and a line below. */
-export const reporters = { text, json, mermaid, dot, svg, html, markdown } satisfies Record<string, Reporter>;
-
-export type Format = keyof typeof reporters;
-
-export const formats = Object.keys(reporters) as readonly Format[];
+/** All formats of `show -f`. A new one is a file here, a line below and its name in `formats.ts`. */
+export const reporters: Readonly<Record<AnalysisFormat, Reporter>> = { text, json, mermaid, dot, svg, html, markdown };

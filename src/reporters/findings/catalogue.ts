@@ -1,4 +1,5 @@
 import type { Check } from "../../checks/check.ts";
+import type { Example, Examples } from "../../checks/examples/example.ts";
 import type { ReportOptions } from "../report-options.ts";
 import { wrap } from "../text/rows.ts";
 import { styleOf } from "../text/style.ts";
@@ -16,7 +17,7 @@ export function listChecks(checks: readonly Check[], options: ReportOptions): st
 }
 
 /** One check in full, for a terminal. */
-export function explainCheck(check: Check, options: ReportOptions): string {
+export function explainCheck(check: Check, { bad, good }: Examples, options: ReportOptions): string {
   const style = styleOf(options);
   const prose = (label: string, text: string) => {
     const words = text.split(/\s+/).map(style.plain);
@@ -24,7 +25,7 @@ export function explainCheck(check: Check, options: ReportOptions): string {
       (line, i) => `${style.quiet((i === 0 ? label : "").padEnd(10))}${line}`,
     );
   };
-  const examples = (label: string, found: Check["examples"]["bad"]) =>
+  const examples = (label: string, found: readonly Example[]) =>
     found.flatMap(({ name }, i) => prose(i === 0 ? label : "", name));
   return [
     `${style.title(check.title)} ${style.quiet(`[${check.id}]`)}`,
@@ -32,8 +33,8 @@ export function explainCheck(check: Check, options: ReportOptions): string {
     ...prose("why", check.why),
     ...prose("fix", check.fix),
     ...prose("needs", needsOf(check)),
-    ...examples("found in", check.examples.bad),
-    ...examples("not in", check.examples.good),
+    ...examples("found in", bad),
+    ...examples("not in", good),
     ...check.sources.flatMap((source, i) => prose(i === 0 ? "sources" : "", source)),
     "",
   ].join("\n");
@@ -50,15 +51,18 @@ function needsOf({ needs, needsInside, wants = [], wantsInside = [] }: Check): s
 const needWords = (need: Check["needs"][number]): string => (typeof need === "string" ? need : need.join(" or "));
 
 /** All checks as Markdown: `docs/checks.md`. Their texts are the project's own, but names of examples may hold anything. */
-export function catalogueMarkdown(checks: readonly Check[]): string {
+export function catalogueMarkdown<Id extends string>(
+  checks: readonly (Check & { readonly id: Id })[],
+  examples: Readonly<Record<Id, Examples>>,
+): string {
   const sections = checks.map((check) =>
     [
       `## ${check.id}`,
       `**${plain(check.title)}** — ${check.severity}, ${check.sureness}; ${check.category}; needs ${needsOf(check)}`,
       plain(check.why),
       `Fix: ${plain(check.fix)}`,
-      ["Found in:", ...check.examples.bad.map(({ name }) => `- ${plain(name)}`)].join("\n"),
-      ["Not in:", ...check.examples.good.map(({ name }) => `- ${plain(name)}`)].join("\n"),
+      ["Found in:", ...examples[check.id].bad.map(({ name }) => `- ${plain(name)}`)].join("\n"),
+      ["Not in:", ...examples[check.id].good.map(({ name }) => `- ${plain(name)}`)].join("\n"),
       `Sources: ${check.sources.map(plain).join("; ")}`,
     ].join("\n\n"),
   );

@@ -1,3 +1,4 @@
+import type { FindingsFormat } from "../formats.ts";
 import { json } from "./json.ts";
 import { junit } from "./junit.ts";
 import { markdown } from "./markdown.ts";
@@ -5,7 +6,11 @@ import type { FindingsReporter } from "./reporter.ts";
 import { sarif } from "./sarif.ts";
 import { text } from "./text.ts";
 
-/** All formats of `check -f`. A new one is a file here and a line below. */
-export const findingsReporters = { text, json, markdown, sarif, junit } satisfies Record<string, FindingsReporter>;
-
-export type FindingsFormat = keyof typeof findingsReporters;
+/** All formats of `check -f`. A new one is a file here, a line below and its name in `formats.ts`. */
+export const findingsReporters: Readonly<Record<FindingsFormat, FindingsReporter>> = {
+  text,
+  json,
+  markdown,
+  sarif,
+  junit,
+};

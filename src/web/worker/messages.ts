@@ -1,6 +1,6 @@
 import type { CheckReport } from "../../checks/check.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Format } from "../../reporters/analysis/registry.ts";
+import type { AnalysisFormat } from "../../reporters/formats.ts";
 import type { Analysis } from "../../results/analysis.ts";
 import type { AnswerReport } from "../../results/answer.ts";
 import type { Comparison, FlowReport } from "../../results/comparison.ts";
@@ -35,7 +35,7 @@ export type Request =
   | { readonly kind: "exposure" }
   | { readonly kind: "matrix"; readonly network: string | null }
   | { readonly kind: "text"; readonly file: string }
-  | { readonly kind: "report"; readonly format: Format };
+  | { readonly kind: "report"; readonly format: AnalysisFormat };
 
 export interface Envelope {
   readonly id: number;

@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import { basename } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import { type Command, Option } from "commander";
 import type { Snapshot } from "../../captures/snapshot.ts";
 import type { Check } from "../../checks/check.ts";
 import { checks } from "../../checks/registry.ts";
@@ -11,47 +10,16 @@ import { describeHost, rebuildHost } from "../../operations/analyze.ts";
 import { compare } from "../../operations/compare.ts";
 import { markdownReport } from "../../reporters/analysis/markdown.ts";
 import { putIntoPage } from "../../reporters/page/packed-place.ts";
+import type { ReportPageFlags } from "../commands/report.ts";
 import { Failure, fileTrouble } from "../failure.ts";
-import { hostOption, readInput } from "../input.ts";
+import { readInput } from "../input.ts";
 import { writeResult } from "../output.ts";
 import { progress } from "../terminal.ts";
 
-const formats = ["html", "markdown"] as const;
-
-interface ReportPageFlags {
-  readonly output?: string;
-  readonly format: (typeof formats)[number];
-  readonly raw: boolean;
-  readonly host?: string;
-}
-
-export function addReport(program: Command): void {
-  program
-    .command("report")
-    .summary("one file to attach to a ticket")
-    .description(
-      "Writes the whole page with the snapshot inside, as one HTML file that needs nothing else; or a Markdown report for trackers.",
-    )
-    .argument("<snapshot>", "a zip, a folder, a single capture file, or - for standard input")
-    .argument("[after]", "a later snapshot: the page shows what changed")
-    .addOption(new Option("-f, --format <format>", "what to write").choices(formats).default("html"))
-    .option(...hostOption)
-    .option("-o, --output <file>", "write to a file instead of standard output")
-    .option("--no-raw", "leave the raw captures out of the page")
-    .addHelpText(
-      "after",
-      `
-Examples:
-  vethscope report host.zip -o report.html
-  vethscope report before.zip after.zip -o changes.html
-  vethscope report host.zip -f markdown >> ticket.md`,
-    )
-    .action((snapshot: string, after: string | undefined, flags: ReportPageFlags) =>
-      writeReport(after === undefined ? [snapshot] : [snapshot, after], flags),
-    );
-}
-
-async function writeReport(paths: readonly string[], { output, format, raw, host }: ReportPageFlags): Promise<void> {
+export async function writeReport(
+  paths: readonly string[],
+  { output, format, raw, host }: ReportPageFlags,
+): Promise<void> {
   const done = progress("reading the snapshot");
   try {
     const read: Read[] = [];
@@ -103,9 +71,9 @@ function withoutRaw(all: readonly Read[]): readonly object[] {
   }));
 }
 
-/** The page lies beside the command, where the build puts it. */
+/** The page lies beside the command, where the build puts it; this is a part of the command, in a folder of its own. */
 async function readPage(): Promise<string> {
-  const place = new URL("vethscope.html", import.meta.url);
+  const place = new URL("../vethscope.html", import.meta.url);
   try {
     return await readFile(place, "utf8");
   } catch (error) {

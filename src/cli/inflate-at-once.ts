@@ -1,0 +1,12 @@
+import { inflateRawSync } from "node:zlib";
+import type { InflateAtOnce } from "../captures/zip/inflate.ts";
+
+/** Node's own zlib, which stops at the first byte too many. */
+export const inflateAtOnce: InflateAtOnce = (deflated, most) => {
+  try {
+    // A buffer of the size that is expected: the usual one of 16 KiB is too large for most captures. zlib asks for 64 at least.
+    return inflateRawSync(deflated, { maxOutputLength: most, chunkSize: Math.max(64, most) });
+  } catch {
+    return null;
+  }
+};
