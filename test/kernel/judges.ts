@@ -1,5 +1,6 @@
 import type { CaptureOk } from "../../src/captures/snapshot.ts";
 import type { Answer } from "../../src/trace/answer.ts";
+import { isOpen } from "../../src/trace/answer.ts";
 import type { Loaded } from "./load-rules.ts";
 import { describeFate } from "./observe.ts";
 import { askAbout, contradiction, makeLabTracer } from "./reach-oracle.ts";
@@ -50,7 +51,7 @@ export function traceJudge(captures: readonly CaptureOk[]): Judge {
         const answer = askAbout(tracer, one.sent);
         if (answer === null) continue;
         judged++;
-        if (answer.verdict !== "unknown") certain++;
+        if (!isOpen(answer.verdict)) certain++;
         const reply = tested.find(({ after }) => after[0] === one.sent) ?? null;
         const wrong = contradiction(answer, one, reply);
         if (wrong !== null) failures.push({ judge, tested: one, said: [...describeAnswer(answer), `but ${wrong}`] });

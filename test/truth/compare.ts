@@ -20,9 +20,16 @@ export type Comparison = "right" | "unknown" | "wrong" | "source" | "kind";
 /** Holds an answer against what really happened. */
 export function compare(truth: Truth, answer: Answer): Comparison {
   if (answer.verdict === "unknown") return "unknown";
+  if (answer.verdict === "ambiguous") return compareOutcomes(truth, answer);
   if (truth.result === "open") return compareOpen(truth, answer);
   if (answer.verdict === "delivered") return "wrong";
   return kindOf(answer) === truth.result ? "right" : "kind";
+}
+
+/** It has to be one of the outcomes; which one, nobody could say before. */
+function compareOutcomes(truth: Truth, answer: Answer): Comparison {
+  const each = answer.outcomes.map((one) => compare(truth, { ...answer, ...one, outcomes: [] }));
+  return each.every((one) => one === "wrong") ? "wrong" : "unknown";
 }
 
 function compareOpen({ answeredBy, sourceSeen }: Truth, answer: Answer): Comparison {
