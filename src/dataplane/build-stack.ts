@@ -1,6 +1,7 @@
 import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
 import {
   type Address,
+  bitsOf,
   formatPrefix,
   lastAddress,
   type Prefix,
@@ -183,7 +184,7 @@ function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 
           nexthops: [{ gateway: null, device: name, dead: false, linkDown: false }],
           sources,
         };
-        const host = prefixOf(address, family === 4 ? 32 : 128);
+        const host = prefixOf(address, bitsOf(family));
         const routes: StackRoute[] = [route("local", host, "local", base)];
         if (!up) return routes;
         if (isLoopback && family === 4) routes.push(route("local", prefix, "local", base));

@@ -1,4 +1,5 @@
-import type { Address } from "../lib/address.ts";
+import { type Address, isSingle } from "../lib/address.ts";
+import { isLoopback } from "../lib/address-class.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { isLocal } from "./routing.ts";
 import type { Dataplane, Member, Segment, Stack } from "./types.ts";
@@ -26,17 +27,13 @@ function settle<T>(
 
 /** The addresses that a namespace takes for its own, apart from ranges. */
 function localAddresses({ routes }: Stack, family: 4 | 6): readonly Address[] {
-  const bits = family === 4 ? 32 : 128;
-  return routes[family].filter(({ type, to }) => type === "local" && to.length === bits).map(({ to }) => to.address);
+  return routes[family].filter(({ type, to }) => type === "local" && isSingle(to)).map(({ to }) => to.address);
 }
 
 /** Whether a namespace takes ranges for its own, beside the loopback's. */
 function hasLocalRange({ routes }: Stack): boolean {
-  const isRange = ({ type, to }: Stack["routes"][4][number]) =>
-    type === "local" && to.length < (to.address.family === 4 ? 32 : 128);
-  return [...routes[4], ...routes[6]].some(
-    (route) => isRange(route) && !(route.to.address.family === 4 && route.to.address.value >> 24n === 127n),
-  );
+  const isRange = ({ type, to }: Stack["routes"][4][number]) => type === "local" && !isSingle(to);
+  return [...routes[4], ...routes[6]].some((route) => isRange(route) && !isLoopback(route.to.address));
 }
 
 const inWorld = new WeakMap<Dataplane, Residents<Stack>>();

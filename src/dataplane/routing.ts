@@ -1,6 +1,7 @@
 import type { AddressType } from "../firewall/rules.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
-import { type Address, bitsOf, contains, formatAddress, sameAddress } from "../lib/address.ts";
+import { type Address, bitsOf, contains, formatAddress, isMapped, sameAddress } from "../lib/address.ts";
+import { isLinkLocal, isMulticast } from "../lib/address-class.ts";
 import type { Source } from "../lib/source.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { Stack, StackRoute, StackRule } from "./types.ts";
@@ -192,7 +193,7 @@ export function addressHasType(
 
 function typeOfIpv4(stack: Stack, address: Address, device: string | null): AddressType {
   if (address.value === 0n || address.value === 0xffffffffn || address.value >> 24n === 0n) return "broadcast";
-  if (address.value >> 28n === 0xen) return "multicast";
+  if (isMulticast(address)) return "multicast";
   const [found] = lookupTable(stack.routes[4], "local", address, null) ?? [];
   if (found === undefined || found.kind === "none" || found.kind === "open") return "unicast";
   if (device !== null && "device" in found && found.device !== device) return "unicast";
@@ -202,9 +203,8 @@ function typeOfIpv4(stack: Stack, address: Address, device: string | null): Addr
 /** What kind of address it is has to be true of all types that are asked for, and what the routes say of one of them. */
 function hasTypeIpv6(stack: Stack, address: Address, types: readonly AddressType[], device: string | null): Tri {
   const { value } = address;
-  const isMulticast = value >> 120n === 0xffn;
-  if (types.includes("multicast") && !isMulticast) return false;
-  if (types.includes("unicast") && (isMulticast || value === 0n || value >> 32n === 0xffffn)) return false;
+  if (types.includes("multicast") && !isMulticast(address)) return false;
+  if (types.includes("unicast") && (isMulticast(address) || value === 0n || isMapped(address))) return false;
   if (types.includes("unspec") && value !== 0n) return false;
   const routed = types.filter((type) => type === "local" || type === "anycast" || type === "unreachable");
   if (routed.length === 0) return true;
@@ -301,16 +301,15 @@ function bestIpv6Source(stack: Stack, device: string, destination: Address): Add
 const isIpv6Loopback = ({ family, value }: Address): boolean => family === 6 && value === 1n;
 
 /** The kernel's policy table, as far as its labels tell unicast ranges apart (net/ipv6/addrlabel.c). */
-function labelOf({ value }: Address): number {
+function labelOf(address: Address): number {
+  const { value } = address;
   if (value === 1n) return 0;
   if (value >> 112n === 0x2002n) return 2;
-  if (value >> 32n === 0xffffn) return 4;
+  if (isMapped(address)) return 4;
   if (value >> 121n === 0x7en) return 5;
   if (value >> 96n === 0x20010000n) return 6;
   return 1;
 }
-
-const isLinkLocal = ({ family, value }: Address): boolean => family === 6 && value >> 118n === 0x3fan;
 
 /** The IPv4 addresses of other interfaces that may stand in, in the order of the interfaces (inet_select_addr). */
 function anyGlobal(stack: Stack) {

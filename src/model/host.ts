@@ -1,5 +1,6 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import type { Known } from "../lib/known.ts";
+import type { Transport } from "../lib/protocol.ts";
 import type { Source } from "../lib/source.ts";
 import type { ReleaseRange } from "../parsers/docker-network-inspect.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
@@ -104,7 +105,7 @@ export interface Namespace {
   readonly sysctls: Known<Sysctls>;
   readonly listeners: Known<readonly ListeningSocket[]>;
   /** Why sockets of a protocol may listen that are not among the listeners: nobody asked for them, or the list is not whole. */
-  readonly listenersLack: Readonly<Partial<Record<"tcp" | "udp" | "sctp", string>>>;
+  readonly listenersLack: Readonly<Partial<Record<Transport, string>>>;
   readonly resolver: Known<Resolver>;
 }
 
@@ -258,7 +259,7 @@ export interface IpSets {
 export type Sysctls = Readonly<Record<string, { readonly value: string; readonly sources: readonly Source[] }>>;
 
 export interface ListeningSocket {
-  readonly protocol: "tcp" | "udp" | "sctp" | "other";
+  readonly protocol: Transport | "other";
   readonly family: 4 | 6 | null;
   readonly address: string | null;
   readonly interface: string | null;

@@ -1,6 +1,7 @@
-import { isDockerProxy, portProtocol, processesKnown, whoListens } from "../dataplane/listeners.ts";
+import { isDockerProxy, processesKnown, whoListens } from "../dataplane/listeners.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { type Address, parseAddress } from "../lib/address.ts";
+import { transportOf } from "../lib/protocol.ts";
 import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -36,7 +37,7 @@ export function hostReceiver(
   port: number,
   incoming: string,
 ): HostReceiver {
-  const name = portProtocol(protocol);
+  const name = transportOf(protocol);
   if (name === null) return { kind: "not-known", why: "not known" };
   const published = findPublished(host, name, address, port);
   const found = whoListens(stack, name, address, port, incoming);

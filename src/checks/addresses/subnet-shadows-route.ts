@@ -1,4 +1,5 @@
 import { contains, formatPrefix, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { isDocumentation, isPublic } from "../../lib/address-class.ts";
 import type { Host, Route } from "../../model/host.ts";
 import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
 import { defineCheck } from "../check.ts";
@@ -108,7 +109,7 @@ export const subnetShadowsRoute = defineCheck({
       };
     }
     for (const { prefix, of } of subnets) {
-      if (prefix.address.family === 6 || reserved.some((block) => contains(block, prefix.address))) continue;
+      if (prefix.address.family === 6 || !isPublic(prefix.address) || isDocumentation(prefix.address)) continue;
       yield {
         subject: { kind: "network", name: of.name },
         severity: "info",
@@ -119,22 +120,6 @@ export const subnetShadowsRoute = defineCheck({
     }
   },
 });
-
-/** Prefixes for private or special use (RFC 6890 and its registry). */
-const reserved: readonly Prefix[] = [
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "240.0.0.0/4",
-].flatMap((text) => parsePrefix(text) ?? []);
 
 /** Routes that lead away from the host: not to a bridge of Docker's, not those that come with an address, no default routes. */
 function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {

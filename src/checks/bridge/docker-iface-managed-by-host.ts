@@ -1,4 +1,5 @@
 import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { isLinkLocal } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../../model/host.ts";
 import { foreignPorts } from "../../model/queries/docker-bridges.ts";
@@ -7,7 +8,6 @@ import { hostInterfaces } from "../../model/queries/whole-lists.ts";
 import { defineCheck, type Fix, type Observation } from "../check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
 import { replaced } from "../examples/edit.ts";
-import { isLinkLocal } from "../subnets/places.ts";
 import { some } from "../words.ts";
 
 const onVeth = (line: string) =>
@@ -123,7 +123,7 @@ export const dockerIfaceManagedByHost = defineCheck({
 function isGiven(host: Host, link: Interface, { family, address, flags }: InterfaceAddress): boolean {
   if (family !== 4) return false;
   if (isDockerVeth(link.name)) return link.peer !== null;
-  return (isLinkLocal(address) || flags.includes("dynamic")) && !isDockers(host, address);
+  return (isLinkLocal(parseAddress(address)) || flags.includes("dynamic")) && !isDockers(host, address);
 }
 
 function isDockers(host: Host, text: string): boolean {

@@ -1,12 +1,13 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../../dataplane/routing.ts";
 import type { Dataplane, Stack } from "../../dataplane/types.ts";
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Namespace } from "../../model/host.ts";
 import {
-  isLoopback,
+  isLoopbackBinding,
   type Publication,
   publications,
   type Sandboxed,
@@ -178,11 +179,11 @@ function fromOutside({ host, dataplane }: CheckContext, ports: readonly Publicat
   return uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
     ports.flatMap(({ addresses: bound, hostPort, protocol, containerPort }) => {
       const own = addresses.find(({ family }) => family === 4)?.address;
-      if (own === undefined || bound.every(isLoopback)) return [];
+      if (own === undefined || bound.every(isLoopbackBinding)) return [];
       return [
         {
           from: name,
-          to: `${withPort(own, hostPort)}/${protocol}`,
+          to: `${formatEndpoint(own, hostPort)}/${protocol}`,
           what: `published port ${containerPort}/${protocol}`,
         },
       ];
@@ -194,7 +195,7 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
   if (!namespace.listeners.known) return [];
   const open = namespace.listeners.value.filter(
     ({ address, family, protocol }) =>
-      (address === null || !isLoopback(address)) && family !== 6 && protocol !== "other",
+      (address === null || !isLoopbackBinding(address)) && family !== 6 && protocol !== "other",
   );
   return onBridges.flatMap(({ endpoint }) => {
     const neighbour = host.containers.find(
@@ -208,7 +209,7 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
     if (neighbour === undefined || address === undefined) return [];
     return open.slice(0, 20).map(({ port, protocol }) => ({
       from: neighbour.name,
-      to: `${withPort(address, port)}/${protocol}`,
+      to: `${formatEndpoint(address, port)}/${protocol}`,
       what: `port ${port}/${protocol}`,
     }));
   });

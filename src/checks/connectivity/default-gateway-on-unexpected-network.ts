@@ -1,5 +1,6 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Route } from "../../model/host.ts";
 import { type Attachment, attachmentsOf } from "../../model/queries/attachments.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
@@ -113,7 +114,7 @@ function lostAnswer(
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
     const own = addresses.find(({ family }) => family === 4)?.address;
     if (own === undefined) continue;
-    const answer = ask({ from: name, to: `${withPort(own, port.hostPort)}/${port.protocol}` });
+    const answer = ask({ from: name, to: `${formatEndpoint(own, port.hostPort)}/${port.protocol}` });
     if (answer?.verdict !== "dropped") continue;
     const reply = answer.reply?.verdict;
     if (reply === undefined || reply === "delivered" || reply === "unknown") continue;

@@ -1,7 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
-import { parseAddress, parsePrefix } from "../../lib/address.ts";
+import { familyOf, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
@@ -252,8 +252,7 @@ function describe(
   who: string,
 ): Observation {
   const used = wishes.some((wish) => wish.used);
-  const subnetFor = (address: string) =>
-    network.subnets.find(({ family }) => family === (address.includes(":") ? 6 : 4))?.subnet;
+  const subnetFor = (address: string) => network.subnets.find(({ family }) => family === familyOf(address))?.subnet;
   return {
     subject: { kind: "network", name: network.name },
     message: `${decision.text} drops what containers of ${network.name} send to the host's own address (asked: ${who} to ${some(
@@ -266,7 +265,7 @@ function describe(
       text: "Accept just these ports from the bridge.",
       commands: wishes.map(
         ({ address, port, protocol }) =>
-          sh`sudo ${commandOf(address.includes(":") ? 6 : 4)} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
+          sh`sudo ${commandOf(familyOf(address))} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
       ),
       cutsTraffic: false,
     },

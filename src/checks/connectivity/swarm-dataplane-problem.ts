@@ -1,7 +1,8 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { contains, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Network } from "../../model/host.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
@@ -172,7 +173,7 @@ function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observat
     if (own === undefined) return [];
     return ports.flatMap((port) => {
       const [number, protocol] = port.split("/");
-      const answer = ask({ from: name, to: `${withPort(own, Number(number))}/${protocol}` });
+      const answer = ask({ from: name, to: `${formatEndpoint(own, Number(number))}/${protocol}` });
       if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
       const end = answer.steps.findLast(({ kind }) => kind === "end");
       return answer.reply === null && end?.namespace === "host"

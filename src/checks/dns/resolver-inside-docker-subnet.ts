@@ -1,4 +1,4 @@
-import { contains, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { bitsOf, contains, formatPrefix, parseAddress } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
@@ -84,7 +84,7 @@ function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
     const parsed = parseAddress(address);
     if (parsed === null || found.has(address)) return;
     found.set(address, {
-      prefix: { address: parsed, length: parsed.family === 4 ? 32 : 128 },
+      prefix: { address: parsed, length: bitsOf(parsed.family) },
       of: { address, parsed, who, sources },
     });
   };

@@ -1,4 +1,5 @@
 import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { isLinkLocal } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
 import { type DockerBridge, dockerBridges } from "../../model/queries/docker-bridges.ts";
@@ -8,7 +9,7 @@ import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
 import { addresses6, appnet6 } from "../examples/appnet6.ts";
 import { replaced, without } from "../examples/edit.ts";
 import { alsoListed, network } from "../examples/networks.ts";
-import { gatewayOf, isLinkLocal } from "../subnets/places.ts";
+import { gatewayOf } from "../subnets/places.ts";
 import { count } from "../words.ts";
 
 const bare = `7: br-7d1c0e5a2b34: <NO-CARRIER,BROADCAST,MULTICAST,UP> mtu 1500 qdisc noqueue state DOWN group default
@@ -132,7 +133,7 @@ export const bridgeAddressWrong = defineCheck({
       if (link === null || subnet === undefined || !hasAddress(at, family)) continue;
       const [gateway, prefix] = [gatewayOf(subnet), parsePrefix(subnet.subnet)];
       if (gateway === null || prefix === null) continue;
-      const own = link.addresses.filter((each) => each.family === family && !isLinkLocal(each.address));
+      const own = link.addresses.filter((each) => each.family === family && !isLinkLocal(parseAddress(each.address)));
       const right = own.some(({ address, prefixLength }) => address === gateway && prefixLength === prefix.length);
       // Where inspect names no gateway, any address of the subnet may be the one that the engine chose.
       const likely = subnet.gateway === null && own.some(({ address }) => lies(address, subnet.subnet));

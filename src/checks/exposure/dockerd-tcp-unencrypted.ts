@@ -1,7 +1,8 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { type Command, sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host, ListeningSocket } from "../../model/host.ts";
-import { isLoopback } from "../../model/queries/publications.ts";
+import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { hostSubject, some } from "../words.ts";
 
@@ -140,8 +141,8 @@ function isApi({ host }: CheckContext, { protocol, port, processes }: ListeningS
 }
 
 function describe(context: CheckContext, { address, port, processes, sources }: ListeningSocket): Observation {
-  const place = withPort(address ?? "0.0.0.0", port);
-  const local = address !== null && isLoopback(address);
+  const place = formatEndpoint(address ?? "0.0.0.0", port);
+  const local = address !== null && isLoopbackBinding(address);
 
   const closed = !local && isClosed(context, address, port);
   const who = local
@@ -168,7 +169,7 @@ function isClosed({ host, dataplane, ask }: CheckContext, bound: string | null, 
   const targets = uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
     addresses
       .filter(({ address }) => bound === null || bound === address)
-      .map(({ address }) => ask({ from: name, to: `${withPort(address, port)}/tcp` })),
+      .map(({ address }) => ask({ from: name, to: `${formatEndpoint(address, port)}/tcp` })),
   );
   return (
     targets.length > 0 && targets.every((answer) => answer?.verdict === "dropped" || answer?.verdict === "rejected")

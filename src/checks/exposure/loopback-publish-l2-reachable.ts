@@ -1,5 +1,7 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { familyOf } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { appnet, appnetAddresses, appnetRoutes } from "../examples/appnet.ts";
@@ -82,8 +84,10 @@ function* judge(
   inside: string | undefined,
 ): Iterable<Observation> {
   const targets = [
-    ...port.addresses.filter((address) => !address.includes(":")).map((address) => withPort(address, port.hostPort)),
-    ...(inside === undefined ? [] : [withPort(inside, port.containerPort)]),
+    ...port.addresses
+      .filter((address) => familyOf(address) === 4)
+      .map((address) => formatEndpoint(address, port.hostPort)),
+    ...(inside === undefined ? [] : [formatEndpoint(inside, port.containerPort)]),
   ];
   const open = uplinksOf(host, dataplane).flatMap(({ name }) =>
     targets.flatMap((to) => {
@@ -93,7 +97,7 @@ function* judge(
   );
   const [first] = open;
   if (first === undefined) return;
-  const viaLoopback = open.some(({ to }) => to !== (inside && withPort(inside, port.containerPort)));
+  const viaLoopback = open.some(({ to }) => to !== (inside && formatEndpoint(inside, port.containerPort)));
   yield {
     subject: {
       kind: "published-port",

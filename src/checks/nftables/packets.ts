@@ -2,6 +2,7 @@ import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import type { Host, Network, PublishedPort } from "../../model/host.ts";
 import { attachedTo } from "../../model/queries/attached.ts";
+import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { familyOf, farAddress } from "../probes/outside.ts";
 import type { NftPacket } from "./match.ts";
 
@@ -49,7 +50,8 @@ export function forwardCases(
   } as const;
   const published = host.publishedPorts.flatMap((port): ForwardedPacket[] => {
     const address = attached.filter(({ container }) => container.name === port.container).map(addressOf)[0];
-    if (address === undefined || familyOf(port.hostAddress) !== family || isLoopback(port.hostAddress)) return [];
+    if (address === undefined || familyOf(port.hostAddress) !== family || isLoopbackBinding(port.hostAddress))
+      return [];
     const { protocol, containerPort, hostPort } = port;
     const packet = {
       ...out,
@@ -66,5 +68,3 @@ export function forwardCases(
   });
   return [{ what: "out", packet: out, port: null }, { what: "answer", packet: answer, port: null }, ...published];
 }
-
-const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";

@@ -1,4 +1,5 @@
-import { contains, formatAddress, type Prefix, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import { formatAddress, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import { isLinkLocal } from "../../lib/address-class.ts";
 import type { Host, Interface, InterfaceAddress, Network } from "../../model/host.ts";
 import { foreignPorts } from "../../model/queries/docker-bridges.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
@@ -25,17 +26,10 @@ export function ownPrefixes(host: Host): readonly PlacedPrefix<OwnAddress>[] {
       ? []
       : link.addresses.flatMap((address) => {
           const parsed = parseAddress(address.address);
-          if (parsed === null || isLinkLocal(address.address)) return [];
+          if (parsed === null || isLinkLocal(parsed)) return [];
           return [{ prefix: prefixOf(parsed, address.prefixLength), of: { link, address } }];
         }),
   );
-}
-
-const linkLocal: readonly Prefix[] = ["169.254.0.0/16", "fe80::/10"].flatMap((text) => parsePrefix(text) ?? []);
-
-export function isLinkLocal(text: string): boolean {
-  const address = parseAddress(text);
-  return address !== null && linkLocal.some((prefix) => contains(prefix, address));
 }
 
 /**

@@ -1,4 +1,4 @@
-import { canonicalAddress } from "../../lib/address.ts";
+import { canonicalAddress, familyOf } from "../../lib/address.ts";
 import { byCodePoint } from "../../lib/order.ts";
 import { mergeSources } from "../../lib/source.ts";
 import type { DockerNetwork } from "../../parsers/docker-network-inspect.ts";
@@ -93,7 +93,7 @@ function fromInspect(network: DockerNetwork, file: string): Network {
         ? []
         : [
             {
-              family: subnet.includes(":") ? (6 as const) : (4 as const),
+              family: familyOf(subnet),
               subnet,
               gateway: gateway === null ? null : (canonicalAddress(gateway) ?? gateway),
               ipRange,

@@ -1,4 +1,6 @@
 import { canonicalAddress, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
+import { firstOf } from "../../lib/enumerate.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import { mergeSources } from "../../lib/source.ts";
 import type { IptablesRule } from "../../parsers/iptables-save.ts";
@@ -169,13 +171,11 @@ function gapOfForwards(
     return parsed !== null && !owners.has(address) && !listed.some((subnet) => contains(subnet, parsed));
   });
   if (others.length === 0) return null;
-  const endpoint = (address: string, port: number) => `${address.includes(":") ? `[${address}]` : address}:${port}`;
-  const named = others.slice(0, 3).map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
-    const inside = `${endpoint(address, containerPort)}${protocol === "tcp" ? "" : `/${protocol}`}`;
-    return `${endpoint(hostAddress, hostPort)} → ${inside}`;
+  const named = others.map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
+    const inside = formatEndpoint(address, formatPort({ protocol, port: containerPort }));
+    return `${formatEndpoint(hostAddress, hostPort)} → ${inside}`;
   });
-  const more = others.length > named.length ? `, ${others.length - named.length} more` : "";
-  return `${captured.why("docker-ps", null)}; the NAT rules publish ${named.join(", ")}${more}, and whose addresses those are is in no capture`;
+  return `${captured.why("docker-ps", null)}; the NAT rules publish ${firstOf(named, 3).join(", ")}, and whose addresses those are is in no capture`;
 }
 
 /** The containers' names by their addresses. */
