@@ -1,4 +1,4 @@
-import { type Address, isSingle } from "../lib/address.ts";
+import { type Address, addressKey, isSingle } from "../lib/address.ts";
 import { isLoopback } from "../lib/address-class.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { isLocal } from "./routing.ts";
@@ -10,15 +10,13 @@ interface Residents<T> {
   readonly withRanges: readonly T[];
 }
 
-const keyOf = ({ family, value }: Address): string => `${family} ${value}`;
-
 function settle<T>(
   items: Iterable<T>,
   addressesOf: (item: T) => readonly Address[],
   hasRange: (item: T) => boolean,
 ): Residents<T> {
   const all = [...items];
-  const pairs = all.flatMap((item) => [...new Set(addressesOf(item).map(keyOf))].map((key) => ({ key, item })));
+  const pairs = all.flatMap((item) => [...new Set(addressesOf(item).map(addressKey))].map((key) => ({ key, item })));
   const groups = [...groupBy(pairs, ({ key }) => key)].map(
     ([key, found]) => [key, found.map(({ item }) => item)] as const,
   );
@@ -49,7 +47,9 @@ export function residentStack(dataplane: Dataplane, address: Address): Stack | n
     );
     inWorld.set(dataplane, known);
   }
-  return known.byAddress.get(keyOf(address))?.[0] ?? known.withRanges.find((stack) => isLocal(stack, address)) ?? null;
+  return (
+    known.byAddress.get(addressKey(address))?.[0] ?? known.withRanges.find((stack) => isLocal(stack, address)) ?? null
+  );
 }
 
 const onSegments = new WeakMap<Segment, Residents<Member>>();
@@ -71,7 +71,7 @@ export function residentMembers(dataplane: Dataplane, segment: Segment, address:
     );
     onSegments.set(segment, known);
   }
-  const found = known.byAddress.get(keyOf(address)) ?? [];
+  const found = known.byAddress.get(addressKey(address)) ?? [];
   if (address.family === 6 || known.withRanges.length === 0) return found;
   const more = known.withRanges.filter((member) => {
     const stack = dataplane.stacks.get(member.stack);

@@ -1,10 +1,12 @@
 import type { AddressType } from "../firewall/rules.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
-import { type Address, bitsOf, contains, formatAddress, isMapped, sameAddress } from "../lib/address.ts";
+import { type Address, bitsOf, contains, formatAddress, formatPrefix, isMapped, sameAddress } from "../lib/address.ts";
 import { isLinkLocal, isMulticast } from "../lib/address-class.ts";
 import type { Source } from "../lib/source.ts";
+import type { PolicyRule, Route } from "../model/host.ts";
 import type { Reason } from "../reasons/reason.ts";
-import type { Stack, StackRoute, StackRule } from "./types.ts";
+import { unevaluatedSelectors } from "./policy-rules.ts";
+import type { Stack } from "./types.ts";
 
 /** What a route lookup is asked with. */
 export interface RouteKey {
@@ -19,20 +21,20 @@ export type RouteResult =
   | {
       readonly kind: "local";
       readonly device: string;
-      readonly route: StackRoute;
+      readonly route: Route;
       readonly preferredSource: Address | null;
     }
   | {
       readonly kind: "unicast";
       readonly device: string;
       readonly gateway: Address | null;
-      readonly route: StackRoute;
+      readonly route: Route;
       readonly preferredSource: Address | null;
     }
   | {
       readonly kind: "broadcast" | "multicast" | "anycast";
       readonly device: string;
-      readonly route: StackRoute;
+      readonly route: Route;
       readonly preferredSource: Address | null;
     }
   | {
@@ -106,7 +108,7 @@ function applyRules(stack: Stack, key: RouteKey): RouteAnswer {
 }
 
 /** The place of the first rule with at least this priority, which they are sorted by; the end where there is none. */
-function firstFrom(rules: readonly StackRule[], priority: number): number {
+function firstFrom(rules: readonly PolicyRule[], priority: number): number {
   let [low, high] = [0, rules.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -116,26 +118,27 @@ function firstFrom(rules: readonly StackRule[], priority: number): number {
   return low;
 }
 
-function ruleMatches(rule: StackRule, key: RouteKey): Tri {
+function ruleMatches(rule: PolicyRule, key: RouteKey): Tri {
   const selects =
     (rule.from === null || (key.source !== null && contains(rule.from, key.source))) &&
     (rule.to === null || contains(rule.to, key.destination)) &&
-    (rule.incoming === null || rule.incoming === (key.incoming ?? "lo")) &&
-    rule.outgoing === null &&
+    (rule.incomingInterface === null || rule.incomingInterface === (key.incoming ?? "lo")) &&
+    rule.outgoingInterface === null &&
     (rule.mark === null || ((key.mark ^ rule.mark.value) & rule.mark.mask) === 0);
-  if (rule.unevaluated !== null && selects)
-    return maybe({ code: "policy-rule-selector", priority: rule.priority, selector: rule.unevaluated });
+  const unevaluated = selects ? unevaluatedSelectors(rule) : null;
+  if (unevaluated !== null)
+    return maybe({ code: "policy-rule-selector", priority: rule.priority, selector: unevaluated });
   return selects !== rule.not;
 }
 
 /** The best route of a table, or null to go on with the next rule (nothing found, `throw`, or suppressed). */
 function lookupTable(
-  routes: readonly StackRoute[],
+  routes: readonly Route[],
   table: string,
   destination: Address,
   suppress: number | null,
 ): readonly RouteResult[] | null {
-  let best: StackRoute | null = null;
+  let best: Route | null = null;
   for (const route of routes) {
     if (route.table !== table || !contains(route.to, destination)) continue;
     if (!isUsable(route)) continue;
@@ -152,25 +155,27 @@ function lookupTable(
 }
 
 /** A route whose every next hop is dead is passed over (fib_select, RTNH_F_DEAD). */
-function isUsable({ nexthops }: StackRoute): boolean {
-  return nexthops.length === 0 || nexthops.some(({ dead }) => !dead);
+function isUsable({ nexthops }: Route): boolean {
+  return nexthops.length === 0 || nexthops.some(isAlive);
 }
 
-function toResults(route: StackRoute): readonly RouteResult[] {
+const isAlive = ({ flags }: Route["nexthops"][number]): boolean => !flags.includes("dead");
+
+function toResults(route: Route): readonly RouteResult[] {
   switch (route.type) {
     case "blackhole":
     case "unreachable":
     case "prohibit":
-      return [{ kind: route.type, by: route.text, sources: route.sources }];
+      return [{ kind: route.type, by: `${route.type} ${formatPrefix(route.to)}`, sources: route.sources }];
     default: {
-      const live = route.nexthops.filter(({ dead, device }) => !dead && device !== null);
+      const live = route.nexthops.filter((hop) => isAlive(hop) && hop.device !== null);
       const kind =
         route.type === "local" || route.type === "broadcast" || route.type === "multicast" || route.type === "anycast"
           ? route.type
           : "unicast";
-      return live.map(({ gateway, device }) => {
+      return live.map(({ via, device }) => {
         const shared = { device: device ?? "", route, preferredSource: route.preferredSource };
-        return kind === "unicast" ? { kind, gateway, ...shared } : { kind, ...shared };
+        return kind === "unicast" ? { kind, gateway: via, ...shared } : { kind, ...shared };
       });
     }
   }

@@ -1,4 +1,4 @@
-import { parseAddress } from "../lib/address.ts";
+import { isDefault, parseAddress } from "../lib/address.ts";
 import { isLinkLocal } from "../lib/address-class.ts";
 import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
 import type { Dataplane } from "./types.ts";
@@ -38,7 +38,7 @@ function findUplinks(host: Host, dataplane: Dataplane): readonly Uplink[] {
     [own.routes, own.routes6]
       .flatMap((routes) => (routes.known ? routes.value : []))
       .flatMap(({ to, type, nexthops }) =>
-        type === "unicast" && (to === "0.0.0.0/0" || to === "::/0") ? nexthops.map(({ device }) => device) : [],
+        type === "unicast" && isDefault(to) ? nexthops.map(({ device }) => device) : [],
       ),
   );
   const devices = { 4: defaultDevices(dataplane, 4), 6: defaultDevices(dataplane, 6) };

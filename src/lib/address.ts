@@ -133,6 +133,15 @@ export const isMapped = ({ family, value }: Address): boolean => family === 6 &&
 export const unmapped = (address: Address): Address =>
   isMapped(address) ? { family: 4, value: address.value & 0xffffffffn } : address;
 
+/** Whether a prefix holds the whole family, as a default route does. */
+export const isDefault = ({ length }: Prefix): boolean => length === 0;
+
+/** Whether two prefixes are the same. */
+export const samePrefix = (a: Prefix, b: Prefix): boolean => a.length === b.length && sameAddress(a.address, b.address);
+
+/** A text by which a map knows an address; `formatAddress` makes the one for people. */
+export const addressKey = ({ family, value }: Address): string => `${family} ${value}`;
+
 /** Whether two addresses are the same. */
 export function sameAddress(a: Address, b: Address): boolean {
   return a.family === b.family && a.value === b.value;

@@ -1,4 +1,5 @@
 import type { CaptureKind } from "../captures/kinds.ts";
+import type { Address, Prefix } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Transport } from "../lib/protocol.ts";
 import type { Source } from "../lib/source.ts";
@@ -174,16 +175,17 @@ export interface Route {
     | "prohibit"
     | "throw"
     | "nat";
-  /** Canonical prefix: `0.0.0.0/0` for the default route. */
-  readonly to: string;
+  /** All addresses of the family for the default route. */
+  readonly to: Prefix;
   readonly table: string;
   readonly protocol: string | null;
   readonly scope: string | null;
-  readonly source: string | null;
+  /** The address that packets are sent from by it (`src`). */
+  readonly preferredSource: Address | null;
   /** 0 where iproute2 prints none. */
   readonly metric: number;
   readonly nexthops: readonly {
-    readonly via: string | null;
+    readonly via: Address | null;
     readonly device: string | null;
     readonly weight: number;
     readonly flags: readonly string[];
@@ -195,8 +197,8 @@ export interface PolicyRule {
   readonly family: 4 | 6;
   readonly priority: number;
   readonly not: boolean;
-  readonly from: string | null;
-  readonly to: string | null;
+  readonly from: Prefix | null;
+  readonly to: Prefix | null;
   readonly incomingInterface: string | null;
   readonly outgoingInterface: string | null;
   readonly mark: { readonly value: number; readonly mask: number } | null;

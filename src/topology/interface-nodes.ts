@@ -1,3 +1,4 @@
+import { formatAddress, isDefault } from "../lib/address.ts";
 import type { Interface, InterfaceAddress, Namespace, Pairing } from "../model/host.ts";
 import type { AddressLabel, NodeOf, PairingLabel } from "../results/topology.ts";
 
@@ -127,12 +128,11 @@ export function defaultRoutesOf(namespace: Namespace | undefined): Map<string, N
   for (const routes of [namespace?.routes, namespace?.routes6]) {
     if (routes?.known !== true) continue;
     for (const route of routes.value) {
-      const isDefault = route.to === "0.0.0.0/0" || route.to === "::/0";
-      if (!isDefault || route.type !== "unicast" || route.table !== "main") continue;
+      if (!isDefault(route.to) || route.type !== "unicast" || route.table !== "main") continue;
       for (const { device, via } of route.nexthops) {
         if (device === null) continue;
         const list = found.get(device) ?? [];
-        list.push({ family: route.family, via, metric: route.metric });
+        list.push({ family: route.family, via: via && formatAddress(via), metric: route.metric });
         found.set(device, list);
       }
     }

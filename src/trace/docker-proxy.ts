@@ -1,6 +1,6 @@
 import { isDockerProxy, processesKnown, whoListens } from "../dataplane/listeners.ts";
 import type { Stack } from "../dataplane/types.ts";
-import { type Address, parseAddress } from "../lib/address.ts";
+import { type Address, isDefault, parseAddress } from "../lib/address.ts";
 import { transportOf } from "../lib/protocol.ts";
 import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
@@ -100,8 +100,6 @@ function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
 
 /** The interface of a namespace's default route; null where it has none, or it was not captured. */
 function defaultDevice({ routes }: Namespace): string | null {
-  const found = routes.known
-    ? routes.value.find(({ to, type }) => to === "0.0.0.0/0" && type === "unicast")
-    : undefined;
+  const found = routes.known ? routes.value.find(({ to, type }) => isDefault(to) && type === "unicast") : undefined;
   return found?.nexthops[0]?.device ?? null;
 }

@@ -1,4 +1,4 @@
-import { contains, formatPrefix, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatAddress, formatPrefix, type Prefix, parseAddress } from "../../lib/address.ts";
 import { isDocumentation, isPublic } from "../../lib/address-class.ts";
 import type { Host, Route } from "../../model/host.ts";
 import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
@@ -91,7 +91,10 @@ export const subnetShadowsRoute = defineCheck({
       const needed = mine > theirs && needsWhatIsHidden(host, subnet.prefix);
       const { name } = subnet.of;
       const [hop] = route.of.nexthops;
-      const way = [hop?.via == null ? "" : `via ${hop.via}`, hop?.device == null ? "" : `dev ${hop.device}`]
+      const way = [
+        hop?.via == null ? "" : `via ${formatAddress(hop.via)}`,
+        hop?.device == null ? "" : `dev ${hop.device}`,
+      ]
         .filter((word) => word !== "")
         .join(" ");
       yield {
@@ -129,9 +132,9 @@ function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {
     device !== null && (bridges.has(device) || isNamedByDocker(device) || isDockerVeth(device));
   return [space?.routes, space?.routes6].flatMap((routes) =>
     (routes?.known ? routes.value : []).flatMap((route) => {
-      const prefix = parsePrefix(route.to);
+      const { to: prefix } = route;
       const isConnected = route.protocol === "kernel" || route.table === "local";
-      if (prefix === null || prefix.length < 2 || route.type !== "unicast" || isConnected) return [];
+      if (prefix.length < 2 || route.type !== "unicast" || isConnected) return [];
       return route.nexthops.every(({ device }) => isOurs(device)) ? [] : [{ prefix, of: route }];
     }),
   );
@@ -144,8 +147,7 @@ function needsWhatIsHidden(host: Host, subnet: Prefix): boolean {
     nexthops.flatMap(({ via }) => via ?? []),
   );
   const servers = space?.resolver.known ? [...space.resolver.value.nameservers, ...space.resolver.value.upstreams] : [];
-  return [...gateways, ...servers].some((text) => {
-    const address = parseAddress(text);
-    return address !== null && contains(subnet, address);
-  });
+  return [...gateways, ...servers.flatMap((text) => parseAddress(text) ?? [])].some((address) =>
+    contains(subnet, address),
+  );
 }

@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatPrefix, isDefault, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../../model/host.ts";
@@ -141,23 +141,24 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
   const routes = [space?.routes, space?.routes6].flatMap((listed) => (listed?.known ? listed.value : []));
   for (const route of routes) {
     const device = route.nexthops.find((hop) => hop.device !== null && isOurs(hop.device))?.device ?? null;
-    const isDefault = route.to === "0.0.0.0/0" || route.to === "::/0";
-    if (device === null || route.type !== "unicast" || !(isDefault || isAutomatic(route, device, host))) continue;
+    const all = isDefault(route.to);
+    const to = formatPrefix(route.to);
+    if (device === null || route.type !== "unicast" || !(all || isAutomatic(route, device, host))) continue;
     yield {
       subject: { kind: "interface", name: device },
-      severity: isDefault ? "error" : "warning",
+      severity: all ? "error" : "warning",
       sureness: "proven",
-      message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVeth(device) ? "a container's port" : "a bridge of Docker's"}.`,
+      message: `${all ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${to}`} leads to ${device}, ${isDockerVeth(device) ? "a container's port" : "a bridge of Docker's"}.`,
       evidence: route.sources,
       fix: unmanaged([
-        sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${route.to} dev ${device} table ${route.table}`,
+        sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${to} dev ${device} table ${route.table}`,
       ]),
     };
   }
 }
 
 const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
-  to === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, "169.254.0.1");
+  formatPrefix(to) === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, "169.254.0.1");
 
 const unmanaged = (commands: readonly Command[]): Fix => ({
   text: "Reversal it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",

@@ -1,4 +1,5 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Route } from "../../model/host.ts";
@@ -70,7 +71,7 @@ export const defaultGatewayOnUnexpectedNetwork = defineCheck({
 /** The main table's default route with the smallest metric; null when there is none. */
 function defaultRoute(routes: readonly Route[]): Route | null {
   const [best] = routes
-    .filter(({ to, table, type }) => to === "0.0.0.0/0" && table === "main" && type === "unicast")
+    .filter(({ to, table, type }) => isDefault(to) && table === "main" && type === "unicast")
     .toSorted((a, b) => a.metric - b.metric);
   return best ?? null;
 }

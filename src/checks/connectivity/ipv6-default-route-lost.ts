@@ -1,3 +1,4 @@
+import { isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host, Interface, Route } from "../../model/host.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
@@ -83,7 +84,7 @@ export const ipv6DefaultRouteLost = defineCheck({
   *run({ host }) {
     const [own] = host.namespaces;
     if (own?.interfaces.known !== true || !own.routes6.known) return;
-    const defaults = own.routes6.value.filter(({ to, type }) => to === "::/0" && type === "unicast");
+    const defaults = own.routes6.value.filter(({ to, type }) => isDefault(to) && type === "unicast");
     for (const one of own.interfaces.value) {
       const acceptRa = interfaceSwitch(host, 6, one.name, "accept_ra");
       if (

@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatPrefix, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
@@ -183,7 +183,8 @@ function hasConnectedRoute(host: Host, device: string, subnet: string): boolean 
   );
   if (connected.length === 0) return true;
   return routes.value.some(
-    ({ type, to, nexthops }) => type === "unicast" && to === subnet && nexthops.some((hop) => hop.device === device),
+    ({ type, to, nexthops }) =>
+      type === "unicast" && formatPrefix(to) === subnet && nexthops.some((hop) => hop.device === device),
   );
 }
 

@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatAddress, isDefault, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
@@ -32,28 +32,20 @@ export function* wrongGateways(host: Host): Iterable<Observation> {
       if (network === undefined || !network.inspected) continue;
       for (const { to, type, table, nexthops, sources } of routes.value) {
         const via = nexthops[0]?.via ?? null;
-        if (to !== "0.0.0.0/0" || type !== "unicast" || table !== "main" || via === null) continue;
-        if (
-          !lies(via, network) ||
-          isGateway(via, network, endpoint.gateway4) ||
-          living.get(network.id)?.has(via) === true
-        )
-          continue;
+        if (!isDefault(to) || type !== "unicast" || table !== "main" || via === null) continue;
+        const text = formatAddress(via);
+        if (!subnetsOf(network).some(({ prefix }) => contains(prefix, via))) continue;
+        if (isGateway(text, network, endpoint.gateway4) || living.get(network.id)?.has(text) === true) continue;
         yield {
           subject: { kind: "container", name: container.name },
           sureness: "strong",
-          message: `${container.name} sends everything to ${via}, which is neither the gateway of network ${network.name} nor a container on it.`,
+          message: `${container.name} sends everything to ${text}, which is neither the gateway of network ${network.name} nor a container on it.`,
           evidence: [...sources, ...network.sources],
           fix: createAgain(container),
         };
       }
     }
   }
-}
-
-function lies(text: string, network: Network): boolean {
-  const address = parseAddress(text);
-  return address !== null && subnetsOf(network).some(({ prefix }) => contains(prefix, address));
 }
 
 function isGateway(address: string, { subnets }: Network, own: string | null): boolean {

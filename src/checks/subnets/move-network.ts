@@ -66,7 +66,7 @@ function freeSubnet(host: Host, length: number): string | null {
   const taken = [
     ...host.networks.flatMap(subnetsOf).map(({ prefix }) => prefix),
     ...ownPrefixes(host).map(({ prefix }) => prefix),
-    ...routes.flatMap(({ to }) => parsePrefix(to) ?? []),
+    ...routes.map(({ to }) => to),
   ].filter((prefix) => prefix.address.family === 4 && prefix.length > 0);
   if (space === undefined) return null;
   const size = Math.min(Math.max(length, 14), 24);

@@ -1,4 +1,4 @@
-import { bitsOf, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { addressKey, bitsOf, contains, formatAddress, isSingle } from "../../lib/address.ts";
 import type { Interface, InterfaceAddress, Namespace, Route } from "../host.ts";
 
 /**
@@ -12,20 +12,17 @@ export function addressesOfRoutes(routes: readonly Route[], device: string): rea
   const connected = own.filter(
     ({ type, nexthops: [hop] }) => (type === "unicast" || (device === "lo" && type === "local")) && hop?.via === null,
   );
-  const locals = own.filter(({ type, to, family }) => type === "local" && parsePrefix(to)?.length === bitsOf(family));
-  const told = locals.map(({ to, ...route }) => ({ ...route, address: to.replace(/\/\d+$/, "") }));
-  const named = connected.flatMap((route) => (route.source === null ? [] : [{ ...route, address: route.source }]));
-  const all = new Map([...named, ...told].map((one) => [one.address, one]));
+  const locals = own.filter(({ type, to }) => type === "local" && isSingle(to));
+  const told = locals.map(({ to, ...route }) => ({ ...route, address: to.address }));
+  const named = connected.flatMap(({ preferredSource: address, ...route }) =>
+    address === null ? [] : [{ ...route, address }],
+  );
+  const all = new Map([...named, ...told].map((one) => [addressKey(one.address), one]));
   return [...all.values()].map(({ family, address, scope, sources }) => {
-    const parsed = parseAddress(address);
-    const prefixes = connected.flatMap(({ to }) => {
-      const prefix = parsePrefix(to);
-      const isOwn = prefix !== null && prefix.length < bitsOf(family) && parsed !== null && contains(prefix, parsed);
-      return isOwn ? [prefix.length] : [];
-    });
+    const prefixes = connected.filter(({ to }) => !isSingle(to) && contains(to, address)).map(({ to }) => to.length);
     return {
       family,
-      address,
+      address: formatAddress(address),
       prefixLength: Math.max(0, ...prefixes) || bitsOf(family),
       peer: null,
       scope: scope === "host" && device !== "lo" ? "global" : scope,
