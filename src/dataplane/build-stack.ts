@@ -1,5 +1,5 @@
 import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
-import { type Address, bitsOf, lastAddress, type Prefix, parseAddress, parsePrefix, prefixOf } from "../lib/address.ts";
+import { type Address, bitsOf, lastAddress, type Prefix, parseAddress, prefixOf } from "../lib/address.ts";
 import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -94,12 +94,7 @@ function toInterface(each: Interface, segment: string | null): StackInterface {
     mac: each.mac,
     segment,
     sources: each.sources,
-    addresses: each.addresses.flatMap(({ address, prefixLength, peer, scope, flags }) => {
-      const parsed = parseAddress(address);
-      if (parsed === null) return [];
-      const prefix = (peer === null ? null : parsePrefix(peer)) ?? prefixOf(parsed, prefixLength);
-      return [{ address: parsed, prefix, scope, flags }];
-    }),
+    addresses: each.addresses,
   };
 }
 

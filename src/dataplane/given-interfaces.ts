@@ -56,5 +56,8 @@ export function withGiven(
 
 function addressOf(text: string, prefixLength: number, scope: string): StackInterface["addresses"][number][] {
   const address = parseAddress(text);
-  return address === null ? [] : [{ address, prefix: prefixOf(address, prefixLength), scope, flags: [] }];
+  if (address === null) return [];
+  return [
+    { address, prefixLength, peer: null, prefix: prefixOf(address, prefixLength), scope, flags: [], sources: [] },
+  ];
 }

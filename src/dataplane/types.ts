@@ -1,9 +1,9 @@
 import type { CompiledRules, Hook } from "../firewall/rules.ts";
 import type { Tri } from "../firewall/tri.ts";
-import type { Address, Prefix } from "../lib/address.ts";
+import type { Address } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
-import type { ListeningSocket, Namespace, PolicyRule, Route } from "../model/host.ts";
+import type { InterfaceAddress, ListeningSocket, Namespace, PolicyRule, Route } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { LinkChain } from "./link-chains.ts";
@@ -43,17 +43,10 @@ export interface StackInterface {
   readonly isLoopback: boolean;
   readonly mac: string | null;
   /** In the kernel's order. */
-  readonly addresses: readonly StackAddress[];
+  readonly addresses: readonly InterfaceAddress[];
   /** The link it is on, by its id; null when it leads nowhere. */
   readonly segment: string | null;
   readonly sources: readonly Source[];
-}
-
-export interface StackAddress {
-  readonly address: Address;
-  readonly prefix: Prefix;
-  readonly scope: string | null;
-  readonly flags: readonly string[];
 }
 
 export interface StackFirewall {

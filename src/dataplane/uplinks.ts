@@ -1,4 +1,4 @@
-import { isDefault, parseAddress } from "../lib/address.ts";
+import { isDefault } from "../lib/address.ts";
 import { isLinkLocal } from "../lib/address-class.ts";
 import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
 import type { Dataplane } from "./types.ts";
@@ -55,7 +55,7 @@ function findUplinks(host: Host, dataplane: Dataplane): readonly Uplink[] {
   if (byRoute.length > 0) return byRoute;
   const only = all.filter(({ name, addresses }) => dataplane.segments.has(`uplink:${name}`) && addresses.length > 0);
   return only.length === 1
-    ? only.map((each) => ({ ...each, families: new Set(each.addresses.map(({ family }) => family)) }))
+    ? only.map((each) => ({ ...each, families: new Set(each.addresses.map(({ address }) => address.family)) }))
     : [];
 }
 
@@ -67,6 +67,6 @@ function defaultDevices(dataplane: Dataplane, family: 4 | 6): ReadonlySet<string
 }
 
 /** Not those that only the host itself or its own link knows. */
-function isReachable({ family, address, scope }: InterfaceAddress): boolean {
-  return scope !== "host" && scope !== "link" && !(family === 6 && isLinkLocal(parseAddress(address)));
+function isReachable({ address, scope }: InterfaceAddress): boolean {
+  return scope !== "host" && scope !== "link" && !(address.family === 6 && isLinkLocal(address));
 }

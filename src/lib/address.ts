@@ -13,6 +13,12 @@ export interface Prefix {
   readonly length: number;
 }
 
+/** An address as interfaces have it, `192.0.2.1/24`: with the length of the prefix that it lies in, and all its own bits. */
+export interface PrefixedAddress {
+  readonly address: Address;
+  readonly prefixLength: number;
+}
+
 /** The number of bits of an address: 32 or 128. */
 export const bitsOf = (family: 4 | 6): number => (family === 4 ? 32 : 128);
 
@@ -105,6 +111,19 @@ export function prefixOf(address: Address, length: number): Prefix {
 export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(prefix.address)}/${prefix.length}`;
 }
+
+/** Reads `192.0.2.1/24`, all bits kept; a bare address is its own /32 or /128. Null when it is neither. */
+export function parsePrefixedAddress(text: string): PrefixedAddress | null {
+  const prefix = parsePrefix(text);
+  const address = parseAddress(text.split("/")[0] ?? "");
+  return prefix === null || address === null ? null : { address, prefixLength: prefix.length };
+}
+
+export const formatPrefixedAddress = ({ address, prefixLength }: PrefixedAddress): string =>
+  `${formatAddress(address)}/${prefixLength}`;
+
+/** The prefix that such an address lies in. */
+export const prefixAround = ({ address, prefixLength }: PrefixedAddress): Prefix => prefixOf(address, prefixLength);
 
 /** The last address of a prefix: the directed broadcast address of an IPv4 subnet. */
 export function lastAddress({ address, length }: Prefix): Address {

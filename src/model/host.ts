@@ -1,5 +1,5 @@
 import type { CaptureKind } from "../captures/kinds.ts";
-import type { Address, Prefix } from "../lib/address.ts";
+import type { Address, Prefix, PrefixedAddress } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Transport } from "../lib/protocol.ts";
 import type { Source } from "../lib/source.ts";
@@ -141,11 +141,10 @@ export interface Interface {
   readonly sources: readonly Source[];
 }
 
-export interface InterfaceAddress {
-  readonly family: 4 | 6;
-  readonly address: string;
-  readonly prefixLength: number;
-  readonly peer: string | null;
+export interface InterfaceAddress extends PrefixedAddress {
+  readonly peer: PrefixedAddress | null;
+  /** Where its link leads: the prefix around its peer, where it has one. */
+  readonly prefix: Prefix;
   readonly scope: string | null;
   readonly flags: readonly string[];
   readonly sources: readonly Source[];

@@ -118,8 +118,8 @@ function pairingLabel(pairing: Pairing): PairingLabel {
 }
 
 /** An address as nodes show it. */
-export function addressLabel({ family, address, prefixLength, scope }: InterfaceAddress): AddressLabel {
-  return { family, address, prefixLength, scope };
+export function addressLabel({ address, prefixLength, scope }: InterfaceAddress): AddressLabel {
+  return { family: address.family, address: formatAddress(address), prefixLength, scope };
 }
 
 /** The default routes of a namespace by the interface that they leave through, from the main table. */

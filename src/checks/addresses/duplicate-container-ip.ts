@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host, Network } from "../../model/host.ts";
@@ -156,6 +157,13 @@ function* hostsOwn(host: Host): Iterable<Holder> {
     const link = links.get(network.bridge ?? network.parent ?? "");
     if (link === undefined || !network.inspected) continue;
     for (const { address, sources } of link.addresses)
-      yield { link: network.id, address, name: `the host's ${link.name}`, container: null, network, sources };
+      yield {
+        link: network.id,
+        address: formatAddress(address),
+        name: `the host's ${link.name}`,
+        container: null,
+        network,
+        sources,
+      };
   }
 }

@@ -1,4 +1,12 @@
-import { contains, formatPrefix, isDefault, parseAddress, parsePrefix } from "../../lib/address.ts";
+import {
+  type Address,
+  contains,
+  formatPrefix,
+  formatPrefixedAddress,
+  isDefault,
+  parseAddress,
+  parsePrefix,
+} from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../../model/host.ts";
@@ -105,14 +113,12 @@ export const dockerIfaceManagedByHost = defineCheck({
     for (const link of links.values()) {
       const given = isOurs(link.name) ? link.addresses.filter((address) => isGiven(host, link, address)) : [];
       if (given.length === 0) continue;
-      const shown = given.map(({ address, prefixLength }) => `${address}/${prefixLength}`);
+      const shown = given.map(formatPrefixedAddress);
       yield {
         subject: { kind: "interface", name: link.name },
         message: `${link.name} is ${isDockerVeth(link.name) ? "a container's port" : "a bridge of Docker's"}, but has ${some(shown)}, which Docker did not give it.`,
         evidence: [...link.sources, ...given.flatMap(({ sources }) => sources)],
-        fix: unmanaged(
-          given.map(({ address, prefixLength }) => sh`sudo ip addr del ${address}/${prefixLength} dev ${link.name}`),
-        ),
+        fix: unmanaged(given.map((one) => sh`sudo ip addr del ${formatPrefixedAddress(one)} dev ${link.name}`)),
       };
     }
     yield* strayRoutes(host, isOurs);
@@ -120,14 +126,13 @@ export const dockerIfaceManagedByHost = defineCheck({
 });
 
 /** Whether an address is none that the engine gives: any IPv4 address on a port; on a bridge one by DHCP or of the automatic range. */
-function isGiven(host: Host, link: Interface, { family, address, flags }: InterfaceAddress): boolean {
-  if (family !== 4) return false;
+function isGiven(host: Host, link: Interface, { address, flags }: InterfaceAddress): boolean {
+  if (address.family !== 4) return false;
   if (isDockerVeth(link.name)) return link.peer !== null;
-  return (isLinkLocal(parseAddress(address)) || flags.includes("dynamic")) && !isDockers(host, address);
+  return (isLinkLocal(address) || flags.includes("dynamic")) && !isDockers(host, address);
 }
 
-function isDockers(host: Host, text: string): boolean {
-  const address = parseAddress(text);
+function isDockers(host: Host, address: Address | null): boolean {
   return host.networks.some(({ subnets }) =>
     subnets.some(({ subnet }) => {
       const prefix = parsePrefix(subnet);
@@ -158,7 +163,7 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
 }
 
 const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
-  formatPrefix(to) === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, "169.254.0.1");
+  formatPrefix(to) === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, parseAddress("169.254.0.1"));
 
 const unmanaged = (commands: readonly Command[]): Fix => ({
   text: "Reversal it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",

@@ -178,7 +178,7 @@ interface Try {
 function fromOutside({ host, dataplane }: CheckContext, ports: readonly Publication[]): readonly Try[] {
   return uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
     ports.flatMap(({ addresses: bound, hostPort, protocol, containerPort }) => {
-      const own = addresses.find(({ family }) => family === 4)?.address;
+      const own = addresses.find(({ address }) => address.family === 4)?.address;
       if (own === undefined || bound.every(isLoopbackBinding)) return [];
       return [
         {

@@ -113,7 +113,7 @@ function lostAnswer(
   port: Publication,
 ): { readonly by: string } | null {
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
-    const own = addresses.find(({ family }) => family === 4)?.address;
+    const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) continue;
     const answer = ask({ from: name, to: `${formatEndpoint(own, port.hostPort)}/${port.protocol}` });
     if (answer?.verdict !== "dropped") continue;

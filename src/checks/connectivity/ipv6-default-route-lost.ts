@@ -1,4 +1,4 @@
-import { isDefault } from "../../lib/address.ts";
+import { formatAddress, isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host, Interface, Route } from "../../model/host.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
@@ -108,15 +108,16 @@ function forwards(host: Host, { name }: Interface): boolean {
 
 function judge(one: Interface, here: readonly Route[], all: readonly Route[], acceptRa: Switch): Observation | null {
   const fromRouter = one.addresses.filter(
-    ({ family, scope, flags }) =>
-      family === 6 && scope === "global" && (flags.includes("dynamic") || flags.includes("mngtmpaddr")),
+    ({ address, scope, flags }) =>
+      address.family === 6 && scope === "global" && (flags.includes("dynamic") || flags.includes("mngtmpaddr")),
   );
   const runsOut = here.filter(({ protocol }) => protocol === "ra");
-  const lost = all.length === 0 && fromRouter.length > 0;
+  const [first] = fromRouter;
+  const lost = all.length === 0 && first !== undefined;
   const onlyRa = runsOut.length > 0 && here.length === runsOut.length;
   if (!lost && !onlyRa) return null;
   const state = lost
-    ? `the host has no IPv6 default route, though ${fromRouter[0]?.address} came from a router on ${one.name}`
+    ? `the host has no IPv6 default route, though ${formatAddress(first.address)} came from a router on ${one.name}`
     : `the default route by ${one.name} came from a router and runs out`;
   return {
     subject: { kind: "interface", name: one.name },

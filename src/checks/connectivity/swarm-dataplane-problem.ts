@@ -1,6 +1,6 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { contains, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatPrefixedAddress, type Prefix, parsePrefix, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
@@ -169,7 +169,7 @@ function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observat
   const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort);
   const ports = [...dataPorts, ...(manages ? [`${managerPort}/tcp`] : [])];
   const closed = uplinksOf(host, dataplane).flatMap(({ name, addresses }) => {
-    const own = addresses.find(({ family }) => family === 4)?.address;
+    const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) return [];
     return ports.flatMap((port) => {
       const [number, protocol] = port.split("/");
@@ -225,14 +225,11 @@ function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
   for (const overlay of host.networks.filter(({ driver }) => driver === "overlay")) {
     const subnets = prefixes(overlay);
     for (const { name, addresses, interface: link } of uplinksOf(host, dataplane)) {
-      const own = addresses.find(({ address, prefixLength }) => {
-        const prefix = parsePrefix(`${address}/${prefixLength}`);
-        return prefix !== null && subnets.some((subnet) => overlap(subnet, prefix));
-      });
+      const own = addresses.find((one) => subnets.some((subnet) => overlap(subnet, prefixAround(one))));
       if (own === undefined) continue;
       yield {
         subject: { kind: "network", name: overlay.name },
-        message: `The subnet ${some(overlay.subnets.map(({ subnet }) => subnet))} of ${overlay.name} overlaps ${own.address}/${own.prefixLength} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
+        message: `The subnet ${some(overlay.subnets.map(({ subnet }) => subnet))} of ${overlay.name} overlaps ${formatPrefixedAddress(own)} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
         evidence: [
           ...overlay.sources,
           ...(own.sources.length > 0 ? own.sources.slice(0, 1) : link.sources.slice(0, 1)),
@@ -292,8 +289,8 @@ function* espDropped({ host, dataplane }: CheckContext): Iterable<Observation | 
   if (encrypted === undefined || stack === undefined) return;
   const source = representativeOutside(dataplane, 4);
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
-    const destination = parseAddress(addresses.find(({ family }) => family === 4)?.address ?? "");
-    if (destination === null) continue;
+    const destination = addresses.find(({ address }) => address.family === 4)?.address;
+    if (destination === undefined) continue;
     const answer = askChains(stack, "input", {
       source,
       destination,

@@ -1,4 +1,4 @@
-import { bitsOf, contains, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { bitsOf, contains, formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
@@ -102,7 +102,9 @@ function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
 /** Addresses where somebody may well answer: the host's own, the containers', and those that only the engine knows of. */
 function answering(host: Host): ReadonlySet<string> {
   return new Set([
-    ...[...hostInterfaces(host).values()].flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+    ...[...hostInterfaces(host).values()].flatMap(({ addresses }) =>
+      addresses.map(({ address }) => formatAddress(address)),
+    ),
     ...host.containers.flatMap(({ endpoints }) =>
       endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address ?? "", ipv6?.address ?? ""]),
     ),

@@ -1,4 +1,4 @@
-import { contains, formatPrefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatAddress, formatPrefix, formatPrefixedAddress, parsePrefix } from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
@@ -133,13 +133,13 @@ export const bridgeAddressWrong = defineCheck({
       if (link === null || subnet === undefined || !hasAddress(at, family)) continue;
       const [gateway, prefix] = [gatewayOf(subnet), parsePrefix(subnet.subnet)];
       if (gateway === null || prefix === null) continue;
-      const own = link.addresses.filter((each) => each.family === family && !isLinkLocal(parseAddress(each.address)));
-      const right = own.some(({ address, prefixLength }) => address === gateway && prefixLength === prefix.length);
+      const own = link.addresses.filter((each) => each.address.family === family && !isLinkLocal(each.address));
+      const right = own.some((each) => formatPrefixedAddress(each) === `${gateway}/${prefix.length}`);
       // Where inspect names no gateway, any address of the subnet may be the one that the engine chose.
-      const likely = subnet.gateway === null && own.some(({ address }) => lies(address, subnet.subnet));
+      const likely = subnet.gateway === null && own.some(({ address }) => contains(prefix, address));
       if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, subnet.subnet))) continue;
       const wanted = `${gateway}/${prefix.length}`;
-      const held = own.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ");
+      const held = own.map(formatPrefixedAddress).join(", ");
       const what =
         right || likely
           ? `${name} has ${held}, but the host has no route to ${subnet.subnet} through it`
@@ -155,7 +155,7 @@ export const bridgeAddressWrong = defineCheck({
           commands:
             right || likely
               ? [
-                  sh`sudo ip route add ${subnet.subnet} dev ${name} proto kernel scope link src ${own[0]?.address ?? gateway}`,
+                  sh`sudo ip route add ${subnet.subnet} dev ${name} proto kernel scope link src ${own[0] === undefined ? gateway : formatAddress(own[0].address)}`,
                 ]
               : [sh`sudo ip addr add ${wanted} dev ${name}`],
           cutsTraffic: false,
@@ -186,9 +186,4 @@ function hasConnectedRoute(host: Host, device: string, subnet: string): boolean 
     ({ type, to, nexthops }) =>
       type === "unicast" && formatPrefix(to) === subnet && nexthops.some((hop) => hop.device === device),
   );
-}
-
-function lies(address: string, subnet: string): boolean {
-  const [a, p] = [parseAddress(address), parsePrefix(subnet)];
-  return a !== null && p !== null && contains(p, a);
 }

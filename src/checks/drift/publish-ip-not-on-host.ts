@@ -1,4 +1,4 @@
-import { familyOf, parseAddress } from "../../lib/address.ts";
+import { familyOf, formatAddress, parseAddress } from "../../lib/address.ts";
 import { isLoopback, isUnspecified } from "../../lib/address-class.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import { hostInterfaces, listsAllInterfaces } from "../../model/queries/whole-lists.ts";
@@ -67,7 +67,9 @@ export const publishIpNotOnHost = defineCheck({
       return;
     }
     const own = new Set(
-      [...hostInterfaces(host).values()].flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+      [...hostInterfaces(host).values()].flatMap(({ addresses }) =>
+        addresses.map(({ address }) => formatAddress(address)),
+      ),
     );
     const away = host.publishedPorts.filter(({ hostAddress }) => isSpecific(hostAddress) && !own.has(hostAddress));
     const sysctls = host.namespaces[0]?.sysctls;

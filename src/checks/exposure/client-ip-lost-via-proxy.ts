@@ -1,5 +1,5 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { familyOf, parseAddress } from "../../lib/address.ts";
+import { familyOf } from "../../lib/address.ts";
 import { isPublic } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
@@ -140,7 +140,7 @@ function seenAsRootlesskit(host: Host): Observation | null {
 
 function lossOf({ host, dataplane, ask }: CheckContext, port: Publication) {
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
-    const own = addresses.find(({ address, family }) => family === 6 && isPublic(parseAddress(address)));
+    const own = addresses.find(({ address }) => address.family === 6 && isPublic(address));
     if (own === undefined) continue;
     const at = formatEndpoint(own.address, port.hostPort);
     const answer = ask({ from: name, to: `${at}/${port.protocol}` });

@@ -1,4 +1,5 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host, ListeningSocket } from "../../model/host.ts";
@@ -168,7 +169,7 @@ function describe(context: CheckContext, { address, port, processes, sources }: 
 function isClosed({ host, dataplane, ask }: CheckContext, bound: string | null, port: number): boolean {
   const targets = uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
     addresses
-      .filter(({ address }) => bound === null || bound === address)
+      .filter(({ address }) => bound === null || bound === formatAddress(address))
       .map(({ address }) => ask({ from: name, to: `${formatEndpoint(address, port)}/tcp` })),
   );
   return (

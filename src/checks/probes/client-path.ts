@@ -1,7 +1,7 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { addressesOf } from "../../docker-rules/own-addresses.ts";
 import { isDockerChain } from "../../docker-rules/rule-set-index.ts";
-import { familyOf } from "../../lib/address.ts";
+import { familyOf, formatAddress } from "../../lib/address.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
@@ -20,13 +20,15 @@ export function askFromOutside(
   const family = familyOf(hostAddress);
   const [uplink] = uplinkNames(host, dataplane, family);
   if (uplink === undefined) return null;
-  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => address);
+  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => formatAddress(address));
   const isLoopback = isLoopbackBinding(hostAddress);
   const isAny = hostAddress === "0.0.0.0" || hostAddress === "::";
   const address = isAny ? onUplink[0] : hostAddress;
   if (
     address === undefined ||
-    (!isAny && !isLoopback && !addressesOf(host, family, () => true).some((own) => own.address === address))
+    (!isAny &&
+      !isLoopback &&
+      !addressesOf(host, family, () => true).some((own) => formatAddress(own.address) === address))
   )
     return null;
   const to = `${formatEndpoint(address, hostPort)}/${protocol}`;

@@ -1,5 +1,5 @@
 import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
-import { familyOf } from "../../lib/address.ts";
+import { familyOf, formatAddress } from "../../lib/address.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
@@ -87,12 +87,12 @@ function targetsOn(uplink: Uplink, { addresses }: Publication): readonly string[
   const targets = addresses.flatMap((bound) => {
     if (isLoopbackBinding(bound)) return [];
     if (bound !== "0.0.0.0" && bound !== "::")
-      return uplink.addresses.some(({ address }) => address === bound) ? [bound] : [];
+      return uplink.addresses.some(({ address }) => formatAddress(address) === bound) ? [bound] : [];
     const family = bound === "::" ? 6 : 4;
     return uplink.addresses
-      .filter((one) => one.family === family)
+      .filter(({ address }) => address.family === family)
       .slice(0, 1)
-      .map(({ address }) => address);
+      .map(({ address }) => formatAddress(address));
   });
   return [...new Set(targets)];
 }

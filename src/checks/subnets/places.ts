@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import { formatAddress, parseAddress, parsePrefix, prefixAround } from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import type { Host, Interface, InterfaceAddress, Network } from "../../model/host.ts";
 import { foreignPorts } from "../../model/queries/docker-bridges.ts";
@@ -24,11 +24,9 @@ export function ownPrefixes(host: Host): readonly PlacedPrefix<OwnAddress>[] {
   return [...hostInterfaces(host).values()].flatMap((link) =>
     link.flags.includes("LOOPBACK")
       ? []
-      : link.addresses.flatMap((address) => {
-          const parsed = parseAddress(address.address);
-          if (parsed === null || isLinkLocal(parsed)) return [];
-          return [{ prefix: prefixOf(parsed, address.prefixLength), of: { link, address } }];
-        }),
+      : link.addresses
+          .filter(({ address }) => !isLinkLocal(address))
+          .map((address) => ({ prefix: prefixAround(address), of: { link, address } })),
   );
 }
 

@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Interface } from "../../model/host.ts";
 import type { Change } from "../change.ts";
@@ -170,7 +171,7 @@ function insideContainer(place: NamespacePair): Comparer<Interface> {
   const given = (inside: NamespaceOnSide) =>
     !isEngineAsked ? both : inside.side === place.before.side ? before : after;
   const lacking = ({ name, addresses }: Interface, { endpoints }: NamespaceOnSide) => {
-    const has = new Set(addresses.map(({ address }) => address));
+    const has = new Set(addresses.map(({ address }) => formatAddress(address)));
     const own = endpoints.filter((endpoint) => endpoint.interface === name).flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
     return listed(own.flatMap((end) => (end === null || has.has(end.address) ? [] : [end.address])));
   };

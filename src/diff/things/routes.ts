@@ -1,4 +1,4 @@
-import { formatAddress, formatPrefix, isDefault, parsePrefix } from "../../lib/address.ts";
+import { formatAddress, formatPrefix, isDefault } from "../../lib/address.ts";
 import type { Route } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder } from "../compare-list.ts";
@@ -48,12 +48,7 @@ function impliedBy({
 function prefixesOf({ namespace: { interfaces }, interfaceLabel: iface }: NamespaceOnSide): ReadonlySet<string> {
   const ifaces = interfaces.known ? interfaces.value : [];
   return new Set(
-    ifaces.flatMap(({ name, addresses }) =>
-      addresses.flatMap(({ address, prefixLength, peer }) => {
-        const prefix = parsePrefix(`${peer ?? address}/${prefixLength}`);
-        return prefix === null ? [] : [`${iface(name)} ${formatPrefix(prefix)}`];
-      }),
-    ),
+    ifaces.flatMap(({ name, addresses }) => addresses.map(({ prefix }) => `${iface(name)} ${formatPrefix(prefix)}`)),
   );
 }
 

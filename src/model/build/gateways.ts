@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatAddress, parseAddress, parsePrefix } from "../../lib/address.ts";
 import type { ReleaseRange } from "../../parsers/docker-network-inspect.ts";
 import type { Endpoint, Interface, Network } from "../host.ts";
 
@@ -18,7 +18,7 @@ export function gatewaysOf(interfaces: readonly Interface[], release: ReleaseRan
     const prefix = parsePrefix(`${own.address}/${own.prefixLength}`);
     if (prefix === null) return null;
     const told = network.subnets.map(({ gateway }) => gateway);
-    const carried = (byName.get(network.bridge ?? "")?.addresses ?? []).map(({ address }) => address);
+    const carried = (byName.get(network.bridge ?? "")?.addresses ?? []).map(({ address }) => formatAddress(address));
     const isOnLink = (text: string | null) => {
       const address = parseAddress(text ?? "");
       return address !== null && contains(prefix, address);

@@ -1,4 +1,4 @@
-import { formatPrefix, parsePrefix } from "../../lib/address.ts";
+import { formatAddress, formatPrefix, parsePrefix, prefixAround } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import type { Interface, Namespace, Network } from "../host.ts";
@@ -63,10 +63,10 @@ function carrying(bridges: readonly Interface[]): (network: Network) => readonly
   const carried = bridges
     .filter(({ name }) => !isNamedById(name))
     .flatMap(({ name, addresses }) =>
-      addresses.map(({ address, prefixLength }) => ({
+      addresses.map((one) => ({
         name,
-        address,
-        subnet: canonicalPrefix(`${address}/${prefixLength}`),
+        address: formatAddress(one.address),
+        subnet: formatPrefix(prefixAround(one)),
       })),
     );
   const bySubnet = groupBy(carried, ({ subnet }) => subnet);

@@ -1,4 +1,4 @@
-import { canonicalAddress, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { canonicalAddress, contains, formatAddress, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
 import { firstOf } from "../../lib/enumerate.ts";
 import { byNaturalName } from "../../lib/order.ts";
@@ -187,7 +187,7 @@ function addressOwners(containers: readonly Container[], sandboxes: readonly Nam
     owner === undefined || !interfaces.known
       ? []
       : interfaces.value.flatMap(({ flags, addresses }) =>
-          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [address, owner] as const),
+          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [formatAddress(address), owner] as const),
         ),
   );
   const told = containers.flatMap(({ name, endpoints }) =>

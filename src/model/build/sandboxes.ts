@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import type { Container, Contradiction, Endpoint, Interface, Namespace } from "../host.ts";
 import { interfacesOf } from "../queries/interfaces-of-routes.ts";
@@ -47,6 +48,6 @@ function nameInterface(endpoint: Endpoint, inside: readonly Interface[]): Endpoi
   const addresses = [endpoint.ipv4?.address, endpoint.ipv6?.address];
   const found =
     inside.find(({ mac }) => mac !== null && mac === endpoint.mac) ??
-    inside.find((each) => each.addresses.some(({ address }) => addresses.includes(address)));
+    inside.find((each) => each.addresses.some(({ address }) => addresses.includes(formatAddress(address))));
   return { ...endpoint, interface: found?.name ?? null };
 }

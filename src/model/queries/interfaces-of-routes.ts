@@ -1,4 +1,4 @@
-import { addressKey, bitsOf, contains, formatAddress, isSingle } from "../../lib/address.ts";
+import { addressKey, bitsOf, contains, isSingle, prefixOf } from "../../lib/address.ts";
 import type { Interface, InterfaceAddress, Namespace, Route } from "../host.ts";
 
 /**
@@ -18,13 +18,14 @@ export function addressesOfRoutes(routes: readonly Route[], device: string): rea
     address === null ? [] : [{ ...route, address }],
   );
   const all = new Map([...named, ...told].map((one) => [addressKey(one.address), one]));
-  return [...all.values()].map(({ family, address, scope, sources }) => {
+  return [...all.values()].map(({ address, scope, sources }) => {
     const prefixes = connected.filter(({ to }) => !isSingle(to) && contains(to, address)).map(({ to }) => to.length);
+    const prefixLength = Math.max(0, ...prefixes) || bitsOf(address.family);
     return {
-      family,
-      address: formatAddress(address),
-      prefixLength: Math.max(0, ...prefixes) || bitsOf(family),
+      address,
+      prefixLength,
       peer: null,
+      prefix: prefixOf(address, prefixLength),
       scope: scope === "host" && device !== "lo" ? "global" : scope,
       flags: [],
       sources,
@@ -48,8 +49,8 @@ export function interfacesOf(namespace: Namespace): readonly Interface[] | null 
 }
 
 function withAddressesOf(routes: readonly Route[], each: Interface): Interface {
-  const listed = new Set(each.addresses.map(({ address }) => address));
-  const told = addressesOfRoutes(routes, each.name).filter(({ address }) => !listed.has(address));
+  const listed = new Set(each.addresses.map(({ address }) => addressKey(address)));
+  const told = addressesOfRoutes(routes, each.name).filter(({ address }) => !listed.has(addressKey(address)));
   return told.length === 0 ? each : { ...each, addresses: [...each.addresses, ...told] };
 }
 
