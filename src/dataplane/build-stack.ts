@@ -1,5 +1,5 @@
 import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
-import { type Address, bitsOf, lastAddress, type Prefix, parseAddress, prefixOf } from "../lib/address.ts";
+import { type Address, bitsOf, lastAddress, type Prefix, prefixOf } from "../lib/address.ts";
 import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -175,7 +175,7 @@ function nexthop(via: Address | null, device: string): Route["nexthops"][number]
 /** The default route through the endpoint that the engine prefers for it. */
 function defaultRoute(attachments: readonly Attachment[], family: 4 | 6): Route[] {
   for (const { endpoint, network, interface: name } of attachments) {
-    const gateway = parseAddress((family === 4 ? endpoint.gateway4 : endpoint.gateway6) ?? "");
+    const gateway = family === 4 ? endpoint.gateway4 : endpoint.gateway6;
     if (network.driver === "ipvlan" && network.mode !== "l2") return [defaultVia(null, name, family)];
     if (gateway !== null) return [defaultVia(gateway, name, family)];
   }

@@ -172,7 +172,7 @@ export function ownAddresses(host: Host, stack: Stack, isShared: boolean): reado
   const attachments = namespace === undefined ? [] : attachmentsOf(host, namespace);
   const given = attachments.flatMap(({ endpoint, network }) =>
     [endpoint.ipv4, endpoint.ipv6].flatMap((end): OwnAddress[] =>
-      end === null ? [] : [{ address: end.address, network: network.name }],
+      end === null ? [] : [{ address: formatAddress(end.address), network: network.name }],
     ),
   );
   const networks = new Map(attachments.map((one) => [one.interface, one.network.name]));

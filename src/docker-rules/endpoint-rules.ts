@@ -1,4 +1,4 @@
-import { familyOf } from "../lib/address.ts";
+import { familyOf, formatAddress } from "../lib/address.ts";
 import { formatEndpoint } from "../lib/endpoint.ts";
 import type { Container, Endpoint, Host, PublishedPort } from "../model/host.ts";
 import { byGatewayPreference } from "../model/queries/attachments.ts";
@@ -26,10 +26,10 @@ export function attachedTo(host: Host, networks: readonly BridgeNetwork[]): read
       ? []
       : container.endpoints.flatMap((endpoint) => {
           const on = byId.get(endpoint.networkId);
-          const address = (on?.family === 4 ? endpoint.ipv4 : endpoint.ipv6)?.address;
-          return on === undefined || address === undefined || on.bridge === "docker_gwbridge"
+          const end = on?.family === 4 ? endpoint.ipv4 : endpoint.ipv6;
+          return on === undefined || end === null || on.bridge === "docker_gwbridge"
             ? []
-            : [{ container, endpoint, address, on }];
+            : [{ container, endpoint, address: formatAddress(end.address), on }];
         }),
   );
 }

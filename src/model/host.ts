@@ -319,10 +319,10 @@ export interface Network {
   readonly configFrom: string | null;
   readonly subnets: readonly {
     readonly family: 4 | 6;
-    readonly subnet: string;
-    readonly gateway: string | null;
-    readonly ipRange: string | null;
-    readonly auxiliary: Readonly<Record<string, string>>;
+    readonly subnet: Prefix;
+    readonly gateway: Address | null;
+    readonly ipRange: Prefix | null;
+    readonly auxiliary: Readonly<Record<string, Address>>;
   }[];
   /** The bridge's interface name, for local networks of the bridge driver. */
   readonly bridge: string | null;
@@ -336,8 +336,8 @@ export interface Network {
   readonly specialEndpoints: readonly {
     readonly key: string;
     readonly name: string;
-    readonly ipv4: string | null;
-    readonly ipv6: string | null;
+    readonly ipv4: Address | null;
+    readonly ipv6: Address | null;
     readonly sources: readonly Source[];
   }[];
   readonly sources: readonly Source[];
@@ -377,10 +377,10 @@ export interface Endpoint {
   readonly networkId: string;
   readonly endpointId: string | null;
   readonly mac: string | null;
-  readonly ipv4: { readonly address: string; readonly prefixLength: number } | null;
-  readonly ipv6: { readonly address: string; readonly prefixLength: number } | null;
-  readonly gateway4: string | null;
-  readonly gateway6: string | null;
+  readonly ipv4: PrefixedAddress | null;
+  readonly ipv6: PrefixedAddress | null;
+  readonly gateway4: Address | null;
+  readonly gateway6: Address | null;
   readonly aliases: readonly string[];
   readonly dnsNames: readonly string[];
   readonly gwPriority: number;

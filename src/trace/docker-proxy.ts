@@ -94,8 +94,8 @@ function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
   const way = defaultDevice(namespace);
   const preferred = bridged.find((one) => one.interface === way) ?? bridged[0];
   const wanted = port.hostAddress.includes(":") ? preferred?.endpoint.ipv6 : undefined;
-  const address = parseAddress((wanted ?? preferred?.endpoint.ipv4)?.address ?? "");
-  return address === null ? null : { port, address, assumes: [] };
+  const address = (wanted ?? preferred?.endpoint.ipv4)?.address;
+  return address === undefined ? null : { port, address, assumes: [] };
 }
 
 /** The interface of a namespace's default route; null where it has none, or it was not captured. */

@@ -134,7 +134,7 @@ function* containersAndStale(host: Host): Iterable<Holder> {
         if (end !== null)
           yield {
             ...on,
-            address: end.address,
+            address: formatAddress(end.address),
             name: container.name,
             container: container.name,
             sources: endpoint.sources,
@@ -144,7 +144,14 @@ function* containersAndStale(host: Host): Iterable<Holder> {
       // Load balancers share their service's virtual address by design.
       if (!key.startsWith("ep-")) continue;
       for (const address of [ipv4, ipv6])
-        if (address !== null) yield { ...on, address, name: `the stale endpoint ${name}`, container: null, sources };
+        if (address !== null)
+          yield {
+            ...on,
+            address: formatAddress(address),
+            name: `the stale endpoint ${name}`,
+            container: null,
+            sources,
+          };
     }
   }
 }

@@ -5,7 +5,6 @@ import {
   formatPrefixedAddress,
   isDefault,
   parseAddress,
-  parsePrefix,
 } from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
@@ -134,10 +133,7 @@ function isGiven(host: Host, link: Interface, { address, flags }: InterfaceAddre
 
 function isDockers(host: Host, address: Address | null): boolean {
   return host.networks.some(({ subnets }) =>
-    subnets.some(({ subnet }) => {
-      const prefix = parsePrefix(subnet);
-      return prefix !== null && address !== null && contains(prefix, address);
-    }),
+    subnets.some(({ subnet }) => address !== null && contains(subnet, address)),
   );
 }
 

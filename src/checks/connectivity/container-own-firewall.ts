@@ -2,10 +2,11 @@ import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../../dataplane/routing.ts";
 import type { Dataplane, Stack } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Namespace } from "../../model/host.ts";
+import type { Namespace, Network } from "../../model/host.ts";
 import {
   isLoopbackBinding,
   type Publication,
@@ -240,7 +241,7 @@ function* withoutWayOut(
 ): Iterable<Observation> {
   const leading = onBridges.find(
     ({ network, endpoint }) =>
-      network.inspected && !network.internal && endpoint.ipv4 !== null && gatewayOf(network.subnets) !== null,
+      network.inspected && !network.internal && endpoint.ipv4 !== null && gatewayOf(network) !== null,
   );
   if (leading === undefined || !namespace.routes.known || !namespace.interfaces.known) return;
   if (container.endpoints.some(({ networkId }) => host.networks.every(({ id }) => id !== networkId))) return;
@@ -249,7 +250,7 @@ function* withoutWayOut(
   const answer = ask({ from: container.name, to: farPort(dataplane, 4, 443) });
   const last = answer?.steps.findLast(({ kind }) => kind === "end");
   if (answer?.verdict !== "unroutable" || answer.reason !== "no-route" || last?.namespace !== namespace.id) return;
-  const gateway = gatewayOf(leading.network.subnets) ?? "";
+  const gateway = gatewayOf(leading.network) ?? "";
   const device = leading.endpoint.interface ?? leading.interface;
   yield {
     subject: { kind: "container", name: container.name },
@@ -269,5 +270,7 @@ function* withoutWayOut(
   };
 }
 
-const gatewayOf = (subnets: readonly { readonly family: 4 | 6; readonly gateway: string | null }[]): string | null =>
-  subnets.find(({ family }) => family === 4)?.gateway ?? null;
+function gatewayOf({ subnets }: Network): string | null {
+  const gateway = subnets.find(({ family }) => family === 4)?.gateway ?? null;
+  return gateway && formatAddress(gateway);
+}

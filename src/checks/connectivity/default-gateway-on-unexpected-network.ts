@@ -1,5 +1,5 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { isDefault } from "../../lib/address.ts";
+import { formatAddress, isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Route } from "../../model/host.ts";
@@ -121,7 +121,8 @@ function lostAnswer(
     if (reply === undefined || reply === "delivered" || reply === "unknown") continue;
     const target = attachments.find(({ endpoint: { ipv4 } }) =>
       answer.steps.some(
-        ({ kind, text }) => kind === "rewrite" && ipv4 !== null && text.includes(`becomes ${ipv4.address}:`),
+        ({ kind, text }) =>
+          kind === "rewrite" && ipv4 !== null && text.includes(`becomes ${formatAddress(ipv4.address)}:`),
       ),
     );
     if (target !== undefined && target.network.id !== leading.network.id) return { by: target.network.name };

@@ -1,10 +1,9 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { contains, formatPrefixedAddress, type Prefix, parsePrefix, prefixAround } from "../../lib/address.ts";
+import { contains, formatPrefix, formatPrefixedAddress, type Prefix, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Network } from "../../model/host.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { appended, replaced, without } from "../examples/edit.ts";
 import { swarmHost } from "../examples/swarm.ts";
@@ -223,13 +222,13 @@ function* missingGateway({ host }: CheckContext): Iterable<Observation> {
 /** An overlay's addresses that are also those of a link of the host: tasks and nodes are taken for each other. */
 function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
   for (const overlay of host.networks.filter(({ driver }) => driver === "overlay")) {
-    const subnets = prefixes(overlay);
+    const subnets = overlay.subnets.map(({ subnet }) => subnet);
     for (const { name, addresses, interface: link } of uplinksOf(host, dataplane)) {
       const own = addresses.find((one) => subnets.some((subnet) => overlap(subnet, prefixAround(one))));
       if (own === undefined) continue;
       yield {
         subject: { kind: "network", name: overlay.name },
-        message: `The subnet ${some(overlay.subnets.map(({ subnet }) => subnet))} of ${overlay.name} overlaps ${formatPrefixedAddress(own)} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
+        message: `The subnet ${some(subnets.map(formatPrefix))} of ${overlay.name} overlaps ${formatPrefixedAddress(own)} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
         evidence: [
           ...overlay.sources,
           ...(own.sources.length > 0 ? own.sources.slice(0, 1) : link.sources.slice(0, 1)),
@@ -252,9 +251,6 @@ function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
     }
   }
 }
-
-const prefixes = ({ subnets }: Network): readonly Prefix[] =>
-  subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []);
 
 const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.address) || contains(b, a.address);
 

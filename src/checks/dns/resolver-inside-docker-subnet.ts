@@ -101,16 +101,18 @@ function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
 
 /** Addresses where somebody may well answer: the host's own, the containers', and those that only the engine knows of. */
 function answering(host: Host): ReadonlySet<string> {
-  return new Set([
-    ...[...hostInterfaces(host).values()].flatMap(({ addresses }) =>
-      addresses.map(({ address }) => formatAddress(address)),
-    ),
+  const addresses = [
+    ...[...hostInterfaces(host).values()].flatMap((link) => link.addresses.map(({ address }) => address)),
     ...host.containers.flatMap(({ endpoints }) =>
-      endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address ?? "", ipv6?.address ?? ""]),
+      endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address ?? [], ipv6?.address ?? []].flat()),
     ),
     ...host.networks.flatMap(({ specialEndpoints, subnets }) => [
-      ...specialEndpoints.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? "", ipv6 ?? ""]),
-      ...subnets.flatMap(({ gateway, auxiliary }) => [gateway ?? "", ...Object.values(auxiliary)]),
+      ...specialEndpoints.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? [], ipv6 ?? []].flat()),
+      ...subnets.flatMap(({ gateway, auxiliary }) => [
+        ...(gateway === null ? [] : [gateway]),
+        ...Object.values(auxiliary),
+      ]),
     ]),
-  ]);
+  ];
+  return new Set(addresses.map(formatAddress));
 }

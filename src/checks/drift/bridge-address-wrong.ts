@@ -1,4 +1,11 @@
-import { contains, formatAddress, formatPrefix, formatPrefixedAddress, parsePrefix } from "../../lib/address.ts";
+import {
+  contains,
+  formatAddress,
+  formatPrefix,
+  formatPrefixedAddress,
+  type Prefix,
+  samePrefix,
+} from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
@@ -131,18 +138,17 @@ export const bridgeAddressWrong = defineCheck({
       const { network, name, link, endpoints } = at;
       const subnet = network.subnets.find((each) => each.family === family);
       if (link === null || subnet === undefined || !hasAddress(at, family)) continue;
-      const [gateway, prefix] = [gatewayOf(subnet), parsePrefix(subnet.subnet)];
-      if (gateway === null || prefix === null) continue;
+      const [gateway, prefix] = [gatewayOf(subnet), subnet.subnet];
+      const wanted = formatPrefixedAddress({ address: gateway, prefixLength: prefix.length });
       const own = link.addresses.filter((each) => each.address.family === family && !isLinkLocal(each.address));
-      const right = own.some((each) => formatPrefixedAddress(each) === `${gateway}/${prefix.length}`);
+      const right = own.some((each) => formatPrefixedAddress(each) === wanted);
       // Where inspect names no gateway, any address of the subnet may be the one that the engine chose.
       const likely = subnet.gateway === null && own.some(({ address }) => contains(prefix, address));
-      if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, subnet.subnet))) continue;
-      const wanted = `${gateway}/${prefix.length}`;
+      if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, prefix))) continue;
       const held = own.map(formatPrefixedAddress).join(", ");
       const what =
         right || likely
-          ? `${name} has ${held}, but the host has no route to ${subnet.subnet} through it`
+          ? `${name} has ${held}, but the host has no route to ${formatPrefix(prefix)} through it`
           : own.length === 0
             ? `${name} has no IPv${family} address; it should have ${wanted}`
             : `${name} has ${held}, but it should have ${wanted}`;
@@ -155,7 +161,7 @@ export const bridgeAddressWrong = defineCheck({
           commands:
             right || likely
               ? [
-                  sh`sudo ip route add ${subnet.subnet} dev ${name} proto kernel scope link src ${own[0] === undefined ? gateway : formatAddress(own[0].address)}`,
+                  sh`sudo ip route add ${formatPrefix(prefix)} dev ${name} proto kernel scope link src ${formatAddress(own[0]?.address ?? gateway)}`,
                 ]
               : [sh`sudo ip addr add ${wanted} dev ${name}`],
           cutsTraffic: false,
@@ -175,7 +181,7 @@ function hasAddress({ network: { enableIPv4, enableIPv6, options } }: DockerBrid
 }
 
 /** Whether the route that comes with the address is there; also when the listing of routes has no such routes at all. */
-function hasConnectedRoute(host: Host, device: string, subnet: string): boolean {
+function hasConnectedRoute(host: Host, device: string, subnet: Prefix): boolean {
   const routes = host.namespaces[0]?.routes;
   if (routes?.known !== true || !isWhole(host, ["ip-route"])) return true;
   const connected = routes.value.filter(
@@ -184,6 +190,6 @@ function hasConnectedRoute(host: Host, device: string, subnet: string): boolean 
   if (connected.length === 0) return true;
   return routes.value.some(
     ({ type, to, nexthops }) =>
-      type === "unicast" && formatPrefix(to) === subnet && nexthops.some((hop) => hop.device === device),
+      type === "unicast" && samePrefix(to, subnet) && nexthops.some((hop) => hop.device === device),
   );
 }

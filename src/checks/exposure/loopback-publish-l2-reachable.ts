@@ -1,5 +1,5 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { familyOf } from "../../lib/address.ts";
+import { type Address, familyOf, formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "../../model/queries/publications.ts";
@@ -81,7 +81,7 @@ export const loopbackPublishL2Reachable = defineCheck({
 function* judge(
   { host, dataplane, ask }: CheckContext,
   port: Publication,
-  inside: string | undefined,
+  inside: Address | undefined,
 ): Iterable<Observation> {
   const targets = [
     ...port.addresses
@@ -109,9 +109,9 @@ function* judge(
       text: "Update to Docker 28 or later; meanwhile drop it before it is translated.",
       commands: [
         ...(viaLoopback ? [sh`sudo iptables -t raw -I PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP`] : []),
-        ...(inside !== undefined && open.some(({ to }) => to.startsWith(`${inside}:`))
+        ...(inside !== undefined && open.some(({ to }) => to.startsWith(`${formatAddress(inside)}:`))
           ? [
-              sh`sudo iptables -t raw -I PREROUTING -d ${inside} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
+              sh`sudo iptables -t raw -I PREROUTING -d ${formatAddress(inside)} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
             ]
           : []),
       ],

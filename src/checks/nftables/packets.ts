@@ -1,5 +1,6 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { formatAddress } from "../../lib/address.ts";
 import type { Host, Network, PublishedPort } from "../../model/host.ts";
 import { attachedTo } from "../../model/queries/attached.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
@@ -22,8 +23,10 @@ export function forwardCases(
 ): readonly ForwardedPacket[] {
   const [uplink] = uplinkNames(host, dataplane, family);
   const attached = attachedTo(host, network);
-  const addressOf = (each: (typeof attached)[number]) =>
-    (family === 4 ? each.endpoint.ipv4 : each.endpoint.ipv6)?.address;
+  const addressOf = ({ endpoint }: (typeof attached)[number]) => {
+    const end = family === 4 ? endpoint.ipv4 : endpoint.ipv6;
+    return end === null ? undefined : formatAddress(end.address);
+  };
   const own = attached.map(addressOf).find((address) => address !== undefined);
   if (uplink === undefined || own === undefined) return [];
   const stranger = farAddress(dataplane, family);

@@ -1,4 +1,5 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
+import type { Address } from "../../lib/address.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Network } from "../../model/host.ts";
 import { publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
@@ -51,7 +52,7 @@ export function directAccesses(context: CheckContext, family: 4 | 6, kind: PortK
 
 interface Member {
   readonly name: string;
-  readonly address: string;
+  readonly address: Address;
   readonly exposed: readonly string[];
 }
 

@@ -1,6 +1,6 @@
 import { findListener } from "../../dataplane/listeners.ts";
 import type { Stack } from "../../dataplane/types.ts";
-import { parseAddress } from "../../lib/address.ts";
+import type { Address } from "../../lib/address.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import {
@@ -47,10 +47,9 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
 }
 
 /** Whether a socket takes it for certain: one listens there, and nothing inside translates what comes in. */
-function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, text: string, port: Publication): boolean {
-  const address = parseAddress(text);
+function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, address: Address, port: Publication): boolean {
   const protocol = (["tcp", "udp", "sctp"] as const).find((one) => one === port.protocol);
-  if (address === null || protocol === undefined || stack?.listeners.known !== true) return false;
+  if (protocol === undefined || stack?.listeners.known !== true) return false;
   const { firewall, unknown } = stack.firewall[address.family];
   const translates = firewall.tables.some(({ baseChains }) =>
     baseChains.some(({ type, hook, chain }) => type === "nat" && hook === "prerouting" && chain.rules.length > 0),

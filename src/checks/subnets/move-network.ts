@@ -45,7 +45,7 @@ function createCommand(
   old: Prefix,
   free: string,
 ): Command {
-  const kept = subnets.map(({ subnet }) => subnet).filter((subnet) => subnet !== formatPrefix(old));
+  const kept = subnets.map(({ subnet }) => formatPrefix(subnet)).filter((subnet) => subnet !== formatPrefix(old));
   const words = [
     ...(driver === "bridge" ? [] : [sh`-d ${driver}`]),
     ...(internal ? [sh`--internal`] : []),

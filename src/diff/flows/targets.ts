@@ -92,7 +92,7 @@ function containerPorts(before: HostSide, after: HostSide, { containers, network
 }
 
 const addressIn = (endpoint: Endpoint | null, family: 4 | 6): Address | null =>
-  parseAddress((family === 4 ? endpoint?.ipv4 : endpoint?.ipv6)?.address ?? "");
+  (family === 4 ? endpoint?.ipv4 : endpoint?.ipv6)?.address ?? null;
 
 /** The ports in a container's namespace, those of others that share it included. In the host's they are the host's. */
 function portsIn(host: Host, container: Container | null): readonly Port[] {

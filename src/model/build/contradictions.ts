@@ -1,4 +1,4 @@
-import { type Address, bitsOf, formatAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import { type Address, bitsOf, formatAddress, prefixOf } from "../../lib/address.ts";
 import type { Container, Contradiction, Endpoint, Interface, Namespace, Network } from "../host.ts";
 
 /**
@@ -76,7 +76,7 @@ function missingAddresses(inside: readonly Interface[], endpoints: readonly Endp
 function addressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint["sources"]> {
   return new Map(
     endpoints.flatMap(({ ipv4, ipv6, sources }) =>
-      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, sources] as const])),
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[formatAddress(end.address), sources] as const])),
     ),
   );
 }
@@ -88,10 +88,8 @@ function findNetwork(networks: readonly Network[]): (address: Address) => Networ
   const key = ({ family, value }: Address, length: number) => `${family} ${value} ${length}`;
   for (const network of networks) {
     for (const { subnet } of network.inspected ? network.subnets : []) {
-      const prefix = parsePrefix(subnet);
-      if (prefix === null) continue;
-      lengths.add(prefix.length);
-      byPrefix.set(key(prefix.address, prefix.length), network);
+      lengths.add(subnet.length);
+      byPrefix.set(key(subnet.address, subnet.length), network);
     }
   }
   const longestFirst = [...lengths].sort((a, b) => b - a);

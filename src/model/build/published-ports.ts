@@ -165,7 +165,7 @@ function gapOfForwards(
 ): string | null {
   const listed = networks
     .filter(({ inspected }) => inspected)
-    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+    .flatMap(({ subnets }) => subnets.map(({ subnet }) => subnet));
   const others = forwards.filter(({ address }) => {
     const parsed = parseAddress(address);
     return parsed !== null && !owners.has(address) && !listed.some((subnet) => contains(subnet, parsed));
@@ -192,7 +192,7 @@ function addressOwners(containers: readonly Container[], sandboxes: readonly Nam
   );
   const told = containers.flatMap(({ name, endpoints }) =>
     endpoints.flatMap(({ ipv4, ipv6 }) =>
-      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, name] as const])),
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[formatAddress(end.address), name] as const])),
     ),
   );
   return new Map([...inside, ...told]);
