@@ -1,5 +1,7 @@
 import type { RuleSetIndex } from "../docker-rules/rule-set-index.ts";
 import { sh } from "../lib/command.ts";
+import { formatEndpoint } from "../lib/endpoint.ts";
+import { enumerate } from "../lib/enumerate.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
 import type { Fix, Need, Subject, Sureness } from "./check.ts";
 
@@ -26,8 +28,7 @@ export function portName({
   protocol,
 }: Pick<PublishedPort, "hostAddress" | "hostPort" | "protocol">): string {
   if (hostAddress === "0.0.0.0" || hostAddress === "::") return `${hostPort}/${protocol}`;
-  const address = hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress;
-  return `${address}:${hostPort}/${protocol}`;
+  return `${formatEndpoint(hostAddress, hostPort)}/${protocol}`;
 }
 
 /** The same for a sentence, where it matters that it is about IPv6. */
@@ -46,11 +47,7 @@ export const surenessOf = ({ doubts }: RuleSetIndex, sure: Sureness = "proven"):
   doubts.length > 0 ? "hint" : sure;
 
 /** `a`, `a and b`, `a, b and 3 more`. */
-export function some(names: readonly string[], most = 4): string {
-  const [shown, rest] = [names.slice(0, most), names.length - most];
-  if (rest > 0) return `${shown.join(", ")} and ${rest} more`;
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
+export const some = (names: readonly string[], most = 4): string => enumerate(names, most);
 
 export const count = (number: number, one: string, many = `${one}s`): string =>
   `${number} ${number === 1 ? one : many}`;

@@ -1,13 +1,5 @@
 import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
-import {
-  type Address,
-  formatPrefix,
-  lastAddress,
-  type Prefix,
-  parseAddress,
-  parsePrefix,
-  prefixOf,
-} from "../lib/address.ts";
+import { type Address, bitsOf, lastAddress, type Prefix, prefixOf } from "../lib/address.ts";
 import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -21,7 +13,7 @@ import { linkChainsOf } from "./link-chains.ts";
 import { policyRules } from "./policy-rules.ts";
 import { proxiedBy } from "./proxy-arp.ts";
 import { buildFirewall } from "./rule-sets.ts";
-import type { Stack, StackInterface, StackRoute } from "./types.ts";
+import type { Stack, StackInterface } from "./types.ts";
 
 /** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
 export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
@@ -102,12 +94,7 @@ function toInterface(each: Interface, segment: string | null): StackInterface {
     mac: each.mac,
     segment,
     sources: each.sources,
-    addresses: each.addresses.flatMap(({ address, prefixLength, peer, scope, flags }) => {
-      const parsed = parseAddress(address);
-      if (parsed === null) return [];
-      const prefix = (peer === null ? null : parsePrefix(peer)) ?? prefixOf(parsed, prefixLength);
-      return [{ address: parsed, prefix, scope, flags }];
-    }),
+    addresses: each.addresses,
   };
 }
 
@@ -120,14 +107,14 @@ function routesOf(
   attachments: readonly Attachment[],
   family: 4 | 6,
   assumes: Reason[],
-): readonly StackRoute[] {
+): readonly Route[] {
   const captured = family === 4 ? namespace.routes : namespace.routes6;
   const derived =
     interfaces[0] === loopback
       ? [...loopbackRoutes[family], ...routesFromAddresses(interfaces.slice(1), family)]
       : routesFromAddresses(interfaces, family);
   if (captured.known) {
-    const routes = captured.value.flatMap(toRoute);
+    const routes = captured.value;
     const others = [...derived, ...defaultRoute(attachments, family)];
     const completed = completeRoutes(host, namespace, family, routes, others, assumes);
     if (completed !== null) return completed;
@@ -145,46 +132,22 @@ function routesOf(
   return [...derived, ...assumedUplink(host, interfaces, family, assumes)];
 }
 
-function toRoute(route: Route): StackRoute[] {
-  const to = parsePrefix(route.to);
-  if (to === null) return [];
-  const hops = route.nexthops.map(({ via, device, flags }) => ({
-    gateway: via === null ? null : parseAddress(via),
-    device,
-    dead: flags.includes("dead"),
-    linkDown: flags.includes("linkdown"),
-  }));
-  return [
-    {
-      type: route.type,
-      to,
-      table: route.table,
-      metric: route.metric,
-      preferredSource: route.source === null ? null : parseAddress(route.source),
-      nexthops: hops,
-      text: `${route.type === "unicast" ? "" : `${route.type} `}${route.to}`,
-      sources: route.sources,
-    },
-  ];
-}
-
 /**
  * The routes that the kernel makes itself for each address: local, connected, broadcast (net/ipv4/fib_frontend.c,
  * fib_add_ifaddr). Setting the interface down takes the connected ones away and leaves the address local (fib_sync_down_dev).
  */
-function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 6): StackRoute[] {
+function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 6): Route[] {
   return interfaces.flatMap(({ name, addresses, up, isLoopback, sources }) =>
     addresses
       .filter(({ address }) => address.family === family)
       .flatMap(({ address, prefix, flags }) => {
         const base = {
-          metric: 0,
           preferredSource: family === 4 ? address : null,
-          nexthops: [{ gateway: null, device: name, dead: false, linkDown: false }],
+          nexthops: [nexthop(null, name)],
           sources,
         };
-        const host = prefixOf(address, family === 4 ? 32 : 128);
-        const routes: StackRoute[] = [route("local", host, "local", base)];
+        const host = prefixOf(address, bitsOf(family));
+        const routes: Route[] = [route("local", host, "local", base)];
         if (!up) return routes;
         if (isLoopback && family === 4) routes.push(route("local", prefix, "local", base));
         else if (!flags.includes("noprefixroute") && prefix.length < host.length)
@@ -197,45 +160,35 @@ function routesFromAddresses(interfaces: readonly StackInterface[], family: 4 | 
 }
 
 function route(
-  type: string,
+  type: Route["type"],
   to: Prefix,
   table: string,
-  base: Omit<StackRoute, "type" | "to" | "table" | "text">,
-): StackRoute {
-  return { ...base, type, to, table, text: `${type === "unicast" ? "" : `${type} `}${formatPrefix(to)}` };
+  base: Pick<Route, "preferredSource" | "nexthops" | "sources">,
+): Route {
+  return { ...base, family: to.address.family, type, to, table, protocol: null, scope: null, metric: 0 };
+}
+
+function nexthop(via: Address | null, device: string): Route["nexthops"][number] {
+  return { via, device, weight: 1, flags: [] };
 }
 
 /** The default route through the endpoint that the engine prefers for it. */
-function defaultRoute(attachments: readonly Attachment[], family: 4 | 6): StackRoute[] {
+function defaultRoute(attachments: readonly Attachment[], family: 4 | 6): Route[] {
   for (const { endpoint, network, interface: name } of attachments) {
-    const gateway = parseAddress((family === 4 ? endpoint.gateway4 : endpoint.gateway6) ?? "");
+    const gateway = family === 4 ? endpoint.gateway4 : endpoint.gateway6;
     if (network.driver === "ipvlan" && network.mode !== "l2") return [defaultVia(null, name, family)];
     if (gateway !== null) return [defaultVia(gateway, name, family)];
   }
   return [];
 }
 
-function defaultVia(gateway: Address | null, device: string, family: 4 | 6): StackRoute {
-  const to = prefixOf({ family, value: 0n }, 0);
-  return {
-    type: "unicast",
-    to,
-    table: "main",
-    metric: 0,
-    preferredSource: null,
-    nexthops: [{ gateway, device, dead: false, linkDown: false }],
-    text: "default",
-    sources: [],
-  };
+function defaultVia(gateway: Address | null, device: string, family: 4 | 6): Route {
+  const base = { preferredSource: null, nexthops: [nexthop(gateway, device)], sources: [] };
+  return route("unicast", prefixOf({ family, value: 0n }, 0), "main", base);
 }
 
 /** Where the host's routes were not captured: everything else leaves by its only uplink, if it has just one. */
-function assumedUplink(
-  host: Host,
-  interfaces: readonly StackInterface[],
-  family: 4 | 6,
-  assumes: Reason[],
-): StackRoute[] {
+function assumedUplink(host: Host, interfaces: readonly StackInterface[], family: 4 | 6, assumes: Reason[]): Route[] {
   // A bridge leads out only by a port that is no container's.
   const bridges = new Set(
     host.bridges.filter(({ ports }) => ports.every((port) => indexOf(host).pairings.has(port))).map(({ name }) => name),

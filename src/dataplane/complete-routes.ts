@@ -1,8 +1,7 @@
 import { formatPrefix } from "../lib/address.ts";
-import type { Host, Namespace } from "../model/host.ts";
+import type { Host, Namespace, Route } from "../model/host.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { cutCapture } from "./cut-captures.ts";
-import type { StackRoute } from "./types.ts";
 
 /**
  * The routes of a listing that was cut off or narrowed, and those that must stand beside them; null where a whole listing was
@@ -12,10 +11,10 @@ export function completeRoutes(
   host: Host,
   namespace: Namespace,
   family: 4 | 6,
-  listed: readonly StackRoute[],
-  derived: readonly StackRoute[],
+  listed: readonly Route[],
+  derived: readonly Route[],
   assumes: Reason[],
-): readonly StackRoute[] | null {
+): readonly Route[] | null {
   const cut = cutCapture(host, namespace, family === 4 ? ["ip-route"] : ["ip-route", "ip6-route"]);
   if (cut === null) return null;
   assumes.push({ code: "routes-cut", capture: cut, family });
@@ -23,4 +22,4 @@ export function completeRoutes(
   return [...listed, ...derived.filter((one) => !places.has(placeOf(one)))];
 }
 
-const placeOf = ({ to, table }: StackRoute): string => `${table} ${formatPrefix(to)}`;
+const placeOf = ({ to, table }: Route): string => `${table} ${formatPrefix(to)}`;

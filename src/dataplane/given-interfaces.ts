@@ -1,4 +1,5 @@
-import { parseAddress, prefixOf, sameAddress } from "../lib/address.ts";
+import { type PrefixedAddress, parsePrefixedAddress, prefixOf, sameAddress } from "../lib/address.ts";
+import type { InterfaceAddress } from "../model/host.ts";
 import type { Attachment } from "../model/queries/attachments.ts";
 import type { StackInterface } from "./types.ts";
 
@@ -10,7 +11,10 @@ export const loopback: StackInterface = {
   name: "lo",
   isLoopback: true,
   segment: null,
-  addresses: [...addressOf("127.0.0.1", 8, "host"), ...addressOf("::1", 128, "host")],
+  addresses: ["127.0.0.1/8", "::1/128"].flatMap((text) => {
+    const own = parsePrefixedAddress(text);
+    return own === null ? [] : [given(own, "host")];
+  }),
 };
 
 /** A loopback, and an interface for each endpoint with the addresses that the engine gave it. */
@@ -27,9 +31,7 @@ export function derivedInterfaces(
       mac: endpoint.mac,
       segment: segmentOf(name),
       sources: endpoint.sources,
-      addresses: [endpoint.ipv4, endpoint.ipv6].flatMap((end) =>
-        end === null ? [] : addressOf(end.address, end.prefixLength, "global"),
-      ),
+      addresses: [endpoint.ipv4, endpoint.ipv6].flatMap((end) => (end === null ? [] : [given(end, "global")])),
     })),
   ];
 }
@@ -54,7 +56,6 @@ export function withGiven(
   return [...completed, ...others];
 }
 
-function addressOf(text: string, prefixLength: number, scope: string): StackInterface["addresses"][number][] {
-  const address = parseAddress(text);
-  return address === null ? [] : [{ address, prefix: prefixOf(address, prefixLength), scope, flags: [] }];
+function given({ address, prefixLength }: PrefixedAddress, scope: string): InterfaceAddress {
+  return { address, prefixLength, peer: null, prefix: prefixOf(address, prefixLength), scope, flags: [], sources: [] };
 }

@@ -1,13 +1,14 @@
 import type { PortRange } from "../firewall/packet.ts";
 import { type Address, formatAddress } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
+import type { Transport } from "../lib/protocol.ts";
 import type { ListeningSocket } from "../model/host.ts";
 import type { Stack } from "./types.ts";
 
 /** The socket that takes a packet for this address and port: the most specific one, as the kernel scores them (inet_lookup_listener). */
 export function findListener(
   listeners: readonly ListeningSocket[],
-  protocol: "tcp" | "udp" | "sctp",
+  protocol: Transport,
   address: Address,
   port: number,
   incoming: string,
@@ -33,7 +34,7 @@ export type FoundListener =
 
 export function whoListens(
   { listeners, listenersLack }: Pick<Stack, "listeners" | "listenersLack">,
-  protocol: "tcp" | "udp" | "sctp",
+  protocol: Transport,
   address: Address,
   port: number,
   incoming: string,
@@ -53,11 +54,6 @@ function sameOrMapped(listening: string, address: string): boolean {
 /** The port of a range that is one port; null when it is not known which it is. */
 export const onlyPort = (range: PortRange | null): number | null =>
   range !== null && range.from === range.to ? range.from : null;
-
-/** The name of a protocol number that has ports; null for others. */
-export function portProtocol(protocol: number): "tcp" | "udp" | "sctp" | null {
-  return protocol === 6 ? "tcp" : protocol === 17 ? "udp" : protocol === 132 ? "sctp" : null;
-}
 
 /** Whether anything is known to be a docker-proxy, which needs `ss -p` and enough rights. */
 export function isDockerProxy(socket: ListeningSocket): boolean {

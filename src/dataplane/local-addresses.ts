@@ -1,4 +1,5 @@
-import type { Address } from "../lib/address.ts";
+import { type Address, addressKey, isSingle } from "../lib/address.ts";
+import { isLoopback } from "../lib/address-class.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { isLocal } from "./routing.ts";
 import type { Dataplane, Member, Segment, Stack } from "./types.ts";
@@ -9,15 +10,13 @@ interface Residents<T> {
   readonly withRanges: readonly T[];
 }
 
-const keyOf = ({ family, value }: Address): string => `${family} ${value}`;
-
 function settle<T>(
   items: Iterable<T>,
   addressesOf: (item: T) => readonly Address[],
   hasRange: (item: T) => boolean,
 ): Residents<T> {
   const all = [...items];
-  const pairs = all.flatMap((item) => [...new Set(addressesOf(item).map(keyOf))].map((key) => ({ key, item })));
+  const pairs = all.flatMap((item) => [...new Set(addressesOf(item).map(addressKey))].map((key) => ({ key, item })));
   const groups = [...groupBy(pairs, ({ key }) => key)].map(
     ([key, found]) => [key, found.map(({ item }) => item)] as const,
   );
@@ -26,17 +25,13 @@ function settle<T>(
 
 /** The addresses that a namespace takes for its own, apart from ranges. */
 function localAddresses({ routes }: Stack, family: 4 | 6): readonly Address[] {
-  const bits = family === 4 ? 32 : 128;
-  return routes[family].filter(({ type, to }) => type === "local" && to.length === bits).map(({ to }) => to.address);
+  return routes[family].filter(({ type, to }) => type === "local" && isSingle(to)).map(({ to }) => to.address);
 }
 
 /** Whether a namespace takes ranges for its own, beside the loopback's. */
 function hasLocalRange({ routes }: Stack): boolean {
-  const isRange = ({ type, to }: Stack["routes"][4][number]) =>
-    type === "local" && to.length < (to.address.family === 4 ? 32 : 128);
-  return [...routes[4], ...routes[6]].some(
-    (route) => isRange(route) && !(route.to.address.family === 4 && route.to.address.value >> 24n === 127n),
-  );
+  const isRange = ({ type, to }: Stack["routes"][4][number]) => type === "local" && !isSingle(to);
+  return [...routes[4], ...routes[6]].some((route) => isRange(route) && !isLoopback(route.to.address));
 }
 
 const inWorld = new WeakMap<Dataplane, Residents<Stack>>();
@@ -52,7 +47,9 @@ export function residentStack(dataplane: Dataplane, address: Address): Stack | n
     );
     inWorld.set(dataplane, known);
   }
-  return known.byAddress.get(keyOf(address))?.[0] ?? known.withRanges.find((stack) => isLocal(stack, address)) ?? null;
+  return (
+    known.byAddress.get(addressKey(address))?.[0] ?? known.withRanges.find((stack) => isLocal(stack, address)) ?? null
+  );
 }
 
 const onSegments = new WeakMap<Segment, Residents<Member>>();
@@ -74,7 +71,7 @@ export function residentMembers(dataplane: Dataplane, segment: Segment, address:
     );
     onSegments.set(segment, known);
   }
-  const found = known.byAddress.get(keyOf(address)) ?? [];
+  const found = known.byAddress.get(addressKey(address)) ?? [];
   if (address.family === 6 || known.withRanges.length === 0) return found;
   const more = known.withRanges.filter((member) => {
     const stack = dataplane.stacks.get(member.stack);

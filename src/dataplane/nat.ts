@@ -1,6 +1,6 @@
 import type { PortRange, Tuple } from "../firewall/packet.ts";
 import type { AddressRange, Hook, Nat } from "../firewall/rules.ts";
-import { type Address, formatAddress } from "../lib/address.ts";
+import { type Address, bitsOf, formatAddress } from "../lib/address.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { type ConntrackEntry, withNat } from "./conntrack.ts";
 import type { HookState } from "./hook-state.ts";
@@ -57,7 +57,7 @@ export function decideNat(
         : [one(target, nat.ports)];
     }
     case "netmap": {
-      const hostBits = BigInt((family === 4 ? 32 : 128) - nat.prefix.length);
+      const hostBits = BigInt(bitsOf(family) - nat.prefix.length);
       const value = ((nat.prefix.value >> hostBits) << hostBits) | (current.value & ((1n << hostBits) - 1n));
       return [one({ family, value }, null)];
     }

@@ -1,14 +1,16 @@
 import { type Address, contains, formatAddress } from "../lib/address.ts";
+import type { PolicyRule, Route } from "../model/host.ts";
+import { unevaluatedSelectors } from "./policy-rules.ts";
 import { lookupRoute } from "./routing.ts";
-import type { Stack, StackRoute, StackRule } from "./types.ts";
+import type { Stack } from "./types.ts";
 
 /** A policy rule that leads packets for a container out of another interface than its bridge. */
 export interface Detour {
-  readonly rule: StackRule;
+  readonly rule: PolicyRule;
   /** Which packets: `from 192.168.50.10`, `with mark 0x1`. */
   readonly key: string;
   readonly device: string;
-  readonly route: StackRoute;
+  readonly route: Route;
 }
 
 /** The kernel's own rules are for every packet: local at 0, main at 32766, default at 32767 (net/ipv4/fib_rules.c). */
@@ -23,7 +25,8 @@ export function detours(stack: Stack, destination: Address, bridge: string): rea
   const { family } = destination;
   return stack.rules[family].flatMap((rule): Detour[] => {
     if (rule.action.kind !== "lookup" || ownTables.has(rule.action.table)) return [];
-    if (rule.unevaluated !== null || rule.to !== null || rule.incoming !== null || rule.outgoing !== null) return [];
+    if (unevaluatedSelectors(rule) !== null || rule.to !== null) return [];
+    if (rule.incomingInterface !== null || rule.outgoingInterface !== null) return [];
     const source = sourceFor(stack, rule, family);
     if (source === undefined) return [];
     const mark = rule.not || rule.mark === null ? 0 : rule.mark.value & rule.mark.mask;
@@ -37,7 +40,7 @@ export function detours(stack: Stack, destination: Address, bridge: string): rea
 }
 
 /** An address of the host that the rule is for; null for a rule that asks for none, undefined where the host has none such. */
-function sourceFor(stack: Stack, { from, not }: StackRule, family: 4 | 6): Address | null | undefined {
+function sourceFor(stack: Stack, { from, not }: PolicyRule, family: 4 | 6): Address | null | undefined {
   if (from === null || from.length === 0) return null;
   if (not) return undefined;
   for (const { addresses } of stack.interfaces.values())
@@ -45,7 +48,7 @@ function sourceFor(stack: Stack, { from, not }: StackRule, family: 4 | 6): Addre
   return undefined;
 }
 
-function describe(source: Address | null, mark: number, { not }: StackRule): string {
+function describe(source: Address | null, mark: number, { not }: PolicyRule): string {
   const parts = [
     ...(source === null ? [] : [`from ${formatAddress(source)}`]),
     ...(mark === 0 ? [] : [`with mark 0x${mark.toString(16)}`]),

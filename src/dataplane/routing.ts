@@ -1,9 +1,12 @@
 import type { AddressType } from "../firewall/rules.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
-import { type Address, bitsOf, contains, formatAddress, sameAddress } from "../lib/address.ts";
+import { type Address, bitsOf, contains, formatAddress, formatPrefix, isMapped, sameAddress } from "../lib/address.ts";
+import { isLinkLocal, isMulticast } from "../lib/address-class.ts";
 import type { Source } from "../lib/source.ts";
+import type { PolicyRule, Route } from "../model/host.ts";
 import type { Reason } from "../reasons/reason.ts";
-import type { Stack, StackRoute, StackRule } from "./types.ts";
+import { unevaluatedSelectors } from "./policy-rules.ts";
+import type { Stack } from "./types.ts";
 
 /** What a route lookup is asked with. */
 export interface RouteKey {
@@ -18,20 +21,20 @@ export type RouteResult =
   | {
       readonly kind: "local";
       readonly device: string;
-      readonly route: StackRoute;
+      readonly route: Route;
       readonly preferredSource: Address | null;
     }
   | {
       readonly kind: "unicast";
       readonly device: string;
       readonly gateway: Address | null;
-      readonly route: StackRoute;
+      readonly route: Route;
       readonly preferredSource: Address | null;
     }
   | {
       readonly kind: "broadcast" | "multicast" | "anycast";
       readonly device: string;
-      readonly route: StackRoute;
+      readonly route: Route;
       readonly preferredSource: Address | null;
     }
   | {
@@ -105,7 +108,7 @@ function applyRules(stack: Stack, key: RouteKey): RouteAnswer {
 }
 
 /** The place of the first rule with at least this priority, which they are sorted by; the end where there is none. */
-function firstFrom(rules: readonly StackRule[], priority: number): number {
+function firstFrom(rules: readonly PolicyRule[], priority: number): number {
   let [low, high] = [0, rules.length];
   while (low < high) {
     const middle = (low + high) >> 1;
@@ -115,26 +118,27 @@ function firstFrom(rules: readonly StackRule[], priority: number): number {
   return low;
 }
 
-function ruleMatches(rule: StackRule, key: RouteKey): Tri {
+function ruleMatches(rule: PolicyRule, key: RouteKey): Tri {
   const selects =
     (rule.from === null || (key.source !== null && contains(rule.from, key.source))) &&
     (rule.to === null || contains(rule.to, key.destination)) &&
-    (rule.incoming === null || rule.incoming === (key.incoming ?? "lo")) &&
-    rule.outgoing === null &&
+    (rule.incomingInterface === null || rule.incomingInterface === (key.incoming ?? "lo")) &&
+    rule.outgoingInterface === null &&
     (rule.mark === null || ((key.mark ^ rule.mark.value) & rule.mark.mask) === 0);
-  if (rule.unevaluated !== null && selects)
-    return maybe({ code: "policy-rule-selector", priority: rule.priority, selector: rule.unevaluated });
+  const unevaluated = selects ? unevaluatedSelectors(rule) : null;
+  if (unevaluated !== null)
+    return maybe({ code: "policy-rule-selector", priority: rule.priority, selector: unevaluated });
   return selects !== rule.not;
 }
 
 /** The best route of a table, or null to go on with the next rule (nothing found, `throw`, or suppressed). */
 function lookupTable(
-  routes: readonly StackRoute[],
+  routes: readonly Route[],
   table: string,
   destination: Address,
   suppress: number | null,
 ): readonly RouteResult[] | null {
-  let best: StackRoute | null = null;
+  let best: Route | null = null;
   for (const route of routes) {
     if (route.table !== table || !contains(route.to, destination)) continue;
     if (!isUsable(route)) continue;
@@ -151,25 +155,27 @@ function lookupTable(
 }
 
 /** A route whose every next hop is dead is passed over (fib_select, RTNH_F_DEAD). */
-function isUsable({ nexthops }: StackRoute): boolean {
-  return nexthops.length === 0 || nexthops.some(({ dead }) => !dead);
+function isUsable({ nexthops }: Route): boolean {
+  return nexthops.length === 0 || nexthops.some(isAlive);
 }
 
-function toResults(route: StackRoute): readonly RouteResult[] {
+const isAlive = ({ flags }: Route["nexthops"][number]): boolean => !flags.includes("dead");
+
+function toResults(route: Route): readonly RouteResult[] {
   switch (route.type) {
     case "blackhole":
     case "unreachable":
     case "prohibit":
-      return [{ kind: route.type, by: route.text, sources: route.sources }];
+      return [{ kind: route.type, by: `${route.type} ${formatPrefix(route.to)}`, sources: route.sources }];
     default: {
-      const live = route.nexthops.filter(({ dead, device }) => !dead && device !== null);
+      const live = route.nexthops.filter((hop) => isAlive(hop) && hop.device !== null);
       const kind =
         route.type === "local" || route.type === "broadcast" || route.type === "multicast" || route.type === "anycast"
           ? route.type
           : "unicast";
-      return live.map(({ gateway, device }) => {
+      return live.map(({ via, device }) => {
         const shared = { device: device ?? "", route, preferredSource: route.preferredSource };
-        return kind === "unicast" ? { kind, gateway, ...shared } : { kind, ...shared };
+        return kind === "unicast" ? { kind, gateway: via, ...shared } : { kind, ...shared };
       });
     }
   }
@@ -192,7 +198,7 @@ export function addressHasType(
 
 function typeOfIpv4(stack: Stack, address: Address, device: string | null): AddressType {
   if (address.value === 0n || address.value === 0xffffffffn || address.value >> 24n === 0n) return "broadcast";
-  if (address.value >> 28n === 0xen) return "multicast";
+  if (isMulticast(address)) return "multicast";
   const [found] = lookupTable(stack.routes[4], "local", address, null) ?? [];
   if (found === undefined || found.kind === "none" || found.kind === "open") return "unicast";
   if (device !== null && "device" in found && found.device !== device) return "unicast";
@@ -202,9 +208,8 @@ function typeOfIpv4(stack: Stack, address: Address, device: string | null): Addr
 /** What kind of address it is has to be true of all types that are asked for, and what the routes say of one of them. */
 function hasTypeIpv6(stack: Stack, address: Address, types: readonly AddressType[], device: string | null): Tri {
   const { value } = address;
-  const isMulticast = value >> 120n === 0xffn;
-  if (types.includes("multicast") && !isMulticast) return false;
-  if (types.includes("unicast") && (isMulticast || value === 0n || value >> 32n === 0xffffn)) return false;
+  if (types.includes("multicast") && !isMulticast(address)) return false;
+  if (types.includes("unicast") && (isMulticast(address) || value === 0n || isMapped(address))) return false;
   if (types.includes("unspec") && value !== 0n) return false;
   const routed = types.filter((type) => type === "local" || type === "anycast" || type === "unreachable");
   if (routed.length === 0) return true;
@@ -301,16 +306,15 @@ function bestIpv6Source(stack: Stack, device: string, destination: Address): Add
 const isIpv6Loopback = ({ family, value }: Address): boolean => family === 6 && value === 1n;
 
 /** The kernel's policy table, as far as its labels tell unicast ranges apart (net/ipv6/addrlabel.c). */
-function labelOf({ value }: Address): number {
+function labelOf(address: Address): number {
+  const { value } = address;
   if (value === 1n) return 0;
   if (value >> 112n === 0x2002n) return 2;
-  if (value >> 32n === 0xffffn) return 4;
+  if (isMapped(address)) return 4;
   if (value >> 121n === 0x7en) return 5;
   if (value >> 96n === 0x20010000n) return 6;
   return 1;
 }
-
-const isLinkLocal = ({ family, value }: Address): boolean => family === 6 && value >> 118n === 0x3fan;
 
 /** The IPv4 addresses of other interfaces that may stand in, in the order of the interfaces (inet_select_addr). */
 function anyGlobal(stack: Stack) {

@@ -1,11 +1,13 @@
-import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
+import { type Address, familyOf, formatAddress, parseAddress } from "../lib/address.ts";
+import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
+import { isLoopbackBinding } from "../model/queries/publications.ts";
 import type { Port } from "../model/queries/services.ts";
 import { isLocal } from "./routing.ts";
 import type { Dataplane, Stack, StackInterface } from "./types.ts";
-import { uplinksOf, withPort } from "./uplinks.ts";
+import { uplinksOf } from "./uplinks.ts";
 
 /** An address of the host's own, and what its interface is to who asks there. */
 export interface HostAddress {
@@ -119,9 +121,9 @@ function directWay(address: string, port: Port, network: string | null): Service
   return { kind: "direct", network, ...askedAt(address, port) };
 }
 
-function askedAt(address: string, { port, protocol }: Port): Pick<ServiceAddress, "to" | "address" | "family"> {
-  const to = `${withPort(address, port)}${protocol === "tcp" ? "" : `/${protocol}`}`;
-  return { to, address, family: address.includes(":") ? 6 : 4 };
+function askedAt(address: string, port: Port): Pick<ServiceAddress, "to" | "address" | "family"> {
+  const to = formatEndpoint(address, formatPort(port));
+  return { to, address, family: familyOf(address) };
 }
 
 /** Containers that share a namespace share what is published for any of them. */
@@ -153,10 +155,8 @@ function addressesOf(
     return meets.filter((one) => one.family === family).map(({ address }) => address);
   }
   if (parseAddress(hostAddress) === null) return [];
-  return isLoopback(hostAddress) && from !== null && from !== "host" ? [] : [hostAddress];
+  return isLoopbackBinding(hostAddress) && from !== null && from !== "host" ? [] : [hostAddress];
 }
-
-const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
 
 interface OwnAddress {
   readonly address: string;
@@ -172,7 +172,7 @@ export function ownAddresses(host: Host, stack: Stack, isShared: boolean): reado
   const attachments = namespace === undefined ? [] : attachmentsOf(host, namespace);
   const given = attachments.flatMap(({ endpoint, network }) =>
     [endpoint.ipv4, endpoint.ipv6].flatMap((end): OwnAddress[] =>
-      end === null ? [] : [{ address: end.address, network: network.name }],
+      end === null ? [] : [{ address: formatAddress(end.address), network: network.name }],
     ),
   );
   const networks = new Map(attachments.map((one) => [one.interface, one.network.name]));

@@ -1,9 +1,9 @@
 import type { CompiledRules, Hook } from "../firewall/rules.ts";
 import type { Tri } from "../firewall/tri.ts";
-import type { Address, Prefix } from "../lib/address.ts";
+import type { Address } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
-import type { ListeningSocket, Namespace } from "../model/host.ts";
+import type { InterfaceAddress, ListeningSocket, Namespace, PolicyRule, Route } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { LinkChain } from "./link-chains.ts";
@@ -15,8 +15,8 @@ export interface Stack {
   /** The containers in it, the owner first. */
   readonly names: readonly string[];
   readonly interfaces: ReadonlyMap<string, StackInterface>;
-  readonly routes: { readonly 4: readonly StackRoute[]; readonly 6: readonly StackRoute[] };
-  readonly rules: { readonly 4: readonly StackRule[]; readonly 6: readonly StackRule[] };
+  readonly routes: { readonly 4: readonly Route[]; readonly 6: readonly Route[] };
+  readonly rules: { readonly 4: readonly PolicyRule[]; readonly 6: readonly PolicyRule[] };
   readonly firewall: { readonly 4: StackFirewall; readonly 6: StackFirewall };
   /** Rules below the IP layer, which are not evaluated. */
   readonly linkChains: { readonly 4: readonly LinkChain[]; readonly 6: readonly LinkChain[] };
@@ -43,50 +43,9 @@ export interface StackInterface {
   readonly isLoopback: boolean;
   readonly mac: string | null;
   /** In the kernel's order. */
-  readonly addresses: readonly StackAddress[];
+  readonly addresses: readonly InterfaceAddress[];
   /** The link it is on, by its id; null when it leads nowhere. */
   readonly segment: string | null;
-  readonly sources: readonly Source[];
-}
-
-export interface StackAddress {
-  readonly address: Address;
-  readonly prefix: Prefix;
-  readonly scope: string | null;
-  readonly flags: readonly string[];
-}
-
-export interface StackRoute {
-  readonly type: string;
-  readonly to: Prefix;
-  readonly table: string;
-  readonly metric: number;
-  readonly preferredSource: Address | null;
-  readonly nexthops: readonly {
-    readonly gateway: Address | null;
-    readonly device: string | null;
-    readonly dead: boolean;
-    readonly linkDown: boolean;
-  }[];
-  readonly text: string;
-  readonly sources: readonly Source[];
-}
-
-export interface StackRule {
-  readonly priority: number;
-  readonly not: boolean;
-  readonly from: Prefix | null;
-  readonly to: Prefix | null;
-  readonly incoming: string | null;
-  readonly outgoing: string | null;
-  readonly mark: { readonly value: number; readonly mask: number } | null;
-  readonly action:
-    | { readonly kind: "lookup"; readonly table: string }
-    | { readonly kind: "goto"; readonly priority: number }
-    | { readonly kind: "blackhole" | "unreachable" | "prohibit" | "nop" };
-  readonly suppressPrefixLength: number | null;
-  /** Selectors that are kept but not evaluated, as text; null when there are none. */
-  readonly unevaluated: string | null;
   readonly sources: readonly Source[];
 }
 

@@ -1,4 +1,5 @@
-import { type Address, contains, formatAddress, parseAddress, parsePrefix } from "../lib/address.ts";
+import { isDefault } from "../lib/address.ts";
+import { isLinkLocal } from "../lib/address-class.ts";
 import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
 import type { Dataplane } from "./types.ts";
 
@@ -37,7 +38,7 @@ function findUplinks(host: Host, dataplane: Dataplane): readonly Uplink[] {
     [own.routes, own.routes6]
       .flatMap((routes) => (routes.known ? routes.value : []))
       .flatMap(({ to, type, nexthops }) =>
-        type === "unicast" && (to === "0.0.0.0/0" || to === "::/0") ? nexthops.map(({ device }) => device) : [],
+        type === "unicast" && isDefault(to) ? nexthops.map(({ device }) => device) : [],
       ),
   );
   const devices = { 4: defaultDevices(dataplane, 4), 6: defaultDevices(dataplane, 6) };
@@ -54,7 +55,7 @@ function findUplinks(host: Host, dataplane: Dataplane): readonly Uplink[] {
   if (byRoute.length > 0) return byRoute;
   const only = all.filter(({ name, addresses }) => dataplane.segments.has(`uplink:${name}`) && addresses.length > 0);
   return only.length === 1
-    ? only.map((each) => ({ ...each, families: new Set(each.addresses.map(({ family }) => family)) }))
+    ? only.map((each) => ({ ...each, families: new Set(each.addresses.map(({ address }) => address.family)) }))
     : [];
 }
 
@@ -67,35 +68,5 @@ function defaultDevices(dataplane: Dataplane, family: 4 | 6): ReadonlySet<string
 
 /** Not those that only the host itself or its own link knows. */
 function isReachable({ address, scope }: InterfaceAddress): boolean {
-  return scope !== "host" && scope !== "link" && !address.toLowerCase().startsWith("fe80:");
-}
-
-/** Ranges that the Internet does not route (IANA special-purpose registries, RFC 6890); documentation stands for public ones. */
-const notPublic = [
-  "0.0.0.0/8",
-  "10.0.0.0/8",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "198.18.0.0/15",
-  "224.0.0.0/3",
-].flatMap((text) => parsePrefix(text) ?? []);
-
-const globalUnicast = parsePrefix("2000::/3");
-
-/** Whether an address is one that the Internet routes; IPv6's unique local ones are not. */
-export function isPublic(text: string): boolean {
-  const address = parseAddress(text);
-  if (address === null) return false;
-  return address.family === 6
-    ? globalUnicast !== null && contains(globalUnicast, address)
-    : notPublic.every((prefix) => !contains(prefix, address));
-}
-
-/** `192.0.2.1:80`, `[2001:db8::1]:80`: as questions and people write it. */
-export function withPort(address: string | Address, port: number): string {
-  const text = typeof address === "string" ? address : formatAddress(address);
-  return text.includes(":") ? `[${text}]:${port}` : `${text}:${port}`;
+  return scope !== "host" && scope !== "link" && !(address.family === 6 && isLinkLocal(address));
 }

@@ -1,4 +1,4 @@
-import { formatPrefix, parsePrefix } from "../lib/address.ts";
+import { formatPrefix } from "../lib/address.ts";
 import type { Host, Network } from "../model/host.ts";
 
 /** A bridge network as its options make the engine write rules for one family (moby, bridge_linux.go, newFirewallerNetwork). */
@@ -23,15 +23,14 @@ export function bridgeNetworks(host: Host, family: 4 | 6): readonly BridgeNetwor
     const { bridge, inspected, options } = network;
     const subnet = network.subnets.find((each) => each.family === family);
     const enabled = family === 4 ? network.enableIPv4 : network.enableIPv6;
-    const prefix = subnet === undefined ? null : parsePrefix(subnet.subnet);
-    if (bridge === null || !inspected || !enabled || prefix === null) return [];
+    if (bridge === null || !inspected || !enabled || subnet === undefined) return [];
     const trusted = options["com.docker.network.bridge.trusted_host_interfaces"] ?? "";
     return [
       {
         network,
         family,
         bridge,
-        subnet: formatPrefix(prefix),
+        subnet: formatPrefix(subnet.subnet),
         internal: network.internal,
         icc: isOn(options["com.docker.network.bridge.enable_icc"]),
         masquerade: isOn(options["com.docker.network.bridge.enable_ip_masquerade"]),

@@ -1,4 +1,4 @@
-import { type Address, contains, parseAddress, parsePrefix } from "../lib/address.ts";
+import { type Address, contains, parseAddress, sameAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
 import { splitTarget } from "./expected-rules.ts";
 import { indexNftRuleSet, nftTable } from "./nft-rule-set-index.ts";
@@ -48,15 +48,17 @@ export function dnatRules(host: Host): readonly DnatRule[] {
 }
 
 /** Who has an address on a bridge network: a container's name, or that of an endpoint of the engine's own. */
-export function ownerOf(host: Host, address: string): { readonly name: string; readonly isContainer: boolean } | null {
+export function ownerOf(host: Host, text: string): { readonly name: string; readonly isContainer: boolean } | null {
+  const address = parseAddress(text);
+  const isIt = (one: Address | undefined | null) => one != null && address !== null && sameAddress(one, address);
   const container = host.containers.find(
     ({ running, endpoints }) =>
-      running !== false && endpoints.some(({ ipv4, ipv6 }) => ipv4?.address === address || ipv6?.address === address),
+      running !== false && endpoints.some(({ ipv4, ipv6 }) => isIt(ipv4?.address) || isIt(ipv6?.address)),
   );
   if (container !== undefined) return { name: container.name, isContainer: true };
   const special = host.networks
     .flatMap(({ specialEndpoints }) => specialEndpoints)
-    .find(({ ipv4, ipv6 }) => ipv4 === address || ipv6 === address);
+    .find(({ ipv4, ipv6 }) => isIt(ipv4) || isIt(ipv6));
   return special === undefined ? null : { name: special.name, isContainer: false };
 }
 
@@ -67,12 +69,7 @@ export function networkOf(host: Host, address: string): Host["networks"][number]
   return (
     host.networks.find(
       ({ bridge, inspected, subnets }) =>
-        bridge !== null &&
-        inspected &&
-        subnets.some(({ subnet }) => {
-          const prefix = parsePrefix(subnet);
-          return prefix !== null && contains(prefix, parsed);
-        }),
+        bridge !== null && inspected && subnets.some(({ subnet }) => contains(subnet, parsed)),
     ) ?? null
   );
 }

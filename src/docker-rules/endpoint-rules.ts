@@ -1,5 +1,8 @@
+import { familyOf, formatAddress } from "../lib/address.ts";
+import { formatEndpoint } from "../lib/endpoint.ts";
 import type { Container, Endpoint, Host, PublishedPort } from "../model/host.ts";
 import { byGatewayPreference } from "../model/queries/attachments.ts";
+import { isLoopbackBinding } from "../model/queries/publications.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { type Common, type ExpectedRule, expect } from "./expected-rule.ts";
 import { isBefore28, type LayoutId } from "./layout.ts";
@@ -23,10 +26,10 @@ export function attachedTo(host: Host, networks: readonly BridgeNetwork[]): read
       ? []
       : container.endpoints.flatMap((endpoint) => {
           const on = byId.get(endpoint.networkId);
-          const address = (on?.family === 4 ? endpoint.ipv4 : endpoint.ipv6)?.address;
-          return on === undefined || address === undefined || on.bridge === "docker_gwbridge"
+          const end = on?.family === 4 ? endpoint.ipv4 : endpoint.ipv6;
+          return on === undefined || end === null || on.bridge === "docker_gwbridge"
             ? []
-            : [{ container, endpoint, address, on }];
+            : [{ container, endpoint, address: formatAddress(end.address), on }];
         }),
   );
 }
@@ -58,7 +61,7 @@ export function servingEndpoint(
   endpoints: readonly AttachedEndpoint[],
   isTarget: (address: string) => boolean,
 ): AttachedEndpoint | null {
-  const family = port.hostAddress.includes(":") ? 6 : 4;
+  const family = familyOf(port.hostAddress);
   const candidates = endpoints
     .filter(({ container, on }) => container.name === port.container && on.family === family && !on.internal)
     .toSorted((a, b) => byGatewayPreference(withNetwork(a), withNetwork(b)));
@@ -114,7 +117,7 @@ export function portRules(
           ),
         ]
       : []),
-    ...(since28 && family === 4 && port.hostAddress.startsWith("127.")
+    ...(since28 && family === 4 && isLoopbackBinding(port.hostAddress)
       ? [
           expect(
             common,
@@ -137,7 +140,7 @@ function dnatRule(
   hairpin: boolean,
 ): ExpectedRule {
   const bound = port.hostAddress === "0.0.0.0" || port.hostAddress === "::" ? "" : `-d ${port.hostAddress} `;
-  const to = on.family === 4 ? `${address}:${port.containerPort}` : `[${address}]:${port.containerPort}`;
+  const to = formatEndpoint(address, port.containerPort);
   const rest = `-p ${port.protocol} -m ${port.protocol} --dport ${port.hostPort} -j DNAT --to-destination ${to}`;
   const notLinkLocal = on.family === 6 ? "! -s fe80::/10 " : "";
   const notBridge = `! -i ${on.bridge} `;

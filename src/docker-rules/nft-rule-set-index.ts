@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../lib/endpoint.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
 import type { Host, NftRules } from "../model/host.ts";
 import { tableState, unclearTable } from "../model/queries/nft-tables.ts";
@@ -119,8 +120,7 @@ function optionsOf(statement: unknown): IptablesOption[] {
     case "snat":
       return [option("-j", ["SNAT"]), option("--to-source", [String(member(body, "addr"))])];
     case "dnat": {
-      const address = String(member(body, "addr"));
-      const to = `${address.includes(":") ? `[${address}]` : address}:${String(member(body, "port"))}`;
+      const to = formatEndpoint(String(member(body, "addr")), String(member(body, "port")));
       return [option("-j", ["DNAT"]), option("--to-destination", [to])];
     }
     case "vmap": {

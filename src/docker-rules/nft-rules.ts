@@ -1,4 +1,6 @@
+import { formatEndpoint } from "../lib/endpoint.ts";
 import type { PublishedPort } from "../model/host.ts";
+import { isLoopbackBinding } from "../model/queries/publications.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import type { AttachedEndpoint } from "./endpoint-rules.ts";
 import { type Common, type ExpectedRule, expect, type Purpose } from "./expected-rule.ts";
@@ -84,11 +86,11 @@ export function nftPortRules(
   const common: Common = { ...commonOf(on), container: container.name, port, sources: port.sources.slice(0, 1) };
   const bound = port.hostAddress === "0.0.0.0" || port.hostAddress === "::" ? "" : `-d ${port.hostAddress} `;
   const skip = `${on.family === 6 ? "! -s fe80::/10 " : ""}${bound}`;
-  const to = on.family === 4 ? `${address}:${port.containerPort}` : `[${address}]:${port.containerPort}`;
+  const to = formatEndpoint(address, port.containerPort);
   const dnat = `${skip}-p ${port.protocol} --dport ${port.hostPort} -j DNAT --to-destination ${to}`;
   const withProxy = `! -i ${on.bridge} ${dnat}`;
   const inside = `-p ${port.protocol} --dport ${port.containerPort}`;
-  const isLoopback = on.family === 4 && port.hostAddress.startsWith("127.");
+  const isLoopback = on.family === 4 && isLoopbackBinding(port.hostAddress);
   const [usual, other] = hairpin ? [dnat, withProxy] : [withProxy, dnat];
   return [
     rule(common, "nat-prerouting-and-output", "dnat", usual, other),

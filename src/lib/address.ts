@@ -13,12 +13,21 @@ export interface Prefix {
   readonly length: number;
 }
 
+/** An address as interfaces have it, `192.0.2.1/24`: with the length of the prefix that it lies in, and all its own bits. */
+export interface PrefixedAddress {
+  readonly address: Address;
+  readonly prefixLength: number;
+}
+
 /** The number of bits of an address: 32 or 128. */
 export const bitsOf = (family: 4 | 6): number => (family === 4 ? 32 : 128);
 
+/** The family that a text would be of if it is an address or a prefix at all: only IPv6 has colons. */
+export const familyOf = (text: string): 4 | 6 => (text.includes(":") ? 6 : 4);
+
 /** Reads an address, or null when it is none. An IPv4-mapped IPv6 address stays an IPv6 address. */
 export function parseAddress(text: string): Address | null {
-  return text.includes(":") ? parseIpv6(text) : parseIpv4(text);
+  return familyOf(text) === 6 ? parseIpv6(text) : parseIpv4(text);
 }
 
 function parseIpv4(text: string): Address | null {
@@ -58,7 +67,7 @@ function parseIpv6(text: string): Address | null {
 export function formatAddress({ family, value }: Address): string {
   if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
   // RFC 5952 section 5: mapped addresses keep their dotted tail.
-  if (value >> 32n === 0xffffn) return `::ffff:${formatAddress({ family: 4, value: value & 0xffffffffn })}`;
+  if (isMapped({ family, value })) return `::ffff:${formatAddress(unmapped({ family, value }))}`;
   const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
   let [bestStart, bestLength] = [-1, 1];
   for (let start = 0; start < 8; start++) {
@@ -75,7 +84,7 @@ const ipv4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]\d|\d)(?:\.(?=\d)|$)){4}$/;
 
 /** The canonical text of an address, or null when it is none; without the detour over a number where none is needed. */
 export function canonicalAddress(text: string): string | null {
-  if (!text.includes(":")) return ipv4.test(text) ? text : null;
+  if (familyOf(text) === 4) return ipv4.test(text) ? text : null;
   const address = parseIpv6(text);
   return address && formatAddress(address);
 }
@@ -103,6 +112,19 @@ export function formatPrefix(prefix: Prefix): string {
   return `${formatAddress(prefix.address)}/${prefix.length}`;
 }
 
+/** Reads `192.0.2.1/24`, all bits kept; a bare address is its own /32 or /128. Null when it is neither. */
+export function parsePrefixedAddress(text: string): PrefixedAddress | null {
+  const prefix = parsePrefix(text);
+  const address = parseAddress(text.split("/")[0] ?? "");
+  return prefix === null || address === null ? null : { address, prefixLength: prefix.length };
+}
+
+export const formatPrefixedAddress = ({ address, prefixLength }: PrefixedAddress): string =>
+  `${formatAddress(address)}/${prefixLength}`;
+
+/** The prefix that such an address lies in. */
+export const prefixAround = ({ address, prefixLength }: PrefixedAddress): Prefix => prefixOf(address, prefixLength);
+
 /** The last address of a prefix: the directed broadcast address of an IPv4 subnet. */
 export function lastAddress({ address, length }: Prefix): Address {
   const hostBits = BigInt(bitsOf(address.family) - length);
@@ -115,6 +137,29 @@ export function contains(prefix: Prefix, address: Address): boolean {
   const hostBits = BigInt(bitsOf(address.family) - prefix.length);
   return prefix.address.value >> hostBits === address.value >> hostBits;
 }
+
+/** Whether all addresses of the second prefix lie in the first: they are the same, or the first is wider. */
+export const holds = (outer: Prefix, inner: Prefix): boolean =>
+  outer.length <= inner.length && contains(outer, inner.address);
+
+/** Whether a prefix is one address alone: a /32 or /128. */
+export const isSingle = ({ address, length }: Prefix): boolean => length === bitsOf(address.family);
+
+/** Whether it is IPv4-mapped, `::ffff:192.0.2.1` (RFC 4291 section 2.5.5.2): how IPv6 sockets write IPv4. */
+export const isMapped = ({ family, value }: Address): boolean => family === 6 && value >> 32n === 0xffffn;
+
+/** The IPv4 address in an IPv4-mapped one; others as they are. */
+export const unmapped = (address: Address): Address =>
+  isMapped(address) ? { family: 4, value: address.value & 0xffffffffn } : address;
+
+/** Whether a prefix holds the whole family, as a default route does. */
+export const isDefault = ({ length }: Prefix): boolean => length === 0;
+
+/** Whether two prefixes are the same. */
+export const samePrefix = (a: Prefix, b: Prefix): boolean => a.length === b.length && sameAddress(a.address, b.address);
+
+/** A text by which a map knows an address; `formatAddress` makes the one for people. */
+export const addressKey = ({ family, value }: Address): string => `${family} ${value}`;
 
 /** Whether two addresses are the same. */
 export function sameAddress(a: Address, b: Address): boolean {

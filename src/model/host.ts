@@ -1,5 +1,7 @@
 import type { CaptureKind } from "../captures/kinds.ts";
+import type { Address, Prefix, PrefixedAddress } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
+import type { Transport } from "../lib/protocol.ts";
 import type { Source } from "../lib/source.ts";
 import type { ReleaseRange } from "../parsers/docker-network-inspect.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
@@ -104,7 +106,7 @@ export interface Namespace {
   readonly sysctls: Known<Sysctls>;
   readonly listeners: Known<readonly ListeningSocket[]>;
   /** Why sockets of a protocol may listen that are not among the listeners: nobody asked for them, or the list is not whole. */
-  readonly listenersLack: Readonly<Partial<Record<"tcp" | "udp" | "sctp", string>>>;
+  readonly listenersLack: Readonly<Partial<Record<Transport, string>>>;
   readonly resolver: Known<Resolver>;
 }
 
@@ -139,11 +141,10 @@ export interface Interface {
   readonly sources: readonly Source[];
 }
 
-export interface InterfaceAddress {
-  readonly family: 4 | 6;
-  readonly address: string;
-  readonly prefixLength: number;
-  readonly peer: string | null;
+export interface InterfaceAddress extends PrefixedAddress {
+  readonly peer: PrefixedAddress | null;
+  /** Where its link leads: the prefix around its peer, where it has one. */
+  readonly prefix: Prefix;
   readonly scope: string | null;
   readonly flags: readonly string[];
   readonly sources: readonly Source[];
@@ -173,16 +174,17 @@ export interface Route {
     | "prohibit"
     | "throw"
     | "nat";
-  /** Canonical prefix: `0.0.0.0/0` for the default route. */
-  readonly to: string;
+  /** All addresses of the family for the default route. */
+  readonly to: Prefix;
   readonly table: string;
   readonly protocol: string | null;
   readonly scope: string | null;
-  readonly source: string | null;
+  /** The address that packets are sent from by it (`src`). */
+  readonly preferredSource: Address | null;
   /** 0 where iproute2 prints none. */
   readonly metric: number;
   readonly nexthops: readonly {
-    readonly via: string | null;
+    readonly via: Address | null;
     readonly device: string | null;
     readonly weight: number;
     readonly flags: readonly string[];
@@ -194,8 +196,8 @@ export interface PolicyRule {
   readonly family: 4 | 6;
   readonly priority: number;
   readonly not: boolean;
-  readonly from: string | null;
-  readonly to: string | null;
+  readonly from: Prefix | null;
+  readonly to: Prefix | null;
   readonly incomingInterface: string | null;
   readonly outgoingInterface: string | null;
   readonly mark: { readonly value: number; readonly mask: number } | null;
@@ -258,7 +260,7 @@ export interface IpSets {
 export type Sysctls = Readonly<Record<string, { readonly value: string; readonly sources: readonly Source[] }>>;
 
 export interface ListeningSocket {
-  readonly protocol: "tcp" | "udp" | "sctp" | "other";
+  readonly protocol: Transport | "other";
   readonly family: 4 | 6 | null;
   readonly address: string | null;
   readonly interface: string | null;
@@ -317,10 +319,10 @@ export interface Network {
   readonly configFrom: string | null;
   readonly subnets: readonly {
     readonly family: 4 | 6;
-    readonly subnet: string;
-    readonly gateway: string | null;
-    readonly ipRange: string | null;
-    readonly auxiliary: Readonly<Record<string, string>>;
+    readonly subnet: Prefix;
+    readonly gateway: Address | null;
+    readonly ipRange: Prefix | null;
+    readonly auxiliary: Readonly<Record<string, Address>>;
   }[];
   /** The bridge's interface name, for local networks of the bridge driver. */
   readonly bridge: string | null;
@@ -334,8 +336,8 @@ export interface Network {
   readonly specialEndpoints: readonly {
     readonly key: string;
     readonly name: string;
-    readonly ipv4: string | null;
-    readonly ipv6: string | null;
+    readonly ipv4: Address | null;
+    readonly ipv6: Address | null;
     readonly sources: readonly Source[];
   }[];
   readonly sources: readonly Source[];
@@ -375,10 +377,10 @@ export interface Endpoint {
   readonly networkId: string;
   readonly endpointId: string | null;
   readonly mac: string | null;
-  readonly ipv4: { readonly address: string; readonly prefixLength: number } | null;
-  readonly ipv6: { readonly address: string; readonly prefixLength: number } | null;
-  readonly gateway4: string | null;
-  readonly gateway6: string | null;
+  readonly ipv4: PrefixedAddress | null;
+  readonly ipv6: PrefixedAddress | null;
+  readonly gateway4: Address | null;
+  readonly gateway6: Address | null;
   readonly aliases: readonly string[];
   readonly dnsNames: readonly string[];
   readonly gwPriority: number;

@@ -2,6 +2,7 @@ import type { Snapshot } from "../captures/snapshot.ts";
 import type { CheckReport, Finding, Severity } from "../checks/check.ts";
 import { checks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run-checks.ts";
+import { listWords } from "../lib/enumerate.ts";
 import { groupBy } from "../lib/group-by.ts";
 import { nearest } from "../lib/nearest.ts";
 import { makeAnswerCache } from "../policy/judge/ask.ts";
@@ -100,8 +101,7 @@ function judgeFindings(rule: FindingsRule, { findings, skipped }: CheckReport): 
   });
   for (const alike of groupBy(open, ({ why, ran }) => `${ran} ${why}`).values()) {
     const ids = alike.map(({ check }) => check);
-    const named = `${ids.slice(0, 3).join(", ")}${ids.length > 3 ? ` and ${ids.length - 3} more` : ""}`;
-    const message = `${named} could not ${alike[0]?.ran === true ? "tell everything" : "run"}`;
+    const message = `${listWords(ids, 3)} could not ${alike[0]?.ran === true ? "tell everything" : "run"}`;
     gathering.add("unknown", () => ({
       message,
       asked: null,

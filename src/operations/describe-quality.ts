@@ -1,5 +1,6 @@
 import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
 import type { UnreadFile } from "../captures/snapshot.ts";
+import { firstOf } from "../lib/enumerate.ts";
 import type { Known } from "../lib/known.ts";
 import { sortedBy } from "../lib/order.ts";
 import { networksOfRules } from "../model/build/network-bridges.ts";
@@ -84,9 +85,8 @@ function gapsOf(host: Host, unread: readonly UnreadFile[]): Quality["gaps"] {
 function networksUntold({ networks, namespaces: [own] }: Host): Quality["gaps"] {
   const told = own === undefined || networks.length > 0 ? [] : networksOfRules(own);
   if (told.length === 0) return [];
-  const named = told.slice(0, 8).map(({ bridge, subnet }) => `${subnet} on ${bridge}`);
-  const more = told.length > named.length ? `, ${told.length - named.length} more` : "";
-  const message = `not captured; the NAT rules tell of ${named.join(", ")}${more}`;
+  const named = told.map(({ bridge, subnet }) => `${subnet} on ${bridge}`);
+  const message = `not captured; the NAT rules tell of ${firstOf(named, 8).join(", ")}`;
   return [{ subject: "the host's networks", message }];
 }
 

@@ -1,3 +1,4 @@
+import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
 import { matchesGlob } from "../lib/glob.ts";
 import type { Comparison, FlowReport } from "../results/comparison.ts";
 import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts";
@@ -95,14 +96,14 @@ const namesOfParty = ({ kind, before, after }: FlowReport["from"][number]): read
 /** `web:80`, the address and port, `host:8080`, and `outside`; with `/udp` where it is not TCP. */
 function namesOfDestination(destination: FlowReport["to"][number]): readonly string[] {
   const { kind, name, publishes, address, port, protocol } = destination;
-  const suffix = protocol === "tcp" ? "" : `/${protocol}`;
+  const asked = formatPort({ protocol, port });
   const texts = ({ before, after }: { readonly before: string | null; readonly after: string | null }) =>
     [before, after].filter((text) => text !== null);
   return [
-    ...texts(name).map((text) => `${text.replace(/^outside /, "")}:${port}${suffix}`),
-    ...(publishes === null ? [] : texts(publishes).map((text) => `${text}${suffix}`)),
-    ...texts(address).map((text) => `${text.includes(":") ? `[${text}]` : text}:${port}${suffix}`),
-    ...(kind === "outside" ? [`outside:${port}${suffix}`] : []),
+    ...texts(name).map((text) => `${text.replace(/^outside /, "")}:${asked}`),
+    ...(publishes === null ? [] : texts(publishes).map((text) => `${text}${asked.slice(`${port}`.length)}`)),
+    ...texts(address).map((text) => formatEndpoint(text, asked)),
+    ...(kind === "outside" ? [`outside:${asked}`] : []),
   ];
 }
 

@@ -1,4 +1,5 @@
 import { formatAddress, parseAddress } from "../lib/address.ts";
+import { formatEndpoint } from "../lib/endpoint.ts";
 import { linesToRead } from "./lines.ts";
 import type { Note, Parser } from "./parser.ts";
 import { type Column, printTable, readHeader, readRow } from "./table.ts";
@@ -127,8 +128,7 @@ function readRange(item: string): PublishedRange | null {
 function printRange({ host, from, to, protocol }: PublishedRange): string {
   const inside = `${printPorts(from, to)}/${protocol}`;
   if (host === null) return inside;
-  const address = host.address.includes(":") ? `[${host.address}]` : host.address;
-  return `${address}:${printPorts(host.from, host.to)}->${inside}`;
+  return `${formatEndpoint(host.address, printPorts(host.from, host.to))}->${inside}`;
 }
 
 const printPorts = (from: number, to: number): string => (from === to ? String(from) : `${from}-${to}`);

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { familyOf } from "../lib/address.ts";
 import type { DockerEndpoint, DockerNetwork } from "./docker-network-inspect.ts";
 import { flag, list, map, onlyKeys, text, textMap, textOrNull } from "./go-json.ts";
 import { type JsonText, printJson, readJson } from "./json.ts";
@@ -37,7 +38,7 @@ function readNetwork(json: JsonText, element: object): DockerNetwork[] {
   const network = json.check(networkSchema, element, element);
   if (network === null) return [];
   const ipam = network.subnets.flatMap((value) => readSubnet(json, value, element));
-  const isIpv6 = ipam.map(({ subnet }) => subnet?.includes(":") ?? false);
+  const isIpv6 = ipam.map(({ subnet }) => subnet !== null && familyOf(subnet) === 6);
   const named =
     network.network_interface === null ? {} : { [interfaceOption(network.driver)]: network.network_interface };
   return [
@@ -84,8 +85,8 @@ function readEndpoint(json: JsonText, key: string, value: unknown, element: obje
       name: endpoint.name,
       endpointId: "",
       mac: port?.mac_address ?? null,
-      ipv4: addresses.find((address) => !address.includes(":")) ?? null,
-      ipv6: addresses.find((address) => address.includes(":")) ?? null,
+      ipv4: addresses.find((address) => familyOf(address) === 4) ?? null,
+      ipv6: addresses.find((address) => familyOf(address) === 6) ?? null,
     },
   ];
 }

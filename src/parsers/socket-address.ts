@@ -1,4 +1,4 @@
-import { formatAddress, parseAddress } from "../lib/address.ts";
+import { formatAddress, parseAddress, unmapped } from "../lib/address.ts";
 import type { Listener } from "./ss-listen.ts";
 
 /**
@@ -43,8 +43,7 @@ export function readLocalAddress(text: string): LocalAddress | null {
   if (address.value === 0n) {
     return { family: address.family, address: null, wildcard: bare ? "bare-ipv6" : "certain", bare, ...common };
   }
-  const mapped = address.family === 6 && address.value >> 32n === 0xffffn;
-  const shown = mapped ? ({ family: 4, value: address.value & 0xffffffffn } as const) : address;
+  const shown = unmapped(address);
   return { family: shown.family, address: formatAddress(shown), wildcard: "certain", bare, ...common };
 }
 

@@ -1,3 +1,4 @@
+import type { Transport } from "../lib/protocol.ts";
 import { linesToRead } from "./lines.ts";
 import { readNetstatLine } from "./netstat.ts";
 import type { Note, Parser } from "./parser.ts";
@@ -7,7 +8,7 @@ import { printSs, readSsLine } from "./ss.ts";
 /** One listening socket, from `ss -lntu(p)` or `netstat -lntu(p)`. */
 export interface Listener {
   readonly line: number;
-  readonly protocol: "tcp" | "udp" | "sctp" | "other";
+  readonly protocol: Transport | "other";
   /** 4 or 6; null for `*`, one socket that takes both. */
   readonly family: 4 | 6 | null;
   /** Canonical address; null for every address of its family. */
@@ -45,7 +46,7 @@ export const ssListen: Parser<readonly Listener[]> = {
  * (`ss -lnt`, `netstat -lnt`), both leave the others out, and ss its first column (misc/ss.c, print_header); `-u` and `-t` ask for
  * no SCTP.
  */
-export function listsProtocol(text: string, listed: readonly Listener[], protocol: "tcp" | "udp" | "sctp"): boolean {
+export function listsProtocol(text: string, listed: readonly Listener[], protocol: Transport): boolean {
   return listed.some((one) => one.protocol === protocol) || (protocol !== "sctp" && /^[ \t]*Netid[ \t]/m.test(text));
 }
 

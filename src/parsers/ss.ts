@@ -1,3 +1,5 @@
+import { hostPart } from "../lib/endpoint.ts";
+import { isTransport } from "../lib/protocol.ts";
 import { otherSocket, readLocalAddress, type SocketLine } from "./socket-address.ts";
 import type { Listener } from "./ss-listen.ts";
 
@@ -25,7 +27,7 @@ export function readSsLine(text: string, line: number): SocketLine | null {
 }
 
 function toProtocol(netid: string): Listener["protocol"] {
-  return netid === "tcp" || netid === "udp" || netid === "sctp" ? netid : "other";
+  return isTransport(netid) ? netid : "other";
 }
 
 /** Reads `users:(("sshd",pid=1,fd=3),…)`; a process may be named anything. The fields of `-e` and `-o` are read past. */
@@ -77,6 +79,6 @@ export function printSs(listeners: readonly Listener[]): string {
 
 function printHost({ family, interface: name }: Listener, address: string | null): string {
   const wildcard = family === null ? "*" : family === 4 ? "0.0.0.0" : "[::]";
-  const host = address === null ? wildcard : family === 6 ? `[${address}]` : address;
+  const host = address === null ? wildcard : hostPart(address);
   return name === null ? host : `${host}%${name}`;
 }

@@ -1,3 +1,4 @@
+import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
 import { byNaturalName } from "../lib/order.ts";
 import type { EndpointLabel, NodeOf } from "../results/topology.ts";
 import type { Badge, CellContent, CellLine } from "./content.ts";
@@ -17,8 +18,8 @@ export function describePublished(ports: readonly DrawnPort[]): Map<string, read
   const byContainer = new Map<string, Set<string>>();
   for (const { container, protocol, hostAddress, hostPort, containerPort } of ports) {
     const everywhere = hostAddress === "0.0.0.0" || hostAddress === "::" || hostAddress === "";
-    const at = everywhere ? "" : hostAddress.includes(":") ? `[${hostAddress}]:` : `${hostAddress}:`;
-    const text = `${at}${hostPort} → ${containerPort}${protocol === "tcp" ? "" : `/${protocol}`}`;
+    const at = everywhere ? `${hostPort}` : formatEndpoint(hostAddress, hostPort);
+    const text = `${at} → ${formatPort({ protocol, port: containerPort })}`;
     const texts = byContainer.get(container) ?? new Set();
     byContainer.set(container, texts.add(text));
   }

@@ -1,3 +1,4 @@
+import type { Transport } from "../lib/protocol.ts";
 import type { Port } from "../model/queries/services.ts";
 
 /** What must and must not hold on a host, as its author wrote it: names are not yet looked up in any snapshot. */
@@ -37,7 +38,7 @@ export interface Term {
 }
 
 /** A port, or all known ones of the target (of one protocol). */
-export type PortChoice = Port | { readonly protocol: "tcp" | "udp" | "sctp" | null; readonly port: "any" };
+export type PortChoice = Port | { readonly protocol: Transport | null; readonly port: "any" };
 
 interface RuleBase {
   readonly line: number;

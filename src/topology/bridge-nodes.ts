@@ -1,3 +1,4 @@
+import { formatAddress, formatPrefix } from "../lib/address.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { Bridge, Network } from "../model/host.ts";
 import type { NetworkLabel, NodeOf } from "../results/topology.ts";
@@ -57,14 +58,17 @@ export function networkLabel(network: Network): NetworkLabel {
     internal,
     ipv6: network.enableIPv6,
     inspected,
-    subnets: network.subnets.map(({ subnet, gateway }) => ({ subnet, gateway })),
+    subnets: network.subnets.map(({ subnet, gateway }) => ({
+      subnet: formatPrefix(subnet),
+      gateway: gateway && formatAddress(gateway),
+    })),
     parent,
     options,
     composeProject,
     specialEndpoints: network.specialEndpoints.map((special) => ({
       name: special.name,
-      ipv4: special.ipv4,
-      ipv6: special.ipv6,
+      ipv4: special.ipv4 && formatAddress(special.ipv4),
+      ipv6: special.ipv6 && formatAddress(special.ipv6),
     })),
     sources,
   };

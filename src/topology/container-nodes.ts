@@ -1,3 +1,4 @@
+import { formatPrefixedAddress } from "../lib/address.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { Container, Endpoint, Host, Namespace } from "../model/host.ts";
 import type { ContainerMember, EndpointLabel, NodeOf } from "../results/topology.ts";
@@ -79,4 +80,4 @@ function endpointLabels(host: Host, networkNames: ReadonlyMap<string, string>) {
       }));
 }
 
-const withPrefix = (at: Endpoint["ipv4"]): string | null => (at === null ? null : `${at.address}/${at.prefixLength}`);
+const withPrefix = (at: Endpoint["ipv4"]): string | null => at && formatPrefixedAddress(at);

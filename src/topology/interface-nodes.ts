@@ -1,3 +1,4 @@
+import { formatAddress, isDefault } from "../lib/address.ts";
 import type { Interface, InterfaceAddress, Namespace, Pairing } from "../model/host.ts";
 import type { AddressLabel, NodeOf, PairingLabel } from "../results/topology.ts";
 
@@ -117,8 +118,8 @@ function pairingLabel(pairing: Pairing): PairingLabel {
 }
 
 /** An address as nodes show it. */
-export function addressLabel({ family, address, prefixLength, scope }: InterfaceAddress): AddressLabel {
-  return { family, address, prefixLength, scope };
+export function addressLabel({ address, prefixLength, scope }: InterfaceAddress): AddressLabel {
+  return { family: address.family, address: formatAddress(address), prefixLength, scope };
 }
 
 /** The default routes of a namespace by the interface that they leave through, from the main table. */
@@ -127,12 +128,11 @@ export function defaultRoutesOf(namespace: Namespace | undefined): Map<string, N
   for (const routes of [namespace?.routes, namespace?.routes6]) {
     if (routes?.known !== true) continue;
     for (const route of routes.value) {
-      const isDefault = route.to === "0.0.0.0/0" || route.to === "::/0";
-      if (!isDefault || route.type !== "unicast" || route.table !== "main") continue;
+      if (!isDefault(route.to) || route.type !== "unicast" || route.table !== "main") continue;
       for (const { device, via } of route.nexthops) {
         if (device === null) continue;
         const list = found.get(device) ?? [];
-        list.push({ family: route.family, via, metric: route.metric });
+        list.push({ family: route.family, via: via && formatAddress(via), metric: route.metric });
         found.set(device, list);
       }
     }

@@ -1,6 +1,7 @@
-import { isDockerProxy, portProtocol, processesKnown, whoListens } from "../dataplane/listeners.ts";
+import { isDockerProxy, processesKnown, whoListens } from "../dataplane/listeners.ts";
 import type { Stack } from "../dataplane/types.ts";
-import { type Address, parseAddress } from "../lib/address.ts";
+import { type Address, isDefault, parseAddress } from "../lib/address.ts";
+import { transportOf } from "../lib/protocol.ts";
 import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -36,7 +37,7 @@ export function hostReceiver(
   port: number,
   incoming: string,
 ): HostReceiver {
-  const name = portProtocol(protocol);
+  const name = transportOf(protocol);
   if (name === null) return { kind: "not-known", why: "not known" };
   const published = findPublished(host, name, address, port);
   const found = whoListens(stack, name, address, port, incoming);
@@ -93,14 +94,12 @@ function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
   const way = defaultDevice(namespace);
   const preferred = bridged.find((one) => one.interface === way) ?? bridged[0];
   const wanted = port.hostAddress.includes(":") ? preferred?.endpoint.ipv6 : undefined;
-  const address = parseAddress((wanted ?? preferred?.endpoint.ipv4)?.address ?? "");
-  return address === null ? null : { port, address, assumes: [] };
+  const address = (wanted ?? preferred?.endpoint.ipv4)?.address;
+  return address === undefined ? null : { port, address, assumes: [] };
 }
 
 /** The interface of a namespace's default route; null where it has none, or it was not captured. */
 function defaultDevice({ routes }: Namespace): string | null {
-  const found = routes.known
-    ? routes.value.find(({ to, type }) => to === "0.0.0.0/0" && type === "unicast")
-    : undefined;
+  const found = routes.known ? routes.value.find(({ to, type }) => isDefault(to) && type === "unicast") : undefined;
   return found?.nexthops[0]?.device ?? null;
 }

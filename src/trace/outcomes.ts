@@ -1,8 +1,9 @@
-import { onlyPort, portProtocol, whoListens } from "../dataplane/listeners.ts";
+import { onlyPort, whoListens } from "../dataplane/listeners.ts";
 import { residentStack } from "../dataplane/local-addresses.ts";
 import { lookupRoute, selectSource } from "../dataplane/routing.ts";
 import type { Segment, Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import { transportOf } from "../lib/protocol.ts";
 import type { Host, ListeningSocket } from "../model/host.ts";
 import { onceEach, type Reason, saidBy, say } from "../reasons/reason.ts";
 import type { Answer, BehindProxy, Receiver, Reply, Verdict } from "./answer.ts";
@@ -169,7 +170,7 @@ function takenIn(
           ],
         );
   const port = onlyPort(packet.header.destinationPort);
-  const protocol = portProtocol(packet.header.protocol);
+  const protocol = transportOf(packet.header.protocol);
   if (protocol === null || port === null || asked.state === "established")
     return delivered(origin, packet, deliveredTo, back);
   const who = `${describeEnd(packet.header.destination, packet.header.destinationPort)}/${protocol} of ${stack.id}`;

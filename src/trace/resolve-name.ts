@@ -53,8 +53,8 @@ export function resolveName(
 
 function own(host: Host, dataplane: Dataplane, asker: Container, name: string, text: string): Resolved | Unresolved {
   const [first] = asker.endpoints;
-  const address = parseAddress(first?.ipv4?.address ?? first?.ipv6?.address ?? "");
-  return address === null ? byContainerName(host, dataplane, name, text) : { address, assumes: [] };
+  const address = first?.ipv4?.address ?? first?.ipv6?.address;
+  return address === undefined ? byContainerName(host, dataplane, name, text) : { address, assumes: [] };
 }
 
 /**
@@ -78,8 +78,8 @@ function byEmbeddedDns(host: Host, asker: Container, name: string, text: string)
         ...(container.id === null ? [] : [container.id.slice(0, 12)]),
         ...(container.composeService === null ? [] : [container.composeService]),
       ];
-      const address = parseAddress(endpoint.ipv4?.address ?? endpoint.ipv6?.address ?? "");
-      if (names.includes(name) && address !== null)
+      const address = endpoint.ipv4?.address ?? endpoint.ipv6?.address;
+      if (names.includes(name) && address !== undefined)
         return {
           address,
           assumes: [standsFor(`${name} is ${formatAddress(address)} on ${network.name} for ${asker.name}`)],

@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../lib/endpoint.ts";
 import { mergeSources, type Source } from "../lib/source.ts";
 import type { Analysis } from "../results/analysis.ts";
 import type { NetworkLabel, NodeOf, PairingLabel, TopologyNode } from "../results/topology.ts";
@@ -196,7 +197,7 @@ function publishedParts(names: readonly string[], { publishedPorts }: Analysis):
   if (own.length === 0) return [];
   const rows = own.map(
     ({ hostAddress, hostPort, containerPort, protocol, knownFrom }): FactRow => [
-      `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}`,
+      formatEndpoint(hostAddress, hostPort),
       `→ ${containerPort}/${protocol}${knownFrom === "rules" ? " (read back from NAT rules)" : ""}`,
     ],
   );

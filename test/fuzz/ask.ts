@@ -1,3 +1,4 @@
+import { formatAddress } from "../../src/lib/address.ts";
 import type { Host } from "../../src/model/host.ts";
 import type { Question } from "../../src/trace/trace.ts";
 import type { Random } from "../support/random.ts";
@@ -7,7 +8,7 @@ import { anyWord } from "./corpus.ts";
 function partiesOf(host: Host): readonly string[] {
   const containers = host.containers.flatMap(({ name, endpoints }) => [
     name,
-    ...endpoints.map(({ ipv4 }) => ipv4?.address ?? name),
+    ...endpoints.map(({ ipv4 }) => (ipv4 === null ? name : formatAddress(ipv4.address))),
   ]);
   const interfaces = host.namespaces.flatMap(({ interfaces: all }) =>
     all.known ? all.value.map(({ name }) => name) : [],

@@ -1,5 +1,5 @@
 import { isAtLeast, parseVersion } from "../../docker-rules/version.ts";
-import { contains, type Prefix, parsePrefix, sameAddress } from "../../lib/address.ts";
+import { contains, formatPrefix, isDefault, type Prefix, parsePrefix, samePrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host, Network, Route } from "../../model/host.ts";
 import { defineCheck } from "../check.ts";
@@ -38,21 +38,20 @@ export const addressPoolsNearlyExhausted = defineCheck({
     );
     const used = [...networks.flatMap(subnetsOf), ...ownPrefixes(host)].map(({ prefix }) => prefix);
     const routes = routesThatCount(host);
-    const { all, free } = countFree(pools, [...used, ...routes.map(({ prefix }) => prefix)]);
+    const { all, free } = countFree(pools, [...used, ...routes.map(({ to }) => to)]);
     if (all === 0 || free > 3) return;
     const largest = networks.toSorted((a, b) => b.subnets.length - a.subnets.length).slice(0, 8);
     // The routes without which there would be more.
     const { free: without } = countFree(pools, used);
-    const isUsed = (route: Prefix) =>
-      used.some((one) => sameAddress(one.address, route.address) && one.length === route.length);
+    const isUsed = (route: Prefix) => used.some((one) => samePrefix(one, route));
     const covering = routes.filter(
-      ({ prefix }) => without > free && !isUsed(prefix) && pools.some(({ base }) => overlaps(base, prefix)),
+      ({ to }) => without > free && !isUsed(to) && pools.some(({ base }) => overlaps(base, to)),
     );
     const unused = unusedNetworks(host);
     yield {
       subject: hostSubject(host),
       severity: free === 0 ? "error" : "warning",
-      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${base} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.${covering.length === 0 ? "" : ` ${covering.length === 1 ? "The route to" : "Routes to"} ${some(covering.map(({ to }) => to))} ${covering.length === 1 ? "takes" : "take"} ${without - free} of them: engines before 20.10.15 count every route but the default one.`}`,
+      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${base} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.${covering.length === 0 ? "" : ` ${covering.length === 1 ? "The route to" : "Routes to"} ${some(covering.map(({ to }) => formatPrefix(to)))} ${covering.length === 1 ? "takes" : "take"} ${without - free} of them: engines before 20.10.15 count every route but the default one.`}`,
       evidence: [
         ...host.engine.sources.slice(0, 1),
         ...covering.slice(0, 4).flatMap(({ sources }) => sources.slice(0, 1)),
@@ -75,13 +74,10 @@ export const addressPoolsNearlyExhausted = defineCheck({
 });
 
 /** Routes that keep the engine from taking a subnet: up to 20.10.14 every one but the default route (moby, netutils CheckRouteOverlaps). */
-function routesThatCount(host: Host): readonly (Route & { readonly prefix: Prefix })[] {
+function routesThatCount(host: Host): readonly Route[] {
   const routes = host.namespaces[0]?.routes;
   if (!countsAllRoutes(host) || routes?.known !== true) return [];
-  return routes.value.flatMap((route) => {
-    const prefix = route.type === "unicast" && route.table !== "local" ? parsePrefix(route.to) : null;
-    return prefix === null || prefix.length === 0 ? [] : [{ ...route, prefix }];
-  });
+  return routes.value.filter(({ type, table, to }) => type === "unicast" && table !== "local" && !isDefault(to));
 }
 
 function overlaps(base: string, route: Prefix): boolean {

@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host, Network } from "../../model/host.ts";
@@ -70,7 +71,7 @@ function* containersAndStale(host: Host): Iterable<Holder> {
         if (end !== null)
           yield {
             ...on,
-            address: end.address,
+            address: formatAddress(end.address),
             name: container.name,
             container: container.name,
             sources: endpoint.sources,
@@ -80,7 +81,14 @@ function* containersAndStale(host: Host): Iterable<Holder> {
       // Load balancers share their service's virtual address by design.
       if (!key.startsWith("ep-")) continue;
       for (const address of [ipv4, ipv6])
-        if (address !== null) yield { ...on, address, name: `the stale endpoint ${name}`, container: null, sources };
+        if (address !== null)
+          yield {
+            ...on,
+            address: formatAddress(address),
+            name: `the stale endpoint ${name}`,
+            container: null,
+            sources,
+          };
     }
   }
 }
@@ -93,6 +101,13 @@ function* hostsOwn(host: Host): Iterable<Holder> {
     const link = links.get(network.bridge ?? network.parent ?? "");
     if (link === undefined || !network.inspected) continue;
     for (const { address, sources } of link.addresses)
-      yield { link: network.id, address, name: `the host's ${link.name}`, container: null, network, sources };
+      yield {
+        link: network.id,
+        address: formatAddress(address),
+        name: `the host's ${link.name}`,
+        container: null,
+        network,
+        sources,
+      };
   }
 }

@@ -1,4 +1,4 @@
-import { contains, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { contains, formatPrefix, formatPrefixedAddress } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Container, Host } from "../../model/host.ts";
 import { endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
@@ -41,16 +41,15 @@ function* misplaced(host: Host): Iterable<Observation> {
     const subnets = subnetsOf(network).map(({ prefix }) => prefix);
     for (const { container, endpoint } of attached.get(network.id) ?? []) {
       for (const end of [endpoint.ipv4, endpoint.ipv6]) {
-        const address = end === null ? null : parseAddress(end.address);
-        const possible = subnets.filter((prefix) => prefix.address.family === address?.family);
-        if (end === null || address === null || possible.length === 0) continue;
-        const around = possible.filter((prefix) => contains(prefix, address));
+        const possible = subnets.filter((prefix) => prefix.address.family === end?.address.family);
+        if (end === null || possible.length === 0) continue;
+        const around = possible.filter((prefix) => contains(prefix, end.address));
         if (around.some(({ length }) => length === end.prefixLength)) continue;
         yield {
           subject: { kind: "container", name: container.name },
           // Captures that disagree on the container were taken while it moved.
           ...(moving.has(container.name) ? { sureness: "hint" as const } : {}),
-          message: `${container.name} has ${end.address}/${end.prefixLength} on network ${network.name}, whose ${possible.length === 1 ? "subnet is" : "subnets are"} ${some(possible.map(formatPrefix))}.`,
+          message: `${container.name} has ${formatPrefixedAddress(end)} on network ${network.name}, whose ${possible.length === 1 ? "subnet is" : "subnets are"} ${some(possible.map(formatPrefix))}.`,
           evidence: [...endpoint.sources, ...network.sources],
           fix: createAgain(container),
         };

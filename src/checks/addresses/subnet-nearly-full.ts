@@ -1,12 +1,4 @@
-import {
-  bitsOf,
-  contains,
-  formatPrefix,
-  lastAddress,
-  type Prefix,
-  parseAddress,
-  parsePrefix,
-} from "../../lib/address.ts";
+import { bitsOf, contains, formatPrefix, lastAddress, type Prefix } from "../../lib/address.ts";
 import type { Network } from "../../model/host.ts";
 import { type Attached, endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
 import { defineCheck } from "../check.ts";
@@ -36,8 +28,8 @@ export const subnetNearlyFull = defineCheck({
     for (const network of host.networks) {
       if (!network.inspected || network.configOnly) continue;
       for (const subnet of network.subnets) {
-        const [whole, range] = [parsePrefix(subnet.subnet), parsePrefix((subnet.ipRange ?? "") || subnet.subnet)];
-        if (whole === null || range === null || subnet.family === 6 || sizeOf(whole) <= smallest) continue;
+        const [whole, range] = [subnet.subnet, subnet.ipRange ?? subnet.subnet];
+        if (subnet.family === 6 || sizeOf(whole) <= smallest) continue;
         const usable = usableIn(range, whole);
         const taken = takenIn(range, whole, network, subnet, attached.get(network.id) ?? []);
         if (usable <= 0 || taken < usable * 0.9) continue;
@@ -77,17 +69,13 @@ function takenIn(
   // Where the bridge has no address none is kept for it, so that a container may get the gateway's (moby, TestPointToPoint).
   const isolated = options["com.docker.network.bridge.gateway_mode_ipv4"] === "isolated";
   const hasGateway = !isolated && !(internal && options["com.docker.network.bridge.inhibit_ipv4"] === "true");
-  const texts = [
-    hasGateway ? (gatewayOf(subnet) ?? "") : "",
+  const addresses = [
+    ...(hasGateway ? [gatewayOf(subnet)] : []),
     ...Object.values(subnet.auxiliary),
-    ...specialEndpoints.map(({ ipv4 }) => ipv4 ?? ""),
-    ...attached.map(({ endpoint }) => endpoint.ipv4?.address ?? ""),
+    ...specialEndpoints.flatMap(({ ipv4 }) => ipv4 ?? []),
+    ...attached.flatMap(({ endpoint }) => endpoint.ipv4?.address ?? []),
   ];
   const ends = [whole.address.value, lastAddress(whole).value];
-  const taken = new Set<bigint>();
-  for (const text of texts) {
-    const address = parseAddress(text.split("/")[0] ?? "");
-    if (address !== null && contains(range, address) && !ends.includes(address.value)) taken.add(address.value);
-  }
-  return taken.size;
+  const taken = addresses.filter((address) => contains(range, address) && !ends.includes(address.value));
+  return new Set(taken.map(({ value }) => value)).size;
 }

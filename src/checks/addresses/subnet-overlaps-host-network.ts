@@ -62,7 +62,7 @@ function* unreservedLan(host: Host): Iterable<Observation> {
     if (parent === undefined || network.configOnly) continue;
     const shared = overlapsBetween(
       subnetsOf(network),
-      ownPrefixes(host).filter(({ of }) => of.link.name === parent.name && of.address.family === 4),
+      ownPrefixes(host).filter(({ prefix, of }) => of.link.name === parent.name && prefix.address.family === 4),
     );
     const bare = network.subnets.every(
       ({ ipRange, auxiliary }) => (ipRange ?? "") === "" && Object.keys(auxiliary).length === 0,

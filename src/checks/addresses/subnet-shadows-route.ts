@@ -1,4 +1,5 @@
-import { contains, formatPrefix, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, formatAddress, formatPrefix, type Prefix, parseAddress } from "../../lib/address.ts";
+import { isDocumentation, isPublic } from "../../lib/address-class.ts";
 import type { Host, Route } from "../../model/host.ts";
 import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
 import { defineCheck } from "../check.ts";
@@ -30,7 +31,10 @@ export const subnetShadowsRoute = defineCheck({
       const needed = mine > theirs && needsWhatIsHidden(host, subnet.prefix);
       const { name } = subnet.of;
       const [hop] = route.of.nexthops;
-      const way = [hop?.via == null ? "" : `via ${hop.via}`, hop?.device == null ? "" : `dev ${hop.device}`]
+      const way = [
+        hop?.via == null ? "" : `via ${formatAddress(hop.via)}`,
+        hop?.device == null ? "" : `dev ${hop.device}`,
+      ]
         .filter((word) => word !== "")
         .join(" ");
       yield {
@@ -48,7 +52,7 @@ export const subnetShadowsRoute = defineCheck({
       };
     }
     for (const { prefix, of } of subnets) {
-      if (prefix.address.family === 6 || reserved.some((block) => contains(block, prefix.address))) continue;
+      if (prefix.address.family === 6 || !isPublic(prefix.address) || isDocumentation(prefix.address)) continue;
       yield {
         subject: { kind: "network", name: of.name },
         severity: "info",
@@ -60,22 +64,6 @@ export const subnetShadowsRoute = defineCheck({
   },
 });
 
-/** Prefixes for private or special use (RFC 6890 and its registry). */
-const reserved: readonly Prefix[] = [
-  "10.0.0.0/8",
-  "172.16.0.0/12",
-  "192.168.0.0/16",
-  "100.64.0.0/10",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "192.0.0.0/24",
-  "192.0.2.0/24",
-  "198.18.0.0/15",
-  "198.51.100.0/24",
-  "203.0.113.0/24",
-  "240.0.0.0/4",
-].flatMap((text) => parsePrefix(text) ?? []);
-
 /** Routes that lead away from the host: not to a bridge of Docker's, not those that come with an address, no default routes. */
 function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {
   const space = host.namespaces[0];
@@ -84,9 +72,9 @@ function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {
     device !== null && (bridges.has(device) || isNamedByDocker(device) || isDockerVeth(device));
   return [space?.routes, space?.routes6].flatMap((routes) =>
     (routes?.known ? routes.value : []).flatMap((route) => {
-      const prefix = parsePrefix(route.to);
+      const { to: prefix } = route;
       const isConnected = route.protocol === "kernel" || route.table === "local";
-      if (prefix === null || prefix.length < 2 || route.type !== "unicast" || isConnected) return [];
+      if (prefix.length < 2 || route.type !== "unicast" || isConnected) return [];
       return route.nexthops.every(({ device }) => isOurs(device)) ? [] : [{ prefix, of: route }];
     }),
   );
@@ -99,8 +87,7 @@ function needsWhatIsHidden(host: Host, subnet: Prefix): boolean {
     nexthops.flatMap(({ via }) => via ?? []),
   );
   const servers = space?.resolver.known ? [...space.resolver.value.nameservers, ...space.resolver.value.upstreams] : [];
-  return [...gateways, ...servers].some((text) => {
-    const address = parseAddress(text);
-    return address !== null && contains(subnet, address);
-  });
+  return [...gateways, ...servers.flatMap((text) => parseAddress(text) ?? [])].some((address) =>
+    contains(subnet, address),
+  );
 }

@@ -1,11 +1,18 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import {
+  type Address,
+  contains,
+  formatPrefix,
+  formatPrefixedAddress,
+  isDefault,
+  parseAddress,
+} from "../../lib/address.ts";
+import { isLinkLocal } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../../model/host.ts";
 import { foreignPorts } from "../../model/queries/docker-bridges.ts";
 import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
 import { defineCheck, type Fix, type Observation } from "../check.ts";
-import { isLinkLocal } from "../subnets/places.ts";
 import { some } from "../words.ts";
 
 export const dockerIfaceManagedByHost = defineCheck({
@@ -33,14 +40,12 @@ export const dockerIfaceManagedByHost = defineCheck({
     for (const link of links.values()) {
       const given = isOurs(link.name) ? link.addresses.filter((address) => isGiven(host, link, address)) : [];
       if (given.length === 0) continue;
-      const shown = given.map(({ address, prefixLength }) => `${address}/${prefixLength}`);
+      const shown = given.map(formatPrefixedAddress);
       yield {
         subject: { kind: "interface", name: link.name },
         message: `${link.name} is ${isDockerVeth(link.name) ? "a container's port" : "a bridge of Docker's"}, but has ${some(shown)}, which Docker did not give it.`,
         evidence: [...link.sources, ...given.flatMap(({ sources }) => sources)],
-        fix: unmanaged(
-          given.map(({ address, prefixLength }) => sh`sudo ip addr del ${address}/${prefixLength} dev ${link.name}`),
-        ),
+        fix: unmanaged(given.map((one) => sh`sudo ip addr del ${formatPrefixedAddress(one)} dev ${link.name}`)),
       };
     }
     yield* strayRoutes(host, isOurs);
@@ -48,19 +53,15 @@ export const dockerIfaceManagedByHost = defineCheck({
 });
 
 /** Whether an address is none that the engine gives: any IPv4 address on a port; on a bridge one by DHCP or of the automatic range. */
-function isGiven(host: Host, link: Interface, { family, address, flags }: InterfaceAddress): boolean {
-  if (family !== 4) return false;
+function isGiven(host: Host, link: Interface, { address, flags }: InterfaceAddress): boolean {
+  if (address.family !== 4) return false;
   if (isDockerVeth(link.name)) return link.peer !== null;
   return (isLinkLocal(address) || flags.includes("dynamic")) && !isDockers(host, address);
 }
 
-function isDockers(host: Host, text: string): boolean {
-  const address = parseAddress(text);
+function isDockers(host: Host, address: Address | null): boolean {
   return host.networks.some(({ subnets }) =>
-    subnets.some(({ subnet }) => {
-      const prefix = parsePrefix(subnet);
-      return prefix !== null && address !== null && contains(prefix, address);
-    }),
+    subnets.some(({ subnet }) => address !== null && contains(subnet, address)),
   );
 }
 
@@ -69,23 +70,24 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
   const routes = [space?.routes, space?.routes6].flatMap((listed) => (listed?.known ? listed.value : []));
   for (const route of routes) {
     const device = route.nexthops.find((hop) => hop.device !== null && isOurs(hop.device))?.device ?? null;
-    const isDefault = route.to === "0.0.0.0/0" || route.to === "::/0";
-    if (device === null || route.type !== "unicast" || !(isDefault || isAutomatic(route, device, host))) continue;
+    const all = isDefault(route.to);
+    const to = formatPrefix(route.to);
+    if (device === null || route.type !== "unicast" || !(all || isAutomatic(route, device, host))) continue;
     yield {
       subject: { kind: "interface", name: device },
-      severity: isDefault ? "error" : "warning",
+      severity: all ? "error" : "warning",
       sureness: "proven",
-      message: `${isDefault ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${route.to}`} leads to ${device}, ${isDockerVeth(device) ? "a container's port" : "a bridge of Docker's"}.`,
+      message: `${all ? `A default route${route.family === 6 ? " (IPv6)" : ""}` : `A route to ${to}`} leads to ${device}, ${isDockerVeth(device) ? "a container's port" : "a bridge of Docker's"}.`,
       evidence: route.sources,
       fix: unmanaged([
-        sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${route.to} dev ${device} table ${route.table}`,
+        sh`sudo ip ${route.family === 6 ? sh`-6` : sh`-4`} route del ${to} dev ${device} table ${route.table}`,
       ]),
     };
   }
 }
 
 const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
-  to === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, "169.254.0.1");
+  formatPrefix(to) === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, parseAddress("169.254.0.1"));
 
 const unmanaged = (commands: readonly Command[]): Fix => ({
   text: "Reversal it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",

@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Interface, Network } from "../../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -117,11 +118,12 @@ function* unheardByHost(
   for (const { name, endpoints } of host.containers) {
     const endpoint = endpoints.find(({ networkId }) => networkId === network.id);
     if (endpoint?.ipv4 == null) continue;
-    const answer = ask({ from: "host", to: `${endpoint.ipv4.address}/icmp` });
+    const own = formatAddress(endpoint.ipv4.address);
+    const answer = ask({ from: "host", to: `${own}/icmp` });
     if (answer?.verdict !== "unroutable") return;
     yield {
       subject: { kind: "network", name: network.name },
-      message: `The host and its containers on ${network.name} do not hear each other (${name}, ${endpoint.ipv4.address}), and no rule of Docker's applies there: they are on the link of ${parent.name} themselves.`,
+      message: `The host and its containers on ${network.name} do not hear each other (${name}, ${own}), and no rule of Docker's applies there: they are on the link of ${parent.name} themselves.`,
       evidence: [...evidence, ...endpoint.sources.slice(0, 1)],
       severity: "info",
       fix: {
@@ -130,7 +132,7 @@ function* unheardByHost(
           sh`sudo ip link add vethscope0 link ${parent.name} type ${network.driver} mode ${network.driver === "macvlan" ? "bridge" : "l2"}`,
           sh`sudo ip addr add 192.0.2.250/32 dev vethscope0`,
           sh`sudo ip link set vethscope0 up`,
-          sh`sudo ip route add ${endpoint.ipv4.address}/32 dev vethscope0`,
+          sh`sudo ip route add ${own}/32 dev vethscope0`,
         ],
         cutsTraffic: false,
       },

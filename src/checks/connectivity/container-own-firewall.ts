@@ -1,12 +1,14 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../../dataplane/routing.ts";
 import type { Dataplane, Stack } from "../../dataplane/types.ts";
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Namespace } from "../../model/host.ts";
+import type { Namespace, Network } from "../../model/host.ts";
 import {
-  isLoopback,
+  isLoopbackBinding,
   type Publication,
   publications,
   type Sandboxed,
@@ -108,12 +110,12 @@ interface Try {
 function fromOutside({ host, dataplane }: CheckContext, ports: readonly Publication[]): readonly Try[] {
   return uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
     ports.flatMap(({ addresses: bound, hostPort, protocol, containerPort }) => {
-      const own = addresses.find(({ family }) => family === 4)?.address;
-      if (own === undefined || bound.every(isLoopback)) return [];
+      const own = addresses.find(({ address }) => address.family === 4)?.address;
+      if (own === undefined || bound.every(isLoopbackBinding)) return [];
       return [
         {
           from: name,
-          to: `${withPort(own, hostPort)}/${protocol}`,
+          to: `${formatEndpoint(own, hostPort)}/${protocol}`,
           what: `published port ${containerPort}/${protocol}`,
         },
       ];
@@ -125,7 +127,7 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
   if (!namespace.listeners.known) return [];
   const open = namespace.listeners.value.filter(
     ({ address, family, protocol }) =>
-      (address === null || !isLoopback(address)) && family !== 6 && protocol !== "other",
+      (address === null || !isLoopbackBinding(address)) && family !== 6 && protocol !== "other",
   );
   return onBridges.flatMap(({ endpoint }) => {
     const neighbour = host.containers.find(
@@ -139,7 +141,7 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
     if (neighbour === undefined || address === undefined) return [];
     return open.slice(0, 20).map(({ port, protocol }) => ({
       from: neighbour.name,
-      to: `${withPort(address, port)}/${protocol}`,
+      to: `${formatEndpoint(address, port)}/${protocol}`,
       what: `port ${port}/${protocol}`,
     }));
   });
@@ -170,7 +172,7 @@ function* withoutWayOut(
 ): Iterable<Observation> {
   const leading = onBridges.find(
     ({ network, endpoint }) =>
-      network.inspected && !network.internal && endpoint.ipv4 !== null && gatewayOf(network.subnets) !== null,
+      network.inspected && !network.internal && endpoint.ipv4 !== null && gatewayOf(network) !== null,
   );
   if (leading === undefined || !namespace.routes.known || !namespace.interfaces.known) return;
   if (container.endpoints.some(({ networkId }) => host.networks.every(({ id }) => id !== networkId))) return;
@@ -179,7 +181,7 @@ function* withoutWayOut(
   const answer = ask({ from: container.name, to: farPort(dataplane, 4, 443) });
   const last = answer?.steps.findLast(({ kind }) => kind === "end");
   if (answer?.verdict !== "unroutable" || answer.reason !== "no-route" || last?.namespace !== namespace.id) return;
-  const gateway = gatewayOf(leading.network.subnets) ?? "";
+  const gateway = gatewayOf(leading.network) ?? "";
   const device = leading.endpoint.interface ?? leading.interface;
   yield {
     subject: { kind: "container", name: container.name },
@@ -199,5 +201,7 @@ function* withoutWayOut(
   };
 }
 
-const gatewayOf = (subnets: readonly { readonly family: 4 | 6; readonly gateway: string | null }[]): string | null =>
-  subnets.find(({ family }) => family === 4)?.gateway ?? null;
+function gatewayOf({ subnets }: Network): string | null {
+  const gateway = subnets.find(({ family }) => family === 4)?.gateway ?? null;
+  return gateway && formatAddress(gateway);
+}

@@ -1,5 +1,7 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { formatAddress, isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Route } from "../../model/host.ts";
 import { type Attachment, attachmentsOf } from "../../model/queries/attachments.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
@@ -42,7 +44,7 @@ export const defaultGatewayOnUnexpectedNetwork = defineCheck({
 /** The main table's default route with the smallest metric; null when there is none. */
 function defaultRoute(routes: readonly Route[]): Route | null {
   const [best] = routes
-    .filter(({ to, table, type }) => to === "0.0.0.0/0" && table === "main" && type === "unicast")
+    .filter(({ to, table, type }) => isDefault(to) && table === "main" && type === "unicast")
     .toSorted((a, b) => a.metric - b.metric);
   return best ?? null;
 }
@@ -84,15 +86,16 @@ function lostAnswer(
   port: Publication,
 ): { readonly by: string } | null {
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
-    const own = addresses.find(({ family }) => family === 4)?.address;
+    const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) continue;
-    const answer = ask({ from: name, to: `${withPort(own, port.hostPort)}/${port.protocol}` });
+    const answer = ask({ from: name, to: `${formatEndpoint(own, port.hostPort)}/${port.protocol}` });
     if (answer?.verdict !== "dropped") continue;
     const reply = answer.reply?.verdict;
     if (reply === undefined || reply === "delivered" || reply === "unknown") continue;
     const target = attachments.find(({ endpoint: { ipv4 } }) =>
       answer.steps.some(
-        ({ kind, text }) => kind === "rewrite" && ipv4 !== null && text.includes(`becomes ${ipv4.address}:`),
+        ({ kind, text }) =>
+          kind === "rewrite" && ipv4 !== null && text.includes(`becomes ${formatAddress(ipv4.address)}:`),
       ),
     );
     if (target !== undefined && target.network.id !== leading.network.id) return { by: target.network.name };

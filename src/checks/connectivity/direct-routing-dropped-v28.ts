@@ -9,6 +9,7 @@ import {
   type RuleSetIndex,
   targetOf,
 } from "../../docker-rules/rule-set-index.ts";
+import { formatPrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Interface } from "../../model/host.ts";
 import { interfaceSwitch } from "../../model/queries/switches.ts";
@@ -96,6 +97,7 @@ function uselessAccept(
   const [incoming, outgoing] = [optionOf(rule, "-i") ?? "", optionOf(rule, "-o") ?? ""];
   const rules = dropped.get(outgoing) ?? [];
   const network = host.networks.find(({ bridge }) => bridge === outgoing);
+  const subnet = network?.subnets.find(({ family }) => family === 4)?.subnet;
   return {
     subject: network === undefined ? { kind: "bridge", name: outgoing } : { kind: "network", name: network.name },
     message: `DOCKER-USER lets in what comes by ${incoming} for ${network?.name ?? outgoing}, but the raw table has dropped it before: it lets nothing to ${count(rules.length, "container address", "container addresses")} by another interface than ${outgoing}.`,
@@ -104,7 +106,7 @@ function uselessAccept(
     fix: {
       text: `Create ${network?.name ?? "the network"} anew with -o com.docker.network.bridge.trusted_host_interfaces=${incoming}; until then let it pass raw.`,
       commands: [
-        sh`sudo iptables -t raw -I PREROUTING -i ${incoming} -d ${network?.subnets.find(({ family }) => family === 4)?.subnet ?? "172.16.0.0/12"} -j ACCEPT`,
+        sh`sudo iptables -t raw -I PREROUTING -i ${incoming} -d ${subnet === undefined ? "172.16.0.0/12" : formatPrefix(subnet)} -j ACCEPT`,
       ],
       cutsTraffic: false,
     },

@@ -1,7 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
-import { parseAddress, parsePrefix } from "../../lib/address.ts";
+import { familyOf, formatPrefix, parseAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
@@ -70,9 +70,7 @@ function inputDrops(
 ): boolean {
   const stack = dataplane.stacks.get("host");
   const destination = parseAddress(wish.address);
-  const source = subnets
-    .map(({ subnet }) => parsePrefix(subnet)?.address)
-    .find((one) => one !== undefined && one.family === destination?.family);
+  const source = subnets.map(({ subnet }) => subnet.address).find((one) => one.family === destination?.family);
   if (stack === undefined || source === undefined || destination === null) return false;
   const protocol = wish.protocol === "udp" ? 17 : 6;
   const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
@@ -187,8 +185,10 @@ function describe(
   who: string,
 ): Observation {
   const used = wishes.some((wish) => wish.used);
-  const subnetFor = (address: string) =>
-    network.subnets.find(({ family }) => family === (address.includes(":") ? 6 : 4))?.subnet;
+  const sourceFor = (address: string) => {
+    const own = network.subnets.find(({ family }) => family === familyOf(address));
+    return own === undefined ? address : formatPrefix(own.subnet);
+  };
   return {
     subject: { kind: "network", name: network.name },
     message: `${decision.text} drops what containers of ${network.name} send to the host's own address (asked: ${who} to ${some(
@@ -201,7 +201,7 @@ function describe(
       text: "Accept just these ports from the bridge.",
       commands: wishes.map(
         ({ address, port, protocol }) =>
-          sh`sudo ${commandOf(address.includes(":") ? 6 : 4)} -I INPUT -i ${network.bridge} -s ${subnetFor(address) ?? address} -p ${protocol} --dport ${port} -j ACCEPT`,
+          sh`sudo ${commandOf(familyOf(address))} -I INPUT -i ${network.bridge} -s ${sourceFor(address)} -p ${protocol} --dport ${port} -j ACCEPT`,
       ),
       cutsTraffic: false,
     },

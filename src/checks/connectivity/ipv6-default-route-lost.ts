@@ -1,3 +1,4 @@
+import { formatAddress, isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host, Interface, Route } from "../../model/host.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
@@ -20,7 +21,7 @@ export const ipv6DefaultRouteLost = defineCheck({
   *run({ host }) {
     const [own] = host.namespaces;
     if (own?.interfaces.known !== true || !own.routes6.known) return;
-    const defaults = own.routes6.value.filter(({ to, type }) => to === "::/0" && type === "unicast");
+    const defaults = own.routes6.value.filter(({ to, type }) => isDefault(to) && type === "unicast");
     for (const one of own.interfaces.value) {
       const acceptRa = interfaceSwitch(host, 6, one.name, "accept_ra");
       if (
@@ -44,15 +45,16 @@ function forwards(host: Host, { name }: Interface): boolean {
 
 function judge(one: Interface, here: readonly Route[], all: readonly Route[], acceptRa: Switch): Observation | null {
   const fromRouter = one.addresses.filter(
-    ({ family, scope, flags }) =>
-      family === 6 && scope === "global" && (flags.includes("dynamic") || flags.includes("mngtmpaddr")),
+    ({ address, scope, flags }) =>
+      address.family === 6 && scope === "global" && (flags.includes("dynamic") || flags.includes("mngtmpaddr")),
   );
   const runsOut = here.filter(({ protocol }) => protocol === "ra");
-  const lost = all.length === 0 && fromRouter.length > 0;
+  const [first] = fromRouter;
+  const lost = all.length === 0 && first !== undefined;
   const onlyRa = runsOut.length > 0 && here.length === runsOut.length;
   if (!lost && !onlyRa) return null;
   const state = lost
-    ? `the host has no IPv6 default route, though ${fromRouter[0]?.address} came from a router on ${one.name}`
+    ? `the host has no IPv6 default route, though ${formatAddress(first.address)} came from a router on ${one.name}`
     : `the default route by ${one.name} came from a router and runs out`;
   return {
     subject: { kind: "interface", name: one.name },

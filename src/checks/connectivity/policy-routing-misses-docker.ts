@@ -1,7 +1,7 @@
 import { detours } from "../../dataplane/policy-routes.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
-import { formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { formatAddress, formatPrefix, prefixOf } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
@@ -36,10 +36,10 @@ function* astray({ host, dataplane }: CheckContext): Iterable<Observation> {
   if (stack?.routesKnown[4] !== true) return;
   for (const network of routedNetworks(host)) {
     const [first] = attachedTo(host, network);
-    const address = parseAddress(first?.endpoint.ipv4?.address ?? "");
-    if (first === undefined || address === null) continue;
+    const address = first?.endpoint.ipv4?.address;
+    if (first === undefined || address === undefined) continue;
     for (const { rule, key, device, route } of detours(stack, address, network.bridge)) {
-      const subnet = network.subnets.find(({ family }) => family === 4)?.subnet ?? `${formatAddress(address)}/32`;
+      const subnet = formatPrefix(network.subnets.find(({ family }) => family === 4)?.subnet ?? prefixOf(address, 32));
       const action = rule.action.kind === "lookup" ? `table ${rule.action.table}` : rule.action.kind;
       yield {
         subject: { kind: "network", name: network.name },

@@ -2,7 +2,7 @@ import { interfaceSetting } from "../../dataplane/settings.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
 import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
-import { contains, parsePrefix } from "../../lib/address.ts";
+import { formatAddress, holds, parsePrefix, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { some } from "../words.ts";
@@ -26,7 +26,7 @@ export const routedNetworkWithoutReturnPath = defineCheck({
     const uplinks = uplinksOf(host, dataplane);
     if (stack === undefined || uplinks.length === 0) return;
     for (const family of [4, 6] as const) {
-      const own = uplinks.filter(({ addresses }) => addresses.some((one) => one.family === family));
+      const own = uplinks.filter(({ addresses }) => addresses.some((one) => one.address.family === family));
       if (own.length === 0 || own.some(({ name }) => answersForOthers(stack, name, family))) continue;
       for (const network of bridgeNetworks(host, family))
         if (isRouted(network) && isUsed(context, network) && !isPartOf(network, own)) yield describe(network, own);
@@ -49,24 +49,20 @@ function answersForOthers(stack: Stack, uplink: string, family: 4 | 6): boolean 
 /** A subnet cut out of the LAN's own is reached by ARP, not by routes. */
 function isPartOf({ subnet }: BridgeNetwork, uplinks: readonly Uplink[]): boolean {
   const inner = parsePrefix(subnet);
-  return uplinks.some(({ addresses }) =>
-    addresses.some(({ address, prefixLength }) => {
-      const outer = parsePrefix(`${address}/${prefixLength}`);
-      return inner !== null && outer !== null && outer.length <= inner.length && contains(outer, inner.address);
-    }),
-  );
+  return uplinks.some(({ addresses }) => addresses.some((own) => inner !== null && holds(prefixAround(own), inner)));
 }
 
 function describe({ network, subnet, mode, family }: BridgeNetwork, uplinks: readonly Uplink[]): Observation {
   const [uplink] = uplinks;
-  const own = uplink?.addresses.find((one) => one.family === family)?.address;
+  const own = uplink?.addresses.find((one) => one.address.family === family)?.address;
   return {
     subject: { kind: "network", name: network.name },
     message: `Containers of ${network.name} leave by ${some(uplinks.map(({ name }) => name))} with addresses of ${subnet} (${mode === "routed" ? "gateway mode routed" : "masquerading is off"}): routers outside need a route for it to this host, and nothing here shows that they have one.`,
     evidence: network.sources,
     fix: {
       text: "On the router outside, not here:",
-      commands: own === undefined ? [] : [sh`ip ${family === 6 ? sh`-6` : sh``} route add ${subnet} via ${own}`],
+      commands:
+        own === undefined ? [] : [sh`ip ${family === 6 ? sh`-6` : sh``} route add ${subnet} via ${formatAddress(own)}`],
       cutsTraffic: false,
     },
   };

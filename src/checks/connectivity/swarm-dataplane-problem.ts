@@ -1,9 +1,9 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
-import { contains, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { contains, formatPrefix, formatPrefixedAddress, type Prefix, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Network } from "../../model/host.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
 import { decidingLines } from "../probes/exposure.ts";
@@ -53,11 +53,11 @@ function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observat
   const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort);
   const ports = [...dataPorts, ...(manages ? [`${managerPort}/tcp`] : [])];
   const closed = uplinksOf(host, dataplane).flatMap(({ name, addresses }) => {
-    const own = addresses.find(({ family }) => family === 4)?.address;
+    const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) return [];
     return ports.flatMap((port) => {
       const [number, protocol] = port.split("/");
-      const answer = ask({ from: name, to: `${withPort(own, Number(number))}/${protocol}` });
+      const answer = ask({ from: name, to: `${formatEndpoint(own, Number(number))}/${protocol}` });
       if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
       const end = answer.steps.findLast(({ kind }) => kind === "end");
       return answer.reply === null && end?.namespace === "host"
@@ -107,16 +107,13 @@ function* missingGateway({ host }: CheckContext): Iterable<Observation> {
 /** An overlay's addresses that are also those of a link of the host: tasks and nodes are taken for each other. */
 function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
   for (const overlay of host.networks.filter(({ driver }) => driver === "overlay")) {
-    const subnets = prefixes(overlay);
+    const subnets = overlay.subnets.map(({ subnet }) => subnet);
     for (const { name, addresses, interface: link } of uplinksOf(host, dataplane)) {
-      const own = addresses.find(({ address, prefixLength }) => {
-        const prefix = parsePrefix(`${address}/${prefixLength}`);
-        return prefix !== null && subnets.some((subnet) => overlap(subnet, prefix));
-      });
+      const own = addresses.find((one) => subnets.some((subnet) => overlap(subnet, prefixAround(one))));
       if (own === undefined) continue;
       yield {
         subject: { kind: "network", name: overlay.name },
-        message: `The subnet ${some(overlay.subnets.map(({ subnet }) => subnet))} of ${overlay.name} overlaps ${own.address}/${own.prefixLength} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
+        message: `The subnet ${some(subnets.map(formatPrefix))} of ${overlay.name} overlaps ${formatPrefixedAddress(own)} on ${name}: tasks cannot reach machines of that link, nor the nodes themselves.`,
         evidence: [
           ...overlay.sources,
           ...(own.sources.length > 0 ? own.sources.slice(0, 1) : link.sources.slice(0, 1)),
@@ -139,9 +136,6 @@ function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
     }
   }
 }
-
-const prefixes = ({ subnets }: Network): readonly Prefix[] =>
-  subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []);
 
 const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.address) || contains(b, a.address);
 
@@ -176,8 +170,8 @@ function* espDropped({ host, dataplane }: CheckContext): Iterable<Observation | 
   if (encrypted === undefined || stack === undefined) return;
   const source = representativeOutside(dataplane, 4);
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
-    const destination = parseAddress(addresses.find(({ family }) => family === 4)?.address ?? "");
-    if (destination === null) continue;
+    const destination = addresses.find(({ address }) => address.family === 4)?.address;
+    if (destination === undefined) continue;
     const answer = askChains(stack, "input", {
       source,
       destination,

@@ -1,7 +1,7 @@
 import { proxySetting } from "../../dataplane/proxy-arp.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
-import { type Address, contains, formatAddress, formatPrefix, type Prefix, parseAddress } from "../../lib/address.ts";
+import { type Address, contains, formatAddress, formatPrefix, type Prefix } from "../../lib/address.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Network } from "../../model/host.ts";
@@ -34,9 +34,9 @@ export const uplinkSliceWithoutProxy = defineCheck({
     for (const network of routedNetworks(host)) {
       for (const family of [4, 6] as const) {
         const unheard = attachedTo(host, network).flatMap(({ container, endpoint }): Unheard[] => {
-          const address = parseAddress((family === 4 ? endpoint.ipv4 : endpoint.ipv6)?.address ?? "");
-          const around = address === null ? null : uplinkAround(context, stack, address);
-          if (address === null || around === null) return [];
+          const address = (family === 4 ? endpoint.ipv4 : endpoint.ipv6)?.address;
+          const around = address === undefined ? null : uplinkAround(context, stack, address);
+          if (address === undefined || around === null) return [];
           const answer = ask({ from: container.name, to: farPort(dataplane, family, 443) });
           return isUnheard(answer) ? [{ address, ...around }] : [];
         });

@@ -1,7 +1,7 @@
 import { sh } from "../../lib/command.ts";
 import type { Container, Namespace, Resolver } from "../../model/host.ts";
 import { beginningOf } from "../../model/queries/beginning-of.ts";
-import { isLoopback } from "../../model/queries/publications.ts";
+import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { skipFor } from "../skip.ts";
 import { hostSubject, some } from "../words.ts";
@@ -78,7 +78,7 @@ function* inherited(
       evidence,
       severity: "info",
     };
-  } else if (resolver.nameservers.every(isLoopback)) {
+  } else if (resolver.nameservers.every(isLoopbackBinding)) {
     const bridge = host.networks.find(({ name, driver }) => name === "bridge" && driver === "bridge");
     const onDefault = inheriting.filter(({ endpoints }) =>
       endpoints.every(({ networkId }) => networkId === bridge?.id),
@@ -105,7 +105,7 @@ function* outdated(
   const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
   const now = new Set([...resolver.nameservers, ...resolver.upstreams]);
   // Loopback addresses are never handed on, nor is it known what resolved's stub stands for.
-  if (now.size === 0 || [...now].every(isLoopback)) return;
+  if (now.size === 0 || [...now].every(isLoopbackBinding)) return;
   const bridge = host.networks.find(({ name, driver }) => name === "bridge" && driver === "bridge");
   for (const { name, endpoints, namespace } of inheriting) {
     const inside = namespaces.get(namespace ?? "")?.resolver;
@@ -131,7 +131,7 @@ function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
   const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
   for (const { name, dns, running, namespace, networkMode, sources } of host.containers) {
     if (running === false || networkMode === "host" || dns.length === 0) continue;
-    if (!dns.every((server) => isLoopback(server) && server !== "127.0.0.11")) continue;
+    if (!dns.every((server) => isLoopbackBinding(server) && server !== "127.0.0.11")) continue;
     const serves = servesDns(namespaces.get(namespace ?? ""));
     if (serves === null)
       yield skipFor(

@@ -1,4 +1,4 @@
-import { contains, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { bitsOf, contains, formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
@@ -57,7 +57,7 @@ function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
     const parsed = parseAddress(address);
     if (parsed === null || found.has(address)) return;
     found.set(address, {
-      prefix: { address: parsed, length: parsed.family === 4 ? 32 : 128 },
+      prefix: { address: parsed, length: bitsOf(parsed.family) },
       of: { address, parsed, who, sources },
     });
   };
@@ -74,14 +74,18 @@ function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
 
 /** Addresses where somebody may well answer: the host's own, the containers', and those that only the engine knows of. */
 function answering(host: Host): ReadonlySet<string> {
-  return new Set([
-    ...[...hostInterfaces(host).values()].flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+  const addresses = [
+    ...[...hostInterfaces(host).values()].flatMap((link) => link.addresses.map(({ address }) => address)),
     ...host.containers.flatMap(({ endpoints }) =>
-      endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address ?? "", ipv6?.address ?? ""]),
+      endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4?.address ?? [], ipv6?.address ?? []].flat()),
     ),
     ...host.networks.flatMap(({ specialEndpoints, subnets }) => [
-      ...specialEndpoints.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? "", ipv6 ?? ""]),
-      ...subnets.flatMap(({ gateway, auxiliary }) => [gateway ?? "", ...Object.values(auxiliary)]),
+      ...specialEndpoints.flatMap(({ ipv4, ipv6 }) => [ipv4 ?? [], ipv6 ?? []].flat()),
+      ...subnets.flatMap(({ gateway, auxiliary }) => [
+        ...(gateway === null ? [] : [gateway]),
+        ...Object.values(auxiliary),
+      ]),
     ]),
-  ]);
+  ];
+  return new Set(addresses.map(formatAddress));
 }

@@ -1,10 +1,18 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import {
+  contains,
+  formatAddress,
+  formatPrefix,
+  formatPrefixedAddress,
+  type Prefix,
+  samePrefix,
+} from "../../lib/address.ts";
+import { isLinkLocal } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
 import { type DockerBridge, dockerBridges } from "../../model/queries/docker-bridges.ts";
 import { isWhole } from "../../model/queries/whole-lists.ts";
 import { defineCheck } from "../check.ts";
-import { gatewayOf, isLinkLocal } from "../subnets/places.ts";
+import { gatewayOf } from "../subnets/places.ts";
 import { count } from "../words.ts";
 
 export const bridgeAddressWrong = defineCheck({
@@ -35,18 +43,17 @@ export const bridgeAddressWrong = defineCheck({
       const { network, name, link, endpoints } = at;
       const subnet = network.subnets.find((each) => each.family === family);
       if (link === null || subnet === undefined || !hasAddress(at, family)) continue;
-      const [gateway, prefix] = [gatewayOf(subnet), parsePrefix(subnet.subnet)];
-      if (gateway === null || prefix === null) continue;
-      const own = link.addresses.filter((each) => each.family === family && !isLinkLocal(each.address));
-      const right = own.some(({ address, prefixLength }) => address === gateway && prefixLength === prefix.length);
+      const [gateway, prefix] = [gatewayOf(subnet), subnet.subnet];
+      const wanted = formatPrefixedAddress({ address: gateway, prefixLength: prefix.length });
+      const own = link.addresses.filter((each) => each.address.family === family && !isLinkLocal(each.address));
+      const right = own.some((each) => formatPrefixedAddress(each) === wanted);
       // Where inspect names no gateway, any address of the subnet may be the one that the engine chose.
-      const likely = subnet.gateway === null && own.some(({ address }) => lies(address, subnet.subnet));
-      if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, subnet.subnet))) continue;
-      const wanted = `${gateway}/${prefix.length}`;
-      const held = own.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ");
+      const likely = subnet.gateway === null && own.some(({ address }) => contains(prefix, address));
+      if ((right || likely) && (!link.up || family === 6 || hasConnectedRoute(host, name, prefix))) continue;
+      const held = own.map(formatPrefixedAddress).join(", ");
       const what =
         right || likely
-          ? `${name} has ${held}, but the host has no route to ${subnet.subnet} through it`
+          ? `${name} has ${held}, but the host has no route to ${formatPrefix(prefix)} through it`
           : own.length === 0
             ? `${name} has no IPv${family} address; it should have ${wanted}`
             : `${name} has ${held}, but it should have ${wanted}`;
@@ -59,7 +66,7 @@ export const bridgeAddressWrong = defineCheck({
           commands:
             right || likely
               ? [
-                  sh`sudo ip route add ${subnet.subnet} dev ${name} proto kernel scope link src ${own[0]?.address ?? gateway}`,
+                  sh`sudo ip route add ${formatPrefix(prefix)} dev ${name} proto kernel scope link src ${formatAddress(own[0]?.address ?? gateway)}`,
                 ]
               : [sh`sudo ip addr add ${wanted} dev ${name}`],
           cutsTraffic: false,
@@ -79,7 +86,7 @@ function hasAddress({ network: { enableIPv4, enableIPv6, options } }: DockerBrid
 }
 
 /** Whether the route that comes with the address is there; also when the listing of routes has no such routes at all. */
-function hasConnectedRoute(host: Host, device: string, subnet: string): boolean {
+function hasConnectedRoute(host: Host, device: string, subnet: Prefix): boolean {
   const routes = host.namespaces[0]?.routes;
   if (routes?.known !== true || !isWhole(host, ["ip-route"])) return true;
   const connected = routes.value.filter(
@@ -87,11 +94,7 @@ function hasConnectedRoute(host: Host, device: string, subnet: string): boolean 
   );
   if (connected.length === 0) return true;
   return routes.value.some(
-    ({ type, to, nexthops }) => type === "unicast" && to === subnet && nexthops.some((hop) => hop.device === device),
+    ({ type, to, nexthops }) =>
+      type === "unicast" && samePrefix(to, subnet) && nexthops.some((hop) => hop.device === device),
   );
-}
-
-function lies(address: string, subnet: string): boolean {
-  const [a, p] = [parseAddress(address), parsePrefix(subnet)];
-  return a !== null && p !== null && contains(p, a);
 }

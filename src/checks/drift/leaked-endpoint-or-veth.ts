@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host, Interface } from "../../model/host.ts";
 import { dockerBridges } from "../../model/queries/docker-bridges.ts";
@@ -37,7 +38,7 @@ function* staleEndpoints(host: Host): Iterable<Observation> {
       yield {
         subject: { kind: "network", name: network },
         sureness: "strong",
-        message: `Network ${network} holds the endpoint ${shown}${ipv4 === null ? "" : ` (${ipv4})`}, but no container is behind it.`,
+        message: `Network ${network} holds the endpoint ${shown}${ipv4 === null ? "" : ` (${formatAddress(ipv4)})`}, but no container is behind it.`,
         evidence: sources,
         fix: {
           text: "Disconnect it by force.",

@@ -1,4 +1,4 @@
-import { formatPrefix } from "../../lib/address.ts";
+import { formatPrefix, formatPrefixedAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Bridge, Host } from "../../model/host.ts";
 import { isNamedById } from "../../model/queries/docker-names.ts";
@@ -38,10 +38,7 @@ export const orphanBridge = defineCheck({
         ...overlapsBetween(
           own.filter(({ of }) => names.has(of.link.name)),
           own.filter(({ of }) => !names.has(of.link.name)),
-        ).map(
-          ([a, b]) =>
-            [a.of.link.name, `${b.of.address.address}/${b.of.address.prefixLength} of ${b.of.link.name}`] as const,
-        ),
+        ).map(([a, b]) => [a.of.link.name, `${formatPrefixedAddress(b.of.address)} of ${b.of.link.name}`] as const),
         ...overlapsBetween(
           own.filter(({ of }) => names.has(of.link.name)),
           taken,
@@ -49,9 +46,9 @@ export const orphanBridge = defineCheck({
       ].toReversed(),
     );
     for (const { name, ports, sources } of orphans) {
-      const addresses = links.get(name)?.addresses.filter(({ family }) => family === 4) ?? [];
+      const addresses = links.get(name)?.addresses.filter(({ address }) => address.family === 4) ?? [];
       const clash = clashes.get(name);
-      const held = addresses.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ");
+      const held = addresses.map(formatPrefixedAddress).join(", ");
       yield {
         subject: { kind: "bridge", name },
         ...(clash === undefined ? {} : { severity: "error" as const }),

@@ -1,4 +1,5 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { familyOf, formatAddress, parseAddress } from "../../lib/address.ts";
+import { isLoopback, isUnspecified } from "../../lib/address-class.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import { hostInterfaces, listsAllInterfaces } from "../../model/queries/whole-lists.ts";
 import { defineCheck } from "../check.ts";
@@ -23,7 +24,9 @@ export const publishIpNotOnHost = defineCheck({
       return;
     }
     const own = new Set(
-      [...hostInterfaces(host).values()].flatMap(({ addresses }) => addresses.map(({ address }) => address)),
+      [...hostInterfaces(host).values()].flatMap(({ addresses }) =>
+        addresses.map(({ address }) => formatAddress(address)),
+      ),
     );
     const away = host.publishedPorts.filter(({ hostAddress }) => isSpecific(hostAddress) && !own.has(hostAddress));
     const sysctls = host.namespaces[0]?.sysctls;
@@ -31,7 +34,7 @@ export const publishIpNotOnHost = defineCheck({
       const [first] = ports;
       if (first === undefined) continue;
       const { hostAddress, container } = first;
-      const setting = `net.ipv${hostAddress.includes(":") ? 6 : 4}.ip_nonlocal_bind`;
+      const setting = `net.ipv${familyOf(hostAddress)}.ip_nonlocal_bind`;
       const nonlocal = sysctls?.known === true ? sysctls.value[setting] : undefined;
       const floats = nonlocal?.value === "1";
       yield {
@@ -55,10 +58,8 @@ export const publishIpNotOnHost = defineCheck({
 const plainOption = ({ hostPort, containerPort, protocol }: PublishedPort): string =>
   `-p ${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${/^[a-z]+$/.test(protocol) ? protocol : "tcp"}`}`;
 
-const anyOrLoopback = ["0.0.0.0/32", "127.0.0.0/8", "::/128", "::1/128"].flatMap((text) => parsePrefix(text) ?? []);
-
 /** An address of one interface; what is none (a hostname of old engines, an empty text) says nothing. */
 function isSpecific(text: string): boolean {
   const address = parseAddress(text);
-  return address !== null && !anyOrLoopback.some((prefix) => contains(prefix, address));
+  return address !== null && !isUnspecified(address) && !isLoopback(address);
 }

@@ -2,6 +2,7 @@ import { bridgeCalls } from "../../dataplane/bridge-calls.ts";
 import { isDirectAccessDrop } from "../../docker-rules/layout.ts";
 import { indexNftRuleSet, nftTable } from "../../docker-rules/nft-rule-set-index.ts";
 import { indexRuleSet, optionOf, type PresentRule, placeOf, removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { formatAddress } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces, listsAllInterfaces, listsAllNetworks } from "../../model/queries/whole-lists.ts";
 import { defineCheck } from "../check.ts";
@@ -80,7 +81,8 @@ function ownersOf(host: Host, family: 4 | 6): ReadonlyMap<string, readonly Owner
       const address = (family === 4 ? ipv4 : ipv6)?.address;
       const bridge = bridges.get(networkId) ?? null;
       if (address === undefined || bridge === null) continue;
-      owners.set(address, [...(owners.get(address) ?? []), { container: name, bridge, sources: sources.slice(0, 1) }]);
+      const text = formatAddress(address);
+      owners.set(text, [...(owners.get(text) ?? []), { container: name, bridge, sources: sources.slice(0, 1) }]);
     }
   }
   return owners;

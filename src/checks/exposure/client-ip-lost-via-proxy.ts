@@ -1,5 +1,8 @@
-import { isPublic, uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { familyOf } from "../../lib/address.ts";
+import { isPublic } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host } from "../../model/host.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -31,7 +34,7 @@ export const clientIpLostViaProxy = defineCheck({
       return;
     }
     if (context.host.engine.rootless !== false) yield* skipWithout(context.host, "docker-version");
-    const ports = publications(context.host).filter(({ addresses }) => addresses.some((one) => one.includes(":")));
+    const ports = publications(context.host).filter(({ addresses }) => addresses.some((one) => familyOf(one) === 6));
     if (ports.length > 0) yield* untoldAboutStrangers(context);
     if (!firewallIsKnown(context.host)) return;
     const lost = ports.flatMap((port) => lossOf(context, port) ?? []);
@@ -84,13 +87,13 @@ function seenAsRootlesskit(host: Host): Observation | null {
 
 function lossOf({ host, dataplane, ask }: CheckContext, port: Publication) {
   for (const { name, addresses } of uplinksOf(host, dataplane)) {
-    const own = addresses.find(({ address, family }) => family === 6 && isPublic(address));
+    const own = addresses.find(({ address }) => address.family === 6 && isPublic(address));
     if (own === undefined) continue;
-    const at = withPort(own.address, port.hostPort);
+    const at = formatEndpoint(own.address, port.hostPort);
     const answer = ask({ from: name, to: `${at}/${port.protocol}` });
     const proxied = answer?.steps.some(({ kind }) => kind === "proxy") === true;
     if (!proxied || answer.verdict !== "delivered" || !arrivesAt(answer, port.container)) continue;
-    if (answer.sourceSeen === null || answer.sourceSeen.includes(":")) continue;
+    if (answer.sourceSeen === null || familyOf(answer.sourceSeen) === 6) continue;
     const listeners = host.namespaces[0]?.listeners;
     const socket =
       listeners?.known === true

@@ -1,5 +1,6 @@
 import { detectLayout, isBefore28 } from "../../docker-rules/layout.ts";
 import { indexRuleSet, placeOf, userChain } from "../../docker-rules/rule-set-index.ts";
+import { formatPrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { routedNetworks } from "../../model/queries/attached.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -43,7 +44,8 @@ function expectsProtection({ host }: CheckContext): boolean {
 }
 
 function unpublished(context: CheckContext, { network, containers, uplink, to, answer }: DirectAccess): Observation {
-  const subnet = network.subnets.find(({ family }) => family === 4)?.subnet ?? "its subnet";
+  const own = network.subnets.find(({ family }) => family === 4);
+  const subnet = own === undefined ? "its subnet" : formatPrefix(own.subnet);
   const meant = network.options[mode] === "nat-unprotected";
   return {
     subject: { kind: "network", name: network.name },

@@ -2,6 +2,7 @@ import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { compareRules } from "../../docker-rules/compare.ts";
 import { insertUserRule, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
 import type { Chain, Rule, Table } from "../../firewall/rules.ts";
+import { familyOf } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
@@ -88,7 +89,7 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
       continue;
     const within = (port: number) => ports.ranges.some(({ from, to }) => port >= from && port <= to);
     const open = host.publishedPorts.filter(
-      ({ hostPort, hostAddress }) => within(hostPort) && hostAddress.includes(":") === (family === 6),
+      ({ hostPort, hostAddress }) => within(hostPort) && familyOf(hostAddress) === family,
     );
     if (open.length === 0 || [...inside].some(within)) continue;
     if (uplinkNames(host, dataplane, family).every((name) => addressesOn(dataplane, name, family).length === 0))

@@ -1,7 +1,9 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { type Command, sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host, ListeningSocket } from "../../model/host.ts";
-import { isLoopback } from "../../model/queries/publications.ts";
+import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { hostSubject, some } from "../words.ts";
 
@@ -87,8 +89,8 @@ function isApi({ host }: CheckContext, { protocol, port, processes }: ListeningS
 }
 
 function describe(context: CheckContext, { address, port, processes, sources }: ListeningSocket): Observation {
-  const place = withPort(address ?? "0.0.0.0", port);
-  const local = address !== null && isLoopback(address);
+  const place = formatEndpoint(address ?? "0.0.0.0", port);
+  const local = address !== null && isLoopbackBinding(address);
 
   const closed = !local && isClosed(context, address, port);
   const who = local
@@ -114,8 +116,8 @@ function describe(context: CheckContext, { address, port, processes, sources }: 
 function isClosed({ host, dataplane, ask }: CheckContext, bound: string | null, port: number): boolean {
   const targets = uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
     addresses
-      .filter(({ address }) => bound === null || bound === address)
-      .map(({ address }) => ask({ from: name, to: `${withPort(address, port)}/tcp` })),
+      .filter(({ address }) => bound === null || bound === formatAddress(address))
+      .map(({ address }) => ask({ from: name, to: `${formatEndpoint(address, port)}/tcp` })),
   );
   return (
     targets.length > 0 && targets.every((answer) => answer?.verdict === "dropped" || answer?.verdict === "rejected")

@@ -3,6 +3,7 @@ import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { commandOf, userChain } from "../../docker-rules/rule-set-index.ts";
 import { parseAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { protocolNumber } from "../../lib/protocol.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains, type ChainAnswer } from "../probes/ask-chains.ts";
@@ -63,8 +64,8 @@ function openPorts({ host, dataplane, ask }: CheckContext, family: 4 | 6): reado
       const isAny = port.hostAddress === (family === 4 ? "0.0.0.0" : "::");
       const address = isAny ? addresses[0] : addresses.find((one) => one === port.hostAddress);
       const destination = address === undefined ? null : parseAddress(address);
-      const protocol = { tcp: 6, udp: 17, sctp: 132 }[port.protocol];
-      if (address === undefined || destination === null || protocol === undefined) return [];
+      const protocol = protocolNumber(port.protocol);
+      if (address === undefined || destination === null || protocol === null) return [];
       const input = askChains(stack, "input", {
         source,
         destination,

@@ -1,7 +1,9 @@
-import { isPublic } from "../../dataplane/uplinks.ts";
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { indexRuleSet, placeOf } from "../../docker-rules/rule-set-index.ts";
+import { parseAddress } from "../../lib/address.ts";
+import { isPublic } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
+import { parseEndpoint } from "../../lib/endpoint.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { type DirectAccess, directAccesses } from "../probes/direct-access.ts";
 import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
@@ -44,7 +46,7 @@ function forwardsIpv6({ host }: CheckContext): boolean {
 }
 
 function describe({ host }: CheckContext, { network, containers, uplink, to, answer }: DirectAccess): Observation {
-  const open = isPublic(to.slice(1, to.indexOf("]")));
+  const open = isPublic(parseAddress(parseEndpoint(to)?.host ?? ""));
   const book = indexRuleSet(host, 6);
   const forward = book.known ? book.value.chains.get(placeOf("filter", "FORWARD")) : undefined;
   const lines = decidingLines(answer);

@@ -1,5 +1,7 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import { type Address, familyOf, formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { arrivesAt, decidingLines, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
@@ -33,11 +35,13 @@ export const loopbackPublishL2Reachable = defineCheck({
 function* judge(
   { host, dataplane, ask }: CheckContext,
   port: Publication,
-  inside: string | undefined,
+  inside: Address | undefined,
 ): Iterable<Observation> {
   const targets = [
-    ...port.addresses.filter((address) => !address.includes(":")).map((address) => withPort(address, port.hostPort)),
-    ...(inside === undefined ? [] : [withPort(inside, port.containerPort)]),
+    ...port.addresses
+      .filter((address) => familyOf(address) === 4)
+      .map((address) => formatEndpoint(address, port.hostPort)),
+    ...(inside === undefined ? [] : [formatEndpoint(inside, port.containerPort)]),
   ];
   const open = uplinksOf(host, dataplane).flatMap(({ name }) =>
     targets.flatMap((to) => {
@@ -47,7 +51,7 @@ function* judge(
   );
   const [first] = open;
   if (first === undefined) return;
-  const viaLoopback = open.some(({ to }) => to !== (inside && withPort(inside, port.containerPort)));
+  const viaLoopback = open.some(({ to }) => to !== (inside && formatEndpoint(inside, port.containerPort)));
   yield {
     subject: {
       kind: "published-port",
@@ -59,9 +63,9 @@ function* judge(
       text: "Update to Docker 28 or later; meanwhile drop it before it is translated.",
       commands: [
         ...(viaLoopback ? [sh`sudo iptables -t raw -I PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP`] : []),
-        ...(inside !== undefined && open.some(({ to }) => to.startsWith(`${inside}:`))
+        ...(inside !== undefined && open.some(({ to }) => to.startsWith(`${formatAddress(inside)}:`))
           ? [
-              sh`sudo iptables -t raw -I PREROUTING -d ${inside} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
+              sh`sudo iptables -t raw -I PREROUTING -d ${formatAddress(inside)} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
             ]
           : []),
       ],

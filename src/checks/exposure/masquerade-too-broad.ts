@@ -9,7 +9,7 @@ import {
   removeCommand,
   targetOf,
 } from "../../docker-rules/rule-set-index.ts";
-import { contains, parsePrefix } from "../../lib/address.ts";
+import { contains, parsePrefix, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { type CheckContext, defineCheck } from "../check.ts";
 import { chainName, some } from "../words.ts";
@@ -89,5 +89,5 @@ function comesFromOutside({ host, dataplane }: CheckContext, family: 4 | 6, valu
   if (source.length === 0) return !negated;
   const uplinks = new Set(uplinkNames(host, dataplane, family));
   const outside = addressesOf(host, family, (name) => uplinks.has(name));
-  return outside.some(({ prefix }) => contains(source, prefix.address) !== negated);
+  return outside.some((own) => contains(source, prefixAround(own).address) !== negated);
 }

@@ -1,4 +1,6 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { parseAddress } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
 import type { Answer } from "../../trace/answer.ts";
@@ -47,7 +49,7 @@ function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string)
   const neighbour = neighbourOn(dataplane, uplink, 4);
   const listeners = host.namespaces[0]?.listeners;
   const service = (listeners?.known === true ? listeners.value : []).find(
-    ({ address, protocol }) => address?.startsWith("127.") === true && protocol === "tcp",
+    ({ address, protocol }) => address !== null && isLoopback(parseAddress(address)) && protocol === "tcp",
   );
   const port = service?.port ?? 80;
   const answer: Answer | null =

@@ -1,6 +1,8 @@
-import { isPublic, withPort } from "../../dataplane/uplinks.ts";
 import { userChain } from "../../docker-rules/rule-set-index.ts";
+import { familyOf, parseAddress } from "../../lib/address.ts";
+import { isPublic } from "../../lib/address-class.ts";
 import { type Command, distinct, sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host } from "../../model/host.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -64,8 +66,8 @@ export const sensitivePortPublishedAll = defineCheck({
 function* judge(context: CheckContext, port: Publication, service: string): Iterable<Observation> {
   const exposures = exposuresOf(context, port);
   if (exposures.length === 0) return;
-  const open = exposures.filter(({ address }) => isPublic(address));
-  const places = exposures.map(({ address }) => withPort(address, port.hostPort));
+  const open = exposures.filter(({ address }) => isPublic(parseAddress(address)));
+  const places = exposures.map(({ address }) => formatEndpoint(address, port.hostPort));
   const behind = [...new Set(exposures.map(({ uplink }) => uplink.name))];
   const listening = exposures.some(({ answer }) => answer.assumes.some(({ code }) => code === "listener-assumed"));
   yield {
@@ -94,9 +96,9 @@ function narrowing(
   exposures: readonly Exposure[],
 ): readonly Command[] {
   const rules = exposures.map(({ answer, address, uplink: { name } }) => {
-    const [tool, known] = address.includes(":") ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
+    const [tool, known] = familyOf(address) === 6 ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
     return passesForward(answer)
-      ? sh`sudo ${tool} -I ${userChain(host, address.includes(":") ? 6 : 4)} -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
+      ? sh`sudo ${tool} -I ${userChain(host, familyOf(address))} -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
       : sh`sudo ${tool} -I INPUT -i ${name} ! -s ${known} -p ${protocol} --dport ${hostPort} -j DROP`;
   });
   return distinct(rules);

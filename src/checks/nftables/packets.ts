@@ -1,7 +1,9 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
+import { formatAddress } from "../../lib/address.ts";
 import type { Host, Network, PublishedPort } from "../../model/host.ts";
 import { attachedTo } from "../../model/queries/attached.ts";
+import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { familyOf, farAddress } from "../probes/outside.ts";
 import type { NftPacket } from "./match.ts";
 
@@ -21,8 +23,10 @@ export function forwardCases(
 ): readonly ForwardedPacket[] {
   const [uplink] = uplinkNames(host, dataplane, family);
   const attached = attachedTo(host, network);
-  const addressOf = (each: (typeof attached)[number]) =>
-    (family === 4 ? each.endpoint.ipv4 : each.endpoint.ipv6)?.address;
+  const addressOf = ({ endpoint }: (typeof attached)[number]) => {
+    const end = family === 4 ? endpoint.ipv4 : endpoint.ipv6;
+    return end === null ? undefined : formatAddress(end.address);
+  };
   const own = attached.map(addressOf).find((address) => address !== undefined);
   if (uplink === undefined || own === undefined) return [];
   const stranger = farAddress(dataplane, family);
@@ -49,7 +53,8 @@ export function forwardCases(
   } as const;
   const published = host.publishedPorts.flatMap((port): ForwardedPacket[] => {
     const address = attached.filter(({ container }) => container.name === port.container).map(addressOf)[0];
-    if (address === undefined || familyOf(port.hostAddress) !== family || isLoopback(port.hostAddress)) return [];
+    if (address === undefined || familyOf(port.hostAddress) !== family || isLoopbackBinding(port.hostAddress))
+      return [];
     const { protocol, containerPort, hostPort } = port;
     const packet = {
       ...out,
@@ -66,5 +71,3 @@ export function forwardCases(
   });
   return [{ what: "out", packet: out, port: null }, { what: "answer", packet: answer, port: null }, ...published];
 }
-
-const isLoopback = (address: string): boolean => address.startsWith("127.") || address === "::1";

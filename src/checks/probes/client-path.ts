@@ -1,8 +1,11 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { addressesOf } from "../../docker-rules/own-addresses.ts";
 import { isDockerChain } from "../../docker-rules/rule-set-index.ts";
+import { familyOf, formatAddress } from "../../lib/address.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
+import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { sayAll } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { isOpen } from "../../trace/answer.ts";
@@ -14,19 +17,21 @@ export function askFromOutside(
   { host, dataplane, ask }: CheckContext,
   { hostAddress, hostPort, protocol }: PublishedPort,
 ): Answer | null {
-  const family = hostAddress.includes(":") ? 6 : 4;
+  const family = familyOf(hostAddress);
   const [uplink] = uplinkNames(host, dataplane, family);
   if (uplink === undefined) return null;
-  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => address);
-  const isLoopback = hostAddress === "::1" || hostAddress.startsWith("127.");
+  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => formatAddress(address));
+  const isLoopback = isLoopbackBinding(hostAddress);
   const isAny = hostAddress === "0.0.0.0" || hostAddress === "::";
   const address = isAny ? onUplink[0] : hostAddress;
   if (
     address === undefined ||
-    (!isAny && !isLoopback && !addressesOf(host, family, () => true).some((own) => own.address === address))
+    (!isAny &&
+      !isLoopback &&
+      !addressesOf(host, family, () => true).some((own) => formatAddress(own.address) === address))
   )
     return null;
-  const to = `${family === 6 ? `[${address}]` : address}:${hostPort}/${protocol}`;
+  const to = `${formatEndpoint(address, hostPort)}/${protocol}`;
   return ask({ from: isLoopback ? "host" : uplink, to });
 }
 

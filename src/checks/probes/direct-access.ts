@@ -1,4 +1,6 @@
-import { uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { uplinksOf } from "../../dataplane/uplinks.ts";
+import type { Address } from "../../lib/address.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Network } from "../../model/host.ts";
 import { publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
 import type { Answer } from "../../trace/answer.ts";
@@ -36,7 +38,7 @@ export function directAccesses(context: CheckContext, family: 4 | 6, kind: PortK
       const port = portFor(kind, published.get(name) ?? [], exposed);
       if (port === null) continue;
       for (const { name: uplink } of uplinks) {
-        const to = withPort(address, Number(port.split("/")[0]));
+        const to = formatEndpoint(address, Number(port.split("/")[0]));
         const answer = ask({ from: uplink, to: `${to}/${port.split("/")[1]}` });
         // By a macvlan interface of its own a container is reached past the host: that is no matter of the host's rules.
         if (arrivesAt(answer, name) && answer.steps.some(({ namespace }) => namespace === "host"))
@@ -50,7 +52,7 @@ export function directAccesses(context: CheckContext, family: 4 | 6, kind: PortK
 
 interface Member {
   readonly name: string;
-  readonly address: string;
+  readonly address: Address;
   readonly exposed: readonly string[];
 }
 

@@ -1,7 +1,9 @@
-import { type Uplink, uplinksOf, withPort } from "../../dataplane/uplinks.ts";
+import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
+import { familyOf, formatAddress } from "../../lib/address.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
-import { isLoopback, type Publication } from "../../model/queries/publications.ts";
+import { isLoopbackBinding, type Publication } from "../../model/queries/publications.ts";
 import type { Answer } from "../../trace/answer.ts";
 import type { CheckContext, Skip } from "../check.ts";
 import { skipFor } from "../skip.ts";
@@ -64,7 +66,7 @@ export interface Exposure {
 export function exposuresOf({ host, dataplane, ask }: CheckContext, port: Publication): readonly Exposure[] {
   return uplinksOf(host, dataplane).flatMap((uplink) =>
     targetsOn(uplink, port).flatMap((address) => {
-      const answer = ask({ from: uplink.name, to: `${withPort(address, port.hostPort)}/${port.protocol}` });
+      const answer = ask({ from: uplink.name, to: `${formatEndpoint(address, port.hostPort)}/${port.protocol}` });
       return answer?.verdict === "delivered" && arrivesAt(answer, port.container) ? [{ uplink, address, answer }] : [];
     }),
   );
@@ -78,7 +80,7 @@ export function proxyLines(
 ): readonly Source[] {
   const listeners = host.namespaces[0]?.listeners;
   if (listeners?.known !== true || answer.steps.every(({ kind }) => kind !== "proxy")) return [];
-  const family = address.includes(":") ? 6 : 4;
+  const family = familyOf(address);
   const socket = listeners.value.find(
     (one) => one.port === port.hostPort && one.protocol === port.protocol && (one.family ?? family) === family,
   );
@@ -88,14 +90,14 @@ export function proxyLines(
 /** The first address of each family that a binding covers on an uplink, and all that are bound one by one. */
 function targetsOn(uplink: Uplink, { addresses }: Publication): readonly string[] {
   const targets = addresses.flatMap((bound) => {
-    if (isLoopback(bound)) return [];
+    if (isLoopbackBinding(bound)) return [];
     if (bound !== "0.0.0.0" && bound !== "::")
-      return uplink.addresses.some(({ address }) => address === bound) ? [bound] : [];
+      return uplink.addresses.some(({ address }) => formatAddress(address) === bound) ? [bound] : [];
     const family = bound === "::" ? 6 : 4;
     return uplink.addresses
-      .filter((one) => one.family === family)
+      .filter(({ address }) => address.family === family)
       .slice(0, 1)
-      .map(({ address }) => address);
+      .map(({ address }) => formatAddress(address));
   });
   return [...new Set(targets)];
 }

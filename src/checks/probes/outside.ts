@@ -1,6 +1,7 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { formatAddress, parseAddress } from "../../lib/address.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 
 /** A machine far away, as text: see `strangerTo`. */
 export const farAddress = (dataplane: Dataplane, family: 4 | 6): string =>
@@ -13,7 +14,7 @@ export function farPort(dataplane: Dataplane, family: 4 | 6, port: number, proto
 
 /** An address and a port as the trace engine reads them. */
 export function target(address: string, port: number, protocol: string): string {
-  return `${address.includes(":") ? `[${address}]` : address}:${port}/${protocol}`;
+  return `${formatEndpoint(address, port)}/${protocol}`;
 }
 
 /** The host's own addresses on an interface, link-local ones left out. */

@@ -1,10 +1,10 @@
 import { findListener } from "../../dataplane/listeners.ts";
 import type { Stack } from "../../dataplane/types.ts";
-import { withPort } from "../../dataplane/uplinks.ts";
-import { parseAddress } from "../../lib/address.ts";
+import type { Address } from "../../lib/address.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import {
-  isLoopback,
+  isLoopbackBinding,
   type Publication,
   publications,
   type Sandboxed,
@@ -36,21 +36,20 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
     const address = inside?.ipv4?.address ?? inside?.ipv6?.address;
     if (box === undefined || address === undefined || !isCaptured(box)) return [];
     const listeners = box.namespace.listeners.known ? box.namespace.listeners.value : [];
-    const at = withPort(address, port.containerPort);
+    const at = formatEndpoint(address, port.containerPort);
     if (isServed(dataplane.stacks.get(box.namespace.id), box, address, port)) return [];
     const answer = ask({ from: "host", to: `${at}/${port.protocol}` });
     if (answer?.verdict !== "refused") return [];
     const sameSocket = listeners.filter((one) => one.port === port.containerPort && one.protocol === port.protocol);
-    const others = listeners.filter(({ address: bound }) => bound === null || !isLoopback(bound));
+    const others = listeners.filter(({ address: bound }) => bound === null || !isLoopbackBinding(bound));
     return [{ port, box, at, sameSocket, others }];
   });
 }
 
 /** Whether a socket takes it for certain: one listens there, and nothing inside translates what comes in. */
-function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, text: string, port: Publication): boolean {
-  const address = parseAddress(text);
+function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, address: Address, port: Publication): boolean {
   const protocol = (["tcp", "udp", "sctp"] as const).find((one) => one === port.protocol);
-  if (address === null || protocol === undefined || stack?.listeners.known !== true) return false;
+  if (protocol === undefined || stack?.listeners.known !== true) return false;
   const { firewall, unknown } = stack.firewall[address.family];
   const translates = firewall.tables.some(({ baseChains }) =>
     baseChains.some(({ type, hook, chain }) => type === "nat" && hook === "prerouting" && chain.rules.length > 0),
@@ -65,4 +64,4 @@ const isCaptured = ({ namespace }: Sandboxed): boolean =>
 
 /** `80/tcp`, or `127.0.0.1:80/tcp` where it is bound to one address. */
 export const socketName = ({ address, port, protocol }: ListeningSocket): string =>
-  address === null ? `${port}/${protocol}` : `${withPort(address, port)}/${protocol}`;
+  address === null ? `${port}/${protocol}` : `${formatEndpoint(address, port)}/${protocol}`;

@@ -1,5 +1,6 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import type { Chain, Rule } from "../../firewall/rules.ts";
+import { protocolNumber } from "../../lib/protocol.ts";
 
 /** A chain of bans that INPUT asks and that nothing on the way to containers does. */
 export interface Bans {
@@ -31,13 +32,11 @@ const bans = ({ action }: Rule): boolean => action.kind === "drop" || action.kin
 const leadsTo = ({ action }: Rule, name: string): boolean =>
   (action.kind === "jump" || action.kind === "goto") && action.chain === name;
 
-const numbers: Readonly<Record<string, number>> = { tcp: 6, udp: 17, sctp: 132 };
-
 function coverage({ conditions }: Rule): Bans["covers"] {
   const ports = conditions.find((one) => one.kind === "port" && one.side !== "source" && !one.negated);
   const wanted = conditions.find((one) => one.kind === "protocol" && !one.negated);
   if (ports?.kind !== "port") return () => false;
   return (port, protocol) =>
     ports.ranges.some(({ from, to }) => port >= from && port <= to) &&
-    (wanted?.kind !== "protocol" || wanted.protocol === numbers[protocol]);
+    (wanted?.kind !== "protocol" || wanted.protocol === protocolNumber(protocol));
 }

@@ -1,9 +1,9 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, addressKey, contains, formatAddress, isDefault, sameAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
 import type { Fix, Observation } from "../check.ts";
-import { subnetsOf } from "./places.ts";
+import { gatewayOf, subnetsOf } from "./places.ts";
 
 /** A container keeps its address as long as it lives: it has to be created anew. */
 export const createAgain = ({ name, composeProject, composeService }: Container): Fix => ({
@@ -23,7 +23,11 @@ export function* wrongGateways(host: Host): Iterable<Observation> {
   const networks = new Map(host.networks.map((network) => [network.id, network]));
   const attached = endpointsByNetwork(host);
   const living = new Map<string, ReadonlySet<string>>();
-  for (const [id, all] of attached) living.set(id, new Set(all.map(({ endpoint }) => endpoint.ipv4?.address ?? "")));
+  for (const [id, all] of attached)
+    living.set(
+      id,
+      new Set(all.flatMap(({ endpoint }) => (endpoint.ipv4 === null ? [] : [addressKey(endpoint.ipv4.address)]))),
+    );
   for (const container of host.containers) {
     const routes = spaces.get(container.namespace ?? "")?.routes;
     if (routes?.known !== true || container.namespace !== container.name) continue;
@@ -32,17 +36,14 @@ export function* wrongGateways(host: Host): Iterable<Observation> {
       if (network === undefined || !network.inspected) continue;
       for (const { to, type, table, nexthops, sources } of routes.value) {
         const via = nexthops[0]?.via ?? null;
-        if (to !== "0.0.0.0/0" || type !== "unicast" || table !== "main" || via === null) continue;
-        if (
-          !lies(via, network) ||
-          isGateway(via, network, endpoint.gateway4) ||
-          living.get(network.id)?.has(via) === true
-        )
+        if (!isDefault(to) || type !== "unicast" || table !== "main" || via === null) continue;
+        if (!subnetsOf(network).some(({ prefix }) => contains(prefix, via))) continue;
+        if (isGateway(via, network, endpoint.gateway4) || living.get(network.id)?.has(addressKey(via)) === true)
           continue;
         yield {
           subject: { kind: "container", name: container.name },
           sureness: "strong",
-          message: `${container.name} sends everything to ${via}, which is neither the gateway of network ${network.name} nor a container on it.`,
+          message: `${container.name} sends everything to ${formatAddress(via)}, which is neither the gateway of network ${network.name} nor a container on it.`,
           evidence: [...sources, ...network.sources],
           fix: createAgain(container),
         };
@@ -51,16 +52,8 @@ export function* wrongGateways(host: Host): Iterable<Observation> {
   }
 }
 
-function lies(text: string, network: Network): boolean {
-  const address = parseAddress(text);
-  return address !== null && subnetsOf(network).some(({ prefix }) => contains(prefix, address));
-}
-
-function isGateway(address: string, { subnets }: Network, own: string | null): boolean {
-  if (address === own) return true;
-  return subnets.some(({ gateway, subnet, auxiliary }) => {
-    const prefix = parsePrefix(subnet);
-    const first = prefix === null ? null : parseAddress(address)?.value === prefix.address.value + 1n;
-    return gateway === address || Object.values(auxiliary).includes(address) || (gateway === null && first === true);
-  });
+function isGateway(address: Address, { subnets }: Network, own: Address | null): boolean {
+  return [own, ...subnets.flatMap((subnet) => [gatewayOf(subnet), ...Object.values(subnet.auxiliary)])].some(
+    (one) => one !== null && sameAddress(one, address),
+  );
 }

@@ -45,7 +45,7 @@ function createCommand(
   old: Prefix,
   free: string,
 ): Command {
-  const kept = subnets.map(({ subnet }) => subnet).filter((subnet) => subnet !== formatPrefix(old));
+  const kept = subnets.map(({ subnet }) => formatPrefix(subnet)).filter((subnet) => subnet !== formatPrefix(old));
   const words = [
     ...(driver === "bridge" ? [] : [sh`-d ${driver}`]),
     ...(internal ? [sh`--internal`] : []),
@@ -66,7 +66,7 @@ function freeSubnet(host: Host, length: number): string | null {
   const taken = [
     ...host.networks.flatMap(subnetsOf).map(({ prefix }) => prefix),
     ...ownPrefixes(host).map(({ prefix }) => prefix),
-    ...routes.flatMap(({ to }) => parsePrefix(to) ?? []),
+    ...routes.map(({ to }) => to),
   ].filter((prefix) => prefix.address.family === 4 && prefix.length > 0);
   if (space === undefined) return null;
   const size = Math.min(Math.max(length, 14), 24);

@@ -1,15 +1,13 @@
-import { contains, formatAddress, type Prefix, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import { type Address, prefixAround } from "../../lib/address.ts";
+import { isLinkLocal } from "../../lib/address-class.ts";
 import type { Host, Interface, InterfaceAddress, Network } from "../../model/host.ts";
 import { foreignPorts } from "../../model/queries/docker-bridges.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
 import type { PlacedPrefix } from "./prefix-overlaps.ts";
 
-/** The subnets of a network as prefixes; what is none is left out. */
+/** The subnets of a network, each with it. */
 export function subnetsOf(network: Network): readonly PlacedPrefix<Network>[] {
-  return network.subnets.flatMap(({ subnet }) => {
-    const prefix = parsePrefix(subnet);
-    return prefix === null ? [] : [{ prefix, of: network }];
-  });
+  return network.subnets.map(({ subnet }) => ({ prefix: subnet, of: network }));
 }
 
 /** An address of an interface with the prefix that it makes the kernel route there. */
@@ -23,19 +21,10 @@ export function ownPrefixes(host: Host): readonly PlacedPrefix<OwnAddress>[] {
   return [...hostInterfaces(host).values()].flatMap((link) =>
     link.flags.includes("LOOPBACK")
       ? []
-      : link.addresses.flatMap((address) => {
-          const parsed = parseAddress(address.address);
-          if (parsed === null || isLinkLocal(address.address)) return [];
-          return [{ prefix: prefixOf(parsed, address.prefixLength), of: { link, address } }];
-        }),
+      : link.addresses
+          .filter(({ address }) => !isLinkLocal(address))
+          .map((address) => ({ prefix: prefixAround(address), of: { link, address } })),
   );
-}
-
-const linkLocal: readonly Prefix[] = ["169.254.0.0/16", "fe80::/10"].flatMap((text) => parsePrefix(text) ?? []);
-
-export function isLinkLocal(text: string): boolean {
-  const address = parseAddress(text);
-  return address !== null && linkLocal.some((prefix) => contains(prefix, address));
 }
 
 /**
@@ -55,9 +44,5 @@ export function privateNetworks(host: Host): readonly Network[] {
 }
 
 /** The gateway as the engine would choose it: the one of the network, else the subnet's first address (libnetwork, ipam). */
-export function gatewayOf({ subnet, gateway }: Network["subnets"][number]): string | null {
-  const given = gateway?.split("/")[0] ?? "";
-  if (parseAddress(given) !== null) return given;
-  const prefix = parsePrefix(subnet);
-  return prefix === null ? null : formatAddress({ ...prefix.address, value: prefix.address.value + 1n });
-}
+export const gatewayOf = ({ subnet, gateway }: Network["subnets"][number]): Address =>
+  gateway ?? { ...subnet.address, value: subnet.address.value + 1n };

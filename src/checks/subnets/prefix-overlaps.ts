@@ -1,4 +1,4 @@
-import type { Prefix } from "../../lib/address.ts";
+import { holds, type Prefix } from "../../lib/address.ts";
 
 /** Something with a prefix. */
 export interface PlacedPrefix<T> {
@@ -43,7 +43,7 @@ export function overlapsWithin<T>(
   const found: (readonly [PlacedPrefix<T>, PlacedPrefix<T>])[] = [];
   const open: PlacedPrefix<T>[] = [];
   for (const item of items.toSorted((a, b) => byPlace(a.prefix, b.prefix))) {
-    while (open.length > 0 && !holds(open.at(-1), item)) open.pop();
+    while (open.length > 0 && !isAround(open.at(-1), item)) open.pop();
     const around = open.at(-1);
     if (around !== undefined) found.push([around, item]);
     open.push(item);
@@ -57,7 +57,7 @@ function sweep(
 ): void {
   const open: Open[] = [];
   for (const { item, side } of items.toSorted((a, b) => byPlace(a.item.prefix, b.item.prefix) || a.side - b.side)) {
-    while (open.length > 0 && !holds(open.at(-1), item)) open.pop();
+    while (open.length > 0 && !isAround(open.at(-1), item)) open.pop();
     const [nearestA, nearestB] = open.at(-1)?.nearest ?? [null, null];
     const other = side === 0 ? nearestB : nearestA;
     if (other !== null) meet(item, other as PlacedPrefix<unknown>, side);
@@ -71,11 +71,7 @@ function byPlace(a: Prefix, b: Prefix): number {
   return a.length - b.length;
 }
 
-function holds(
+const isAround = (
   outer: { readonly prefix: Prefix } | undefined,
   { prefix: inner }: { readonly prefix: Prefix },
-): boolean {
-  if (outer === undefined || outer.prefix.address.family !== inner.address.family) return false;
-  const bits = BigInt((inner.address.family === 4 ? 32 : 128) - outer.prefix.length);
-  return outer.prefix.length <= inner.length && outer.prefix.address.value >> bits === inner.address.value >> bits;
-}
+): boolean => outer !== undefined && holds(outer.prefix, inner);

@@ -1,4 +1,5 @@
 import type { Dataplane } from "../../dataplane/types.ts";
+import { enumerate } from "../../lib/enumerate.ts";
 import type { Host } from "../../model/host.ts";
 import type { Origin } from "../../trace/origin.ts";
 import { makeTracer, type Tracer } from "../../trace/trace.ts";
@@ -7,7 +8,7 @@ import { countPairs, type FlowChange } from "../flows/compare-flows.ts";
 import { attempt, type Directory, type FlowOutcome } from "../flows/outcome.ts";
 import type { HostSide } from "../flows/side.ts";
 import { absence, type Cause, replacement, splitByAbsence } from "./absence.ts";
-import { inWords, type Reversal, revertThings } from "./reversal.ts";
+import { type Reversal, revertThings } from "./reversal.ts";
 import { revertRules } from "./revert-rules.ts";
 import { revertTableStates } from "./revert-table-states.ts";
 
@@ -159,7 +160,7 @@ function fewestOf(
 
 function joined(reversals: readonly Reversal[]): Reversal {
   return {
-    text: inWords(reversals.map(({ text }) => text)),
+    text: enumerate(reversals.map(({ text }) => text)),
     before: reversals.flatMap((one) => one.before),
     after: reversals.flatMap((one) => one.after),
     apply: (host) => reversals.reduce((made, { apply }) => apply(made), host),

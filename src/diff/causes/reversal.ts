@@ -1,3 +1,4 @@
+import { enumerate } from "../../lib/enumerate.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host, Namespace } from "../../model/host.ts";
 import type { Change } from "../change.ts";
@@ -132,17 +133,11 @@ const formerName = ({ formerly }: Change, within: string): string => formerly?.w
 
 function toRevert(changes: readonly Change[], many: string, apply: (after: Host) => Host): Reversal {
   return {
-    text: changes.length <= 3 ? inWords(changes.map(describeChange)) : `${changes.length} changes of ${many}`,
+    text: changes.length <= 3 ? enumerate(changes.map(describeChange)) : `${changes.length} changes of ${many}`,
     before: changes.flatMap((one) => one.before),
     after: changes.flatMap((one) => one.after),
     apply,
   };
-}
-
-/** `a, b and c` */
-export function inWords(texts: readonly string[]): string {
-  const last = texts.at(-1) ?? "";
-  return texts.length < 2 ? last : `${texts.slice(0, -1).join(", ")} and ${last}`;
 }
 
 const kindNames: Readonly<Partial<Record<Change["thing"]["kind"], string>>> = {

@@ -1,5 +1,5 @@
 import { residentStack } from "../../dataplane/local-addresses.ts";
-import type { Address } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import {
@@ -98,8 +98,6 @@ function mayAsk({ kind, family }: PeerPair, { place, address }: Destination): bo
   if (asked !== null && kind !== "host" && isLoopback(asked)) return false;
   return family === null || family === asked?.family;
 }
-
-const isLoopback = ({ family, value }: Address): boolean => (family === 4 ? value >> 24n === 127n : value === 1n);
 
 interface Reader {
   readonly asker: (party: PeerPair) => string;

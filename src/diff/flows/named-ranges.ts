@@ -144,7 +144,7 @@ const linkBound = [
 function subnetsInside({ networks }: Host): readonly Prefix[] {
   return networks
     .filter(({ parent, driver }) => parent === null && driver !== "overlay")
-    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+    .flatMap(({ subnets }) => subnets.map(({ subnet }) => subnet));
 }
 
 export const rangeOfPrefix = (prefix: Prefix): AddressRange => ({

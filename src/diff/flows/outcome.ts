@@ -1,5 +1,6 @@
-import { withPort } from "../../dataplane/uplinks.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
+import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
+import { transportNumbers } from "../../lib/protocol.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { isOpen } from "../../trace/answer.ts";
 import type { Origin } from "../../trace/origin.ts";
@@ -54,8 +55,6 @@ export function directoryOf(
   return { byStack, byAddress };
 }
 
-const protocolNumbers = { tcp: 6, udp: 17, sctp: 132 } as const;
-
 /** Asks on one side, and says how it comes out. */
 export function attempt(
   tracer: Tracer,
@@ -67,9 +66,9 @@ export function attempt(
 ): FlowOutcome {
   if (origin === null || address === null) return absent;
   const { protocol, port } = destination.port;
-  const to = `${withPort(address, port)}${protocol === "tcp" ? "" : `/${protocol}`}`;
+  const to = formatEndpoint(address, formatPort(destination.port));
   const question = { from: askedAs(origin, address.family), to };
-  const target = { address, protocol: protocolNumbers[protocol], port, assumes: [] };
+  const target = { address, protocol: transportNumbers[protocol], port, assumes: [] };
   return outcomeOf(tracer.follow(question, origin, target), directory, party);
 }
 

@@ -1,9 +1,11 @@
 import { matchesOf, rulesOf } from "../../firewall/matches-of.ts";
 import { type Address, parseAddress } from "../../lib/address.ts";
+import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
+import { isTransport } from "../../lib/protocol.ts";
 import type { Container, Endpoint, Host, Network, PublishedPort } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
-import { formatPort, type Port, portsOf } from "../../model/queries/services.ts";
+import { type Port, portsOf } from "../../model/queries/services.ts";
 import type { Matching } from "../match/match.ts";
 import { hostPlaces } from "./host-places.ts";
 import { oneSided, type PeerPair } from "./peer-pairs.ts";
@@ -90,7 +92,7 @@ function containerPorts(before: HostSide, after: HostSide, { containers, network
 }
 
 const addressIn = (endpoint: Endpoint | null, family: 4 | 6): Address | null =>
-  parseAddress((family === 4 ? endpoint?.ipv4 : endpoint?.ipv6)?.address ?? "");
+  (family === 4 ? endpoint?.ipv4 : endpoint?.ipv6)?.address ?? null;
 
 /** The ports in a container's namespace, those of others that share it included. In the host's they are the host's. */
 function portsIn(host: Host, container: Container | null): readonly Port[] {
@@ -132,9 +134,6 @@ function portsOfHost(host: Host): readonly Port[] {
   const all = [...listening, ...host.publishedPorts.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }))];
   return union(all.flatMap(({ protocol, port }) => (isTransport(protocol) ? [{ protocol, port }] : [])));
 }
-
-const isTransport = (protocol: string): protocol is Port["protocol"] =>
-  protocol === "tcp" || protocol === "udp" || protocol === "sctp";
 
 /** Looks up what is published at an address of the host. */
 function publications(host: Host): { readonly at: (address: Address | null, port: Port) => PublishedService | null } {

@@ -1,4 +1,4 @@
-import { canonicalAddress } from "../../lib/address.ts";
+import { canonicalAddress, formatAddress, formatPrefix } from "../../lib/address.ts";
 import type { NamespaceOnSide, NamespaceSide } from "../match/sides.ts";
 
 /** How the values of rules are spelled for comparing. */
@@ -39,14 +39,14 @@ function rolesOf({ host, labels }: NamespaceSide): ReadonlyMap<string, string> {
   const roles = new Map<string, string>();
   for (const { id, subnets } of host.networks) {
     for (const { family, subnet, gateway } of subnets) {
-      roles.set(subnet, `<IPv${family} subnet of ${labels.network(id)}>`);
-      if (gateway !== null) roles.set(gateway, `<IPv${family} gateway of ${labels.network(id)}>`);
+      roles.set(formatPrefix(subnet), `<IPv${family} subnet of ${labels.network(id)}>`);
+      if (gateway !== null) roles.set(formatAddress(gateway), `<IPv${family} gateway of ${labels.network(id)}>`);
     }
   }
   for (const { name, endpoints } of host.containers) {
     for (const { networkId, ipv4, ipv6 } of endpoints) {
       const role = `<endpoint ${labels.container(name)} ${labels.network(networkId)}>`;
-      for (const end of [ipv4, ipv6]) if (end !== null) roles.set(end.address, role);
+      for (const end of [ipv4, ipv6]) if (end !== null) roles.set(formatAddress(end.address), role);
     }
   }
   return roles;

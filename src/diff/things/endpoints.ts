@@ -1,3 +1,4 @@
+import { formatAddress, formatPrefixedAddress } from "../../lib/address.ts";
 import { shortId } from "../../model/build/networks.ts";
 import type { Endpoint } from "../../model/host.ts";
 import type { Change } from "../change.ts";
@@ -23,7 +24,7 @@ const attached = ({ side }: NamespaceOnSide): Attached[] =>
 const engines = ["docker-inspect", "docker-network-inspect"] as const;
 const inspected = ["docker-inspect"] as const;
 
-const withLength = (end: Endpoint["ipv4"]): string | null => end && `${end.address}/${end.prefixLength}`;
+const withLength = (end: Endpoint["ipv4"]): string | null => end && formatPrefixedAddress(end);
 
 /** Names beside the container's own and the start of its id, by which every container can be called. */
 const names = ({ container, containerId }: Attached, all: readonly string[]): string | null =>
@@ -32,8 +33,8 @@ const names = ({ container, containerId }: Attached, all: readonly string[]): st
 const properties: readonly Property<Attached>[] = [
   { name: "IPv4 address", of: ({ ipv4 }) => withLength(ipv4), from: engines, essential: true },
   { name: "IPv6 address", of: ({ ipv6 }) => withLength(ipv6), from: engines, essential: true },
-  { name: "IPv4 gateway", of: ({ gateway4 }) => gateway4, from: inspected, only: true },
-  { name: "IPv6 gateway", of: ({ gateway6 }) => gateway6, from: inspected, only: true },
+  { name: "IPv4 gateway", of: ({ gateway4 }) => gateway4 && formatAddress(gateway4), from: inspected, only: true },
+  { name: "IPv6 gateway", of: ({ gateway6 }) => gateway6 && formatAddress(gateway6), from: inspected, only: true },
   { name: "aliases", of: (one) => names(one, one.aliases), from: inspected },
   { name: "DNS names", of: (one) => names(one, one.dnsNames), from: inspected },
   {

@@ -1,5 +1,6 @@
+import { formatAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { Interface } from "../../model/host.ts";
+import type { Endpoint, Interface } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder, listed, type Property, yesNo } from "../compare-list.ts";
 import { unknownVeth } from "../match/labels.ts";
@@ -157,8 +158,10 @@ const veth: Comparer<Interface> = {
   ],
 };
 
-const givenTo = ({ endpoints }: NamespaceOnSide): ReadonlySet<string> =>
-  new Set(endpoints.flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6].flatMap((end) => (end === null ? [] : [end.address]))));
+const givenTo = ({ endpoints }: NamespaceOnSide): ReadonlySet<string> => new Set(endpoints.flatMap(addressTexts));
+
+const addressTexts = ({ ipv4, ipv6 }: Endpoint): readonly string[] =>
+  [ipv4, ipv6].flatMap((end) => (end === null ? [] : [formatAddress(end.address)]));
 
 /** The addresses that the engine gave are the endpoint's change; here are those beside them, and those of them that it lacks. */
 function insideContainer(place: NamespacePair): Comparer<Interface> {
@@ -170,9 +173,9 @@ function insideContainer(place: NamespacePair): Comparer<Interface> {
   const given = (inside: NamespaceOnSide) =>
     !isEngineAsked ? both : inside.side === place.before.side ? before : after;
   const lacking = ({ name, addresses }: Interface, { endpoints }: NamespaceOnSide) => {
-    const has = new Set(addresses.map(({ address }) => address));
-    const own = endpoints.filter((endpoint) => endpoint.interface === name).flatMap(({ ipv4, ipv6 }) => [ipv4, ipv6]);
-    return listed(own.flatMap((end) => (end === null || has.has(end.address) ? [] : [end.address])));
+    const has = new Set(addresses.map(({ address }) => formatAddress(address)));
+    const own = endpoints.filter((endpoint) => endpoint.interface === name).flatMap(addressTexts);
+    return listed(own.filter((address) => !has.has(address)));
   };
   return {
     kind: "interface",

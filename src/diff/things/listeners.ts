@@ -1,3 +1,4 @@
+import { hostPart } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import { embeddedAddress } from "../../model/queries/embedded-dns.ts";
 import type { Change } from "../change.ts";
@@ -41,7 +42,7 @@ const publishedBindings = ({ side, netns }: NamespaceOnSide): ReadonlySet<string
 
 function describeSocket({ protocol, family, address, interface: zone, port }: ListeningSocket): string {
   const host = address ?? (family === null ? "*" : family === 4 ? "0.0.0.0" : "::");
-  return `${host.includes(":") ? `[${host}]` : host}${zone === null ? "" : `%${zone}`}:${port}/${protocol}`;
+  return `${hostPart(host)}${zone === null ? "" : `%${zone}`}:${port}/${protocol}`;
 }
 
 const comparer: Comparer<ListeningSocket> = {

@@ -1,3 +1,4 @@
+import { formatAddress, formatPrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { shortId } from "../../model/build/networks.ts";
 import type { Network } from "../../model/host.ts";
@@ -58,16 +59,18 @@ const properties: readonly Property<Network>[] = [
   told("compose project", ({ composeProject }) => composeProject),
   told("endpoints without a container", ({ specialEndpoints }) =>
     listed(
-      specialEndpoints.map(({ name, ipv4, ipv6 }) => [name, ipv4, ipv6].filter((part) => part !== null).join(" ")),
+      specialEndpoints.map(({ name, ipv4, ipv6 }) =>
+        [name, ...[ipv4, ipv6].flatMap((own) => (own === null ? [] : [formatAddress(own)]))].join(" "),
+      ),
     ),
   ),
 ];
 
 function describeSubnet({ subnet, ipRange, auxiliary }: Network["subnets"][number]): string {
-  const reserved = Object.entries(auxiliary).map(([name, address]) => `${name} ${address}`);
+  const reserved = Object.entries(auxiliary).map(([name, address]) => `${name} ${formatAddress(address)}`);
   return [
-    subnet,
-    ...(ipRange === null || ipRange === "" ? [] : [`range ${ipRange}`]),
+    formatPrefix(subnet),
+    ...(ipRange === null ? [] : [`range ${formatPrefix(ipRange)}`]),
     ...(reserved.length === 0 ? [] : [`reserved ${reserved.sort().join(" ")}`]),
   ].join(" ");
 }
@@ -87,7 +90,9 @@ function gatewayFields(before: Network, after: Network): ChangedField[] {
 
 /** The gateways that are known, by their subnet: a listing may name one twice. */
 function gatewaysOf({ subnets }: Network): ReadonlyMap<string, string> {
-  const known = subnets.flatMap(({ subnet, gateway }) => (gateway === null ? [] : [{ subnet, gateway }]));
+  const known = subnets.flatMap(({ subnet, gateway }) =>
+    gateway === null ? [] : [{ subnet: formatPrefix(subnet), gateway: formatAddress(gateway) }],
+  );
   const bySubnet = groupBy(known, ({ subnet }) => subnet);
   return new Map([...bySubnet].map(([subnet, found]) => [subnet, found.map(({ gateway }) => gateway).join(", ")]));
 }

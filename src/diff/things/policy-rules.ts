@@ -1,3 +1,4 @@
+import { formatPrefix } from "../../lib/address.ts";
 import type { PolicyRule } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList } from "../compare-list.ts";
@@ -18,8 +19,8 @@ function matchOf(rule: PolicyRule, iface: (name: string) => string): string {
   const { not, from, to, mark, incomingInterface, outgoingInterface, attributes } = rule;
   return [
     ...(not ? ["not"] : []),
-    `from ${from ?? "all"}`,
-    ...(to === null ? [] : [`to ${to}`]),
+    `from ${from === null ? "all" : formatPrefix(from)}`,
+    ...(to === null ? [] : [`to ${formatPrefix(to)}`]),
     ...(mark === null ? [] : [`fwmark ${hex(mark.value)}${mark.mask === 0xffffffff ? "" : `/${hex(mark.mask)}`}`]),
     ...(incomingInterface === null ? [] : [`iif ${iface(incomingInterface)}`]),
     ...(outgoingInterface === null ? [] : [`oif ${iface(outgoingInterface)}`]),

@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList } from "../compare-list.ts";
@@ -24,7 +25,7 @@ export const isEngineAsked = ({ side }: NamespaceOnSide): boolean =>
 const targetOf = ({ container, containerPort }: PublishedPort): string => `${container}:${containerPort}`;
 
 const bindingOf = ({ hostAddress, hostPort, protocol }: PublishedPort): string =>
-  `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}/${protocol}`;
+  `${formatEndpoint(hostAddress, hostPort)}/${protocol}`;
 
 const comparer: Comparer<PublishedPort> = {
   kind: "published-port",

@@ -1,4 +1,4 @@
-import { formatPrefix, parsePrefix } from "../../lib/address.ts";
+import { formatAddress, formatPrefix, isDefault } from "../../lib/address.ts";
 import type { Route } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, inOrder } from "../compare-list.ts";
@@ -26,7 +26,8 @@ const routesOf = (inside: NamespaceOnSide): Route[] =>
 /** What fib_add_ifaddr and addrconf make: table local, link-local prefixes and multicast of every link (net/ipv4, net/ipv6). */
 function isAutomatic({ table, protocol, to, type, family }: Route): boolean {
   if (protocol !== "kernel") return false;
-  return table === "local" || (family === 6 && (type === "multicast" || to === "fe80::/64" || to === "ff00::/8"));
+  const text = formatPrefix(to);
+  return table === "local" || (family === 6 && (type === "multicast" || text === "fe80::/64" || text === "ff00::/8"));
 }
 
 /** Whether a connected route is there only because its interface has an address there that it has not on the other side. */
@@ -39,7 +40,7 @@ function impliedBy({
     if (route.protocol !== "kernel" || !here.namespace.addressesKnown || !there.namespace.addressesKnown) return false;
     const device = route.nexthops[0]?.device;
     if (device == null) return false;
-    const key = `${here.interfaceLabel(device)} ${route.to}`;
+    const key = `${here.interfaceLabel(device)} ${formatPrefix(route.to)}`;
     return prefixes.get(here)?.has(key) === true && prefixes.get(there)?.has(key) === false;
   };
 }
@@ -47,18 +48,11 @@ function impliedBy({
 function prefixesOf({ namespace: { interfaces }, interfaceLabel: iface }: NamespaceOnSide): ReadonlySet<string> {
   const ifaces = interfaces.known ? interfaces.value : [];
   return new Set(
-    ifaces.flatMap(({ name, addresses }) =>
-      addresses.flatMap(({ address, prefixLength, peer }) => {
-        const prefix = parsePrefix(`${peer ?? address}/${prefixLength}`);
-        return prefix === null ? [] : [`${iface(name)} ${formatPrefix(prefix)}`];
-      }),
-    ),
+    ifaces.flatMap(({ name, addresses }) => addresses.map(({ prefix }) => `${iface(name)} ${formatPrefix(prefix)}`)),
   );
 }
 
 type NextHop = Route["nexthops"][number];
-
-const isDefault = (to: string): boolean => to === "0.0.0.0/0" || to === "::/0";
 
 /** As ip prints it: `default via 192.168.50.1 dev eth0`. */
 function describeRoute(
@@ -70,7 +64,7 @@ function describeRoute(
     more.length > 0 ? `over ${nexthops.length} next hops` : hop === undefined ? "" : sayHop(hop, interfaceName);
   return [
     ...(type === "unicast" ? [] : [type]),
-    isDefault(to) ? (family === 6 ? "default (IPv6)" : "default") : to,
+    isDefault(to) ? (family === 6 ? "default (IPv6)" : "default") : formatPrefix(to),
     ...(where === "" ? [] : [where]),
     ...(table === "main" ? [] : [`table ${table}`]),
     ...(metric === 0 ? [] : [`metric ${metric}`]),
@@ -78,13 +72,15 @@ function describeRoute(
 }
 
 const sayHop = ({ via, device }: NextHop, iface: (name: string) => string): string =>
-  [...(via === null ? [] : [`via ${via}`]), ...(device === null ? [] : [`dev ${iface(device)}`])].join(" ");
+  [...(via === null ? [] : [`via ${formatAddress(via)}`]), ...(device === null ? [] : [`dev ${iface(device)}`])].join(
+    " ",
+  );
 
 /** A next hop is not in use when its link has no carrier (`linkdown`) or it is down (`dead`). */
 const isIdle = (flag: string): boolean => flag === "linkdown" || flag === "dead";
 
 const identity = ({ family, table, type, to, metric }: Route): string =>
-  JSON.stringify([family, table, type, to, metric]);
+  JSON.stringify([family, table, type, formatPrefix(to), metric]);
 
 const allHops = ({ nexthops }: Route, iface: (name: string) => string): string | null =>
   inOrder(
@@ -109,7 +105,7 @@ const comparer: Comparer<Route> = {
     },
     {
       name: "source address",
-      of: ({ source }) => source,
+      of: ({ preferredSource }) => (preferredSource === null ? null : formatAddress(preferredSource)),
       from: ["ip-route", "ip6-route"],
       // The kernel takes the address that made the route.
       unless: (before, after) => before.protocol === "kernel" && after.protocol === "kernel",

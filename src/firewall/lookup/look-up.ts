@@ -1,3 +1,4 @@
+import { bitsOf } from "../../lib/address.ts";
 import type { Packet, PortRange } from "../packet.ts";
 import { type Maybe, maybe } from "../tri.ts";
 import { type IndexSlot, keyOf, type Level, type SetIndex } from "./set-index.ts";
@@ -30,7 +31,7 @@ function valuesOf(index: SetIndex, level: Level, packet: Packet, sides: readonly
     if (field === "mark") values.push((packet.mark & index.markMask) >>> 0);
     if (field !== "ip" && field !== "net") continue;
     const { value } = sides[i] === "source" ? packet.source : packet.destination;
-    const hostBits = BigInt((packet.family === 4 ? 32 : 128) - (level.lengths[network++] ?? 0));
+    const hostBits = BigInt(bitsOf(packet.family) - (level.lengths[network++] ?? 0));
     values.push(((index.addressMask === null ? value : value & index.addressMask) >> hostBits) << hostBits);
   }
   return values;

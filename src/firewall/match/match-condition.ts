@@ -1,4 +1,6 @@
+import { isMulticast } from "../../lib/address-class.ts";
 import { assertNever } from "../../lib/assert-never.ts";
+import { isIcmp } from "../../lib/protocol.ts";
 import type { Reason } from "../../reasons/reason.ts";
 import type { Environment } from "../outcome.ts";
 import type { NumberRange, Packet, PortRange } from "../packet.ts";
@@ -134,7 +136,7 @@ function isState(states: Extract<Test, { kind: "connection-state" }>["states"], 
 
 function matchIcmp(test: Extract<Test, { kind: "icmp" }>, packet: Packet): Tri {
   if (packet.icmp === null) {
-    return packet.protocol === 1 || packet.protocol === 58 ? maybe({ code: "icmp-type-unknown" }) : false;
+    return isIcmp(packet.protocol) ? maybe({ code: "icmp-type-unknown" }) : false;
   }
   return packet.icmp.type === test.type && (test.codes === null || isBetween(packet.icmp.code, test.codes));
 }
@@ -142,9 +144,7 @@ function matchIcmp(test: Extract<Test, { kind: "icmp" }>, packet: Packet): Tri {
 /** `pkttype_mt` in net/netfilter/xt_pkttype.c: looped back packets are told apart by their destination. */
 function castTypeOf(packet: Packet): string {
   if (packet.castType !== "loopback") return packet.castType;
-  const { family, value } = packet.destination;
-  const isMulticast = family === 4 ? value >> 28n === 0xen : value >> 120n === 0xffn;
-  return isMulticast ? "multicast" : "broadcast";
+  return isMulticast(packet.destination) ? "multicast" : "broadcast";
 }
 
 function matchNumber(test: Extract<Test, { kind: "number" }>, packet: Packet): Tri {

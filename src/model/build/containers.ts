@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import { formatSource, mergeSources } from "../../lib/source.ts";
 import type { DockerContainer } from "../../parsers/docker-inspect.ts";
@@ -30,7 +31,7 @@ export function buildContainers(
   const index = indexNetworks(networks);
   for (const listing of captured.all("docker-inspect", null)) {
     for (const container of listing.data) {
-      const facts = fromInspect(container, listing.capture.file, index);
+      const facts = fromInspect(container, listing.capture.file, index, contradictions);
       put({ ...facts, endpoints: oncePerNetwork(facts.endpoints) });
       recordDifferences(containers.get(facts.name), facts.endpoints, index, contradictions);
     }
@@ -62,7 +63,12 @@ export function buildContainers(
   return [...containers.values()].sort((a, b) => byNaturalName(a.name, b.name));
 }
 
-function fromInspect(container: DockerContainer, file: string, networks: NetworkIndex): ContainerFacts {
+function fromInspect(
+  container: DockerContainer,
+  file: string,
+  networks: NetworkIndex,
+  contradictions: Contradiction[],
+): ContainerFacts {
   const { labels, networkMode, networks: attachments, ports: _, ...facts } = container;
   return {
     ...bare(container.name),
@@ -74,7 +80,9 @@ function fromInspect(container: DockerContainer, file: string, networks: Network
     hostname: facts.hostname,
     composeProject: labels["com.docker.compose.project"] ?? null,
     composeService: labels["com.docker.compose.service"] ?? null,
-    endpoints: facts.running ? attachments.flatMap((attachment) => fromAttachment(attachment, file, networks)) : [],
+    endpoints: facts.running
+      ? attachments.flatMap((attachment) => fromAttachment(container.name, attachment, file, networks, contradictions))
+      : [],
     exposedPorts: facts.exposedPorts,
     dns: facts.dns,
     dnsSearch: facts.dnsSearch,
@@ -133,6 +141,8 @@ function merge(a: ContainerFacts, b: ContainerFacts): ContainerFacts {
   };
 }
 
+const textOf = (own: Endpoint["ipv4"]): string | null => own && formatAddress(own.address);
+
 /** A difference names as many places of each side. */
 const mostPlaces = 3;
 
@@ -148,12 +158,12 @@ function recordDifferences(
     const own = byNetwork.get(endpoint.networkId);
     if (own === undefined) continue;
     const facts = [
-      ["IPv4 address", own.ipv4?.address, endpoint.ipv4?.address],
-      ["IPv6 address", own.ipv6?.address, endpoint.ipv6?.address],
+      ["IPv4 address", textOf(own.ipv4), textOf(endpoint.ipv4)],
+      ["IPv6 address", textOf(own.ipv6), textOf(endpoint.ipv6)],
       ["MAC address", own.mac, endpoint.mac],
     ] as const;
     for (const [what, x, y] of facts) {
-      if (x === y || x === undefined || y === undefined || x === null || y === null) continue;
+      if (x === y || x === null || y === null) continue;
       const network = networks.byId(endpoint.networkId)?.name ?? endpoint.networkId;
       const [one, other] = [own.sources, endpoint.sources].map((places) => places.slice(0, mostPlaces));
       if (one === undefined || other === undefined) continue;

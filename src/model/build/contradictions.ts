@@ -1,4 +1,4 @@
-import { type Address, bitsOf, parseAddress, parsePrefix, prefixOf } from "../../lib/address.ts";
+import { type Address, bitsOf, formatAddress, prefixOf } from "../../lib/address.ts";
 import type { Container, Contradiction, Endpoint, Interface, Namespace, Network } from "../host.ts";
 
 /**
@@ -51,21 +51,22 @@ function lostEnds(
 function unlistedAddresses(
   inside: readonly Interface[],
   endpoints: readonly Endpoint[],
-  networkAt: (address: string) => Network | undefined,
+  networkAt: (address: Address) => Network | undefined,
 ): Found[] {
   const listed = addressesOf(endpoints);
   return inside.flatMap(({ addresses }) =>
     addresses.flatMap(({ address, sources }) => {
-      const network = listed.has(address) ? undefined : networkAt(address);
+      const text = formatAddress(address);
+      const network = listed.has(text) ? undefined : networkAt(address);
       if (network === undefined) return [];
-      const message = `it has ${address}, an address of ${network.name}, but the engine lists no such endpoint there`;
+      const message = `it has ${text}, an address of ${network.name}, but the engine lists no such endpoint there`;
       return [{ message, sources: [...sources, ...network.sources] }];
     }),
   );
 }
 
 function missingAddresses(inside: readonly Interface[], endpoints: readonly Endpoint[]): Found[] {
-  const present = new Set(inside.flatMap(({ addresses }) => addresses.map(({ address }) => address)));
+  const present = new Set(inside.flatMap(({ addresses }) => addresses.map(({ address }) => formatAddress(address))));
   return [...addressesOf(endpoints)].flatMap(([address, sources]) => {
     if (present.has(address)) return [];
     return [{ message: `the engine gave it ${address}, but none of its interfaces has that address`, sources }];
@@ -75,28 +76,24 @@ function missingAddresses(inside: readonly Interface[], endpoints: readonly Endp
 function addressesOf(endpoints: readonly Endpoint[]): ReadonlyMap<string, Endpoint["sources"]> {
   return new Map(
     endpoints.flatMap(({ ipv4, ipv6, sources }) =>
-      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, sources] as const])),
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[formatAddress(end.address), sources] as const])),
     ),
   );
 }
 
 /** Finds the inspected network whose subnet an address lies in: of several the one with the longest prefix. */
-function findNetwork(networks: readonly Network[]): (address: string) => Network | undefined {
+function findNetwork(networks: readonly Network[]): (address: Address) => Network | undefined {
   const byPrefix = new Map<string, Network>();
   const lengths = new Set<number>();
   const key = ({ family, value }: Address, length: number) => `${family} ${value} ${length}`;
   for (const network of networks) {
     for (const { subnet } of network.inspected ? network.subnets : []) {
-      const prefix = parsePrefix(subnet);
-      if (prefix === null) continue;
-      lengths.add(prefix.length);
-      byPrefix.set(key(prefix.address, prefix.length), network);
+      lengths.add(subnet.length);
+      byPrefix.set(key(subnet.address, subnet.length), network);
     }
   }
   const longestFirst = [...lengths].sort((a, b) => b - a);
-  return (text) => {
-    const address = parseAddress(text);
-    if (address === null) return undefined;
+  return (address) => {
     const length = longestFirst
       .filter((bits) => bits <= bitsOf(address.family))
       .find((bits) => byPrefix.has(key(prefixOf(address, bits).address, bits)));

@@ -1,9 +1,10 @@
-import { canonicalAddress } from "../../lib/address.ts";
+import { parsePrefixedAddress } from "../../lib/address.ts";
 import { mergeSources } from "../../lib/source.ts";
 import type { DockerAttachment } from "../../parsers/docker-inspect.ts";
 import type { DockerEndpoint } from "../../parsers/docker-network-inspect.ts";
-import type { Endpoint, Network } from "../host.ts";
+import type { Contradiction, Endpoint, Network } from "../host.ts";
 import type { Captured } from "./captured.ts";
+import { addressReader } from "./engine-addresses.ts";
 import type { GatewayOf } from "./gateways.ts";
 import { isContainerKey, shortId } from "./networks.ts";
 
@@ -21,11 +22,20 @@ export function indexNetworks(networks: readonly Network[]): NetworkIndex {
 }
 
 /** The host and none networks have no endpoint worth the name: what they mean is the container's mode. */
-export function fromAttachment(attachment: DockerAttachment, file: string, networks: NetworkIndex): Endpoint[] {
+export function fromAttachment(
+  container: string,
+  attachment: DockerAttachment,
+  file: string,
+  networks: NetworkIndex,
+  contradictions: Contradiction[],
+): Endpoint[] {
   const network = networks.byId(attachment.networkId) ?? networks.byName(attachment.network);
   if (network === undefined || network.driver === "host" || network.driver === "null") return [];
+  const sources = [{ file, line: attachment.line }];
+  const read = addressReader(container, sources, contradictions);
+  // The parser has refused what is no address, or cannot have that length.
   const address = (text: string | null, length: number | null) =>
-    text === null || length === null ? null : { address: canonicalAddress(text) ?? text, prefixLength: length };
+    text === null || length === null ? null : parsePrefixedAddress(`${text}/${length}`);
   return [
     {
       networkId: network.id,
@@ -33,13 +43,13 @@ export function fromAttachment(attachment: DockerAttachment, file: string, netwo
       mac: attachment.mac,
       ipv4: address(attachment.ipv4, attachment.ipv4PrefixLength),
       ipv6: address(attachment.ipv6, attachment.ipv6PrefixLength),
-      gateway4: attachment.gateway,
-      gateway6: attachment.ipv6Gateway,
+      gateway4: read.address(`gateway on ${network.name}`, attachment.gateway),
+      gateway6: read.address(`gateway on ${network.name}`, attachment.ipv6Gateway),
       aliases: attachment.aliases,
       dnsNames: attachment.dnsNames,
       gwPriority: attachment.gwPriority,
       interface: null,
-      sources: [{ file, line: attachment.line }],
+      sources,
     },
   ];
 }
@@ -85,13 +95,9 @@ export function oncePerNetwork(endpoints: readonly Endpoint[]): readonly Endpoin
 }
 
 function fromNetwork(endpoint: DockerEndpoint, network: Network, file: string, gatewayOf: GatewayOf): Endpoint {
-  const address = (text: string | null) => {
-    const [bare, length] = text?.split("/") ?? [];
-    return bare === undefined || bare === "" || length === undefined
-      ? null
-      : { address: canonicalAddress(bare) ?? bare, prefixLength: Number(length) };
-  };
-  const [ipv4, ipv6] = [address(endpoint.ipv4), address(endpoint.ipv6)];
+  const [ipv4 = null, ipv6 = null] = [endpoint.ipv4, endpoint.ipv6].map((text) =>
+    text?.includes("/") === true ? parsePrefixedAddress(text) : null,
+  );
   return {
     networkId: network.id,
     endpointId: endpoint.endpointId === "" ? null : endpoint.endpointId,

@@ -1,9 +1,9 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, contains, type PrefixedAddress, prefixAround } from "../../lib/address.ts";
 import type { ReleaseRange } from "../../parsers/docker-network-inspect.ts";
-import type { Endpoint, Interface, Network } from "../host.ts";
+import type { Interface, Network } from "../host.ts";
 
 /** The gateway of an endpoint that a network lists, given its own address; null where it has none, or nothing tells. */
-export type GatewayOf = (network: Network, own: NonNullable<Endpoint["ipv4"]>) => string | null;
+export type GatewayOf = (network: Network, own: PrefixedAddress) => Address | null;
 
 /**
  * A network that was made with `--subnet` and no `--gateway` has no gateway in `docker network inspect` (moby,
@@ -15,15 +15,10 @@ export function gatewaysOf(interfaces: readonly Interface[], release: ReleaseRan
   const byName = new Map(interfaces.map((each) => [each.name, each]));
   return (network, own) => {
     if (network.internal && !givesGatewayInside(release)) return null;
-    const prefix = parsePrefix(`${own.address}/${own.prefixLength}`);
-    if (prefix === null) return null;
-    const told = network.subnets.map(({ gateway }) => gateway);
+    const prefix = prefixAround(own);
+    const told = network.subnets.flatMap(({ gateway }) => gateway ?? []);
     const carried = (byName.get(network.bridge ?? "")?.addresses ?? []).map(({ address }) => address);
-    const isOnLink = (text: string | null) => {
-      const address = parseAddress(text ?? "");
-      return address !== null && contains(prefix, address);
-    };
-    return told.find(isOnLink) ?? carried.find(isOnLink) ?? null;
+    return [...told, ...carried].find((address) => contains(prefix, address)) ?? null;
   };
 }
 

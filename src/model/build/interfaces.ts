@@ -1,7 +1,14 @@
+import {
+  addressKey,
+  formatPrefixedAddress,
+  parseAddress,
+  parsePrefixedAddress,
+  prefixAround,
+} from "../../lib/address.ts";
 import { type Known, known, unknown } from "../../lib/known.ts";
-import { formatSource, mergeSources } from "../../lib/source.ts";
-import type { Link } from "../../parsers/ip-addr.ts";
-import type { Contradiction, Interface, PortSettings } from "../host.ts";
+import { formatSource, mergeSources, type Source } from "../../lib/source.ts";
+import type { Link, LinkAddress } from "../../parsers/ip-addr.ts";
+import type { Contradiction, Interface, InterfaceAddress, PortSettings } from "../host.ts";
 import { isDockerVeth } from "../queries/docker-names.ts";
 import type { Captured, ParsedOf } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
@@ -68,18 +75,19 @@ function toInterface(link: Link, listing: Listing, port: PortSettings | null): I
     netnsId: link.netnsId,
     netnsName: link.netnsName,
     details: { ...link.kind?.values },
-    addresses: link.addresses.map(({ family, address, prefixLength, peer, scope, flags, line }) => ({
-      family,
-      address,
-      prefixLength,
-      peer,
-      scope,
-      flags,
-      sources: [sourceOf(listing, { line })],
-    })),
+    addresses: link.addresses.flatMap((one) => toAddress(one, [sourceOf(listing, one)])),
     port: port ?? portFromDetails(link),
     sources,
   };
+}
+
+/** What is no address the parser has noted, and left out. */
+function toAddress({ address: text, prefixLength, peer: to, scope, flags }: LinkAddress, sources: readonly Source[]) {
+  const address = parseAddress(text);
+  if (address === null) return [];
+  const own = { address, prefixLength };
+  const peer = to === null ? null : parsePrefixedAddress(to);
+  return [{ ...own, peer, prefix: prefixAround(peer ?? own), scope, flags, sources }];
 }
 
 /** The kind that `-d` prints, else what only one kind can be: the loopback, and Docker's veths. */
@@ -127,10 +135,8 @@ function buildPortSettings(captured: Captured): Map<string, PortSettings> {
 }
 
 function merge(a: Interface, b: Interface): Interface {
-  const addresses = new Map(
-    [...a.addresses, ...b.addresses].map((address) => [`${address.address}/${address.prefixLength}`, address]),
-  );
-  for (const address of a.addresses) addresses.set(`${address.address}/${address.prefixLength}`, address);
+  const addresses = new Map([...a.addresses, ...b.addresses].map((address) => [keyOf(address), address]));
+  for (const address of a.addresses) addresses.set(keyOf(address), address);
   return {
     ...a,
     altNames: [...new Set([...a.altNames, ...b.altNames])],
@@ -150,6 +156,8 @@ function merge(a: Interface, b: Interface): Interface {
   };
 }
 
+const keyOf = ({ address, prefixLength }: InterfaceAddress): string => `${addressKey(address)} ${prefixLength}`;
+
 function recordDifferences(
   a: Interface,
   b: Interface,
@@ -158,7 +166,7 @@ function recordDifferences(
   contradictions: Contradiction[],
 ): void {
   const addresses = ({ addresses: own }: Interface) =>
-    addressesToo ? own.map(({ address, prefixLength }) => `${address}/${prefixLength}`).join(", ") || "none" : null;
+    addressesToo ? own.map(formatPrefixedAddress).join(", ") || "none" : null;
   const facts: readonly [string, unknown, unknown][] = [
     ["index", a.index, b.index],
     ["MAC address", a.mac, b.mac],

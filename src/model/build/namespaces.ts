@@ -1,4 +1,5 @@
 import type { Known } from "../../lib/known.ts";
+import type { Transport } from "../../lib/protocol.ts";
 import { mergeSources, type Source } from "../../lib/source.ts";
 import { listsProtocol } from "../../parsers/ss-listen.ts";
 import type { Contradiction, ForwardingEntry, Namespace, Sysctls } from "../host.ts";
@@ -97,7 +98,7 @@ function buildListeners(captured: Captured, netns: string | null): Pick<Namespac
 }
 
 /** Why no listing holds all sockets of a protocol; nothing where one does. */
-function lackOf(listings: readonly ParsedOf<"ss-listen">[], protocol: "tcp" | "udp" | "sctp"): [string, string][] {
+function lackOf(listings: readonly ParsedOf<"ss-listen">[], protocol: Transport): [string, string][] {
   const whys = listings.map(({ capture: { file, text, truncated }, data, notes: [note] }) => {
     if (truncated) return "ss-listen is not whole";
     if (note !== undefined) return `${file}:${note.line} was not understood: ${note.why}`;

@@ -1,4 +1,4 @@
-import { formatPrefix, parsePrefix } from "../../lib/address.ts";
+import { formatPrefix, parsePrefix, prefixAround, sameAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import type { Interface, Namespace, Network } from "../host.ts";
@@ -63,18 +63,17 @@ function carrying(bridges: readonly Interface[]): (network: Network) => readonly
   const carried = bridges
     .filter(({ name }) => !isNamedById(name))
     .flatMap(({ name, addresses }) =>
-      addresses.map(({ address, prefixLength }) => ({
+      addresses.map((one) => ({
         name,
-        address,
-        subnet: canonicalPrefix(`${address}/${prefixLength}`),
+        address: one.address,
+        subnet: formatPrefix(prefixAround(one)),
       })),
     );
   const bySubnet = groupBy(carried, ({ subnet }) => subnet);
   return ({ subnets }) =>
     subnets.flatMap(({ subnet, gateway }) => {
-      const prefix = canonicalPrefix(subnet);
-      const inside = prefix === null ? [] : (bySubnet.get(prefix) ?? []);
-      return inside.flatMap(({ name, address }) => (gateway === null || address === gateway ? [name] : []));
+      const inside = bySubnet.get(formatPrefix(subnet)) ?? [];
+      return inside.flatMap(({ name, address }) => (gateway === null || sameAddress(address, gateway) ? [name] : []));
     });
 }
 
@@ -131,8 +130,5 @@ function maskedBy(rules: readonly RuledBridge[]): (network: Network) => readonly
     ({ masked }) => masked,
   );
   return ({ subnets }) =>
-    subnets.flatMap(({ subnet }) => {
-      const prefix = canonicalPrefix(subnet);
-      return prefix === null ? [] : (bySubnet.get(prefix) ?? []).map(({ bridge }) => bridge);
-    });
+    subnets.flatMap(({ subnet }) => (bySubnet.get(formatPrefix(subnet)) ?? []).map(({ bridge }) => bridge));
 }

@@ -1,10 +1,11 @@
-import { canonicalAddress } from "../../lib/address.ts";
+import { type Address, formatPrefix, parsePrefixedAddress } from "../../lib/address.ts";
 import { byCodePoint } from "../../lib/order.ts";
 import { mergeSources } from "../../lib/source.ts";
 import type { DockerNetwork } from "../../parsers/docker-network-inspect.ts";
 import type { Contradiction, Network } from "../host.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
+import { type AddressReader, addressReader } from "./engine-addresses.ts";
 
 const containerKey = /^[0-9a-f]{64}$/;
 
@@ -23,7 +24,7 @@ export function buildNetworks(captured: Captured, contradictions: Contradiction[
   };
   for (const kind of ["docker-network-inspect", "podman-network-inspect"] as const) {
     for (const listing of captured.all(kind, null)) {
-      for (const network of listing.data) add(fromInspect(network, listing.capture.file));
+      for (const network of listing.data) add(fromInspect(network, listing.capture.file, contradictions));
     }
   }
   for (const listing of captured.all("docker-network-ls", null)) {
@@ -65,7 +66,8 @@ function recordDifferences(a: Network, b: Network, contradictions: Contradiction
   }
 }
 
-const subnetText = ({ subnets }: Network): string => subnets.map(({ subnet }) => subnet).join(", ") || "none";
+const subnetText = ({ subnets }: Network): string =>
+  subnets.map(({ subnet }) => formatPrefix(subnet)).join(", ") || "none";
 
 /**
  * The first 12 digits of a container's or network's id (25 digits in a swarm), which is all that Docker's listings print. What
@@ -75,9 +77,10 @@ export const shortId = (id: string): string => (wholeId.test(id) ? id.slice(0, 1
 
 const wholeId = /^(?:[0-9a-f]{13,64}|[0-9a-z]{25})$/;
 
-function fromInspect(network: DockerNetwork, file: string): Network {
+function fromInspect(network: DockerNetwork, file: string, contradictions: Contradiction[]): Network {
   const { id, name, driver, scope, options } = network;
   const source = { file, line: network.line };
+  const read = addressReader(`network ${name}`, [source], contradictions);
   return {
     ...bare(id, name, driver, scope),
     inspected: true,
@@ -88,19 +91,7 @@ function fromInspect(network: DockerNetwork, file: string): Network {
     attachable: network.attachable,
     configOnly: network.configOnly,
     configFrom: network.configFrom,
-    subnets: network.ipam.flatMap(({ subnet, gateway, ipRange, auxiliary }) =>
-      subnet === null
-        ? []
-        : [
-            {
-              family: subnet.includes(":") ? (6 as const) : (4 as const),
-              subnet,
-              gateway: gateway === null ? null : (canonicalAddress(gateway) ?? gateway),
-              ipRange,
-              auxiliary,
-            },
-          ],
-    ),
+    subnets: network.ipam.flatMap((config) => subnetOf(config, read)),
     bridge: bridgeName(network),
     parent: driver === "macvlan" || driver === "ipvlan" ? (options["parent"] ?? null) : null,
     mode: modeOf(driver, options),
@@ -119,10 +110,26 @@ function fromInspect(network: DockerNetwork, file: string): Network {
   };
 }
 
-/** The address of `172.18.0.2/16`. */
-function bareAddress(withLength: string | null): string | null {
-  const [address] = withLength?.split("/") ?? [];
-  return address === undefined || address === "" ? null : (canonicalAddress(address) ?? address);
+/** The address of `172.18.0.2/16`, which the parser has looked at. */
+const bareAddress = (text: string | null): Address | null =>
+  text === null ? null : (parsePrefixedAddress(text)?.address ?? null);
+
+function subnetOf(config: DockerNetwork["ipam"][number], read: AddressReader): Network["subnets"] {
+  const subnet = read.prefix("subnet", config.subnet);
+  if (subnet === null) return [];
+  const auxiliary = Object.entries(config.auxiliary).flatMap(([name, text]) => {
+    const address = read.address(`auxiliary address ${name}`, text);
+    return address === null ? [] : [[name, address] as const];
+  });
+  return [
+    {
+      family: subnet.address.family,
+      subnet,
+      gateway: read.address("gateway", config.gateway),
+      ipRange: read.prefix("range of addresses", config.ipRange),
+      auxiliary: Object.fromEntries(auxiliary),
+    },
+  ];
 }
 
 /** A network of which only its row is known. */

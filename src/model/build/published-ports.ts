@@ -1,4 +1,6 @@
-import { canonicalAddress, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { canonicalAddress, contains, formatAddress, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
+import { firstOf } from "../../lib/enumerate.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import { mergeSources } from "../../lib/source.ts";
 import type { IptablesRule } from "../../parsers/iptables-save.ts";
@@ -163,19 +165,17 @@ function gapOfForwards(
 ): string | null {
   const listed = networks
     .filter(({ inspected }) => inspected)
-    .flatMap(({ subnets }) => subnets.flatMap(({ subnet }) => parsePrefix(subnet) ?? []));
+    .flatMap(({ subnets }) => subnets.map(({ subnet }) => subnet));
   const others = forwards.filter(({ address }) => {
     const parsed = parseAddress(address);
     return parsed !== null && !owners.has(address) && !listed.some((subnet) => contains(subnet, parsed));
   });
   if (others.length === 0) return null;
-  const endpoint = (address: string, port: number) => `${address.includes(":") ? `[${address}]` : address}:${port}`;
-  const named = others.slice(0, 3).map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
-    const inside = `${endpoint(address, containerPort)}${protocol === "tcp" ? "" : `/${protocol}`}`;
-    return `${endpoint(hostAddress, hostPort)} → ${inside}`;
+  const named = others.map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
+    const inside = formatEndpoint(address, formatPort({ protocol, port: containerPort }));
+    return `${formatEndpoint(hostAddress, hostPort)} → ${inside}`;
   });
-  const more = others.length > named.length ? `, ${others.length - named.length} more` : "";
-  return `${captured.why("docker-ps", null)}; the NAT rules publish ${named.join(", ")}${more}, and whose addresses those are is in no capture`;
+  return `${captured.why("docker-ps", null)}; the NAT rules publish ${firstOf(named, 3).join(", ")}, and whose addresses those are is in no capture`;
 }
 
 /** The containers' names by their addresses. */
@@ -187,12 +187,12 @@ function addressOwners(containers: readonly Container[], sandboxes: readonly Nam
     owner === undefined || !interfaces.known
       ? []
       : interfaces.value.flatMap(({ flags, addresses }) =>
-          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [address, owner] as const),
+          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [formatAddress(address), owner] as const),
         ),
   );
   const told = containers.flatMap(({ name, endpoints }) =>
     endpoints.flatMap(({ ipv4, ipv6 }) =>
-      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[end.address, name] as const])),
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[formatAddress(end.address), name] as const])),
     ),
   );
   return new Map([...inside, ...told]);

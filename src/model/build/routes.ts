@@ -1,4 +1,6 @@
+import { type Address, type Prefix, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { type Known, known, unknown } from "../../lib/known.ts";
+import type { Nexthop, RouteEntry } from "../../parsers/ip-route.ts";
 import type { NeighbourEntry, PolicyRule, Route } from "../host.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
@@ -11,7 +13,7 @@ import { mergeSame } from "./merge-same.ts";
 export function buildRoutes(captured: Captured, netns: string | null, family: 4 | 6): Known<readonly Route[]> {
   const own = family === 4 ? "ip-route" : "ip6-route";
   const listings = [...captured.all("ip-route", netns), ...captured.all("ip6-route", netns)];
-  const routes: Route[] = [];
+  const routes: RouteText[] = [];
   for (const listing of listings) {
     for (const entry of listing.data) {
       if (entry.family !== family) continue;
@@ -25,7 +27,26 @@ export function buildRoutes(captured: Captured, netns: string | null, family: 4 
     }
   }
   const listed = captured.all(own, netns).length > 0 || routes.length > 0;
-  return listed ? known(mergeSame(routes)) : unknown(captured.why(own, netns), own);
+  return listed ? known(mergeSame(routes).flatMap(toRoute)) : unknown(captured.why(own, netns), own);
+}
+
+/** A route as it was read: prefix and addresses are texts, which the parser has made canonical. */
+type RouteText = Omit<Route, "to" | "preferredSource" | "nexthops"> &
+  Pick<RouteEntry, "to" | "source"> & {
+    readonly nexthops: readonly (Omit<Route["nexthops"][number], "via"> & Pick<Nexthop, "via">)[];
+  };
+
+function toRoute({ to: text, source, nexthops, ...rest }: RouteText): readonly Route[] {
+  const to = parsePrefix(text);
+  if (to === null) return [];
+  return [
+    {
+      ...rest,
+      to,
+      preferredSource: addressOrNull(source),
+      nexthops: nexthops.map(({ via, device, weight, flags }) => ({ via: addressOrNull(via), device, weight, flags })),
+    },
+  ];
 }
 
 /** The policy routing rules of one family. */
@@ -41,7 +62,7 @@ export function buildPolicyRules(
           listing.data.map(({ line, ...rule }) => ({ ...rule, sources: [sourceOf(listing, { line })] })),
         )
         .filter((rule) => rule.family === family),
-    ),
+    ).map((rule) => ({ ...rule, from: prefixOrNull(rule.from), to: prefixOrNull(rule.to) })),
   );
 }
 
@@ -55,3 +76,7 @@ export function buildNeighbours(captured: Captured, netns: string | null): Known
     ),
   );
 }
+
+const addressOrNull = (text: string | null): Address | null => (text === null ? null : parseAddress(text));
+
+const prefixOrNull = (text: string | null): Prefix | null => (text === null ? null : parsePrefix(text));

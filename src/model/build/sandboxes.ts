@@ -1,3 +1,4 @@
+import { sameAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import type { Container, Contradiction, Endpoint, Interface, Namespace } from "../host.ts";
 import { interfacesOf } from "../queries/interfaces-of-routes.ts";
@@ -44,9 +45,9 @@ export function nameInterfaces(
 }
 
 function nameInterface(endpoint: Endpoint, inside: readonly Interface[]): Endpoint {
-  const addresses = [endpoint.ipv4?.address, endpoint.ipv6?.address];
+  const given = [endpoint.ipv4, endpoint.ipv6].flatMap((end) => end?.address ?? []);
   const found =
     inside.find(({ mac }) => mac !== null && mac === endpoint.mac) ??
-    inside.find((each) => each.addresses.some(({ address }) => addresses.includes(address)));
+    inside.find((each) => each.addresses.some((own) => given.some((address) => sameAddress(own.address, address))));
   return { ...endpoint, interface: found?.name ?? null };
 }

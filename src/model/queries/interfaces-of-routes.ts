@@ -1,4 +1,4 @@
-import { bitsOf, contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { addressKey, bitsOf, contains, isSingle, prefixOf } from "../../lib/address.ts";
 import type { Interface, InterfaceAddress, Namespace, Route } from "../host.ts";
 
 /**
@@ -12,22 +12,20 @@ export function addressesOfRoutes(routes: readonly Route[], device: string): rea
   const connected = own.filter(
     ({ type, nexthops: [hop] }) => (type === "unicast" || (device === "lo" && type === "local")) && hop?.via === null,
   );
-  const locals = own.filter(({ type, to, family }) => type === "local" && parsePrefix(to)?.length === bitsOf(family));
-  const told = locals.map(({ to, ...route }) => ({ ...route, address: to.replace(/\/\d+$/, "") }));
-  const named = connected.flatMap((route) => (route.source === null ? [] : [{ ...route, address: route.source }]));
-  const all = new Map([...named, ...told].map((one) => [one.address, one]));
-  return [...all.values()].map(({ family, address, scope, sources }) => {
-    const parsed = parseAddress(address);
-    const prefixes = connected.flatMap(({ to }) => {
-      const prefix = parsePrefix(to);
-      const isOwn = prefix !== null && prefix.length < bitsOf(family) && parsed !== null && contains(prefix, parsed);
-      return isOwn ? [prefix.length] : [];
-    });
+  const locals = own.filter(({ type, to }) => type === "local" && isSingle(to));
+  const told = locals.map(({ to, ...route }) => ({ ...route, address: to.address }));
+  const named = connected.flatMap(({ preferredSource: address, ...route }) =>
+    address === null ? [] : [{ ...route, address }],
+  );
+  const all = new Map([...named, ...told].map((one) => [addressKey(one.address), one]));
+  return [...all.values()].map(({ address, scope, sources }) => {
+    const prefixes = connected.filter(({ to }) => !isSingle(to) && contains(to, address)).map(({ to }) => to.length);
+    const prefixLength = Math.max(0, ...prefixes) || bitsOf(address.family);
     return {
-      family,
       address,
-      prefixLength: Math.max(0, ...prefixes) || bitsOf(family),
+      prefixLength,
       peer: null,
+      prefix: prefixOf(address, prefixLength),
       scope: scope === "host" && device !== "lo" ? "global" : scope,
       flags: [],
       sources,
@@ -51,8 +49,8 @@ export function interfacesOf(namespace: Namespace): readonly Interface[] | null 
 }
 
 function withAddressesOf(routes: readonly Route[], each: Interface): Interface {
-  const listed = new Set(each.addresses.map(({ address }) => address));
-  const told = addressesOfRoutes(routes, each.name).filter(({ address }) => !listed.has(address));
+  const listed = new Set(each.addresses.map(({ address }) => addressKey(address)));
+  const told = addressesOfRoutes(routes, each.name).filter(({ address }) => !listed.has(addressKey(address)));
   return told.length === 0 ? each : { ...each, addresses: [...each.addresses, ...told] };
 }
 

@@ -1,3 +1,5 @@
+import { parseAddress, unmapped } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Container, Host, Namespace, PublishedPort } from "../host.ts";
 import { type Attachment, attachmentsOf } from "./attachments.ts";
@@ -34,10 +36,13 @@ export function publications(host: Host): readonly Publication[] {
 }
 
 /** Whether it is published on loopback addresses only. */
-export const isLocalOnly = ({ addresses }: Publication): boolean => addresses.every(isLoopback);
+export const isLocalOnly = ({ addresses }: Publication): boolean => addresses.every(isLoopbackBinding);
 
-export const isLoopback = (address: string): boolean =>
-  address === "::1" || address.startsWith("127.") || address.startsWith("::ffff:127.");
+/** Whether who binds to an address is heard on the machine itself only, IPv4-mapped ones included. */
+export function isLoopbackBinding(text: string): boolean {
+  const address = parseAddress(text);
+  return address !== null && isLoopback(unmapped(address));
+}
 
 /** A container that runs in a namespace of its own or another's, not in the host's. */
 export interface Sandboxed {

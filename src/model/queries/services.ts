@@ -1,16 +1,16 @@
+import { parseAddress } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
+import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
+import { isTransport, type Transport } from "../../lib/protocol.ts";
 import type { Container, Host } from "../host.ts";
 import { indexOf } from "./host-index.ts";
 
 /** A port that somebody may be asked at. */
 export interface Port {
-  readonly protocol: "tcp" | "udp" | "sctp";
+  readonly protocol: Transport;
   readonly port: number;
 }
-
-/** `80`, `53/udp`: as a question writes it behind the colon. */
-export const formatPort = ({ protocol, port }: Port): string =>
-  protocol === "tcp" ? `${port}` : `${port}/${protocol}`;
 
 /** Something that may be asked for: a port of a container. */
 export interface Service {
@@ -56,8 +56,5 @@ export function portsOf(host: Host, container: Container): Port[] {
   return sortedBy(ports.values(), formatPort);
 }
 
-const isTransport = (protocol: string): protocol is Port["protocol"] =>
-  protocol === "tcp" || protocol === "udp" || protocol === "sctp";
-
 /** The embedded DNS and others that only the namespace itself can reach. */
-const isOwn = (address: string | null): boolean => address?.startsWith("127.") === true || address === "::1";
+export const isOwn = (address: string | null): boolean => address !== null && isLoopback(parseAddress(address));

@@ -1,4 +1,4 @@
-import { bitsOf, canonicalAddress, formatPrefix, parsePrefix } from "../../lib/address.ts";
+import { bitsOf, canonicalAddress, familyOf, formatPrefix, parsePrefix } from "../../lib/address.ts";
 
 /** An address in its canonical text. */
 export interface CanonicalAddress {
@@ -9,7 +9,7 @@ export interface CanonicalAddress {
 /** Reads an address; null when it is none. */
 export function readAddress(word: string): CanonicalAddress | null {
   const address = canonicalAddress(word);
-  return address === null ? null : { family: word.includes(":") ? 6 : 4, address };
+  return address === null ? null : { family: familyOf(word), address };
 }
 
 /** Reads `address/length`, keeping the bits after the prefix; a bare address is its own /32 or /128. Null when it is neither. */
@@ -32,6 +32,6 @@ export function readPrefix(word: string, family: 4 | 6): { readonly family: 4 | 
 
 /** The prefix as iproute2 prints it: hosts without their length. */
 export function printPrefix(prefix: string): string {
-  const host = prefix.includes(":") ? "/128" : "/32";
+  const host = `/${bitsOf(familyOf(prefix))}`;
   return prefix.endsWith(host) ? prefix.slice(0, -host.length) : prefix;
 }

@@ -1,3 +1,4 @@
+import { familyOf } from "../../lib/address.ts";
 import type { Nexthop, RouteEntry } from "../ip-route.ts";
 import type { Draft } from "./draft.ts";
 import { printPrefix, readAddress, readPrefix } from "./read-address.ts";
@@ -204,7 +205,7 @@ export function printAttributes(attributes: readonly Attribute[]): string[] {
 
 /** The family of a `default` without a gateway. */
 function familyShownBy({ source, attributes }: Pick<RouteEntry, "source" | "attributes">): 4 | 6 | null {
-  if (source !== null) return source.includes(":") ? 6 : 4;
+  if (source !== null) return familyOf(source);
   return attributes.some(([name]) => namesOfIpv6.has(name)) ? 6 : null;
 }
 
@@ -244,6 +245,6 @@ export function isMultipath({ nexthops }: RouteEntry): boolean {
 
 /** `via` and `dev`. */
 export function printWay({ via, device }: Nexthop, family: 4 | 6): string {
-  const gateway = via !== null && via.includes(":") !== (family === 6) ? `inet${family === 4 ? "6" : ""} ${via}` : via;
+  const gateway = via !== null && familyOf(via) !== family ? `inet${family === 4 ? "6" : ""} ${via}` : via;
   return joinWords([pair("via", gateway), pair("dev", device)]);
 }

@@ -1,4 +1,5 @@
-import { formatPort, type Port } from "../../model/queries/services.ts";
+import { formatPort } from "../../lib/endpoint.ts";
+import type { Port } from "../../model/queries/services.ts";
 import { type AssertedRule, type PortChoice, policyError } from "../policy.ts";
 import { nameOf, type Peer, type Selection } from "../select/peers.ts";
 import { portsFor } from "../select/ports.ts";

@@ -1,7 +1,8 @@
 import { outsideCandidates } from "../../dataplane/outside-candidates.ts";
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
 import { formatAddress, sameAddress } from "../../lib/address.ts";
-import { formatPort, type Port } from "../../model/queries/services.ts";
+import { formatPort } from "../../lib/endpoint.ts";
+import type { Port } from "../../model/queries/services.ts";
 import { say } from "../../reasons/reason.ts";
 import type { Exceptions } from "../policy.ts";
 import { type Asking, askingAs, nameOf, type Peer } from "../select/peers.ts";

@@ -1,10 +1,11 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { hostAddresses, type ServiceAddress, serviceAddresses } from "../../dataplane/service-addresses.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
-import { isPublic, withPort } from "../../dataplane/uplinks.ts";
 import { formatAddress, parseAddress } from "../../lib/address.ts";
+import { isPublic } from "../../lib/address-class.ts";
+import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
 import type { Host } from "../../model/host.ts";
-import { formatPort, type Port } from "../../model/queries/services.ts";
+import type { Port } from "../../model/queries/services.ts";
 import { originOf, type Peer } from "../select/peers.ts";
 
 /** All ways by which a member may ask a target for a port, those that nobody would use included. */
@@ -28,7 +29,7 @@ export function allWays(
     network: null,
     address,
     family: address.includes(":") ? 6 : 4,
-    to: `${withPort(parseAddress(address) ?? address, port.port)}${formatPort(port).replace(/^\d+/, "")}`,
+    to: `${formatEndpoint(parseAddress(address) ?? address, port.port)}${formatPort(port).replace(/^\d+/, "")}`,
   }));
 }
 
@@ -52,7 +53,7 @@ const isLoopback = (address: string): boolean => address === "::1" || address.st
 /** An address on the outer network itself (macvlan, ipvlan), of a network that is routed and not translated, or a public one. */
 function isMeantForOutside(host: Host, way: ServiceAddress): boolean {
   if (way.kind !== "direct") return false;
-  if (isPublic(way.address)) return true;
+  if (isPublic(parseAddress(way.address))) return true;
   const network = host.networks.find(({ name }) => name === way.network);
   if (network === undefined) return false;
   const mode = network.options[`com.docker.network.bridge.gateway_mode_ipv${way.family}`];

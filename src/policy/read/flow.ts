@@ -1,3 +1,4 @@
+import { isTransport } from "../../lib/protocol.ts";
 import type { PortChoice, Term } from "../policy.ts";
 import { termsOf, type Wrong } from "./read-tree.ts";
 
@@ -42,8 +43,7 @@ function readPort(text: string, line: number, wrong: Wrong): PortChoice {
     );
   }
   const protocol = match[2]?.toLowerCase() ?? null;
-  if (protocol !== null && protocol !== "tcp" && protocol !== "udp" && protocol !== "sctp")
-    throw wrong(line, `${protocol} is none of tcp, udp, sctp`);
+  if (protocol !== null && !isTransport(protocol)) throw wrong(line, `${protocol} is none of tcp, udp, sctp`);
   if (match[1] === "*") return { protocol, port: "any" };
   const port = Number(match[1]);
   if (port < 1 || port > 65535) throw wrong(line, `${match[1]} is no port: they go from 1 to 65535`);

@@ -2,7 +2,7 @@ import { residentStack } from "../../dataplane/local-addresses.ts";
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { type Address, formatAddress, lastAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, bitsOf, formatAddress, lastAddress, prefixAround } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import { findSegment, type Origin, parseOrigin } from "../../trace/origin.ts";
 import type { Scene } from "./scene.ts";
@@ -77,9 +77,8 @@ function inNamespace(dataplane: Dataplane, member: Peer): readonly Asking[] {
 /** An address next to the host's own on the link behind an uplink that nobody has here; null on point-to-point links. */
 function neighbourOf(host: Host, dataplane: Dataplane, name: string, family: 4 | 6): Address | null {
   const uplink = uplinksOf(host, dataplane).find((one) => one.name === name);
-  for (const { address, prefixLength } of uplink?.addresses ?? []) {
-    const prefix = parsePrefix(`${address}/${prefixLength}`);
-    if (prefix === null || prefix.address.family !== family || prefix.length > (family === 4 ? 30 : 126)) continue;
+  for (const prefix of (uplink?.addresses ?? []).map(prefixAround)) {
+    if (prefix.address.family !== family || prefix.length > bitsOf(family) - 2) continue;
     // Never the last one: it is IPv4's broadcast address.
     const last = lastAddress(prefix).value;
     for (let value = last - 1n; value > prefix.address.value && value > last - 20n; value--)

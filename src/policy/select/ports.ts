@@ -1,7 +1,8 @@
+import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
 import type { Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
-import { formatPort, type Port, portsOf } from "../../model/queries/services.ts";
+import { isOwn, type Port, portsOf } from "../../model/queries/services.ts";
 import type { Reason } from "../../reasons/reason.ts";
 import type { PortChoice } from "../policy.ts";
 import { nameOf, type Peer } from "./peers.ts";
@@ -57,8 +58,7 @@ function knownPorts(host: Host, target: Peer): readonly Port[] {
 function portsListened(listeners: Host["namespaces"][number]["listeners"]): readonly Port[] {
   if (!listeners.known) return [];
   return listeners.value.flatMap(({ protocol, port, address }) => {
-    const isOwn = address?.startsWith("127.") === true || address === "::1";
-    return isOwn || protocol === "other" ? [] : [{ protocol, port }];
+    return isOwn(address) || protocol === "other" ? [] : [{ protocol, port }];
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Dataplane } from "../../dataplane/types.ts";
+import { listWords } from "../../lib/enumerate.ts";
 import { sortedBy } from "../../lib/order.ts";
 import type { Host } from "../../model/host.ts";
 import type { Policy } from "../policy.ts";
@@ -13,6 +14,5 @@ export interface Scene {
 /** The names that there are, for an error about one that is not. */
 export const some = (names: readonly string[]): string => {
   const sorted = sortedBy(new Set(names), (name) => name);
-  if (sorted.length === 0) return "none";
-  return `${sorted.slice(0, 8).join(", ")}${sorted.length > 8 ? ` and ${sorted.length - 8} more` : ""}`;
+  return sorted.length === 0 ? "none" : listWords(sorted, 8);
 };

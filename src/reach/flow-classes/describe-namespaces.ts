@@ -1,7 +1,7 @@
 import { chainsOn } from "../../dataplane/link-chains.ts";
 import { hostAddresses } from "../../dataplane/service-addresses.ts";
 import type { Dataplane, Member } from "../../dataplane/types.ts";
-import { type Address, contains, parseAddress, parsePrefix, sameAddress } from "../../lib/address.ts";
+import { type Address, contains, formatPrefix, parseAddress, parsePrefix, sameAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Host, Network } from "../../model/host.ts";
 import { attachmentsOf } from "../../model/queries/attachments.ts";
@@ -207,7 +207,7 @@ function groupMembers({ segments }: Dataplane): ReadonlyMap<string, readonly (re
 /** The sets that name one of a network's subnets as such, as Docker 28.0.0 names them all. */
 function setsWith({ namespaces: [own] }: Host, { subnets }: Network): readonly string[] {
   if (own?.ipsets.known !== true) return [];
-  const texts = new Set(subnets.map(({ subnet }) => subnet));
+  const texts = new Set(subnets.map(({ subnet }) => formatPrefix(subnet)));
   return own.ipsets.value.sets.flatMap(({ name, members }) =>
     members.some(({ entry }) => texts.has(entry)) ? [name] : [],
   );

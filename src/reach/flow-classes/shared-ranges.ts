@@ -1,6 +1,6 @@
 import type { Stack } from "../../dataplane/types.ts";
 import { matchesOf } from "../../firewall/matches-of.ts";
-import { lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { bitsOf, lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import type { Name } from "./symbols.ts";
 
@@ -24,7 +24,7 @@ export function rangesFor(
     found.set(`${prefix.address.family} ${prefix.address.value} ${prefix.length}`, { prefix, isExact: false });
   };
   for (const family of [4, 6] as const) {
-    const bits = family === 4 ? 32 : 128;
+    const bits = bitsOf(family);
     for (const { chains } of own.firewall[family].firewall.tables)
       for (const { rules } of chains.values())
         for (const rule of rules)

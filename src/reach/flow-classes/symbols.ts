@@ -1,5 +1,5 @@
 import type { Dataplane, Stack } from "../../dataplane/types.ts";
-import { type Address, bitsOf, lastAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, bitsOf, lastAddress } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 
@@ -36,10 +36,8 @@ export function symbolsOf(host: Host, dataplane: Dataplane, ports: ReadonlySet<n
     if (bridge === null) continue;
     put(ifaces, bridge, { owner: `n:${id}`, which: 0 });
     for (const [i, { subnet }] of subnets.entries()) {
-      const prefix = parsePrefix(subnet);
-      if (prefix === null) continue;
-      const { family, value } = prefix.address;
-      const { value: last } = lastAddress(prefix);
+      const { family, value } = subnet.address;
+      const { value: last } = lastAddress(subnet);
       put(ranges, rangeKey(family, value, last), { owner: `n:${id}`, which: 2 * i + 1 });
       // The broadcast address, which the routes of everybody there name.
       if (last !== value) put(ranges, rangeKey(family, last, last), { owner: `n:${id}`, which: 2 * i + 2 });

@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import { formatSource } from "../../lib/source.ts";
 import type { Analysis } from "../../results/analysis.ts";
 
@@ -19,7 +20,7 @@ export function reportTables({ topology, publishedPorts, resolvers, quality }: A
     return node.containers.map(({ name }) => [name, node.mode === "own" ? "" : node.mode, addresses.join(", ")]);
   });
   const bindings = publishedPorts.map(({ container, hostAddress, hostPort, containerPort, protocol, sources }) => [
-    `${hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress}:${hostPort}`,
+    formatEndpoint(hostAddress, hostPort),
     `${container}:${containerPort}/${protocol}`,
     sources.slice(0, 2).map(formatSource).join(", "),
   ]);

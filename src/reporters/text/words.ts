@@ -1,4 +1,4 @@
-import { contains, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { contains, familyOf, parseAddress, parsePrefix } from "../../lib/address.ts";
 import { sortedBy } from "../../lib/order.ts";
 import type { AddressLabel, NodeOf } from "../../results/topology.ts";
 import type { Style } from "./style.ts";
@@ -30,7 +30,7 @@ const subnetWord = (subnet: string, gateway: string | null, style: Style): strin
 export function subnetsOfBridge(bridge: NodeOf<"bridge">, own: readonly AddressLabel[], style: Style) {
   const placed = new Set<AddressLabel>();
   const networks = bridge.networks.flatMap(({ subnets, mode }) => subnets.map((each) => ({ ...each, mode })));
-  const words = sortedBy(networks, ({ subnet }) => (subnet.includes(":") ? 1 : 0)).map(({ subnet, gateway, mode }) => {
+  const words = sortedBy(networks, ({ subnet }) => familyOf(subnet)).map(({ subnet, gateway, mode }) => {
     const prefix = parsePrefix(subnet);
     const inside = own.filter(({ address }) => {
       const parsed = parseAddress(address);

@@ -1,3 +1,4 @@
+import { listWords } from "../../lib/enumerate.ts";
 import type { Compared, ComparedFlow } from "../worker/messages.ts";
 import { destinationText, flowKinds, partyText, publishedText } from "./words.ts";
 
@@ -59,10 +60,7 @@ export function flowGroups({ flows, causes }: Compared, isShown: (flow: Compared
     .sort((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || rank(a.cause) - rank(b.cause));
 }
 
-function listed(names: readonly string[]): string {
-  if (names.length <= most) return names.join(", ");
-  return `${names.slice(0, most - 1).join(", ")} and ${names.length - most + 1} more`;
-}
+const listed = (names: readonly string[]): string => listWords(names, names.length > most ? most - 1 : most);
 
 /** Whether a flow starts or ends at a container. */
 export function flowConcerns(flow: ComparedFlow, names: ReadonlySet<string>): boolean {

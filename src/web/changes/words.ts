@@ -1,3 +1,4 @@
+import { formatPort, hostPart } from "../../lib/endpoint.ts";
 import { visible } from "../../picture/measure.ts";
 import { flowTitles } from "../../reporters/comparison/flow-sentences.ts";
 import { summaryParts } from "../../reporters/comparison/summary.ts";
@@ -17,8 +18,8 @@ export const partyText = (party: Party): string => `${party.kind === "outside" ?
 
 /** `web:80`, `host:8080`, `192.0.2.7:53/udp`: without the address, which several destinations of one name differ in. */
 export function destinationText({ kind, name, address, protocol, port }: Destination): string {
-  const place = kind === "outside" ? bracketed(nameOf(address)) : nameOf(name);
-  return `${place}:${port}${protocol === "tcp" ? "" : `/${protocol}`}`;
+  const place = kind === "outside" ? hostPart(nameOf(address)) : nameOf(name);
+  return `${place}:${formatPort({ protocol, port })}`;
 }
 
 /** Which of several destinations of one name it is. */
@@ -29,8 +30,6 @@ export function addressText({ kind, name, network, interface: iface, address }: 
 
 export const publishedText = ({ publishes }: Destination): string =>
   publishes === null || (publishes.before === null && publishes.after === null) ? "" : nameOf(publishes);
-
-const bracketed = (address: string): string => (address.includes(":") ? `[${address}]` : address);
 
 /** The sign that stands for each kind of change of a flow, in the order in which they are shown; `flowTitles` has their names. */
 export const flowKinds: Readonly<

@@ -1,3 +1,4 @@
+import { formatPort, hostPart } from "../../lib/endpoint.ts";
 import { servicesOf } from "../../model/queries/services.ts";
 import { makeAsk } from "../../operations/ask.ts";
 import { originsOf } from "../../reach/origins.ts";
@@ -24,11 +25,11 @@ export function exposure(session: Session): ShownExposure {
   const rows = host.publishedPorts.flatMap((port) => {
     const { container, protocol, hostAddress, hostPort, containerPort, knownFrom, sources } = port;
     const everywhere = hostAddress === "0.0.0.0" || hostAddress === "::";
-    const shown = everywhere ? "" : hostAddress.includes(":") ? `[${hostAddress}]` : hostAddress;
+    const shown = everywhere ? "" : hostPart(hostAddress);
     const key = [container, protocol, shown, hostPort, containerPort].join(" ");
     if (seen.has(key)) return [];
     seen.add(key);
-    const to = `${shown === "" ? "host" : shown}:${hostPort}${protocol === "tcp" ? "" : `/${protocol}`}`;
+    const to = `${shown === "" ? "host" : shown}:${formatPort({ protocol, port: hostPort })}`;
     const from = origins.map((origin) => ({ origin, to, verdict: verdictOf(ask(session, origin, to)) }));
     const binding = `${shown === "" ? "every address" : shown}:${hostPort}`;
     return [{ container, protocol, binding, containerPort, known: knownFrom, sources, from }];

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asTexts } from "../../support/as-texts.ts";
 import { contradictionsOf, hostOf } from "../../support/host-of.ts";
 import { container, idOf, longId, network } from "../../support/raw-captures.ts";
 
@@ -22,7 +23,7 @@ describe("containers", () => {
       "docker_network_inspect.json": [network("mynet", id, "172.18.0.0/16", { web: ["172.18.0.2/16", mac] })],
     });
     expect(host.contradictions.filter(({ subject }) => subject === "web")).toEqual([]);
-    expect(host.containers).toMatchObject([
+    expect(asTexts(host.containers)).toMatchObject([
       {
         name: "web",
         id: longId(idOf("web")),
@@ -45,7 +46,7 @@ describe("containers", () => {
         network("outer", "aa0000000001", "172.19.0.0/16", { web: ["172.19.0.2/16"] }),
       ],
     });
-    expect(host.containers).toMatchObject([
+    expect(asTexts(host.containers)).toMatchObject([
       {
         name: "web",
         endpoints: [
@@ -78,13 +79,13 @@ describe("containers", () => {
   test("have one endpoint on a network, however often it is listed; what is told otherwise contradicts", () => {
     const listed = (ip: string) => network("mynet", id, "172.18.0.0/16", { web: [ip, mac] });
     const twice = hostOf({ "docker_network_inspect.json": [listed("172.18.0.2/16"), listed("172.18.0.2/16")] });
-    expect(twice.containers.map(({ endpoints }) => endpoints.map(({ ipv4 }) => ipv4?.address))).toEqual([
+    expect(asTexts(twice.containers.map(({ endpoints }) => endpoints.map(({ ipv4 }) => ipv4?.address)))).toEqual([
       ["172.18.0.2"],
     ]);
     expect(twice.containers[0]?.endpoints[0]?.sources).toHaveLength(2);
     expect(twice.contradictions).toEqual([]);
     const other = hostOf({ "docker_network_inspect.json": [listed("172.18.0.2/16"), listed("172.18.0.3/16")] });
-    expect(other.containers.map(({ endpoints }) => endpoints.map(({ ipv4 }) => ipv4?.address))).toEqual([
+    expect(asTexts(other.containers.map(({ endpoints }) => endpoints.map(({ ipv4 }) => ipv4?.address)))).toEqual([
       ["172.18.0.2"],
     ]);
     expect(contradictionsOf(other)).toEqual([

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatPrefix, formatPrefixedAddress, parseAddress } from "../../../src/lib/address.ts";
 import { contradictionsOf, hostOf, interfaceOf, namespaceOf } from "../../support/host-of.ts";
 import { ipA, link } from "../../support/raw-captures.ts";
 
@@ -21,10 +22,23 @@ describe("interfaces", () => {
     expect(interfaceOf(host, "eth0")).toMatchObject({
       kind: null,
       addresses: [
-        { family: 4, address: "192.0.2.10", prefixLength: 24, sources: [{ file: "ip_a.txt", line: 7 }] },
-        { family: 6, address: "2001:db8::10", prefixLength: 64 },
+        { address: parseAddress("192.0.2.10"), prefixLength: 24, sources: [{ file: "ip_a.txt", line: 7 }] },
+        { address: parseAddress("2001:db8::10"), prefixLength: 64 },
       ],
     });
+  });
+
+  test("lead to the prefix around their peer, where they have one", () => {
+    const text = [
+      "4: wg0: <POINTOPOINT,NOARP,UP,LOWER_UP> mtu 1420 qdisc noqueue state UNKNOWN group default ",
+      "    link/none ",
+      "    inet 10.9.0.1 peer 10.9.0.66/26 scope global wg0",
+      "    inet 10.9.1.1/24 scope global wg0",
+      "",
+    ].join("\n");
+    const { addresses } = interfaceOf(hostOf({ "ip_a.txt": text }), "wg0");
+    expect(addresses.map(({ prefix }) => formatPrefix(prefix))).toEqual(["10.9.0.64/26", "10.9.1.0/24"]);
+    expect(addresses.map(({ peer }) => peer && formatPrefixedAddress(peer))).toEqual(["10.9.0.66/26", null]);
   });
 
   test("are known without addresses from ip link alone", () => {
@@ -76,7 +90,7 @@ describe("interfaces", () => {
   test("pasted in pieces come together", () => {
     const text = `$ ip a | grep eth0\n2: eth0: <BROADCAST,UP,LOWER_UP> mtu 1500 qdisc noqueue state UP group default\n    inet 192.0.2.10/24 scope global eth0\n$ ip a | grep -A3 veth\n${ipA(veth)}`;
     const host = hostOf({ "ticket.txt": text });
-    expect(interfaceOf(host, "eth0").addresses).toMatchObject([{ address: "192.0.2.10" }]);
+    expect(interfaceOf(host, "eth0").addresses).toMatchObject([{ address: parseAddress("192.0.2.10") }]);
     expect(interfaceOf(host, "veth4866e91").index).toBe(8);
   });
 

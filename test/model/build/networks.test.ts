@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asTexts } from "../../support/as-texts.ts";
 import { contradictionsOf, hostOf } from "../../support/host-of.ts";
 import { container, longId, network } from "../../support/raw-captures.ts";
 
@@ -76,7 +77,7 @@ describe("networks", () => {
       },
     );
     const host = hostOf({ "docker_network_inspect.json": [six] });
-    expect(host.networks[0]).toMatchObject({
+    expect(asTexts(host.networks[0])).toMatchObject({
       subnets: [{ family: 6, gateway: "fd00::1" }],
       specialEndpoints: [{ name: "gone", ipv4: "172.18.0.9", ipv6: null }],
     });

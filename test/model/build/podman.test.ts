@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { describeResolvers } from "../../../src/operations/describe-resolvers.ts";
+import { asTexts } from "../../support/as-texts.ts";
 import { hostOf } from "../../support/host-of.ts";
 import { container, idOf, ipA, link, longId } from "../../support/raw-captures.ts";
 
@@ -31,7 +32,9 @@ describe("podman", () => {
     expect(host.networks.map(({ name, inspected, bridge }) => [name, inspected, bridge])).toEqual([
       ["front", true, "podman1"],
     ]);
-    expect(host.containers[0]?.endpoints).toMatchObject([{ networkId: front.id, ipv4: { address: "10.91.0.2" } }]);
+    expect(asTexts(host.containers[0]?.endpoints)).toMatchObject([
+      { networkId: front.id, ipv4: { address: "10.91.0.2" } },
+    ]);
     expect(host.contradictions).toEqual([]);
   });
 
@@ -81,7 +84,7 @@ describe("podman", () => {
       "podman_network_inspect.json": [listing],
       "ip_a.txt": ipA(link("4: podman1", { inet: ["10.91.0.1/24"] }), link("5: veth0@if2", { master: "podman1" })),
     });
-    expect(host.containers).toMatchObject([
+    expect(asTexts(host.containers)).toMatchObject([
       { name: "web", endpoints: [{ networkId: front.id, ipv4: { address: "10.91.0.2", prefixLength: 24 } }] },
     ]);
   });

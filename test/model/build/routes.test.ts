@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { asTexts } from "../../support/as-texts.ts";
 import { hostOf, knownValue, namespaceOf } from "../../support/host-of.ts";
 
 const text = [
@@ -13,13 +14,13 @@ const text = [
 describe("routes", () => {
   test("of both families come from ip route show table all", () => {
     const { routes, routes6 } = namespaceOf(hostOf({ "ip_route.txt": text }));
-    expect(knownValue(routes)).toMatchObject([
+    expect(asTexts(knownValue(routes))).toMatchObject([
       { to: "0.0.0.0/0", table: "main", metric: 100, nexthops: [{ via: "192.0.2.1", device: "eth0", weight: 1 }] },
-      { to: "172.18.0.0/16", metric: 0, source: "172.18.0.1", nexthops: [{ flags: ["linkdown"] }] },
+      { to: "172.18.0.0/16", metric: 0, preferredSource: "172.18.0.1", nexthops: [{ flags: ["linkdown"] }] },
       { to: "198.51.100.0/24", type: "blackhole" },
       { to: "192.0.2.10/32", type: "local", table: "local", sources: [{ file: "ip_route.txt", line: 4 }] },
     ]);
-    expect(knownValue(routes6)).toMatchObject([{ to: "::/0", nexthops: [{ via: "2001:db8::1" }] }]);
+    expect(asTexts(knownValue(routes6))).toMatchObject([{ to: "::/0", nexthops: [{ via: "2001:db8::1" }] }]);
   });
 
   test("that two captures list are one with two sources", () => {

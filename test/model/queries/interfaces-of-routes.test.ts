@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatPrefixedAddress } from "../../../src/lib/address.ts";
 import { interfacesOf } from "../../../src/model/queries/interfaces-of-routes.ts";
 import { rebuildHost } from "../../../src/operations/analyze.ts";
 import { type LabWishes, labSnapshot } from "../../trace/lab.ts";
@@ -19,9 +20,7 @@ const routes6 = [
 function addresses(wishes: LabWishes): Record<string, readonly string[]> {
   const [own] = rebuildHost(labSnapshot(wishes)).namespaces;
   const found = own === undefined ? null : interfacesOf(own);
-  return Object.fromEntries(
-    (found ?? []).map((each) => [each.name, each.addresses.map((one) => `${one.address}/${one.prefixLength}`)]),
-  );
+  return Object.fromEntries((found ?? []).map((each) => [each.name, each.addresses.map(formatPrefixedAddress)]));
 }
 
 describe("without ip a", () => {

@@ -1,7 +1,7 @@
+import { protocolsWithPorts } from "../../../lib/protocol.ts";
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
 import type { Match, Test } from "../../rules.ts";
 import { readNumber } from "../numbers.ts";
-import { protocolsWithPorts } from "../protocols.ts";
 import { conditionOf, impliedBy, type ReadOption, unreadable } from "./condition.ts";
 import type { MatchExtension, RuleContext } from "./extension.ts";
 import { withMergedNegations } from "./merged-negations.ts";

@@ -1,4 +1,4 @@
-import { parsePrefix } from "../../../lib/address.ts";
+import { bitsOf, parsePrefix } from "../../../lib/address.ts";
 import { printOption } from "../../../parsers/iptables/options.ts";
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
 import type { PortRange } from "../../packet.ts";
@@ -112,5 +112,5 @@ function prefixOfMask(text: string, family: 4 | 6): ReturnType<typeof parsePrefi
   const [range] = masked.ranges;
   if (range === undefined) return null;
   const hostBits = (range.to - range.from).toString(2).replace(/^0$/, "").length;
-  return { address: { family, value: range.from }, length: (family === 4 ? 32 : 128) - hostBits };
+  return { address: { family, value: range.from }, length: bitsOf(family) - hostBits };
 }

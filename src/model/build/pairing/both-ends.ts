@@ -1,3 +1,4 @@
+import { formatAddress } from "../../../lib/address.ts";
 import { groupBy } from "../../../lib/group-by.ts";
 import { mergeSources } from "../../../lib/source.ts";
 import type { Interface, Namespace } from "../../host.ts";
@@ -70,4 +71,4 @@ function mayBeEnds(end: Interface, outer: Interface): boolean {
 }
 
 const isEndOf = (end: Interface, { mac, addresses }: PairingSlot): boolean =>
-  (mac !== null && mac === end.mac) || end.addresses.some(({ address }) => addresses.includes(address));
+  (mac !== null && mac === end.mac) || end.addresses.some(({ address }) => addresses.includes(formatAddress(address)));

@@ -1,3 +1,4 @@
+import { formatAddress } from "../../../lib/address.ts";
 import type { Source } from "../../../lib/source.ts";
 import type { Container, Network, PairingMethod } from "../../host.ts";
 
@@ -35,7 +36,7 @@ export function buildSlots(containers: readonly Container[], networks: readonly 
     return endpoints.flatMap(({ networkId, mac, ipv4, ipv6, interface: inside, sources }): PairingSlot[] => {
       const bridge = bridgeOf.get(networkId) ?? null;
       if (bridge === null) return [];
-      const addresses = [ipv4, ipv6].flatMap((end) => (end === null ? [] : [end.address]));
+      const addresses = [ipv4, ipv6].flatMap((end) => (end === null ? [] : [formatAddress(end.address)]));
       return [{ container: name, namespace, networkId, bridge, mac, addresses, interface: inside, sources }];
     });
   });

@@ -1,3 +1,4 @@
+import { formatEndpoint } from "../../../lib/endpoint.ts";
 import { byNaturalName } from "../../../lib/order.ts";
 import type { PublishedPortReport } from "../../../results/analysis.ts";
 import type { TextRow } from "../../text/rows.ts";
@@ -21,7 +22,7 @@ export function publishedPortRows(ports: readonly PublishedPortReport[], style: 
   }
   return [...rows.values()].map(({ addresses, range: { first, last } }) => {
     const hostPorts = span(first.hostPort, last.hostPort);
-    const ends = addresses.map((address) => `${address.includes(":") ? `[${address}]` : address}:${hostPorts}`);
+    const ends = addresses.map((address) => formatEndpoint(address, hostPorts));
     return [
       ends.map((end) => style.plain(end)).join(", "),
       `→ ${style.container(first.container)}:${span(first.containerPort, last.containerPort)}${style.quiet(`/${first.protocol}`)}`,

@@ -1,3 +1,4 @@
+import { firstOf } from "../../../lib/enumerate.ts";
 import { escapeTerminal } from "../../../lib/escape-terminal.ts";
 import { groupBy } from "../../../lib/group-by.ts";
 import { formatSource } from "../../../lib/source.ts";
@@ -116,8 +117,7 @@ function grouped(gaps: Quality["gaps"]): string[] {
   ];
 }
 
-const fewOf = (names: readonly string[]): string =>
-  (names.length > 4 ? [...names.slice(0, 3), `${names.length - 3} more`] : names).join(", ");
+const fewOf = (names: readonly string[]): string => firstOf(names, names.length > 4 ? 3 : 4).join(", ");
 
 interface Titled {
   readonly one: string;

@@ -1,3 +1,5 @@
+import { parseAddress } from "../../../lib/address.ts";
+import { isLinkLocal, isLoopback } from "../../../lib/address-class.ts";
 import { groupBy } from "../../../lib/group-by.ts";
 import { sortedBy } from "../../../lib/order.ts";
 import type { NetworkLabel, NodeOf, Topology } from "../../../results/topology.ts";
@@ -36,7 +38,7 @@ export function topologyTree(topology: Topology, style: Style): Branch[] {
 }
 
 const isUnusualOfLoopback = ({ address, scope }: NodeOf<"interface">["addresses"][number]): boolean =>
-  scope === "global" || (!address.startsWith("127.") && address !== "::1" && !address.startsWith("fe80:"));
+  scope === "global" || !(isLoopback(parseAddress(address)) || isLinkLocal(parseAddress(address)));
 
 /** Docker's bridges by the names of their networks, then what was left behind, then others'. */
 function bridgeRank({ owner, networks, name }: NodeOf<"bridge">): string {
