@@ -52,6 +52,7 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
   const own = { ...owner?.sysctls };
   return {
     id: namespace.id,
+    isHost,
     names: namespace.containers,
     interfaces: new Map(interfaces.map((each) => [each.name, each])),
     routes,

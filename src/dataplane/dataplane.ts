@@ -14,20 +14,15 @@ export function buildDataplane(host: Host): Dataplane {
   const stacks = host.namespaces.map((namespace) =>
     buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null),
   );
-  return assemble(stacks, segments);
-}
-
-/** A host with its dataplane. */
-export interface HostDataplane {
-  readonly host: Host;
-  readonly dataplane: Dataplane;
+  return assemble(host, stacks, segments);
 }
 
 /**
  * The dataplane of a host that was made of another by changing a few of its parts: namespaces that are the very same are not
  * built again where nothing else differs.
  */
-export function rebuildDataplane(host: Host, { host: before, dataplane }: HostDataplane): Dataplane {
+export function rebuildDataplane(host: Host, like: Dataplane): Dataplane {
+  const before = like.host;
   const isSame = (key: "containers" | "networks" | "bridges" | "pairings" | "engine" | "publishedPorts") =>
     host[key] === before[key];
   const others = (["containers", "networks", "bridges", "pairings", "engine", "publishedPorts"] as const).every(isSame);
@@ -36,17 +31,21 @@ export function rebuildDataplane(host: Host, { host: before, dataplane }: HostDa
   // What switched packets pass is of the segments, too.
   if (!others || interfaces(host) !== interfaces(before) || own?.sysctls !== before.namespaces[0]?.sysctls)
     return buildDataplane(host);
-  const segments = [...dataplane.segments.values()];
+  const segments = [...like.segments.values()];
   const places = segmentsByMember(segments);
   const stacks = host.namespaces.map((namespace, i) => {
-    const known = namespace === before.namespaces[i] ? dataplane.stacks.get(namespace.id) : undefined;
+    const known = namespace === before.namespaces[i] ? like.stacks.get(namespace.id) : undefined;
     return known ?? buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null);
   });
-  return assemble(stacks, segments);
+  return assemble(host, stacks, segments);
 }
 
-function assemble(stacks: readonly Stack[], segments: readonly Segment[]): Dataplane {
+function assemble(host: Host, stacks: readonly Stack[], segments: readonly Segment[]): Dataplane {
+  const own = stacks.find(({ isHost }) => isHost);
+  if (own === undefined) throw new Error("a host without a namespace of its own");
   return {
+    host,
+    own,
     stacks: new Map(stacks.map((stack) => [stack.id, stack])),
     segments: new Map(sortedBy(segments, ({ id }) => id).map((segment) => [segment.id, segment])),
   };

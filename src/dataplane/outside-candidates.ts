@@ -27,8 +27,7 @@ export function representativeOutside(dataplane: Dataplane, family: 4 | 6): Addr
 }
 
 function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Address[]): Address | undefined {
-  const own = dataplane.stacks.get("host");
-  if (own === undefined) return candidates[0];
+  const own = dataplane.own;
   const half = 1n << BigInt(bitsOf(family) - 1);
   let left = candidates;
   const name = (from: bigint, to: bigint): void => {

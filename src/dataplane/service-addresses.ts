@@ -43,18 +43,17 @@ export type ServiceAddress = {
  * The addresses that the host takes for its own, each once, in the kernel's order of interfaces: not the link-local ones,
  * which need the name of a link beside them, nor those that are still tentative or taken by somebody else.
  */
-export function hostAddresses(host: Host, dataplane: Dataplane): readonly HostAddress[] {
-  const found = known.get(dataplane) ?? findHostAddresses(host, dataplane);
+export function hostAddresses(dataplane: Dataplane): readonly HostAddress[] {
+  const found = known.get(dataplane) ?? findHostAddresses(dataplane);
   known.set(dataplane, found);
   return found;
 }
 
 const known = new WeakMap<Dataplane, readonly HostAddress[]>();
 
-function findHostAddresses(host: Host, dataplane: Dataplane): readonly HostAddress[] {
-  const own = dataplane.stacks.get("host");
-  if (own === undefined) return [];
-  const uplinks = new Set(uplinksOf(host, dataplane).map(({ name }) => name));
+function findHostAddresses(dataplane: Dataplane): readonly HostAddress[] {
+  const own = dataplane.own;
+  const uplinks = new Set(uplinksOf(dataplane).map(({ name }) => name));
   const placeOf = ({ name, isLoopback }: StackInterface): HostAddress["at"] => {
     if (isLoopback) return "loopback";
     if (uplinks.has(name)) return "uplink";
@@ -88,17 +87,17 @@ const isUsable = (flags: readonly string[]): boolean => !flags.includes("tentati
  * for by the host, and from outside, where a neighbour can send to it on hosts that route it (`route_localnet`).
  */
 export function serviceAddresses(
-  host: Host,
   dataplane: Dataplane,
   origin: string,
   target: string,
   port: Port,
 ): readonly ServiceAddress[] {
+  const { host } = dataplane;
   const namespace = namespaceOf(host, target);
   const stack = namespace === null ? undefined : dataplane.stacks.get(namespace);
   if (stack === undefined) return [];
   const from = namespaceOf(host, origin);
-  const visible = hostAddresses(host, dataplane).filter(({ at }) => at !== "loopback" || from === "host");
+  const visible = hostAddresses(dataplane).filter(({ at }) => at !== "loopback" || from === "host");
   const meets = from === null ? visible.filter((one) => one.interface === origin) : visible;
   const ways =
     stack.id === "host"

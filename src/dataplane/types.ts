@@ -3,7 +3,7 @@ import type { Tri } from "../firewall/tri.ts";
 import type { Address } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
-import type { InterfaceAddress, ListeningSocket, Namespace, PolicyRule, Route } from "../model/host.ts";
+import type { Host, InterfaceAddress, ListeningSocket, Namespace, PolicyRule, Route } from "../model/host.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { LinkChain } from "./link-chains.ts";
@@ -12,6 +12,8 @@ import type { LinkChain } from "./link-chains.ts";
 export interface Stack {
   /** `host`, or the name of the container that owns the sandbox. */
   readonly id: string;
+  /** Whether it is the host's own. */
+  readonly isHost: boolean;
   /** The containers in it, the owner first. */
   readonly names: readonly string[];
   readonly interfaces: ReadonlyMap<string, StackInterface>;
@@ -96,6 +98,10 @@ export interface Member {
 
 /** Everything that questions are asked of. */
 export interface Dataplane {
+  /** What it was built from. */
+  readonly host: Host;
+  /** The host's own stack. */
+  readonly own: Stack;
   readonly stacks: ReadonlyMap<string, Stack>;
   readonly segments: ReadonlyMap<string, Segment>;
 }

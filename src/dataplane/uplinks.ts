@@ -1,6 +1,6 @@
 import { isDefault } from "../lib/address.ts";
 import { isLinkLocal } from "../lib/address-class.ts";
-import type { Host, Interface, InterfaceAddress } from "../model/host.ts";
+import type { Interface, InterfaceAddress } from "../model/host.ts";
 import type { Dataplane } from "./types.ts";
 
 /** An interface by which strangers reach the host, with the addresses they reach it at. */
@@ -16,8 +16,8 @@ export interface Uplink {
  * The interfaces with a default route. Where the routes were not captured or hold none: the only interface with an address
  * that leads away from the host, if it is the only one.
  */
-export function uplinksOf(host: Host, dataplane: Dataplane): readonly Uplink[] {
-  const found = known.get(dataplane) ?? findUplinks(host, dataplane);
+export function uplinksOf(dataplane: Dataplane): readonly Uplink[] {
+  const found = known.get(dataplane) ?? findUplinks(dataplane);
   known.set(dataplane, found);
   return found;
 }
@@ -25,13 +25,15 @@ export function uplinksOf(host: Host, dataplane: Dataplane): readonly Uplink[] {
 const known = new WeakMap<Dataplane, readonly Uplink[]>();
 
 /** The names of those that lead strangers of one family here. Where the interfaces were not captured the routes still name them. */
-export function uplinkNames(host: Host, dataplane: Dataplane, family: 4 | 6): readonly string[] {
+export function uplinkNames(dataplane: Dataplane, family: 4 | 6): readonly string[] {
+  const { host } = dataplane;
   const [own] = host.namespaces;
   if (own?.interfaces.known === false) return [...defaultDevices(dataplane, family)];
-  return uplinksOf(host, dataplane).flatMap(({ name, families }) => (families.has(family) ? [name] : []));
+  return uplinksOf(dataplane).flatMap(({ name, families }) => (families.has(family) ? [name] : []));
 }
 
-function findUplinks(host: Host, dataplane: Dataplane): readonly Uplink[] {
+function findUplinks(dataplane: Dataplane): readonly Uplink[] {
+  const { host } = dataplane;
   const [own] = host.namespaces;
   if (own?.interfaces.known !== true) return [];
   const captured = new Set(
@@ -61,7 +63,7 @@ function findUplinks(host: Host, dataplane: Dataplane): readonly Uplink[] {
 
 /** Where the routes of one family were not captured, those that the trace engine assumes count for it. */
 function defaultDevices(dataplane: Dataplane, family: 4 | 6): ReadonlySet<string> {
-  const routes = dataplane.stacks.get("host")?.routes[family] ?? [];
+  const routes = dataplane.own.routes[family] ?? [];
   const hops = routes.flatMap(({ to, type, nexthops }) => (to.length === 0 && type === "unicast" ? nexthops : []));
   return new Set(hops.flatMap(({ device }) => device ?? []));
 }

@@ -1,5 +1,4 @@
 import { uplinksOf } from "../dataplane/uplinks.ts";
-import type { Host } from "../model/host.ts";
 import { type AskedWay, askService, type ServiceOptions } from "../policy/judge/ask-service.ts";
 import { serviceAsked } from "../policy/judge/service-ways.ts";
 import type { AnswerReport, WayReport } from "../results/answer.ts";
@@ -15,11 +14,11 @@ export type Ask = (question: Question, options?: ServiceOptions) => AnswerReport
  * Answers questions as `trace` and the page do: a packet's way, or all ways where a name stands for a service; `outside` for
  * any machine behind an interface with a default route. Throws a QuestionError.
  */
-export function makeAsk(host: Host, tracer: Tracer): Ask {
+export function makeAsk(tracer: Tracer): Ask {
   return (question, options = {}) => {
     const isOutside = question.from === "outside";
-    const places = isOutside ? uplinksOf(host, tracer.dataplane).map(({ name }) => name) : [question.from];
-    const [first, ...others] = places.map((from) => askFrom(host, tracer, { ...question, from }, options));
+    const places = isOutside ? uplinksOf(tracer.dataplane).map(({ name }) => name) : [question.from];
+    const [first, ...others] = places.map((from) => askFrom(tracer, { ...question, from }, options));
     if (first === undefined) return reportAnswer(nobodyOutside(question));
     return { ...(others.length === 0 ? withWays(first) : together([first, ...others])), from: question.from };
   };
@@ -43,10 +42,10 @@ interface Asked {
   readonly ways: readonly WayReport[];
 }
 
-function askFrom(host: Host, tracer: Tracer, question: Question, options: ServiceOptions): Asked {
+function askFrom(tracer: Tracer, question: Question, options: ServiceOptions): Asked {
   const { from } = question;
-  const origin = parseOrigin(host, tracer.dataplane, from);
-  const service = serviceAsked(host, tracer.dataplane, origin, question.to);
+  const origin = parseOrigin(tracer.dataplane, from);
+  const service = serviceAsked(tracer.dataplane, origin, question.to);
   if (service === null || service.ways.length === 0) {
     const report = reportAnswer(tracer.trace(question, options));
     return { from, report, ways: [alone(report)] };

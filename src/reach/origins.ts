@@ -1,15 +1,15 @@
 import type { Dataplane } from "../dataplane/types.ts";
 import { uplinksOf } from "../dataplane/uplinks.ts";
 import { sortedBy } from "../lib/order.ts";
-import type { Host } from "../model/host.ts";
 
 /** Where a question may start: machines outside by the interface they come in by, the host, and running containers. */
-export function originsOf(
-  host: Host,
-  dataplane: Dataplane,
-): { readonly outside: readonly string[]; readonly all: readonly string[] } {
+export function originsOf(dataplane: Dataplane): {
+  readonly outside: readonly string[];
+  readonly all: readonly string[];
+} {
+  const { host } = dataplane;
   const outside = sortedBy(
-    uplinksOf(host, dataplane).map(({ name }) => name),
+    uplinksOf(dataplane).map(({ name }) => name),
     (name) => name,
   );
   const containers = host.containers.filter(({ namespace }) => namespace !== null).map(({ name }) => name);

@@ -26,7 +26,7 @@ export function switched(
   to: Member | null,
   arrived: (packet: PacketState) => readonly Transfer[],
 ): readonly Transfer[] {
-  const host = context.dataplane.stacks.get("host");
+  const host = context.dataplane.own;
   const step = {
     kind: "switch",
     namespace: "host",
@@ -37,7 +37,6 @@ export function switched(
   } as const;
   const known = withDoubts(packet, [], segment.assumes);
   const flying = withStep({ ...known, mark: 0, tracked: null, hops: packet.hops + 1 }, step);
-  if (host === undefined) return arrived(flying);
   const leaving = leavingBridge(segment, "forward", portTo(segment, to));
   return passLink(host, flying, enteringBridge(segment, from.port), (entered) =>
     ifCalled(

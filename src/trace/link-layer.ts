@@ -78,7 +78,7 @@ function carry(
   if (target === undefined) return [];
   if (segment.kind === "bridge" && isBridgeItself(segment, to))
     return intoBridge(context, target, packet, segment, from);
-  const host = context.dataplane.stacks.get("host");
+  const host = context.dataplane.own;
   if (segment.kind !== "bridge")
     return passLink(host, packet, besideParent(segment, from, to), (over) => [
       arrive(target, over, to.interface, null),
@@ -127,7 +127,7 @@ function toOutside(
 ): readonly Transfer[] {
   const door = segment.outside ?? segment.interface;
   const leaves = (flying: PacketState) => leaveHost(stack, flying, segment, door);
-  const host = context.dataplane.stacks.get("host");
+  const host = context.dataplane.own;
   if (segment.kind !== "bridge") return passLink(host, packet, besideParent(segment, from, null), leaves);
   if (isBridgeItself(segment, from)) return passLink(host, packet, leavingBridge(segment, "output", door), leaves);
   return switched(context, packet, segment, from, null, leaves);

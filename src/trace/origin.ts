@@ -23,50 +23,50 @@ export type Origin =
  * Reads who asks: a container, `host`, `203.0.113.50@eth0` (a machine behind an interface), an address (its interface follows
  * from the routes), or `eth0` (anything that arrives there). Throws a QuestionError.
  */
-export function parseOrigin(host: Host, dataplane: Dataplane, text: string): Origin {
+export function parseOrigin(dataplane: Dataplane, text: string): Origin {
   const [address, name] = splitOnce(text, "@");
   if (name !== undefined) {
     const source = parseAddress(address);
     if (source === null) throw new QuestionError("from", text, `"${address}" is no IP address`);
-    return fromOutside(host, dataplane, name, source, text);
+    return fromOutside(dataplane, name, source, text);
   }
-  const stack = findStack(host, dataplane, text);
+  const stack = findStack(dataplane, text);
   if (stack !== null) return { kind: "stack", stack, source: null };
   const source = parseAddress(text);
-  if (source === null) return fromAnywhere(host, dataplane, text);
+  if (source === null) return fromAnywhere(dataplane, text);
   const owner = residentStack(dataplane, source);
   if (owner !== null) return { kind: "stack", stack: owner, source };
-  const own = dataplane.stacks.get("host");
-  const [route] =
-    own === undefined ? [] : lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;
+  const own = dataplane.own;
+  const [route] = lookupRoute(own, { destination: source, source: null, incoming: null, mark: 0 }).results;
   if (route === undefined || !("device" in route))
     throw new QuestionError(
       "from",
       text,
       `the host has no route to ${text}: say by which interface it comes in (${text}@eth0)`,
     );
-  return fromOutside(host, dataplane, route.device, source, text);
+  return fromOutside(dataplane, route.device, source, text);
 }
 
-function fromOutside(host: Host, dataplane: Dataplane, name: string, source: Address, text: string): Origin {
+function fromOutside(dataplane: Dataplane, name: string, source: Address, text: string): Origin {
+  const { host } = dataplane;
   const segment = findSegment(dataplane, name);
   if (segment === null)
     throw new QuestionError(
       "from",
       text,
-      `${listsAllInterfaces(host) ? "the host has" : "this snapshot shows"} no interface ${name}; ${interfacesOf(host, dataplane)}`,
+      `${listsAllInterfaces(host) ? "the host has" : "this snapshot shows"} no interface ${name}; ${interfacesOf(dataplane)}`,
     );
   return { kind: "outside", segment, source: () => source, assumes: [] };
 }
 
-function fromAnywhere(host: Host, dataplane: Dataplane, name: string): Origin {
+function fromAnywhere(dataplane: Dataplane, name: string): Origin {
   const segment = findSegment(dataplane, name);
   if (segment === null) {
     const containers = [...dataplane.stacks.values()].flatMap(({ names }) => names);
     throw new QuestionError(
       "from",
       name,
-      `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; ${interfacesOf(host, dataplane)}`,
+      `"${name}" is no container, interface or address of this snapshot; containers: ${some(containers)}; ${interfacesOf(dataplane)}`,
     );
   }
   const [four, six] = [representativeOutside(dataplane, 4), representativeOutside(dataplane, 6)];
@@ -88,7 +88,8 @@ export const findSegment = (dataplane: Dataplane, name: string): Segment | null 
   dataplane.segments.get(`uplink:${name}`) ?? dataplane.segments.get(`bridge:${name}`) ?? null;
 
 /** Which interfaces packets can come by, for a person, and whether those are all. */
-function interfacesOf(host: Host, dataplane: Dataplane): string {
+function interfacesOf(dataplane: Dataplane): string {
+  const { host } = dataplane;
   const names = [...dataplane.segments.values()].map((segment) => segment.interface);
   if (names.length === 0) return "its interfaces are in no capture (ip a)";
   return `interfaces: ${some(names)}${listsAllInterfaces(host) ? "" : "; others may be missing (ip a)"}`;
@@ -98,8 +99,9 @@ function interfacesOf(host: Host, dataplane: Dataplane): string {
 export const some = (names: readonly string[]): string =>
   names.length === 0 ? "none" : `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
 
-function findStack(host: Host, dataplane: Dataplane, name: string): Stack | null {
-  if (name === "host") return dataplane.stacks.get("host") ?? null;
+function findStack(dataplane: Dataplane, name: string): Stack | null {
+  const { host } = dataplane;
+  if (name === "host") return dataplane.own;
   const container = findContainer(host, name);
   if (container === null) return null;
   if (container.namespace === null) {

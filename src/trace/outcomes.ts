@@ -4,7 +4,7 @@ import { lookupRoute, selectSource } from "../dataplane/routing.ts";
 import type { Segment, Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import { transportOf } from "../lib/protocol.ts";
-import type { Host, ListeningSocket } from "../model/host.ts";
+import type { ListeningSocket } from "../model/host.ts";
 import { onceEach, type Reason, saidBy, say } from "../reasons/reason.ts";
 import type { Answer, BehindProxy, Receiver, Reply, Verdict } from "./answer.ts";
 import { hostReceiver, type ProxyTarget } from "./docker-proxy.ts";
@@ -50,7 +50,6 @@ const nothing = {
 
 /** What becomes of a packet after its way: who takes it, and whether the answer comes back. */
 export function outcomesOf(
-  host: Host,
   context: TraceContext,
   origin: Origin,
   target: Target,
@@ -77,20 +76,17 @@ export function outcomesOf(
       return rejected(context, origin, packet, disposition);
     case "outside": {
       const segment = context.dataplane.segments.get(disposition.segment);
-      return segment === undefined ? [] : outside(host, context, origin, target, packet, segment, asked);
+      return segment === undefined ? [] : outside(context, origin, target, packet, segment, asked);
     }
     case "local": {
       const stack = context.dataplane.stacks.get(disposition.stack);
-      return stack === undefined
-        ? []
-        : takenIn(host, context, origin, target, packet, stack, disposition.incoming, asked);
+      return stack === undefined ? [] : takenIn(context, origin, target, packet, stack, disposition.incoming, asked);
     }
   }
 }
 
 /** Machines outside got it, unless its destination is in here: then it went astray, and only a router outside could send it back. */
 function outside(
-  host: Host,
   context: TraceContext,
   origin: Origin,
   target: Target,
@@ -128,7 +124,7 @@ function outside(
     sources: [],
   });
   const cases = receiveFromOutside(context, segment, returned).flatMap((end) =>
-    outcomesOf(host, context, origin, target, end, asked),
+    outcomesOf(context, origin, target, end, asked),
   );
   if (cases.every(({ verdict }) => verdict !== "delivered" && verdict !== "refused" && verdict !== "unknown"))
     return [astray];
@@ -144,7 +140,6 @@ function outside(
 
 /** A namespace took the packet in: now somebody has to listen. */
 function takenIn(
-  host: Host,
   context: TraceContext,
   origin: Origin,
   target: Target,
@@ -175,9 +170,15 @@ function takenIn(
     return delivered(origin, packet, deliveredTo, back);
   const who = `${describeEnd(packet.header.destination, packet.header.destinationPort)}/${protocol} of ${stack.id}`;
   if (stack.id === "host") {
-    const receiver = hostReceiver(host, stack, packet.header.protocol, packet.header.destination, port, incoming);
-    if (receiver.kind === "proxy")
-      return proxied(host, context, origin, target, packet, receiver.target, deliveredTo, asked);
+    const receiver = hostReceiver(
+      context.dataplane.host,
+      stack,
+      packet.header.protocol,
+      packet.header.destination,
+      port,
+      incoming,
+    );
+    if (receiver.kind === "proxy") return proxied(context, origin, target, packet, receiver.target, deliveredTo, asked);
     if (receiver.kind === "unknown-proxy") {
       return [
         { ...nothing, verdict: "unknown", why: [{ code: "proxy-unknown", socket: who, why: receiver.why }], packet },
@@ -327,7 +328,6 @@ function rejected(
  * TCP client is connected to the proxy in any case; over UDP it hears nothing when the proxy gets no answer.
  */
 function proxied(
-  host: Host,
   context: TraceContext,
   origin: Origin,
   target: Target,
@@ -336,8 +336,7 @@ function proxied(
   deliveredTo: Receiver,
   asked: QuestionOptions,
 ): readonly Outcome[] {
-  const stack = context.dataplane.stacks.get("host");
-  if (stack === undefined) return [];
+  const stack = context.dataplane.own;
   const { port, address } = proxy;
   const text = `docker-proxy takes it and connects to ${describeEnd(address, { from: port.containerPort, to: port.containerPort })} (${port.container})`;
   const first = withStep(withDoubts(packet, [], proxy.assumes), {
@@ -346,7 +345,7 @@ function proxied(
     text,
     sources: port.sources,
   });
-  const { from, before } = host.engine.release;
+  const { from, before } = context.dataplane.host.engine.release;
   const other = from !== null && from >= 28 ? null : otherAnswerSource(stack, packet);
   if (other !== null && (before === null || before > 28)) {
     const at = other === "unsent" ? "no address, since it has no route back" : formatAddress(other);
@@ -387,7 +386,7 @@ function proxied(
       assumes: onceEach([...way.assumes, ...fresh.assumes]),
     });
     return second
-      .flatMap((last) => outcomesOf(host, context, inner, innerTarget, last, asked))
+      .flatMap((last) => outcomesOf(context, inner, innerTarget, last, asked))
       .map((one) => takenInVain(one, target, deliveredTo));
   });
 }

@@ -1,6 +1,5 @@
 import type { Dataplane } from "../dataplane/types.ts";
 import { type Address, parseAddress } from "../lib/address.ts";
-import type { Host } from "../model/host.ts";
 import type { Port } from "../model/queries/services.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { QuestionError } from "./answer.ts";
@@ -54,10 +53,10 @@ export function readTarget(text: string): TargetText {
 }
 
 /** Finds what a destination means for who asks. Throws a QuestionError. */
-export function parseTarget(host: Host, dataplane: Dataplane, origin: Origin, text: string): Target | Unresolved {
+export function parseTarget(dataplane: Dataplane, origin: Origin, text: string): Target | Unresolved {
   const { name, protocol, port } = readTarget(text);
   const address = parseAddress(name);
-  const found = address === null ? resolveName(host, dataplane, origin, name, text) : { address, assumes: [] };
+  const found = address === null ? resolveName(dataplane, origin, name, text) : { address, assumes: [] };
   if ("unresolved" in found) return found;
   return { ...found, protocol: port === null ? (found.address.family === 4 ? 1 : 58) : protocol, port };
 }

@@ -26,18 +26,13 @@ export interface Resolved {
 const standsFor = (why: string): Reason => ({ code: "stands-for", why });
 
 /** A name as its asker sees it: /etc/hosts and the embedded DNS for containers; outside and on the host names are only handy. */
-export function resolveName(
-  host: Host,
-  dataplane: Dataplane,
-  origin: Origin,
-  name: string,
-  text: string,
-): Resolved | Unresolved {
+export function resolveName(dataplane: Dataplane, origin: Origin, name: string, text: string): Resolved | Unresolved {
+  const { host } = dataplane;
   if (name === "host") return hostAddress(dataplane, origin, text);
   if (name === "outside") return anyoneOutside(dataplane, origin);
   const asker = origin.kind === "stack" ? indexOf(host).containers.get(origin.stack.id) : undefined;
   if (asker === undefined || (origin.kind === "stack" && origin.stack.id === "host"))
-    return byContainerName(host, dataplane, name, text);
+    return byContainerName(dataplane, name, text);
   const extra = asker.extraHosts.find(
     (entry) => entry.slice(0, Math.max(entry.indexOf(":"), entry.indexOf("="))) === name,
   );
@@ -47,14 +42,14 @@ export function resolveName(
       address: fixed,
       assumes: [standsFor(`${name} is ${formatAddress(fixed)} in /etc/hosts of ${asker.name}`)],
     };
-  if (asker.name === name || asker.hostname === name) return own(host, dataplane, asker, name, text);
+  if (asker.name === name || asker.hostname === name) return own(dataplane, asker, name, text);
   return byEmbeddedDns(host, asker, name, text);
 }
 
-function own(host: Host, dataplane: Dataplane, asker: Container, name: string, text: string): Resolved | Unresolved {
+function own(dataplane: Dataplane, asker: Container, name: string, text: string): Resolved | Unresolved {
   const [first] = asker.endpoints;
   const address = first?.ipv4?.address ?? first?.ipv6?.address;
-  return address === undefined ? byContainerName(host, dataplane, name, text) : { address, assumes: [] };
+  return address === undefined ? byContainerName(dataplane, name, text) : { address, assumes: [] };
 }
 
 /**
@@ -127,7 +122,8 @@ const isOnDefaultBridgeOnly = (host: Host, { endpoints }: Container): boolean =>
   endpoints.length > 0 && endpoints.every(({ networkId }) => indexOf(host).networks.get(networkId)?.name === "bridge");
 
 /** From the host or from outside a container's name stands for its first address, on the network that the engine prefers. */
-function byContainerName(host: Host, dataplane: Dataplane, name: string, text: string): Resolved {
+function byContainerName(dataplane: Dataplane, name: string, text: string): Resolved {
+  const { host } = dataplane;
   const container = findContainer(host, name);
   if (container === null)
     throw new QuestionError(
@@ -158,7 +154,7 @@ function anyoneOutside(dataplane: Dataplane, origin: Origin): Resolved {
 
 /** `host`: for itself 127.0.0.1, for a container its default gateway, for others the address of the interface they come by. */
 function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string): Resolved {
-  const own = dataplane.stacks.get("host");
+  const own = dataplane.own;
   const pick = (address: Address | null | undefined): Resolved => {
     if (address == null)
       throw new QuestionError("to", text, "it is not known which address of the host is meant; write the address");
@@ -168,7 +164,7 @@ function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string):
     return pick(parseAddress("127.0.0.1"));
   if (origin.kind === "outside") {
     const family = origin.source(4).family;
-    const addresses = own?.interfaces.get(origin.segment.interface)?.addresses ?? [];
+    const addresses = own.interfaces.get(origin.segment.interface)?.addresses ?? [];
     return pick(
       addresses.find(({ address, scope }) => address.family === family && scope !== "link")?.address ??
         addresses[0]?.address,
@@ -181,5 +177,5 @@ function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string):
     mark: 0,
   }).results;
   const gateway = route?.kind === "unicast" ? route.gateway : null;
-  return pick(gateway !== null && own !== undefined && isLocal(own, gateway) ? gateway : null);
+  return pick(gateway !== null && isLocal(own, gateway) ? gateway : null);
 }

@@ -1,4 +1,4 @@
-import { buildDataplane, type HostDataplane, rebuildDataplane } from "../dataplane/dataplane.ts";
+import { buildDataplane, rebuildDataplane } from "../dataplane/dataplane.ts";
 import { onlyPort } from "../dataplane/listeners.ts";
 import type { Dataplane } from "../dataplane/types.ts";
 import { formatAddress } from "../lib/address.ts";
@@ -36,30 +36,30 @@ export interface Tracer {
   readonly follow: (question: Question, origin: Origin, target: Target, options?: TraceOptions) => Answer;
 }
 
-/** `like`: another host that most of this one is taken from, with its dataplane, so that only the rest is built. */
-export function makeTracer(host: Host, like?: HostDataplane): Tracer {
+/** `like`: the dataplane of another host that most of this one is taken from, so that only the rest is built. */
+export function makeTracer(host: Host, like?: Dataplane): Tracer {
   const dataplane = like === undefined ? buildDataplane(host) : rebuildDataplane(host, like);
   const follow: Tracer["follow"] = (question, origin, target, options) =>
-    followThrough(host, { dataplane, verbose: options?.verbose ?? false }, question, origin, target);
+    followThrough({ dataplane, verbose: options?.verbose ?? false }, question, origin, target);
   return {
     dataplane,
     follow,
     trace: (question, options) => {
-      const origin = parseOrigin(host, dataplane, question.from);
-      const target = parseTarget(host, dataplane, origin, question.to);
+      const origin = parseOrigin(dataplane, question.from);
+      const target = parseTarget(dataplane, origin, question.to);
       if ("unresolved" in target) return unresolved(question, target);
       return follow(question, origin, target, options);
     },
   };
 }
 
-function followThrough(host: Host, context: TraceContext, question: Question, origin: Origin, target: Target): Answer {
+function followThrough(context: TraceContext, question: Question, origin: Origin, target: Target): Answer {
   const packet = firstPacket(origin, target, question);
   const ends =
     origin.kind === "outside"
       ? receiveFromOutside(context, origin.segment, packet)
       : send(context, origin.stack, packet);
-  const cases = ends.flatMap((end) => outcomesOf(host, context, origin, target, end, question));
+  const cases = ends.flatMap((end) => outcomesOf(context, origin, target, end, question));
   return { ...summarise(question, cases), sent: sentIn(ends[0]) };
 }
 

@@ -190,7 +190,7 @@ describe("a table that is switched off", () => {
 test("containers behind other ports are not alike where a chain sees only one of the ports", () => {
   const alike = (spec: ChainSpec | null) => {
     const host = rebuildHost(labSnapshot(spec === null ? {} : onHost(spec)));
-    const { sourceClass: asker } = findFlowClasses(host, makeTracer(host).dataplane, new Set([80]));
+    const { sourceClass: asker } = findFlowClasses(makeTracer(host).dataplane, new Set([80]));
     return asker({ kind: "stack", stack: "web" }) === asker({ kind: "stack", stack: "db" });
   };
   expect(alike(null)).toBe(true);

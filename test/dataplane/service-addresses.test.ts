@@ -11,7 +11,7 @@ const port80: Port = { protocol: "tcp", port: 80 };
 function lab(wishes: LabWishes) {
   const host = rebuildHost(labSnapshot(wishes));
   const { dataplane, trace } = makeTracer(host);
-  const ways = (from: string, to: string, port = port80) => serviceAddresses(host, dataplane, from, to, port);
+  const ways = (from: string, to: string, port = port80) => serviceAddresses(dataplane, from, to, port);
   const texts = (from: string, to: string, port = port80) => ways(from, to, port).map((way) => way.to);
   return { host, dataplane, trace, ways, texts };
 }
@@ -19,7 +19,7 @@ function lab(wishes: LabWishes) {
 const published: ContainerSpec = { ...web, published: { 8080: 80 } };
 
 test("the host's addresses, each with what its interface is; not the link-local ones", () => {
-  const { host, dataplane } = lab({
+  const { dataplane } = lab({
     interfaces: [
       "3: eth1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc fq_codel state UP group default",
       "    link/ether 02:00:00:00:00:03 brd ff:ff:ff:ff:ff:ff",
@@ -30,7 +30,7 @@ test("the host's addresses, each with what its interface is; not the link-local 
       "    inet6 2001:db8:1::6/64 scope global dadfailed tentative",
     ],
   });
-  expect(hostAddresses(host, dataplane).map(({ address, interface: name, at }) => `${address} ${name} ${at}`)).toEqual([
+  expect(hostAddresses(dataplane).map(({ address, interface: name, at }) => `${address} ${name} ${at}`)).toEqual([
     "127.0.0.1 lo loopback",
     "::1 lo loopback",
     "192.0.2.10 eth0 uplink",
@@ -48,8 +48,8 @@ test("an interface that is down keeps its IPv4 address local, as the kernel does
     "    link/ether 02:00:00:00:00:03 brd ff:ff:ff:ff:ff:ff",
     "    inet 10.0.0.5/24 scope global eth1",
   ];
-  const { host, dataplane, trace } = lab({ interfaces });
-  expect(hostAddresses(host, dataplane).map(({ address }) => address)).toContain("10.0.0.5");
+  const { dataplane, trace } = lab({ interfaces });
+  expect(hostAddresses(dataplane).map(({ address }) => address)).toContain("10.0.0.5");
   expect(trace({ from: "web", to: "10.0.0.5:22" }).deliveredTo?.kind).toBe("host");
 });
 
@@ -96,7 +96,7 @@ test.each([
   const { host, dataplane } = lab({ containers: [published, db, far] });
   const bound = { ...host, publishedPorts: host.publishedPorts.map((one) => ({ ...one, hostAddress })) };
   for (const [from, text] of Object.entries(expected)) {
-    const texts = serviceAddresses(bound, dataplane, from, "web", port80).map(({ to }) => to);
+    const texts = serviceAddresses({ ...dataplane, host: bound }, from, "web", port80).map(({ to }) => to);
     const wanted = typeof text === "string" ? text : `${hostAddress}:8080`;
     expect([from, texts.includes(wanted)]).toEqual([from, text !== false]);
   }
@@ -148,7 +148,7 @@ test("every way of a real host is a question that can be asked", async () => {
   let asked = 0;
   for (const from of ["eth0", ...names])
     for (const to of names)
-      for (const way of serviceAddresses(host, dataplane, from, to, port80)) {
+      for (const way of serviceAddresses(dataplane, from, to, port80)) {
         expect(trace({ from, to: way.to }).verdict).toBeDefined();
         asked++;
       }

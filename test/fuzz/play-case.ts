@@ -109,7 +109,7 @@ function showChecked(play: Play, host: Host, snapshot: Snapshot): void {
 }
 
 function trace(play: Play, host: Host, random: Random, snapshot: Snapshot): void {
-  const ask = play.run("trace", () => makeAsk(host, makeTracer(host)));
+  const ask = play.run("trace", () => makeAsk(makeTracer(host)));
   if (ask === null) return;
   for (const question of askQuestions(host, random, 12)) {
     const options = { verbose: random.chance(0.3) };

@@ -9,7 +9,7 @@ import { app, db, far, iptables, type LabWishes, labSnapshot, other, web } from 
 
 const askOf = (wishes: LabWishes) => {
   const host = rebuildHost(labSnapshot(wishes));
-  const ask = makeAsk(host, makeTracer(host));
+  const ask = makeAsk(makeTracer(host));
   return (from: string, to: string) => ask({ from, to });
 };
 
@@ -155,7 +155,7 @@ describe("outside", () => {
 
 test("on a real host the whole is what a policy's allow says", async () => {
   const host = rebuildHost(await hostSnapshot("compose-docker28"));
-  const ask = makeAsk(host, makeTracer(host));
+  const ask = makeAsk(makeTracer(host));
   const verdicts = ["mysql:3306", "grafana:3000", "cache:6379", "postgres:5432", "dns:53/udp"].map(
     (to) => ask({ from: "outside", to }).verdict,
   );

@@ -67,9 +67,9 @@ function barredFrom({ host, dataplane, ask }: CheckContext, bridge: string) {
  */
 function* servicesDropped({ host, dataplane }: CheckContext): Iterable<Observation> {
   const book = indexRuleSet(host, 4);
-  const stack = dataplane.stacks.get("host");
-  const [uplink] = uplinkNames(host, dataplane, 4);
-  if (!book.known || stack === undefined || uplink === undefined) return;
+  const stack = dataplane.own;
+  const [uplink] = uplinkNames(dataplane, 4);
+  if (!book.known || uplink === undefined) return;
   const source = representativeOutside(dataplane, 4);
   const translating = [...book.value.chains.values()].flatMap(({ table, name, rules }) =>
     table === "nat" && name.startsWith("KUBE-SEP-") ? rules.filter((rule) => targetOf(rule) === "DNAT") : [],
@@ -101,7 +101,7 @@ function* servicesDropped({ host, dataplane }: CheckContext): Iterable<Observati
 /** netavark's rule for INVALID packets asks for no interface: packets of Docker's connections fall under it, too (netavark#1149). */
 function* invalidDropped({ dataplane }: CheckContext): Iterable<Observation> {
   for (const family of [4, 6] as const) {
-    for (const { name, chains } of dataplane.stacks.get("host")?.firewall[family].firewall.tables ?? []) {
+    for (const { name, chains } of dataplane.own.firewall[family].firewall.tables ?? []) {
       const rule = chains
         .get("NETAVARK_FORWARD")
         ?.rules.find(

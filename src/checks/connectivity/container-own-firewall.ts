@@ -107,8 +107,8 @@ interface Try {
   readonly what: string;
 }
 
-function fromOutside({ host, dataplane }: CheckContext, ports: readonly Publication[]): readonly Try[] {
-  return uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
+function fromOutside({ dataplane }: CheckContext, ports: readonly Publication[]): readonly Try[] {
+  return uplinksOf(dataplane).flatMap(({ name, addresses }) =>
     ports.flatMap(({ addresses: bound, hostPort, protocol, containerPort }) => {
       const own = addresses.find(({ address }) => address.family === 4)?.address;
       if (own === undefined || bound.every(isLoopbackBinding)) return [];
@@ -167,7 +167,7 @@ function hasRoute(dataplane: Dataplane, stack: Stack): boolean {
 }
 
 function* withoutWayOut(
-  { ask, host, dataplane }: CheckContext,
+  { ask, dataplane }: CheckContext,
   { container, namespace, onBridges }: Sandboxed,
 ): Iterable<Observation> {
   const leading = onBridges.find(
@@ -175,7 +175,7 @@ function* withoutWayOut(
       network.inspected && !network.internal && endpoint.ipv4 !== null && gatewayOf(network) !== null,
   );
   if (leading === undefined || !namespace.routes.known || !namespace.interfaces.known) return;
-  if (container.endpoints.some(({ networkId }) => host.networks.every(({ id }) => id !== networkId))) return;
+  if (container.endpoints.some(({ networkId }) => dataplane.host.networks.every(({ id }) => id !== networkId))) return;
   const stack = dataplane.stacks.get(namespace.id);
   if (stack === undefined || hasRoute(dataplane, stack)) return;
   const answer = ask({ from: container.name, to: farPort(dataplane, 4, 443) });

@@ -80,12 +80,12 @@ function* judge(
 }
 
 function lostAnswer(
-  { host, dataplane, ask }: CheckContext,
+  { dataplane, ask }: CheckContext,
   attachments: readonly Attachment[],
   leading: Attachment,
   port: Publication,
 ): { readonly by: string } | null {
-  for (const { name, addresses } of uplinksOf(host, dataplane)) {
+  for (const { name, addresses } of uplinksOf(dataplane)) {
     const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) continue;
     const answer = ask({ from: name, to: `${formatEndpoint(own, port.hostPort)}/${port.protocol}` });

@@ -160,7 +160,7 @@ function* announced({ host, dataplane }: CheckContext, drops: readonly PresentRu
   const learned = (own?.routes.known === true ? own.routes.value : []).find(({ protocol }) =>
     daemons.has(protocol ?? ""),
   );
-  const proxied = uplinkNames(host, dataplane, 4).flatMap((name) => {
+  const proxied = uplinkNames(dataplane, 4).flatMap((name) => {
     const setting = interfaceSwitch(host, 4, name, "proxy_arp");
     return setting?.value === "1" ? [{ name, setting }] : [];
   });

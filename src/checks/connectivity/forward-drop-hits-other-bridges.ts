@@ -48,7 +48,7 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
   for (const { name, flags, up, addresses, sources } of interfaces.value) {
     const machine = up && flags.includes("POINTOPOINT") ? neighbourOn(dataplane, name, family) : null;
     const own = addresses.find((one) => one.address.family === family && one.scope !== "link");
-    if (machine === null || own === undefined || uplinkNames(host, dataplane, family).includes(name)) continue;
+    if (machine === null || own === undefined || uplinkNames(dataplane, family).includes(name)) continue;
     const [nat] = covers(book.value, { subnet: formatPrefixedAddress(own), bridge: name }).filter(
       (rule) => optionOf(rule, "-s") !== null,
     );
@@ -67,7 +67,7 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
 /** A machine behind the bridge asks for one far away. A bridge that is the uplink itself routes nothing through the host. */
 function routed({ ask, dataplane, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
   const machine = neighbourOn(dataplane, bridge.name, family);
-  if (machine === null || uplinkNames(host, dataplane, family).includes(bridge.name)) return null;
+  if (machine === null || uplinkNames(dataplane, family).includes(bridge.name)) return null;
   const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(dataplane, family, 443) });
   const decision = answer?.decision ?? null;
   if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;

@@ -45,11 +45,11 @@ export const inputBlocksContainerToHost = defineCheck({
 
 /** One observation for each rule or policy that stands between a network's containers and what they want of the host. */
 function* inNetwork(
-  { host, dataplane, ask }: CheckContext,
+  { dataplane, ask }: CheckContext,
   network: Network & { readonly bridge: string },
 ): Iterable<Observation> {
   const blocked = new Map<string, { readonly decision: Decision; readonly wishes: Wish[]; readonly who: string }>();
-  for (const { from, wish } of wishesOf(host, dataplane, network)) {
+  for (const { from, wish } of wishesOf(dataplane, network)) {
     if (!inputDrops(dataplane, network, wish)) continue;
     const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
     const decision = answer?.decision ?? null;
@@ -68,10 +68,10 @@ function inputDrops(
   { bridge, subnets }: Network & { readonly bridge: string },
   wish: Wish,
 ): boolean {
-  const stack = dataplane.stacks.get("host");
+  const stack = dataplane.own;
   const destination = parseAddress(wish.address);
   const source = subnets.map(({ subnet }) => subnet.address).find((one) => one.family === destination?.family);
-  if (stack === undefined || source === undefined || destination === null) return false;
+  if (source === undefined || destination === null) return false;
   const protocol = wish.protocol === "udp" ? 17 : 6;
   const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
   const answer = askChains(stack, "input", first);
@@ -85,19 +85,18 @@ interface Asked {
 }
 
 /** What the network's containers may want of the host: its resolver, services by `host-gateway`, ports that the network publishes. */
-function wishesOf(host: Host, dataplane: Dataplane, network: Network & { readonly bridge: string }): readonly Asked[] {
+function wishesOf(dataplane: Dataplane, network: Network & { readonly bridge: string }): readonly Asked[] {
+  const { host } = dataplane;
   const families = ([4, 6] as const).filter((family) => network.subnets.some((one) => one.family === family));
   return families.flatMap((family) => {
-    const uplinkAddresses = uplinkNames(host, dataplane, family).flatMap((name) =>
-      addressesOn(dataplane, name, family),
-    );
+    const uplinkAddresses = uplinkNames(dataplane, family).flatMap((name) => addressesOn(dataplane, name, family));
     const own = [...uplinkAddresses, ...addressesOn(dataplane, network.bridge, family)];
     const attached = attachedTo(host, network)
       .filter(({ endpoint }) => (family === 4 ? endpoint.ipv4 : endpoint.ipv6) !== null)
       .map(({ container }) => container);
     return [
       ...resolverWishes(host, attached, own),
-      ...gatewayWishes(host, dataplane, network, family, attached),
+      ...gatewayWishes(dataplane, network, family, attached),
       ...publishedWishes(host, attached, own, family),
     ];
   });
@@ -128,12 +127,12 @@ const asksForHost = ({ extraHosts }: Container): boolean => extraHosts.some((ent
  * wants is in no capture: where INPUT lets it to any of them, that may be the one.
  */
 function gatewayWishes(
-  host: Host,
   dataplane: Dataplane,
   network: Network & { readonly bridge: string },
   family: 4 | 6,
   attached: readonly Container[],
 ): readonly Asked[] {
+  const { host } = dataplane;
   const from = attached.find(asksForHost)?.name;
   const standard = host.networks.find(({ name, bridge }) => name === "bridge" && bridge !== null)?.bridge ?? "docker0";
   const [address] = addressesOn(dataplane, standard, family);

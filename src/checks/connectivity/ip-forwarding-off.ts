@@ -29,7 +29,7 @@ export const ipForwardingOff = defineCheck({
       if (networks.length === 0) continue;
       const general = switchOf(host, family === 4 ? "net.ipv4.ip_forward" : "net.ipv6.conf.all.forwarding");
       if (general?.value === "0") yield everywhere(host, family, networks, general);
-      else if (family === 4) yield* somewhere(host, dataplane, networks);
+      else if (family === 4) yield* somewhere(dataplane, networks);
     }
   },
 });
@@ -56,11 +56,11 @@ function everywhere(host: Host, family: 4 | 6, networks: readonly Network[], gen
 
 /** What comes in by an interface whose own switch is off is not forwarded (IPv4; for IPv6 the general switch counts). */
 function* somewhere(
-  host: Host,
   dataplane: Dataplane,
   networks: readonly (Network & { readonly bridge: string })[],
 ): Iterable<Observation> {
-  const names = [...uplinkNames(host, dataplane, 4), ...networks.map(({ bridge }) => bridge)];
+  const { host } = dataplane;
+  const names = [...uplinkNames(dataplane, 4), ...networks.map(({ bridge }) => bridge)];
   for (const name of new Set(names)) {
     const own = interfaceSwitch(host, 4, name, "forwarding");
     if (own?.value !== "0") continue;

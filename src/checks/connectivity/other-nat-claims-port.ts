@@ -25,7 +25,7 @@ export const otherNatClaimsPort = defineCheck({
     for (const family of [4, 6] as const) {
       if (!mayClaim(dataplane, family)) continue;
       const any = family === 4 ? "0.0.0.0" : "::";
-      for (const uplink of uplinkNames(host, dataplane, family)) {
+      for (const uplink of uplinkNames(dataplane, family)) {
         const addresses = addressesOn(dataplane, uplink, family);
         for (const port of host.publishedPorts) {
           const address = port.hostAddress === any ? addresses[0] : addresses.find((one) => one === port.hostAddress);

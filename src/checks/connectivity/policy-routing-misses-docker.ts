@@ -3,7 +3,6 @@ import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { formatAddress, formatPrefix, prefixOf } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
-import type { Host } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
 import { asCommand, interfaceSwitch } from "../../model/queries/switches.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -32,8 +31,8 @@ export const policyRoutingMissesDocker = defineCheck({
 
 /** What the host sends to a container, and what it forwards to it, ends up in another table. */
 function* astray({ host, dataplane }: CheckContext): Iterable<Observation> {
-  const stack = dataplane.stacks.get("host");
-  if (stack?.routesKnown[4] !== true) return;
+  const stack = dataplane.own;
+  if (stack.routesKnown[4] !== true) return;
   for (const network of routedNetworks(host)) {
     const [first] = attachedTo(host, network);
     const address = first?.endpoint.ipv4?.address;
@@ -57,9 +56,9 @@ function* astray({ host, dataplane }: CheckContext): Iterable<Observation> {
 
 /** Clients behind one of several uplinks are dropped, since the way back to them leads by another one. */
 function* reversePath({ host, dataplane, ask }: CheckContext): Iterable<Observation> {
-  const names = uplinkNames(host, dataplane, 4);
+  const names = uplinkNames(dataplane, 4);
   // With rules by source address the way back hangs on the address that was asked: such a host was thought about.
-  const byRules = dataplane.stacks.get("host")?.rules[4].some(({ from }) => from !== null && from.length > 0) ?? false;
+  const byRules = dataplane.own.rules[4].some(({ from }) => from !== null && from.length > 0) ?? false;
   if (names.length < 2 || byRules) return;
   for (const name of names) {
     const [address] = addressesOn(dataplane, name, 4);
@@ -71,7 +70,7 @@ function* reversePath({ host, dataplane, ask }: CheckContext): Iterable<Observat
     if (answer?.verdict !== "unroutable" || answer.reason !== "reverse-path") continue;
     yield {
       subject: { kind: "interface", name },
-      message: `The strict reverse-path filter drops what strangers send in by ${name} (asked: ${port.container}'s port ${port.hostPort}), since the way back to them leaves by ${otherOf(host, dataplane, name)}.`,
+      message: `The strict reverse-path filter drops what strangers send in by ${name} (asked: ${port.container}'s port ${port.hostPort}), since the way back to them leaves by ${otherOf(dataplane, name)}.`,
       evidence: [
         ...(interfaceSwitch(host, 4, name, "rp_filter")?.sources ?? []),
         ...(interfaceSwitch(host, 4, "all", "rp_filter")?.sources ?? []),
@@ -87,7 +86,7 @@ function* reversePath({ host, dataplane, ask }: CheckContext): Iterable<Observat
   }
 }
 
-const otherOf = (host: Host, dataplane: Dataplane, name: string): string =>
-  uplinkNames(host, dataplane, 4)
+const otherOf = (dataplane: Dataplane, name: string): string =>
+  uplinkNames(dataplane, 4)
     .filter((one) => one !== name)
     .join(" or ");

@@ -22,9 +22,9 @@ export const routedNetworkWithoutReturnPath = defineCheck({
   needs: ["docker-network-inspect", "ip-addr", "sysctl"],
   *run(context) {
     const { host, dataplane } = context;
-    const stack = dataplane.stacks.get("host");
-    const uplinks = uplinksOf(host, dataplane);
-    if (stack === undefined || uplinks.length === 0) return;
+    const stack = dataplane.own;
+    const uplinks = uplinksOf(dataplane);
+    if (uplinks.length === 0) return;
     for (const family of [4, 6] as const) {
       const own = uplinks.filter(({ addresses }) => addresses.some((one) => one.address.family === family));
       if (own.length === 0 || own.some(({ name }) => answersForOthers(stack, name, family))) continue;

@@ -52,7 +52,7 @@ function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observat
   const listeners = host.namespaces[0]?.listeners;
   const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort);
   const ports = [...dataPorts, ...(manages ? [`${managerPort}/tcp`] : [])];
-  const closed = uplinksOf(host, dataplane).flatMap(({ name, addresses }) => {
+  const closed = uplinksOf(dataplane).flatMap(({ name, addresses }) => {
     const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) return [];
     return ports.flatMap((port) => {
@@ -108,7 +108,7 @@ function* missingGateway({ host }: CheckContext): Iterable<Observation> {
 function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
   for (const overlay of host.networks.filter(({ driver }) => driver === "overlay")) {
     const subnets = overlay.subnets.map(({ subnet }) => subnet);
-    for (const { name, addresses, interface: link } of uplinksOf(host, dataplane)) {
+    for (const { name, addresses, interface: link } of uplinksOf(dataplane)) {
       const own = addresses.find((one) => subnets.some((subnet) => overlap(subnet, prefixAround(one))));
       if (own === undefined) continue;
       yield {
@@ -166,10 +166,10 @@ function* espDropped({ host, dataplane }: CheckContext): Iterable<Observation | 
   const encrypted = host.networks.find(
     ({ driver, options }) => driver === "overlay" && options["encrypted"] !== undefined,
   );
-  const stack = dataplane.stacks.get("host");
-  if (encrypted === undefined || stack === undefined) return;
+  const stack = dataplane.own;
+  if (encrypted === undefined) return;
   const source = representativeOutside(dataplane, 4);
-  for (const { name, addresses } of uplinksOf(host, dataplane)) {
+  for (const { name, addresses } of uplinksOf(dataplane)) {
     const destination = addresses.find(({ address }) => address.family === 4)?.address;
     if (destination === undefined) continue;
     const answer = askChains(stack, "input", {

@@ -29,8 +29,7 @@ export const uplinkSliceWithoutProxy = defineCheck({
   needsBridges: true,
   *run(context) {
     const { host, dataplane, ask } = context;
-    const stack = dataplane.stacks.get("host");
-    if (stack === undefined) return;
+    const stack = dataplane.own;
     for (const network of routedNetworks(host)) {
       for (const family of [4, 6] as const) {
         const unheard = attachedTo(host, network).flatMap(({ container, endpoint }): Unheard[] => {
@@ -55,11 +54,11 @@ interface Unheard {
 
 /** The uplink whose own prefix an address lies in. */
 function uplinkAround(
-  { host, dataplane }: CheckContext,
+  { dataplane }: CheckContext,
   stack: Stack,
   address: Address,
 ): Pick<Unheard, "uplink" | "prefix"> | null {
-  for (const uplink of uplinksOf(host, dataplane)) {
+  for (const uplink of uplinksOf(dataplane)) {
     const own = stack.interfaces.get(uplink.name)?.addresses ?? [];
     const around = own.find(({ prefix }) => contains(prefix, address));
     if (around !== undefined) return { uplink, prefix: around.prefix };

@@ -86,7 +86,7 @@ function seenAsRootlesskit(host: Host): Observation | null {
 }
 
 function lossOf({ host, dataplane, ask }: CheckContext, port: Publication) {
-  for (const { name, addresses } of uplinksOf(host, dataplane)) {
+  for (const { name, addresses } of uplinksOf(dataplane)) {
     const own = addresses.find(({ address }) => address.family === 6 && isPublic(address));
     if (own === undefined) continue;
     const at = formatEndpoint(own.address, port.hostPort);

@@ -30,7 +30,7 @@ export const dockerUserRuleIneffective = defineCheck({
     if (layout === null || layout.id === "nftables")
       yield* skipWithout(context.host, "iptables-save", "iptables-nft-save", "iptables-legacy-save");
     for (const family of [4, 6] as const) {
-      const tables = context.dataplane.stacks.get("host")?.firewall[family].firewall.tables ?? [];
+      const tables = context.dataplane.own.firewall[family].firewall.tables ?? [];
       for (const table of tables) {
         const chain = table.name === "filter" ? table.chains.get("DOCKER-USER") : undefined;
         if (chain === undefined) continue;
@@ -92,7 +92,7 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
       ({ hostPort, hostAddress }) => within(hostPort) && familyOf(hostAddress) === family,
     );
     if (open.length === 0 || [...inside].some(within)) continue;
-    if (uplinkNames(host, dataplane, family).every((name) => addressesOn(dataplane, name, family).length === 0))
+    if (uplinkNames(dataplane, family).every((name) => addressesOn(dataplane, name, family).length === 0))
       yield* skipWithout(host, "ip-addr");
     const [reached] = open.filter(
       ({ hostPort, protocol, container, hostAddress }) =>
@@ -131,14 +131,8 @@ function asksOriginal(option: IptablesOption): readonly IptablesOption[] {
   ];
 }
 
-function outsideAsks(
-  { host, dataplane, ask }: CheckContext,
-  family: 4 | 6,
-  bound: string,
-  port: number,
-  protocol: string,
-) {
-  for (const uplink of uplinkNames(host, dataplane, family)) {
+function outsideAsks({ dataplane, ask }: CheckContext, family: 4 | 6, bound: string, port: number, protocol: string) {
+  for (const uplink of uplinkNames(dataplane, family)) {
     const addresses = addressesOn(dataplane, uplink, family);
     const address = bound === "0.0.0.0" || bound === "::" ? addresses[0] : addresses.find((one) => one === bound);
     const answer = address === undefined ? null : ask({ from: uplink, to: target(address, port, protocol) });

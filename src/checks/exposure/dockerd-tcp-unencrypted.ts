@@ -113,8 +113,8 @@ function describe(context: CheckContext, { address, port, processes, sources }: 
 }
 
 /** Whether the host's firewall certainly keeps strangers out. */
-function isClosed({ host, dataplane, ask }: CheckContext, bound: string | null, port: number): boolean {
-  const targets = uplinksOf(host, dataplane).flatMap(({ name, addresses }) =>
+function isClosed({ dataplane, ask }: CheckContext, bound: string | null, port: number): boolean {
+  const targets = uplinksOf(dataplane).flatMap(({ name, addresses }) =>
     addresses
       .filter(({ address }) => bound === null || bound === formatAddress(address))
       .map(({ address }) => ask({ from: name, to: `${formatEndpoint(address, port)}/tcp` })),

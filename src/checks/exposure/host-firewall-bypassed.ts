@@ -54,11 +54,10 @@ type ShutPort = OpenPort & { readonly input: ChainAnswer };
 
 /** Published ports that a machine far away gets to. */
 function openPorts({ host, dataplane, ask }: CheckContext, family: 4 | 6): readonly OpenPort[] {
-  const stack = dataplane.stacks.get("host");
-  if (stack === undefined) return [];
+  const stack = dataplane.own;
   const source = representativeOutside(dataplane, family);
   const bans = banPorts(dataplane, family);
-  return uplinkNames(host, dataplane, family).flatMap((uplink) => {
+  return uplinkNames(dataplane, family).flatMap((uplink) => {
     const addresses = addressesOn(dataplane, uplink, family);
     return host.publishedPorts.flatMap((port): OpenPort[] => {
       const isAny = port.hostAddress === (family === 4 ? "0.0.0.0" : "::");

@@ -33,7 +33,7 @@ export const loopbackPublishL2Reachable = defineCheck({
 });
 
 function* judge(
-  { host, dataplane, ask }: CheckContext,
+  { dataplane, ask }: CheckContext,
   port: Publication,
   inside: Address | undefined,
 ): Iterable<Observation> {
@@ -43,7 +43,7 @@ function* judge(
       .map((address) => formatEndpoint(address, port.hostPort)),
     ...(inside === undefined ? [] : [formatEndpoint(inside, port.containerPort)]),
   ];
-  const open = uplinksOf(host, dataplane).flatMap(({ name }) =>
+  const open = uplinksOf(dataplane).flatMap(({ name }) =>
     targets.flatMap((to) => {
       const answer = ask({ from: name, to: `${to}/${port.protocol}` });
       return arrivesAt(answer, port.container) ? [{ name, to, answer }] : [];

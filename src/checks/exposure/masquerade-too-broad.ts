@@ -34,7 +34,7 @@ export const masqueradeTooBroad = defineCheck({
       for (const rule of chain?.rules ?? []) {
         const hit = networks.filter((network) => rewritesInbound(context, rule, network));
         if (hit.length === 0) continue;
-        const [uplink] = uplinkNames(host, dataplane, family);
+        const [uplink] = uplinkNames(dataplane, family);
         const narrowed = uplink !== undefined && !rule.options.some(({ name }) => name === "-o");
         yield {
           subject: { kind: "chain", name: chainName(family, "nat", "POSTROUTING") },
@@ -87,7 +87,7 @@ function comesFromOutside({ host, dataplane }: CheckContext, family: 4 | 6, valu
   const source = parsePrefix(value);
   if (source === null) return false;
   if (source.length === 0) return !negated;
-  const uplinks = new Set(uplinkNames(host, dataplane, family));
+  const uplinks = new Set(uplinkNames(dataplane, family));
   const outside = addressesOf(host, family, (name) => uplinks.has(name));
   return outside.some((own) => contains(source, prefixAround(own).address) !== negated);
 }

@@ -24,7 +24,7 @@ export const routeLocalnetWide = defineCheck({
   *run(context) {
     const { host, dataplane } = context;
     const all = switchOf(host, "net.ipv4.conf.all.route_localnet");
-    for (const name of uplinkNames(host, dataplane, 4)) {
+    for (const name of uplinkNames(dataplane, 4)) {
       const own = interfaceSwitch(host, 4, name, "route_localnet");
       const set = [own, all].find((one): one is Switch => one?.value === "1");
       if (set === undefined) continue;

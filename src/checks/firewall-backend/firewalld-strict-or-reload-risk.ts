@@ -36,7 +36,7 @@ export const firewalldStrictOrReloadRisk = defineCheck({
 
 function* strict({ host, dataplane }: CheckContext): Iterable<Observation | Skip> {
   const asked = routedNetworks(host).flatMap((network) =>
-    forwardCases(host, dataplane, network, 4).flatMap(({ packet, port }) => {
+    forwardCases(dataplane, network, 4).flatMap(({ packet, port }) => {
       const [drop] = port === null ? [] : nftDrops(host, packet, ({ table }) => table === "firewalld");
       return port === null || drop === undefined ? [] : [{ port, drop }];
     }),

@@ -22,7 +22,7 @@ export const firewalldZoneMismatch = defineCheck({
   needs: ["docker-network-inspect", "nft-ruleset", "ip-addr"],
   *run({ host, dataplane }) {
     for (const network of routedNetworks(host)) {
-      const [out] = forwardCases(host, dataplane, network, 4).filter(({ what }) => what === "out");
+      const [out] = forwardCases(dataplane, network, 4).filter(({ what }) => what === "out");
       const [drop] = out === undefined ? [] : nftDrops(host, out.packet, ({ table }) => table === "firewalld");
       const zone = zoneOf(host, network.bridge);
       if (drop === undefined || zone?.name === "docker") continue;

@@ -31,7 +31,7 @@ export const foreignNftForwardDrop = defineCheck({
     >();
     for (const network of routedNetworks(host)) {
       for (const family of [4, 6] as const) {
-        for (const one of forwardCases(host, dataplane, network, family)) {
+        for (const one of forwardCases(dataplane, network, family)) {
           for (const drop of nftDrops(host, one.packet, isForeign)) {
             if (!drop.certain) {
               yield untold(drop);

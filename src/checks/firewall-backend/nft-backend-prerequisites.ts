@@ -69,11 +69,10 @@ export const nftBackendPrerequisites = defineCheck({
 
 /** iptables' FORWARD drops by its policy what a network needs. */
 function* leftDrop({ host, dataplane }: CheckContext): Iterable<Observation | Skip> {
-  const stack = dataplane.stacks.get("host");
-  if (stack === undefined) return;
+  const stack = dataplane.own;
   for (const family of [4, 6] as const) {
     const answers = routedNetworks(host).flatMap((network) =>
-      forwardCases(host, dataplane, network, family).flatMap(({ what, packet }) => {
+      forwardCases(dataplane, network, family).flatMap(({ what, packet }) => {
         const [source, destination] = [parseAddress(packet.source), parseAddress(packet.destination)];
         if (what === "answer" || packet.protocol !== "tcp" || source === null || destination === null) return [];
         const { incoming, outgoing, port } = packet;

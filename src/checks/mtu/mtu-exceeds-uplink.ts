@@ -26,7 +26,7 @@ export const mtuExceedsUplink = defineCheck({
     const { host, dataplane } = context;
     const [own] = host.namespaces;
     if (own?.interfaces.known !== true) return;
-    const [smallest] = uplinksOf(host, dataplane).toSorted((a, b) => mtuOf(a) - mtuOf(b));
+    const [smallest] = uplinksOf(dataplane).toSorted((a, b) => mtuOf(a) - mtuOf(b));
     if (smallest !== undefined) yield* overlays(host, smallest);
     const byName = new Map(own.interfaces.value.map((each) => [each.name, each]));
     for (const bridge of host.bridges) {

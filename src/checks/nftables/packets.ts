@@ -1,7 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { formatAddress } from "../../lib/address.ts";
-import type { Host, Network, PublishedPort } from "../../model/host.ts";
+import type { Network, PublishedPort } from "../../model/host.ts";
 import { attachedTo } from "../../model/queries/attached.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { familyOf, farAddress } from "../probes/outside.ts";
@@ -16,12 +16,12 @@ export interface ForwardedPacket {
 
 /** What a network's containers need of the forward hook: to get out, to get answers, and their published ports. */
 export function forwardCases(
-  host: Host,
   dataplane: Dataplane,
   network: Network & { readonly bridge: string },
   family: 4 | 6,
 ): readonly ForwardedPacket[] {
-  const [uplink] = uplinkNames(host, dataplane, family);
+  const { host } = dataplane;
+  const [uplink] = uplinkNames(dataplane, family);
   const attached = attachedTo(host, network);
   const addressOf = ({ endpoint }: (typeof attached)[number]) => {
     const end = family === 4 ? endpoint.ipv4 : endpoint.ipv6;

@@ -18,7 +18,7 @@ export function askFromOutside(
   { hostAddress, hostPort, protocol }: PublishedPort,
 ): Answer | null {
   const family = familyOf(hostAddress);
-  const [uplink] = uplinkNames(host, dataplane, family);
+  const [uplink] = uplinkNames(dataplane, family);
   if (uplink === undefined) return null;
   const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => formatAddress(address));
   const isLoopback = isLoopbackBinding(hostAddress);

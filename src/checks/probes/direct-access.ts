@@ -30,7 +30,7 @@ export function directAccesses(context: CheckContext, family: 4 | 6, kind: PortK
   const { host, dataplane, ask } = context;
   const published = publishedPorts(context);
   const members = membersOf([...sandboxes(host).values()], family);
-  const uplinks = uplinksOf(host, dataplane);
+  const uplinks = uplinksOf(dataplane);
   return host.networks.flatMap((network) => {
     const here = members.get(network.id) ?? [];
     if (network.bridge === null || !network.inspected || here.length === 0) return [];

@@ -21,7 +21,7 @@ export function untoldAboutStrangers({ host, dataplane }: CheckContext): readonl
         "nft-ruleset",
       ),
     ];
-  return uplinksOf(host, dataplane).length > 0
+  return uplinksOf(dataplane).length > 0
     ? []
     : [skipFor("no default route in ip-route tells by which interface strangers come", "ip-route")];
 }
@@ -63,8 +63,8 @@ export interface Exposure {
 }
 
 /** The ways from outside by which a published port's container is really reached, one for each uplink and address. */
-export function exposuresOf({ host, dataplane, ask }: CheckContext, port: Publication): readonly Exposure[] {
-  return uplinksOf(host, dataplane).flatMap((uplink) =>
+export function exposuresOf({ dataplane, ask }: CheckContext, port: Publication): readonly Exposure[] {
+  return uplinksOf(dataplane).flatMap((uplink) =>
     targetsOn(uplink, port).flatMap((address) => {
       const answer = ask({ from: uplink.name, to: `${formatEndpoint(address, port.hostPort)}/${port.protocol}` });
       return answer?.verdict === "delivered" && arrivesAt(answer, port.container) ? [{ uplink, address, answer }] : [];

@@ -11,7 +11,6 @@ import {
   targetOf,
 } from "../../docker-rules/rule-set-index.ts";
 import { contains, parsePrefix } from "../../lib/address.ts";
-import type { Host } from "../../model/host.ts";
 import type { CheckContext } from "../check.ts";
 
 /** A rule of somebody else's in FORWARD that decides over a network's traffic before Docker's rules are asked. */
@@ -30,10 +29,11 @@ export interface EarlyRule {
 export function earlyRules({ host, dataplane }: CheckContext): readonly EarlyRule[] {
   const comparison = compareRules(host);
   if (comparison.layout === null || comparison.layout.id === "nftables") return [];
-  return comparison.families.flatMap((family) => earlyRulesOf(host, dataplane, family));
+  return comparison.families.flatMap((family) => earlyRulesOf(dataplane, family));
 }
 
-function earlyRulesOf(host: Host, dataplane: Dataplane, { family, book, expected }: FamilyComparison): EarlyRule[] {
+function earlyRulesOf(dataplane: Dataplane, { family, book, expected }: FamilyComparison): EarlyRule[] {
+  const { host } = dataplane;
   const forward = book.chains.get(placeOf("filter", "FORWARD"));
   const networks = bridgeNetworks(host, family).filter(({ internal }) => !internal);
   if (forward === undefined || networks.length === 0) return [];
@@ -46,7 +46,7 @@ function earlyRulesOf(host: Host, dataplane: Dataplane, { family, book, expected
   const last = docker.findLast((rule) => targetOf(rule) !== "DROP");
   const [first] = docker;
   if (first === undefined || last === undefined) return [];
-  const uplinks = new Set(uplinkNames(host, dataplane, family));
+  const uplinks = new Set(uplinkNames(dataplane, family));
   const found: EarlyRule[] = [];
   for (const at of forward.rules) {
     if (at.position > last.position) break;

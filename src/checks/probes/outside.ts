@@ -19,7 +19,7 @@ export function target(address: string, port: number, protocol: string): string 
 
 /** The host's own addresses on an interface, link-local ones left out. */
 export function addressesOn(dataplane: Dataplane, name: string, family: 4 | 6): readonly string[] {
-  const addresses = dataplane.stacks.get("host")?.interfaces.get(name)?.addresses ?? [];
+  const addresses = dataplane.own.interfaces.get(name)?.addresses ?? [];
   return addresses
     .filter(({ address, scope }) => address.family === family && scope !== "link" && scope !== "host")
     .map(({ address }) => formatAddress(address));
@@ -27,7 +27,7 @@ export function addressesOn(dataplane: Dataplane, name: string, family: 4 | 6): 
 
 /** Another address of an interface's subnet, for a machine on its link; null where there is none to have. */
 export function neighbourOn(dataplane: Dataplane, name: string, family: 4 | 6): string | null {
-  const addresses = dataplane.stacks.get("host")?.interfaces.get(name)?.addresses ?? [];
+  const addresses = dataplane.own.interfaces.get(name)?.addresses ?? [];
   const own = addresses.find(({ address, scope }) => address.family === family && scope !== "link" && scope !== "host");
   if (own === undefined || own.prefix.length > (family === 4 ? 29 : 125)) return null;
   const taken = new Set(addresses.map(({ address }) => formatAddress(address)));

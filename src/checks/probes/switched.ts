@@ -17,12 +17,11 @@ const ends = {
  * Where it is not known whether frames meet iptables, and only that decides, the reason.
  */
 export function switchedDrop(dataplane: Dataplane, bridge: Bridge, family: 4 | 6): Source | Maybe | null {
-  const stack = dataplane.stacks.get("host");
+  const stack = dataplane.own;
   const [from, to] = bridge.ports;
   const [source, destination] = ends[family];
   const calls = dataplane.segments.get(`bridge:${bridge.name}`)?.callsIptables[family];
-  if (stack === undefined || from === undefined || to === undefined || calls === undefined || calls === false)
-    return null;
+  if (from === undefined || to === undefined || calls === undefined || calls === false) return null;
   const answer = askChains(
     stack,
     "forward",

@@ -12,7 +12,7 @@ export interface Bans {
 
 /** fail2ban's chains (action.d/iptables.conf: `f2b-<name>`) whose only caller is INPUT, with bans in them, for named ports. */
 export function banPorts(dataplane: Dataplane, family: 4 | 6): readonly Bans[] {
-  const tables = dataplane.stacks.get("host")?.firewall[family].firewall.tables ?? [];
+  const tables = dataplane.own.firewall[family].firewall.tables ?? [];
   return tables
     .filter(({ name }) => name === "filter")
     .flatMap(({ chains }) =>

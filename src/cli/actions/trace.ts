@@ -20,7 +20,7 @@ async function load(snapshot: string, named: string | undefined): Promise<Ask> {
   const done = progress(`reading ${snapshot === "-" ? "standard input" : "the snapshot"}`);
   try {
     const host = rebuildHost(await readInput(snapshot, named));
-    return makeAsk(host, makeTracer(host));
+    return makeAsk(makeTracer(host));
   } finally {
     done();
   }

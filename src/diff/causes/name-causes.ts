@@ -66,7 +66,7 @@ export function nameCauses(
     if (worlds.size >= mostVersions) return null;
     const made = makeTracer(
       some.reduce((host, { apply }) => apply(host), after),
-      { host: after, dataplane },
+      dataplane,
     );
     worlds.set(key, made);
     return made;

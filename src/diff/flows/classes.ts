@@ -56,7 +56,7 @@ function allBlocks(
   );
   const sides = (["before", "after"] as const).map((side) => {
     const { host, dataplane } = side === "before" ? before : after;
-    return reader({ host, dataplane }, side, findFlowClasses(host, dataplane, ports));
+    return reader({ host, dataplane }, side, findFlowClasses(dataplane, ports));
   });
   const both = (read: (side: Reader) => string): string => sides.map(read).join("\n");
   const askers = groupBy(parties, (party) => both(({ asker }) => asker(party)));

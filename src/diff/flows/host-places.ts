@@ -24,10 +24,10 @@ export function hostPlaces(before: HostSide, after: HostSide, { networks }: Matc
           : [[bridge, `network ${pair.before?.name ?? ""}/${pair.after?.name ?? ""}`] as const];
       }),
     );
-  for (const [side, { host, dataplane }] of [["before", before] as const, ["after", after] as const]) {
+  for (const [side, { dataplane }] of [["before", before] as const, ["after", after] as const]) {
     const bridges = nameOfBridge(side);
     const counts = new Map<string, number>();
-    for (const { interface: name, address: text, family } of hostAddresses(host, dataplane)) {
+    for (const { interface: name, address: text, family } of hostAddresses(dataplane)) {
       const network = bridges.get(name);
       const base = network === undefined ? `${name} ${text}` : `${network} ${family}`;
       const count = counts.get(base) ?? 0;

@@ -68,8 +68,7 @@ function withWhatCovers(all: readonly Collected[]): readonly NamedRange[] {
 const compareNumbers = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
-  const own = dataplane.stacks.get("host");
-  if (own === undefined) return;
+  const own = dataplane.own;
   const inside = [...linkBound, ...subnetsInside(host)].map(rangeOfPrefix);
   const named = function* (family: 4 | 6, { from, to }: AddressRange, place: string): Generator<Naming> {
     if (to - from >= 1n << BigInt(bitsOf(family) - 1)) return;

@@ -92,8 +92,7 @@ function names(before: HostSide, after: HostSide, of: (side: HostSide) => readon
   return [...new Set([...of(before), ...of(after)])].toSorted();
 }
 
-const anyoneBehind = ({ host, dataplane }: HostSide): readonly string[] =>
-  uplinksOf(host, dataplane).map(({ name }) => name);
+const anyoneBehind = ({ dataplane }: HostSide): readonly string[] => uplinksOf(dataplane).map(({ name }) => name);
 
 /** The links on which there may be machines that the snapshot does not show. */
 const segmentsOutside = ({ dataplane }: HostSide): readonly string[] =>
@@ -102,7 +101,7 @@ const segmentsOutside = ({ dataplane }: HostSide): readonly string[] =>
 const segmentNamed = ({ dataplane }: HostSide, name: string): Segment | null =>
   dataplane.segments.get(`uplink:${name}`) ?? dataplane.segments.get(`bridge:${name}`) ?? null;
 
-const hostStack = ({ dataplane }: HostSide): Stack | null => dataplane.stacks.get("host") ?? null;
+const hostStack = ({ dataplane }: HostSide): Stack | null => dataplane.own;
 
 function subnetsOn(before: HostSide, after: HostSide, name: string): readonly Prefix[] {
   const all = [before, after].flatMap((side) => {

@@ -188,7 +188,7 @@ function outsidePorts(before: HostSide, after: HostSide, parties: readonly PeerP
 
 /** The single destination ports that the host's rules ask for. */
 function namedPorts({ dataplane }: HostSide): readonly Port[] {
-  const firewalls = dataplane.stacks.get("host")?.firewall;
+  const firewalls = dataplane.own.firewall;
   if (firewalls === undefined) return [];
   const found: Port[] = [];
   for (const family of [4, 6] as const)

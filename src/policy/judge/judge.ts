@@ -62,9 +62,9 @@ export function judgeDenied(
 
 /** Everybody gets there, and is answered, by at least one of the ways that people use. */
 export function judgeAllowed(scene: Scene, asker: AnswerCache, pair: AskedPair, gathering: Gathering): void {
-  const { host, dataplane } = scene;
+  const { dataplane } = scene;
   const all = waysOf(scene, pair);
-  const used = all.filter((way) => isUsed(host, dataplane, pair.from, pair.target, way));
+  const used = all.filter((way) => isUsed(dataplane, pair.from, pair.target, way));
   const asked: Asked[] = [];
   for (const one of used.flatMap((way) => askBy(scene, asker, pair, way, false))) {
     asked.push(one);
@@ -81,8 +81,8 @@ export function judgeAllowed(scene: Scene, asker: AnswerCache, pair: AskedPair, 
   }
 }
 
-const waysOf = ({ host, dataplane }: Scene, { from, target, port }: AskedPair): readonly ServiceAddress[] =>
-  allWays(host, dataplane, from, target, port);
+const waysOf = ({ dataplane }: Scene, { from, target, port }: AskedPair): readonly ServiceAddress[] =>
+  allWays(dataplane, from, target, port);
 
 function askBy(
   scene: Scene,

@@ -37,7 +37,8 @@ const transports: Readonly<Record<number, Port["protocol"]>> = { 6: "tcp", 17: "
  * Those ask for the ports that it publishes, or for its addresses. Null where the name, or the address, means one address.
  * Throws a QuestionError.
  */
-export function serviceAsked(host: Host, dataplane: Dataplane, origin: Origin, text: string): ServiceAsked | null {
+export function serviceAsked(dataplane: Dataplane, origin: Origin, text: string): ServiceAsked | null {
+  const { host } = dataplane;
   const { name, protocol: number, port: portNumber } = readTarget(text);
   const protocol = transports[number];
   if (
@@ -49,18 +50,18 @@ export function serviceAsked(host: Host, dataplane: Dataplane, origin: Origin, t
   )
     return null;
   const container = findContainer(host, name);
-  const from = asMember(host, dataplane, origin);
+  const from = asMember(dataplane, origin);
   if (container === null || container.namespace === null || from === null) return null;
-  const unresolved = origin.kind === "stack" ? parseTarget(host, dataplane, origin, text) : null;
+  const unresolved = origin.kind === "stack" ? parseTarget(dataplane, origin, text) : null;
   if (unresolved !== null && !("unresolved" in unresolved)) return null;
   const target: Peer = { kind: "container", name: container.name, namespace: container.namespace };
   const port: Port = { protocol, port: portNumber };
   const isInside = origin.kind === "stack";
-  const known = allWays(host, dataplane, from, target, port).filter(({ family }) => asksIn(origin, family));
-  const near = nearness(host, dataplane, origin);
+  const known = allWays(dataplane, from, target, port).filter(({ family }) => asksIn(origin, family));
+  const near = nearness(dataplane, origin);
   const ways = sortedBy(known, (way) => (way.kind === "direct" ? 3 : (near.get(way.address) ?? 2))).map((way) => {
     // Who cannot look up a name on its own host has the published ports as well as the addresses.
-    return { way, used: isInside || isUsed(host, dataplane, from, target, way) };
+    return { way, used: isInside || isUsed(dataplane, from, target, way) };
   });
   const assumes = unresolved === null ? [] : [{ code: "asked-by-address", why: unresolved.unresolved } as const];
   const hint = hintFor(host, container, port) ?? (ways.some(({ used }) => used) ? null : unpublished(ways));
@@ -68,12 +69,12 @@ export function serviceAsked(host: Host, dataplane: Dataplane, origin: Origin, t
 }
 
 /** The host's addresses in the order in which they are asked for: those of the uplinks, then those on the asker's own bridges. */
-function nearness(host: Host, dataplane: Dataplane, origin: Origin): ReadonlyMap<string, number> {
+function nearness(dataplane: Dataplane, origin: Origin): ReadonlyMap<string, number> {
   const isOwn = (bridge: string) =>
     origin.kind === "stack" &&
     dataplane.segments.get(`bridge:${bridge}`)?.members.some(({ stack }) => stack === origin.stack.id) === true;
   return new Map(
-    hostAddresses(host, dataplane).map(({ address, at, interface: name }) => {
+    hostAddresses(dataplane).map(({ address, at, interface: name }) => {
       if (at === "uplink") return [address, 0];
       return [address, isOwn(name) ? 1 : 2];
     }),
@@ -81,7 +82,7 @@ function nearness(host: Host, dataplane: Dataplane, origin: Origin): ReadonlyMap
 }
 
 /** Who asks, as policies know them; null for the host itself, for which a name is one address. */
-function asMember(host: Host, dataplane: Dataplane, origin: Origin): Peer | null {
+function asMember(dataplane: Dataplane, origin: Origin): Peer | null {
   if (origin.kind === "stack") {
     const [name] = origin.stack.names;
     return origin.stack.id === "host" || name === undefined
@@ -90,7 +91,7 @@ function asMember(host: Host, dataplane: Dataplane, origin: Origin): Peer | null
   }
   const { segment } = origin;
   const isOutside =
-    segment.kind === "uplink" || uplinksOf(host, dataplane).some(({ name: uplink }) => uplink === segment.interface);
+    segment.kind === "uplink" || uplinksOf(dataplane).some(({ name: uplink }) => uplink === segment.interface);
   return { kind: "address", text: segment.interface, family: 4, origin: segment.interface, isOutside };
 }
 

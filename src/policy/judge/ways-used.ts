@@ -9,19 +9,13 @@ import type { Port } from "../../model/queries/services.ts";
 import { originOf, type Peer } from "../select/peers.ts";
 
 /** All ways by which a member may ask a target for a port, those that nobody would use included. */
-export function allWays(
-  host: Host,
-  dataplane: Dataplane,
-  from: Peer,
-  target: Peer,
-  port: Port,
-): readonly ServiceAddress[] {
+export function allWays(dataplane: Dataplane, from: Peer, target: Peer, port: Port): readonly ServiceAddress[] {
   // What a capture gives for an address and is none cannot be asked.
   if (target.kind === "container")
-    return serviceAddresses(host, dataplane, originOf(from), target.name, port).filter(
+    return serviceAddresses(dataplane, originOf(from), target.name, port).filter(
       ({ address }) => parseAddress(address) !== null,
     );
-  if (target.kind === "host") return serviceAddresses(host, dataplane, originOf(from), "host", port);
+  if (target.kind === "host") return serviceAddresses(dataplane, originOf(from), "host", port);
   const anyone = ([4, 6] as const).map((family) => formatAddress(representativeOutside(dataplane, family)));
   const addresses = target.kind === "address" ? [target.text] : anyone;
   return addresses.map((address) => ({
@@ -38,14 +32,15 @@ export function allWays(
  * published, to the host at an address of the interface they come by, and to containers whose addresses are meant for them.
  * The host uses any way, a container the addresses on networks; to the host it has any of the host's.
  */
-export function isUsed(host: Host, dataplane: Dataplane, from: Peer, target: Peer, way: ServiceAddress): boolean {
+export function isUsed(dataplane: Dataplane, from: Peer, target: Peer, way: ServiceAddress): boolean {
+  const { host } = dataplane;
   if (target.kind === "address" || target.kind === "outside") return true;
   if (from.kind === "host" || originOf(from) === "host") return true;
   const isOutside = from.kind === "uplink" || (from.kind === "address" && from.isOutside);
   if (!isOutside) return way.kind === "direct";
   if (way.kind === "published") return !isLoopback(way.address);
   if (way.network !== "host") return isMeantForOutside(host, way);
-  return hostAddresses(host, dataplane).find(({ address }) => address === way.address)?.interface === originOf(from);
+  return hostAddresses(dataplane).find(({ address }) => address === way.address)?.interface === originOf(from);
 }
 
 const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");

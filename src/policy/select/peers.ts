@@ -3,7 +3,6 @@ import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { type Address, bitsOf, formatAddress, lastAddress, prefixAround } from "../../lib/address.ts";
-import type { Host } from "../../model/host.ts";
 import { findSegment, type Origin, parseOrigin } from "../../trace/origin.ts";
 import type { Scene } from "./scene.ts";
 
@@ -53,13 +52,13 @@ export interface Asking {
 }
 
 /** As whom a member asks in a family: of machines outside, of whom a `deny` is about each, several. */
-export function askingAs({ host, dataplane }: Scene, member: Peer, family: 4 | 6, each: boolean): readonly Asking[] {
+export function askingAs({ dataplane }: Scene, member: Peer, family: 4 | 6, each: boolean): readonly Asking[] {
   if (member.kind === "address")
-    return member.family === family ? [{ text: member.text, origin: parseOrigin(host, dataplane, member.text) }] : [];
+    return member.family === family ? [{ text: member.text, origin: parseOrigin(dataplane, member.text) }] : [];
   if (member.kind !== "uplink") return inNamespace(dataplane, member);
   const segment = findSegment(dataplane, member.name);
   if (segment === null) return [];
-  const neighbour = each ? neighbourOf(host, dataplane, member.name, family) : null;
+  const neighbour = each ? neighbourOf(dataplane, member.name, family) : null;
   return [representativeOutside(dataplane, family), ...(neighbour === null ? [] : [neighbour])].map((address) => ({
     text: `${formatAddress(address)}@${member.name}`,
     origin: { kind: "outside", segment, source: () => address, assumes: [] },
@@ -75,8 +74,8 @@ function inNamespace(dataplane: Dataplane, member: Peer): readonly Asking[] {
 }
 
 /** An address next to the host's own on the link behind an uplink that nobody has here; null on point-to-point links. */
-function neighbourOf(host: Host, dataplane: Dataplane, name: string, family: 4 | 6): Address | null {
-  const uplink = uplinksOf(host, dataplane).find((one) => one.name === name);
+function neighbourOf(dataplane: Dataplane, name: string, family: 4 | 6): Address | null {
+  const uplink = uplinksOf(dataplane).find((one) => one.name === name);
   for (const prefix of (uplink?.addresses ?? []).map(prefixAround)) {
     if (prefix.address.family !== family || prefix.length > bitsOf(family) - 2) continue;
     // Never the last one: it is IPv4's broadcast address.

@@ -20,7 +20,7 @@ function selectOrigin(scene: Scene, term: Term): Selection {
   const { host, dataplane } = scene;
   const { text } = term;
   if (text === "outside") {
-    const uplinks = uplinksOf(host, dataplane);
+    const uplinks = uplinksOf(dataplane);
     const why =
       "by which interface strangers come is in no capture: ip route was not captured, or has no default route";
     if (uplinks.length === 0) return { ...nobody, missing: [{ name: text, why }] };
@@ -35,9 +35,9 @@ function selectOrigin(scene: Scene, term: Term): Selection {
   return selectContainers(scene, term, ["outside", "host", ...interfacesOf(dataplane)]);
 }
 
-function addressOrigin({ host, dataplane, policy }: Scene, { text, line }: Term, family: 4 | 6): Peer {
+function addressOrigin({ dataplane, policy }: Scene, { text, line }: Term, family: 4 | 6): Peer {
   try {
-    const origin = parseOrigin(host, dataplane, text);
+    const origin = parseOrigin(dataplane, text);
     return origin.kind === "outside"
       ? { kind: "address", text, family, origin: origin.segment.interface, isOutside: true }
       : { kind: "address", text, family, origin: origin.stack.id, isOutside: false };

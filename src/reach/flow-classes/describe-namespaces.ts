@@ -26,16 +26,16 @@ export interface NamespaceTexts {
 }
 
 export function describeParts(
-  host: Host,
   dataplane: Dataplane,
   owners: Symbols,
   isSpecial: (owner: string) => boolean,
 ): NamespaceTexts {
-  const own = dataplane.stacks.get("host");
-  const ranges = own === undefined ? [] : rangesFor(host, own, owners.range);
-  const gateways = groupBy(hostAddresses(host, dataplane), ({ interface: name }) => name);
+  const { host } = dataplane;
+  const own = dataplane.own;
+  const ranges = rangesFor(host, own, owners.range);
+  const gateways = groupBy(hostAddresses(dataplane), ({ interface: name }) => name);
   const routesOf = groupBy(
-    [...(own?.routes[4] ?? []), ...(own?.routes[6] ?? [])].flatMap((route) =>
+    [...(own.routes[4] ?? []), ...(own.routes[6] ?? [])].flatMap((route) =>
       route.table === "local"
         ? []
         : [...new Set(route.nexthops.map(({ device }) => device))].map((device) => ({ device, route })),
@@ -74,7 +74,7 @@ export function describeParts(
     const naming = ({ owner, which }: Name) =>
       owner === `n:${id}` ? `N${which}` : owner.startsWith("a:") ? "A" : null;
     const segment = dataplane.segments.get(`bridge:${network.bridge}`);
-    const device = own?.interfaces.get(network.bridge);
+    const device = own.interfaces.get(network.bridge);
     const routes = routesOf.get(network.bridge)?.map(({ route }) => route) ?? [];
     const sysctls = host.namespaces[0]?.sysctls;
     const settings =
@@ -102,7 +102,7 @@ export function describeParts(
           settings,
           own4,
           inSets,
-          own === undefined ? [] : chainsOn(own, { kind: "interface", device: network.bridge }),
+          chainsOn(own, { kind: "interface", device: network.bridge }),
         ],
         owners,
         naming,
@@ -149,13 +149,13 @@ export function describeParts(
     const linkChains = [
       ([4, 6] as const).map((family) => stack.linkChains[family].map(({ why: _, ...chain }) => JSON.stringify(chain))),
       (membersOf.get(id) ?? []).map(([segment, { port }]) =>
-        own === undefined ? [] : chainsOn(own, { kind: "port", device: port, bridge: segment.replace(/^bridge:/, "") }),
+        chainsOn(own, { kind: "port", device: port, bridge: segment.replace(/^bridge:/, "") }),
       ),
     ];
     const addresses = [...stack.interfaces.values()].flatMap((each) =>
       each.addresses.map(({ address }) => [
         membership(address),
-        own?.proxied.filter((one) => sameAddress(one.address, address)).map(({ device }) => device),
+        own.proxied.filter((one) => sameAddress(one.address, address)).map(({ device }) => device),
       ]),
     );
     return short(

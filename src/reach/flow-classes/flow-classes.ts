@@ -1,12 +1,12 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { type Address, parsePrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { Host, ListeningSocket } from "../../model/host.ts";
+import type { ListeningSocket } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import type { Port } from "../../model/queries/services.ts";
 import { describeParts } from "./describe-namespaces.ts";
 import { memo } from "./memo.ts";
-import { indexRules, type OwnedRule, type RuleIndex } from "./rule-index.ts";
+import { indexRules, type OwnedRule } from "./rule-index.ts";
 import { portRangesOf } from "./shared-ranges.ts";
 import { type Name, ownerOfHost, symbolsOf } from "./symbols.ts";
 
@@ -38,12 +38,12 @@ export interface FlowClasses {
  * Works it out for one host. Rules that only match the packets of somebody else are left out for everyone; what is left, in its
  * order, has to be the same but for the names, and so do addresses, routes, ports of bridges, settings and sockets.
  */
-export function findFlowClasses(host: Host, dataplane: Dataplane, ports: ReadonlySet<number>): FlowClasses {
-  const own = dataplane.stacks.get("host");
-  const owners = symbolsOf(host, dataplane, ports);
-  const { byOwner, isSpecial } = own === undefined ? noRules : indexRules(own, owners);
+export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>): FlowClasses {
+  const { host } = dataplane;
+  const own = dataplane.own;
+  const owners = symbolsOf(dataplane, ports);
+  const { byOwner, isSpecial } = indexRules(own, owners);
   const { networksOf, stackText, networkText, membership, gatewayOf, short } = describeParts(
-    host,
     dataplane,
     owners,
     isSpecial,
@@ -67,7 +67,7 @@ export function findFlowClasses(host: Host, dataplane: Dataplane, ports: Readonl
       }),
     );
   };
-  const portRanges = own === undefined ? [] : portRangesOf(own, owners.port);
+  const portRanges = portRangesOf(own, owners.port);
   const portText = memo((port: number): string =>
     owners.port(port, port) === null
       ? `itself ${port}`
@@ -219,5 +219,3 @@ export function findFlowClasses(host: Host, dataplane: Dataplane, ports: Readonl
 
   return { sourceClass: asker, destinationClass: asked, flowClass: attempt };
 }
-
-const noRules: RuleIndex = { byOwner: new Map(), isSpecial: () => false };

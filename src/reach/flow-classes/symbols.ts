@@ -23,7 +23,8 @@ export interface Symbols {
 const firstClientPort = 32768;
 
 /** Everything on a host that a rule may name and that is somebody's own. */
-export function symbolsOf(host: Host, dataplane: Dataplane, ports: ReadonlySet<number>): Symbols {
+export function symbolsOf(dataplane: Dataplane, ports: ReadonlySet<number>): Symbols {
+  const { host } = dataplane;
   const ifaces = new Map<string, Name>();
   const ranges = new Map<string, Name>();
   const ambiguous = new Set<string>();

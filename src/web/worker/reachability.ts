@@ -8,9 +8,9 @@ import type { Answered, Matrix, MatrixCell, ShownExposure } from "./messages.ts"
 import type { Session } from "./session.ts";
 
 /** Answers one question; a question that cannot be understood is answered with what is wrong with it. */
-export function ask({ host, tracer }: Session, from: string, to: string, brief = false): Answered {
+export function ask({ tracer }: Session, from: string, to: string, brief = false): Answered {
   try {
-    return { answer: makeAsk(host, tracer)({ from, to }, { brief }) };
+    return { answer: makeAsk(tracer)({ from, to }, { brief }) };
   } catch (error) {
     if (error instanceof QuestionError) return { wrong: error.message };
     throw error;
@@ -20,7 +20,7 @@ export function ask({ host, tracer }: Session, from: string, to: string, brief =
 /** Every published port, and whether it can be reached from outside, by each way in. */
 export function exposure(session: Session): ShownExposure {
   const { host, tracer } = session;
-  const origins = originsOf(host, tracer.dataplane).outside;
+  const origins = originsOf(tracer.dataplane).outside;
   const seen = new Set<string>();
   const rows = host.publishedPorts.flatMap((port) => {
     const { container, protocol, hostAddress, hostPort, containerPort, knownFrom, sources } = port;
@@ -47,7 +47,7 @@ export function matrix(session: Session, network: string | null): Matrix {
   const { host } = session;
   const services = servicesOf(host).filter(({ networks }) => network === null || networks.includes(network));
   const members = new Set(services.map(({ container }) => container));
-  const { outside, all } = originsOf(host, session.tracer.dataplane);
+  const { outside, all } = originsOf(session.tracer.dataplane);
   const fixed = new Set([...outside, "host"]);
   const onNetwork = (name: string) =>
     network === null ||

@@ -67,7 +67,7 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
     name,
     analysis,
     findings: report,
-    from: ["outside", ...originsOf(host, tracer.dataplane).all],
+    from: ["outside", ...originsOf(tracer.dataplane).all],
     to: [...servicesOf(host).map(({ to }) => to), ...publishedOn(host)],
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,
