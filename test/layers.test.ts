@@ -243,6 +243,10 @@ describe("layers", () => {
     expect(found).toEqual([]);
   });
 
+  test("nothing is remembered between calls but by lib/once-for.ts", () => {
+    expect(files.filter((file) => /\bnew WeakMap\b/.test(prose(file)))).toEqual(["src/lib/once-for.ts"]);
+  });
+
   test("no stage uses a global of Node or of the page", () => {
     const shells = new Set(["cli", "web"]);
     const globals = /\b(process\.|Buffer\b|__dirname|document\.|window\.)/;

@@ -1,6 +1,7 @@
 import { type Address, addressKey, isSingle } from "../lib/address.ts";
 import { isLoopback } from "../lib/address-class.ts";
 import { groupBy } from "../lib/group-by.ts";
+import { onceFor } from "../lib/once-for.ts";
 import { isLocal } from "./routing.ts";
 import type { Dataplane, Member, Segment, Stack } from "./types.ts";
 
@@ -34,43 +35,38 @@ function hasLocalRange({ routes }: Stack): boolean {
   return [...routes[4], ...routes[6]].some((route) => isRange(route) && !isLoopback(route.to.address));
 }
 
-const inWorld = new WeakMap<Dataplane, Residents<Stack>>();
+const stacksByAddress = onceFor(({ stacks }: Dataplane) =>
+  settle(stacks.values(), (stack) => [...localAddresses(stack, 4), ...localAddresses(stack, 6)], hasLocalRange),
+);
 
 /** The namespace that an address belongs to; null for addresses of nobody in the snapshot. */
 export function residentStack(dataplane: Dataplane, address: Address): Stack | null {
-  let known = inWorld.get(dataplane);
-  if (known === undefined) {
-    known = settle(
-      dataplane.stacks.values(),
-      (stack) => [...localAddresses(stack, 4), ...localAddresses(stack, 6)],
-      hasLocalRange,
-    );
-    inWorld.set(dataplane, known);
-  }
+  const known = stacksByAddress(dataplane);
   return (
     known.byAddress.get(addressKey(address))?.[0] ?? known.withRanges.find((stack) => isLocal(stack, address)) ?? null
   );
 }
 
-const onSegments = new WeakMap<Segment, Residents<Member>>();
+/** For each segment of a dataplane: the same segment has other members' addresses in another. */
+const membersByAddress = onceFor((dataplane: Dataplane) =>
+  onceFor(({ members }: Segment) =>
+    settle(
+      members,
+      (member) => answersFor(dataplane, member),
+      (member) => {
+        const stack = dataplane.stacks.get(member.stack);
+        return stack !== undefined && hasLocalRange(stack);
+      },
+    ),
+  ),
+);
 
 /**
  * The members of a segment that answer for an address: for IPv4 every namespace that has it on any of its interfaces
  * (arp_ignore = 0; net/ipv4/arp.c, arp_process), for IPv6 only the interface that has it (net/ipv6/ndisc.c).
  */
 export function residentMembers(dataplane: Dataplane, segment: Segment, address: Address): readonly Member[] {
-  let known = onSegments.get(segment);
-  if (known === undefined) {
-    known = settle(
-      segment.members,
-      (member) => answersFor(dataplane, member),
-      (member) => {
-        const stack = dataplane.stacks.get(member.stack);
-        return stack !== undefined && hasLocalRange(stack);
-      },
-    );
-    onSegments.set(segment, known);
-  }
+  const known = membersByAddress(dataplane)(segment);
   const found = known.byAddress.get(addressKey(address)) ?? [];
   if (address.family === 6 || known.withRanges.length === 0) return found;
   const more = known.withRanges.filter((member) => {

@@ -1,5 +1,6 @@
 import { matchesOf, rulesOf } from "../firewall/matches-of.ts";
 import { type Address, bitsOf, lastAddress, parseAddress, parsePrefix } from "../lib/address.ts";
+import { onceFor } from "../lib/once-for.ts";
 import type { Dataplane } from "./types.ts";
 
 const addresses = (...texts: readonly string[]): readonly Address[] =>
@@ -11,19 +12,20 @@ export const outsideCandidates: Readonly<Record<4 | 6, readonly Address[]>> = {
   6: addresses("2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"),
 };
 
-const known = new WeakMap<Dataplane, Partial<Record<4 | 6, Address>>>();
-
 /**
  * An address that stands for any machine outside: the first stranger that no rule, set, policy rule or route of the host names,
  * so that what becomes of its packets is what becomes of anybody's. A list of bans may hold documentation addresses, too.
  */
-export function representativeOutside(dataplane: Dataplane, family: 4 | 6): Address {
-  const cached = known.get(dataplane) ?? {};
-  known.set(dataplane, cached);
+export const representativeOutside = (dataplane: Dataplane, family: 4 | 6): Address => chosen[family](dataplane);
+
+const chosen = {
+  4: onceFor((dataplane: Dataplane) => choose(dataplane, 4)),
+  6: onceFor((dataplane: Dataplane) => choose(dataplane, 6)),
+};
+
+function choose(dataplane: Dataplane, family: 4 | 6): Address {
   const [first = { family, value: 0n }, ...others] = outsideCandidates[family];
-  const chosen = cached[family] ?? unnamed(dataplane, family, [first, ...others]) ?? first;
-  cached[family] = chosen;
-  return chosen;
+  return unnamed(dataplane, family, [first, ...others]) ?? first;
 }
 
 function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Address[]): Address | undefined {

@@ -2,6 +2,7 @@ import type { AddressType } from "../firewall/rules.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
 import { type Address, bitsOf, contains, formatAddress, formatPrefix, isMapped, sameAddress } from "../lib/address.ts";
 import { isLinkLocal, isMulticast } from "../lib/address-class.ts";
+import { onceFor } from "../lib/once-for.ts";
 import type { Source } from "../lib/source.ts";
 import type { PolicyRule, Route } from "../model/host.ts";
 import type { Reason } from "../reasons/reason.ts";
@@ -52,15 +53,14 @@ export interface RouteAnswer {
   readonly because: readonly Reason[];
 }
 
-const cache = new WeakMap<Stack, Map<string, RouteAnswer>>();
+const answersOf = onceFor((_: Stack) => new Map<string, RouteAnswer>());
 
 /**
  * Looks a route up as the kernel does: policy rules in the order of their priorities, in each table the longest prefix and
  * among equal ones the smallest metric (net/core/fib_rules.c, net/ipv4/fib_trie.c, net/ipv6/route.c).
  */
 export function lookupRoute(stack: Stack, key: RouteKey): RouteAnswer {
-  const answers = cache.get(stack) ?? new Map<string, RouteAnswer>();
-  cache.set(stack, answers);
+  const answers = answersOf(stack);
   const { destination, source, incoming, mark } = key;
   const text = `${destination.family} ${destination.value} ${source?.value ?? ""} ${incoming ?? ""} ${mark}`;
   const cached = answers.get(text);

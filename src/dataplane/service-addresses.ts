@@ -1,5 +1,6 @@
 import { type Address, familyOf, formatAddress, parseAddress } from "../lib/address.ts";
 import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
+import { onceFor } from "../lib/once-for.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -43,15 +44,7 @@ export type ServiceAddress = {
  * The addresses that the host takes for its own, each once, in the kernel's order of interfaces: not the link-local ones,
  * which need the name of a link beside them, nor those that are still tentative or taken by somebody else.
  */
-export function hostAddresses(dataplane: Dataplane): readonly HostAddress[] {
-  const found = known.get(dataplane) ?? findHostAddresses(dataplane);
-  known.set(dataplane, found);
-  return found;
-}
-
-const known = new WeakMap<Dataplane, readonly HostAddress[]>();
-
-function findHostAddresses(dataplane: Dataplane): readonly HostAddress[] {
+export const hostAddresses = onceFor((dataplane: Dataplane): readonly HostAddress[] => {
   const own = dataplane.own;
   const uplinks = new Set(uplinksOf(dataplane).map(({ name }) => name));
   const placeOf = ({ name, isLoopback }: StackInterface): HostAddress["at"] => {
@@ -68,7 +61,7 @@ function findHostAddresses(dataplane: Dataplane): readonly HostAddress[] {
     })),
   );
   return onceEach(all, ({ address }) => address);
-}
+});
 
 const addressesOn = (stack: Stack, { addresses }: StackInterface): readonly Address[] =>
   addresses
@@ -99,15 +92,14 @@ export function serviceAddresses(
   const from = namespaceOf(host, origin);
   const visible = hostAddresses(dataplane).filter(({ at }) => at !== "loopback" || from === "host");
   const meets = from === null ? visible.filter((one) => one.interface === origin) : visible;
-  const ways =
-    stack.id === "host"
-      ? [...meets, ...visible].map(({ address }) => directWay(address, port, "host"))
-      : [
-          ...publishedWays(host, stack, port, meets, from),
-          ...ownAddresses(host, stack, from === stack.id).map(({ address, network }) =>
-            directWay(address, port, network),
-          ),
-        ];
+  const ways = stack.isHost
+    ? [...meets, ...visible].map(({ address }) => directWay(address, port, "host"))
+    : [
+        ...publishedWays(host, stack, port, meets, from),
+        ...ownAddresses(host, stack, from === stack.id).map(({ address, network }) =>
+          directWay(address, port, network),
+        ),
+      ];
   return onceEach(ways, ({ to }) => to);
 }
 

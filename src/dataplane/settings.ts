@@ -36,7 +36,7 @@ export function interfaceSetting(stack: Stack, name: string, setting: string, ot
 
 /** Whether packets that came in by this interface are forwarded. The engine turns it on for the host; no container is a router. */
 export function forwards(stack: Stack, family: 4 | 6, incoming: string): Setting {
-  const otherwise = stack.id === "host" ? 1 : 0;
+  const otherwise = stack.isHost ? 1 : 0;
   if (family === 6) return readSetting(stack, ["net.ipv6.conf.all.forwarding"], otherwise);
   return readSetting(
     stack,

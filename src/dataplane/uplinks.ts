@@ -1,5 +1,6 @@
 import { isDefault } from "../lib/address.ts";
 import { isLinkLocal } from "../lib/address-class.ts";
+import { onceFor } from "../lib/once-for.ts";
 import type { Interface, InterfaceAddress } from "../model/host.ts";
 import type { Dataplane } from "./types.ts";
 
@@ -16,13 +17,7 @@ export interface Uplink {
  * The interfaces with a default route. Where the routes were not captured or hold none: the only interface with an address
  * that leads away from the host, if it is the only one.
  */
-export function uplinksOf(dataplane: Dataplane): readonly Uplink[] {
-  const found = known.get(dataplane) ?? findUplinks(dataplane);
-  known.set(dataplane, found);
-  return found;
-}
-
-const known = new WeakMap<Dataplane, readonly Uplink[]>();
+export const uplinksOf = onceFor((dataplane: Dataplane): readonly Uplink[] => findUplinks(dataplane));
 
 /** The names of those that lead strangers of one family here. Where the interfaces were not captured the routes still name them. */
 export function uplinkNames(dataplane: Dataplane, family: 4 | 6): readonly string[] {

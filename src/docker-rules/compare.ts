@@ -1,4 +1,5 @@
 import { type Unknown, unknown } from "../lib/known.ts";
+import { onceFor } from "../lib/once-for.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import { bridgesAreElsewhere, bridgesElsewhere } from "../model/queries/docker-bridges.ts";
@@ -50,18 +51,8 @@ export interface RulesComparison {
   readonly skipped: readonly Omit<Unknown, "known">[];
 }
 
-const known = new WeakMap<Host, RulesComparison>();
-
 /** Compares the rules of the host with those that its engine would have made; done once for a host, since several checks ask. */
-export function compareRules(host: Host): RulesComparison {
-  const before = known.get(host);
-  if (before !== undefined) return before;
-  const comparison = compareOnce(host);
-  known.set(host, comparison);
-  return comparison;
-}
-
-function compareOnce(host: Host): RulesComparison {
+export const compareRules = onceFor((host: Host): RulesComparison => {
   const layout = detectLayout(host, indexRuleSet(host, 4));
   const nothing = (why: string, lacks: string | null = null): RulesComparison => ({
     layout,
@@ -88,7 +79,7 @@ function compareOnce(host: Host): RulesComparison {
     return [compareFamily(host, book.value, layout.id)];
   });
   return { layout, families, skipped };
-}
+});
 
 /** Whether the engine writes IPv6 rules: where it was told so, by default since 27.0, always with nftables. Says where nothing tells. */
 function writesIpv6Rules({ engine }: Host, { chains }: RuleSetIndex, layout: LayoutId, untold: Unknown[]): boolean {

@@ -52,17 +52,16 @@ const dockerChain = /^DOCKER(-(FORWARD|BRIDGE|CT|INTERNAL|INGRESS|ISOLATION(-STA
 /** Whether a chain is Docker's own; DOCKER-USER is not, it belongs to the user. */
 export const isDockerChain = (name: string): boolean => dockerChain.test(name);
 
-const books = { 4: new WeakMap<Host, Known<RuleSetIndex>>(), 6: new WeakMap<Host, Known<RuleSetIndex>>() };
-
 /**
  * The host's rule set of a family that Docker writes to: of several back ends the one with most of Docker's rules. Read once
  * for a host, since most checks ask.
  */
-export function indexRuleSet(host: Host, family: 4 | 6): Known<RuleSetIndex> {
-  const book = books[family].get(host) ?? readOnce(host, family);
-  books[family].set(host, book);
-  return book;
-}
+export const indexRuleSet = (host: Host, family: 4 | 6): Known<RuleSetIndex> => indexes[family](host);
+
+const indexes = {
+  4: onceFor((host: Host) => readOnce(host, 4)),
+  6: onceFor((host: Host) => readOnce(host, 6)),
+};
 
 function readOnce(host: Host, family: 4 | 6): Known<RuleSetIndex> {
   const namespace = host.namespaces.find(({ id }) => id === "host");

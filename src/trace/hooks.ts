@@ -8,6 +8,7 @@ import type { ChainOutcome, Environment } from "../firewall/outcome.ts";
 import type { Connection, Packet, PortRange, Tuple } from "../firewall/packet.ts";
 import type { BaseChain, Hook, Nat, Table } from "../firewall/rules.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import { onceFor } from "../lib/once-for.ts";
 import { endPath, type PacketState, type PathEnd, type Step, withDoubts, withStep } from "./packet-state.ts";
 
 /** A packet that a hook let pass, or the end of its way. */
@@ -28,11 +29,10 @@ interface Chained {
   readonly base: BaseChain;
 }
 
-const plans = new WeakMap<Stack, Map<string, readonly Stage[]>>();
+const plansOf = onceFor((_: Stack) => new Map<string, readonly Stage[]>());
 
 function planOf(stack: Stack, family: 4 | 6, hook: Hook): readonly Stage[] {
-  const known = plans.get(stack) ?? new Map<string, readonly Stage[]>();
-  plans.set(stack, known);
+  const known = plansOf(stack);
   const key = `${family} ${hook}`;
   const cached = known.get(key);
   if (cached !== undefined) return cached;
@@ -300,21 +300,15 @@ function hookStep(
   };
 }
 
-const environments = new WeakMap<Stack, Environment>();
-
-function environmentOf(stack: Stack): Environment {
-  const known = environments.get(stack);
-  if (known !== undefined) return known;
-  const made: Environment = {
+const environmentOf = onceFor(
+  (stack: Stack): Environment => ({
     addressHasType: (address, types, interfaceName) => addressHasType(stack, address, types, interfaceName),
     ipset: (name) =>
       stack.ipsets === null
         ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
         : (stack.ipsets.get(name) ?? null),
-  };
-  environments.set(stack, made);
-  return made;
-}
+  }),
+);
 
 function toPacket(stack: Stack, packet: PacketState, at: HookState): Packet {
   const { family, ttl, tos, mark, owner, tracked, icmpError } = packet;

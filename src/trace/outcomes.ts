@@ -169,7 +169,7 @@ function takenIn(
   if (protocol === null || port === null || asked.state === "established")
     return delivered(origin, packet, deliveredTo, back);
   const who = `${describeEnd(packet.header.destination, packet.header.destinationPort)}/${protocol} of ${stack.id}`;
-  if (stack.id === "host") {
+  if (stack.isHost) {
     const receiver = hostReceiver(
       context.dataplane.host,
       stack,
@@ -204,7 +204,7 @@ function takenIn(
 const listenerAssumed = (socket: string, why: string): Reason => ({ code: "listener-assumed", socket, why });
 
 function receiverIn(stack: Stack, { header }: PacketState): Receiver {
-  const isHost = stack.id === "host";
+  const isHost = stack.isHost;
   return {
     kind: isHost ? "host" : "container",
     name: stack.id,

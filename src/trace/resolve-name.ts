@@ -31,7 +31,7 @@ export function resolveName(dataplane: Dataplane, origin: Origin, name: string, 
   if (name === "host") return hostAddress(dataplane, origin, text);
   if (name === "outside") return anyoneOutside(dataplane, origin);
   const asker = origin.kind === "stack" ? indexOf(host).containers.get(origin.stack.id) : undefined;
-  if (asker === undefined || (origin.kind === "stack" && origin.stack.id === "host"))
+  if (asker === undefined || (origin.kind === "stack" && origin.stack.isHost))
     return byContainerName(dataplane, name, text);
   const extra = asker.extraHosts.find(
     (entry) => entry.slice(0, Math.max(entry.indexOf(":"), entry.indexOf("="))) === name,
@@ -160,8 +160,7 @@ function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string):
       throw new QuestionError("to", text, "it is not known which address of the host is meant; write the address");
     return { address, assumes: [standsFor(`host stands for ${formatAddress(address)}`)] };
   };
-  if (origin === null || (origin.kind === "stack" && origin.stack.id === "host"))
-    return pick(parseAddress("127.0.0.1"));
+  if (origin === null || (origin.kind === "stack" && origin.stack.isHost)) return pick(parseAddress("127.0.0.1"));
   if (origin.kind === "outside") {
     const family = origin.source(4).family;
     const addresses = own.interfaces.get(origin.segment.interface)?.addresses ?? [];

@@ -1,4 +1,5 @@
 import { bitsOf, parseAddress } from "../../lib/address.ts";
+import { onceFor } from "../../lib/once-for.ts";
 import type { IpSet } from "../../parsers/ipset-save.ts";
 import { type EntryPart, readEntry, type SetField } from "../compile/ipset/entry.ts";
 import { readNumber } from "../compile/numbers.ts";
@@ -36,16 +37,8 @@ export interface SetIndex {
   readonly unread: string | null;
 }
 
-const cache = new WeakMap<IpSet, SetIndex | null>();
-
 /** The index of a set, made once; null for types that are not followed. */
-export function indexOf(set: IpSet): SetIndex | null {
-  const known = cache.get(set);
-  if (known !== undefined) return known;
-  const index = makeIndex(set);
-  cache.set(set, index);
-  return index;
-}
+export const indexOf = onceFor((set: IpSet): SetIndex | null => makeIndex(set));
 
 const fieldNames: ReadonlySet<string> = new Set(["ip", "net", "port", "mac", "mark", "iface"] satisfies SetField[]);
 

@@ -1,4 +1,5 @@
 import { bitsOf } from "../../lib/address.ts";
+import { onceFor } from "../../lib/once-for.ts";
 import type { Packet } from "../packet.ts";
 import type { AddressRange, Chain, Match, Rule } from "../rules.ts";
 
@@ -50,11 +51,9 @@ export function packetKey(packet: Packet): PacketKey {
   };
 }
 
-const cache = new WeakMap<Chain, Prefilter>();
+const prefilters = { 4: onceFor((chain: Chain) => build(chain, 4)), 6: onceFor((chain: Chain) => build(chain, 6)) };
 
-function prefilterOf(chain: Chain, family: 4 | 6): Prefilter {
-  const known = cache.get(chain);
-  if (known !== undefined) return known;
+function build(chain: Chain, family: 4 | 6): Prefilter {
   const count = chain.rules.length;
   const names = new Map<string, number>();
   const screen: Prefilter = {
@@ -65,7 +64,6 @@ function prefilterOf(chain: Chain, family: 4 | 6): Prefilter {
     names,
   };
   for (const [i, rule] of chain.rules.entries()) screenRule(screen, names, i, rule, family);
-  cache.set(chain, screen);
   return screen;
 }
 
@@ -104,7 +102,7 @@ function screenCondition(
 
 /** The index of the next rule, from `at` on, that the packet may match; the number of rules when there is none. */
 export function makePrefilter(chain: Chain, family: 4 | 6, packet: PacketKey): (at: number) => number {
-  const { protocols, addresses, ports, interfaces, names } = prefilterOf(chain, family);
+  const { protocols, addresses, ports, interfaces, names } = prefilters[family](chain);
   const count = chain.rules.length;
   const incoming = names.get(packet.incoming ?? "") ?? -1;
   const outgoing = names.get(packet.outgoing ?? "") ?? -1;

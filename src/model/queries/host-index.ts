@@ -1,4 +1,5 @@
 import { groupBy } from "../../lib/group-by.ts";
+import { onceFor } from "../../lib/once-for.ts";
 import type { Container, Host, Namespace, Network, Pairing, PublishedPort } from "../host.ts";
 
 /** A host's things by their names, for those that are asked for again and again. */
@@ -15,14 +16,10 @@ export interface HostIndex {
   readonly publishedBy: ReadonlyMap<string, readonly PublishedPort[]>;
 }
 
-const indexes = new WeakMap<Host, HostIndex>();
-
 /** The index of a host; made when it is first asked for. */
-export function indexOf(host: Host): HostIndex {
-  const known = indexes.get(host);
-  if (known !== undefined) return known;
+export const indexOf = onceFor((host: Host): HostIndex => {
   const named = host.pairings.flatMap((pairing) => containersOf(pairing).map((name) => ({ name, pairing })));
-  const made: HostIndex = {
+  return {
     containers: new Map(host.containers.map((one) => [one.name, one])),
     networks: new Map(host.networks.map((one) => [one.id, one])),
     namespaces: new Map(host.namespaces.map((one) => [one.id, one])),
@@ -33,9 +30,7 @@ export function indexOf(host: Host): HostIndex {
     published: groupBy(host.publishedPorts, ({ protocol, hostPort }) => `${protocol} ${hostPort}`),
     publishedBy: groupBy(host.publishedPorts, ({ container }) => container),
   };
-  indexes.set(host, made);
-  return made;
-}
+});
 
 function containersOf(pairing: Pairing): readonly string[] {
   if (pairing.kind === "paired") return [pairing.container];

@@ -85,9 +85,7 @@ function nearness(dataplane: Dataplane, origin: Origin): ReadonlyMap<string, num
 function asMember(dataplane: Dataplane, origin: Origin): Peer | null {
   if (origin.kind === "stack") {
     const [name] = origin.stack.names;
-    return origin.stack.id === "host" || name === undefined
-      ? null
-      : { kind: "container", name, namespace: origin.stack.id };
+    return origin.stack.isHost || name === undefined ? null : { kind: "container", name, namespace: origin.stack.id };
   }
   const { segment } = origin;
   const isOutside =

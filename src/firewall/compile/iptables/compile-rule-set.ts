@@ -1,3 +1,4 @@
+import { onceFor } from "../../../lib/once-for.ts";
 import type { RuleSet } from "../../../model/host.ts";
 import type { IptablesChain, IptablesRule, IptablesTable } from "../../../parsers/iptables-save.ts";
 import type { BaseChain, Chain, Hook, Rule, Table } from "../../rules.ts";
@@ -37,20 +38,15 @@ export function compileIptables(set: RuleSet): readonly Table[] {
   return [...tables.values()].map((table) => compiledTable(table, set));
 }
 
-interface Compiled {
-  readonly set: Pick<RuleSet, "family" | "backend" | "file">;
-  readonly table: Table;
-}
-
-const cache = new WeakMap<IptablesTable, Compiled>();
+/** One table may stand in several rule sets: each has its own of it. */
+const compiledFrom = onceFor((_: IptablesTable) => new Map<string, Table>());
 
 /** Hosts that differ in a few rules share their other tables. */
 function compiledTable(table: IptablesTable, set: RuleSet): Table {
-  const known = cache.get(table);
-  if (known?.set.family === set.family && known.set.backend === set.backend && known.set.file === set.file)
-    return known.table;
-  const compiled = compileTable(table, set);
-  cache.set(table, { set: { family: set.family, backend: set.backend, file: set.file }, table: compiled });
+  const known = compiledFrom(table);
+  const key = `${set.family} ${set.backend} ${set.file}`;
+  const compiled = known.get(key) ?? compileTable(table, set);
+  known.set(key, compiled);
   return compiled;
 }
 
