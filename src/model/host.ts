@@ -33,7 +33,7 @@ export interface Host {
 
 /** `base` is cut into subnets with prefixes of `size` bits. */
 export interface AddressPool {
-  readonly base: string;
+  readonly base: Prefix;
   readonly size: number;
 }
 
