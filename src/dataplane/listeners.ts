@@ -1,5 +1,5 @@
 import type { PortRange } from "../firewall/packet.ts";
-import { type Address, formatAddress } from "../lib/address.ts";
+import { type Address, sameAddress, unmapped } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Transport } from "../lib/protocol.ts";
 import type { ListeningSocket } from "../model/host.ts";
@@ -13,7 +13,6 @@ export function findListener(
   port: number,
   incoming: string,
 ): ListeningSocket | null {
-  const text = formatAddress(address);
   const matching = listeners.filter(
     (socket) =>
       socket.protocol === protocol &&
@@ -21,7 +20,7 @@ export function findListener(
       (socket.interface === null || socket.interface === incoming) &&
       (socket.address === null
         ? socket.family === null || socket.family === address.family
-        : sameOrMapped(socket.address, text)),
+        : sameAddress(unmapped(socket.address), address)),
   );
   return matching.find((socket) => socket.address !== null) ?? matching[0] ?? null;
 }
@@ -44,11 +43,6 @@ export function whoListens(
   if (socket !== null) return { kind: "socket", socket };
   const why = listenersLack[protocol];
   return why === undefined ? { kind: "nobody" } : { kind: "not-known", why };
-}
-
-/** `::ffff:192.0.2.1` is an IPv6 socket's way of listening on 192.0.2.1. */
-function sameOrMapped(listening: string, address: string): boolean {
-  return listening === address || listening === `::ffff:${address}`;
 }
 
 /** The port of a range that is one port; null when it is not known which it is. */

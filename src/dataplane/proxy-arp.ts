@@ -1,4 +1,4 @@
-import { type Address, formatAddress, parseAddress, sameAddress } from "../lib/address.ts";
+import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Namespace } from "../model/host.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { lookupRoute } from "./routing.ts";
@@ -73,8 +73,5 @@ function leadsElsewhere(stack: Stack, device: string, destination: Address, sour
 /** The proxy entries of a namespace, as far as they were captured: `ip neigh` lists them only when it is asked for them. */
 export function proxiedBy({ neighbours }: Namespace): Stack["proxied"] {
   const entries = neighbours.known ? neighbours.value.filter(({ flags }) => flags.includes("proxy")) : [];
-  return entries.flatMap(({ address, device }) => {
-    const parsed = parseAddress(address);
-    return parsed === null ? [] : [{ address: parsed, device }];
-  });
+  return entries.map(({ address, device }) => ({ address, device }));
 }

@@ -1,4 +1,4 @@
-import { formatPrefix } from "../lib/address.ts";
+import type { Prefix } from "../lib/address.ts";
 import type { Host, Network } from "../model/host.ts";
 
 /** A bridge network as its options make the engine write rules for one family (moby, bridge_linux.go, newFirewallerNetwork). */
@@ -6,7 +6,7 @@ export interface BridgeNetwork {
   readonly network: Network;
   readonly family: 4 | 6;
   readonly bridge: string;
-  readonly subnet: string;
+  readonly subnet: Prefix;
   readonly internal: boolean;
   readonly icc: boolean;
   readonly masquerade: boolean;
@@ -30,7 +30,7 @@ export function bridgeNetworks(host: Host, family: 4 | 6): readonly BridgeNetwor
         network,
         family,
         bridge,
-        subnet: formatPrefix(subnet.subnet),
+        subnet: subnet.subnet,
         internal: network.internal,
         icc: isOn(options["com.docker.network.bridge.enable_icc"]),
         masquerade: isOn(options["com.docker.network.bridge.enable_ip_masquerade"]),

@@ -1,4 +1,4 @@
-import { contains, type Prefix, parsePrefix } from "../lib/address.ts";
+import { holds, overlap, type Prefix, parsePrefix } from "../lib/address.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { chainsFrom } from "./reachable.ts";
 import { optionOf, type PresentRule, type RuleSetIndex, targetOf } from "./rule-set-index.ts";
@@ -12,29 +12,22 @@ export function covers(
   book: RuleSetIndex,
   { subnet, bridge }: Pick<BridgeNetwork, "subnet" | "bridge">,
 ): PresentRule[] {
-  const inside = parsePrefix(subnet);
   return chainsFrom(book, "nat", "POSTROUTING").flatMap(({ rules }) =>
     rules.filter(
       (rule) =>
         isSourceNat(rule) &&
         rule.options.every(({ name }) => narrowing.has(name)) &&
-        hasSource(rule, inside) &&
+        hasSource(rule, subnet) &&
         optionOf(rule, "-o") !== bridge &&
         !rule.options.some(({ name, negated }) => name === "-d" && !negated),
     ),
   );
 }
 
-function hasSource(rule: PresentRule, inside: Prefix | null): boolean {
+function hasSource(rule: PresentRule, inside: Prefix): boolean {
   const option = rule.options.find(({ name }) => name === "-s");
   if (option === undefined) return true;
   const prefix = parsePrefix(option.values[0] ?? "");
-  const within =
-    prefix !== null && inside !== null && prefix.length <= inside.length && contains(prefix, inside.address);
-  return option.negated ? prefix !== null && inside !== null && !overlap(prefix, inside) : within;
-}
-
-/** Whether two prefixes have an address in common. */
-export function overlap(a: Prefix, b: Prefix): boolean {
-  return a.length <= b.length ? contains(a, b.address) : contains(b, a.address);
+  if (prefix === null) return false;
+  return option.negated ? !overlap(prefix, inside) : holds(prefix, inside);
 }

@@ -1,3 +1,4 @@
+import { formatPrefix } from "../lib/address.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { type Common, type ExpectedRule, expect, type Purpose } from "./expected-rule.ts";
 import { isBefore28, isolatesByPairs, type LayoutId } from "./layout.ts";
@@ -75,7 +76,9 @@ function natRules(one: BridgeNetwork, layout: IptablesLayout, hairpin: boolean):
   const target = sourceAddress === null ? "MASQUERADE" : `SNAT --to-source ${sourceAddress}`;
   const natted = one.masquerade && one.mode !== "routed";
   return [
-    ...(natted ? [expect(common, "nat", "POSTROUTING", "masquerade", `-s ${subnet} ! -o ${bridge} -j ${target}`)] : []),
+    ...(natted
+      ? [expect(common, "nat", "POSTROUTING", "masquerade", `-s ${formatPrefix(subnet)} ! -o ${bridge} -j ${target}`)]
+      : []),
     ...(one.masquerade && !hairpin && layout !== "1.9" && (isBefore28(layout) ? natted : layout !== "29")
       ? [expect(common, "nat", "DOCKER", "skip-dnat", `-i ${bridge} -j RETURN`)]
       : []),
@@ -104,8 +107,8 @@ function internalRules(one: BridgeNetwork, layout: IptablesLayout): ExpectedRule
   const chain = internalChain(layout);
   const [notIn, notOut] = family === 6 ? [`! -i ${bridge} `, ` ! -o ${bridge}`] : ["", ""];
   return [
-    expect(common, "filter", chain, "internal-drop", `! -s ${subnet} ${notIn}-o ${bridge} -j DROP`),
-    expect(common, "filter", chain, "internal-drop", `! -d ${subnet} -i ${bridge}${notOut} -j DROP`),
+    expect(common, "filter", chain, "internal-drop", `! -s ${formatPrefix(subnet)} ${notIn}-o ${bridge} -j DROP`),
+    expect(common, "filter", chain, "internal-drop", `! -d ${formatPrefix(subnet)} -i ${bridge}${notOut} -j DROP`),
     ...(isolatesByPairs(layout)
       ? []
       : [

@@ -1,3 +1,4 @@
+import { formatPrefix } from "../lib/address.ts";
 import { formatEndpoint } from "../lib/endpoint.ts";
 import type { PublishedPort } from "../model/host.ts";
 import { isLoopbackBinding } from "../model/queries/publications.ts";
@@ -63,7 +64,7 @@ export function nftNetworkRules(one: BridgeNetwork, hairpin: boolean): ExpectedR
       ? [rule(common, into, "icmp-accept", `-p ${one.family === 4 ? "icmp" : "ipv6-icmp"} -j ACCEPT`)]
       : []),
     ...(one.masquerade && mode !== "routed"
-      ? [rule(common, natOut, "masquerade", `! -o ${bridge} -s ${subnet} -j ${target}`)]
+      ? [rule(common, natOut, "masquerade", `! -o ${bridge} -s ${formatPrefix(subnet)} -j ${target}`)]
       : []),
     ...(hairpin ? [rule(common, natIn, "hairpin-masquerade", `--src-type LOCAL -j ${target}`)] : []),
   ];

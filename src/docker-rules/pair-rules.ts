@@ -1,3 +1,4 @@
+import { formatPrefix } from "../lib/address.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { type ExpectedRule, expect } from "./expected-rule.ts";
 import { isolatesByPairs, type LayoutId } from "./layout.ts";
@@ -18,7 +19,15 @@ export function pairRules(networks: readonly BridgeNetwork[], layout: LayoutId):
     external.flatMap((other) => {
       if (other.bridge === one.bridge) return [];
       return layout === "1.9"
-        ? [expect(commonOf(one), "filter", "FORWARD", "isolation", `-s ${one.subnet} -d ${other.subnet} -j DROP`)]
+        ? [
+            expect(
+              commonOf(one),
+              "filter",
+              "FORWARD",
+              "isolation",
+              `-s ${formatPrefix(one.subnet)} -d ${formatPrefix(other.subnet)} -j DROP`,
+            ),
+          ]
         : [
             expect(
               commonOf(one),

@@ -142,6 +142,9 @@ export function contains(prefix: Prefix, address: Address): boolean {
 export const holds = (outer: Prefix, inner: Prefix): boolean =>
   outer.length <= inner.length && contains(outer, inner.address);
 
+/** Whether two prefixes have an address in common: of two that have, one holds the other. */
+export const overlap = (a: Prefix, b: Prefix): boolean => holds(a, b) || holds(b, a);
+
 /** Whether a prefix is one address alone: a /32 or /128. */
 export const isSingle = ({ address, length }: Prefix): boolean => length === bitsOf(address.family);
 

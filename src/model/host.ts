@@ -33,7 +33,7 @@ export interface Host {
 
 /** `base` is cut into subnets with prefixes of `size` bits. */
 export interface AddressPool {
-  readonly base: string;
+  readonly base: Prefix;
   readonly size: number;
 }
 
@@ -212,7 +212,7 @@ export interface PolicyRule {
 }
 
 export interface NeighbourEntry {
-  readonly address: string;
+  readonly address: Address;
   readonly device: string;
   readonly mac: string | null;
   readonly state: string | null;
@@ -262,7 +262,8 @@ export type Sysctls = Readonly<Record<string, { readonly value: string; readonly
 export interface ListeningSocket {
   readonly protocol: Transport | "other";
   readonly family: 4 | 6 | null;
-  readonly address: string | null;
+  /** Null for all addresses of the family, or of both. */
+  readonly address: Address | null;
   readonly interface: string | null;
   readonly port: number;
   readonly processes: readonly { readonly name: string; readonly pid: number }[];

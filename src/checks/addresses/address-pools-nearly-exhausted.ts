@@ -1,5 +1,5 @@
 import { isAtLeast, parseVersion } from "../../docker-rules/version.ts";
-import { contains, formatPrefix, isDefault, type Prefix, parsePrefix, samePrefix } from "../../lib/address.ts";
+import { formatPrefix, isDefault, overlap, type Prefix, samePrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host, Network, Route } from "../../model/host.ts";
 import { defineCheck } from "../check.ts";
@@ -45,13 +45,13 @@ export const addressPoolsNearlyExhausted = defineCheck({
     const { free: without } = countFree(pools, used);
     const isUsed = (route: Prefix) => used.some((one) => samePrefix(one, route));
     const covering = routes.filter(
-      ({ to }) => without > free && !isUsed(to) && pools.some(({ base }) => overlaps(base, to)),
+      ({ to }) => without > free && !isUsed(to) && pools.some(({ base }) => overlap(base, to)),
     );
     const unused = unusedNetworks(host);
     yield {
       subject: hostSubject(host),
       severity: free === 0 ? "error" : "warning",
-      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${base} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.${covering.length === 0 ? "" : ` ${covering.length === 1 ? "The route to" : "Routes to"} ${some(covering.map(({ to }) => formatPrefix(to)))} ${covering.length === 1 ? "takes" : "take"} ${without - free} of them: engines before 20.10.15 count every route but the default one.`}`,
+      message: `Of the ${count(all, "subnet")} that Docker can give to new networks (${some(pools.map(({ base, size }) => `${formatPrefix(base)} in /${size}`))}) ${free === 0 ? "none is" : free === 1 ? "only one is" : `only ${free} are`} left.${covering.length === 0 ? "" : ` ${covering.length === 1 ? "The route to" : "Routes to"} ${some(covering.map(({ to }) => formatPrefix(to)))} ${covering.length === 1 ? "takes" : "take"} ${without - free} of them: engines before 20.10.15 count every route but the default one.`}`,
       evidence: [
         ...host.engine.sources.slice(0, 1),
         ...covering.slice(0, 4).flatMap(({ sources }) => sources.slice(0, 1)),
@@ -78,11 +78,6 @@ function routesThatCount(host: Host): readonly Route[] {
   const routes = host.namespaces[0]?.routes;
   if (!countsAllRoutes(host) || routes?.known !== true) return [];
   return routes.value.filter(({ type, table, to }) => type === "unicast" && table !== "local" && !isDefault(to));
-}
-
-function overlaps(base: string, route: Prefix): boolean {
-  const pool = parsePrefix(base);
-  return pool !== null && (contains(pool, route.address) || contains(route, pool.address));
 }
 
 /** The networks that `docker network prune` removes: of the user's own those without a container. */

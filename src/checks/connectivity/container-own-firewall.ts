@@ -3,6 +3,7 @@ import { lookupRoute } from "../../dataplane/routing.ts";
 import type { Dataplane, Stack } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { formatAddress } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
@@ -126,8 +127,7 @@ function fromOutside({ dataplane }: CheckContext, ports: readonly Publication[])
 function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandboxed): readonly Try[] {
   if (!namespace.listeners.known) return [];
   const open = namespace.listeners.value.filter(
-    ({ address, family, protocol }) =>
-      (address === null || !isLoopbackBinding(address)) && family !== 6 && protocol !== "other",
+    ({ address, family, protocol }) => !isLoopback(address) && family !== 6 && protocol !== "other",
   );
   return onBridges.flatMap(({ endpoint }) => {
     const neighbour = host.containers.find(

@@ -1,7 +1,7 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { covers } from "../../docker-rules/masquerades.ts";
 import { commandOf, indexRuleSet, optionOf, userChain } from "../../docker-rules/rule-set-index.ts";
-import { formatPrefixedAddress } from "../../lib/address.ts";
+import { prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Bridge, Host } from "../../model/host.ts";
 import type { Fix } from "../check.ts";
@@ -49,7 +49,7 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
     const machine = up && flags.includes("POINTOPOINT") ? neighbourOn(dataplane, name, family) : null;
     const own = addresses.find((one) => one.address.family === family && one.scope !== "link");
     if (machine === null || own === undefined || uplinkNames(dataplane, family).includes(name)) continue;
-    const [nat] = covers(book.value, { subnet: formatPrefixedAddress(own), bridge: name }).filter(
+    const [nat] = covers(book.value, { subnet: prefixAround(own), bridge: name }).filter(
       (rule) => optionOf(rule, "-s") !== null,
     );
     const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(dataplane, family, 443) });

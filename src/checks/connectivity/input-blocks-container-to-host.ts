@@ -1,7 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
-import { familyOf, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { familyOf, formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
@@ -144,7 +144,7 @@ function gatewayWishes(
       one.protocol === "tcp" &&
       one.port !== 22 &&
       !published.has(one.port) &&
-      (one.address === null || one.address === address || one.address === (family === 4 ? "0.0.0.0" : "::")),
+      (one.address === null || formatAddress(one.address) === address),
   );
   const ports = [...new Set(services.map(({ port }) => port))].slice(0, 8);
   const wishes = ports.map(

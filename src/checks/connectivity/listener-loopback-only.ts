@@ -1,5 +1,6 @@
+import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
-import { isLoopbackBinding } from "../../model/queries/publications.ts";
+import { isEmbeddedAddress } from "../../model/queries/embedded-dns.ts";
 import { defineCheck, type Observation } from "../check.ts";
 import { socketName, type Unserved, unservedPorts } from "../probes/service-listeners.ts";
 import { portName, some } from "../words.ts";
@@ -26,7 +27,7 @@ export const listenerLoopbackOnly = defineCheck({
 
 /** Not 127.0.0.11: that is Docker's resolver. */
 const isLocal = ({ address }: Unserved["sameSocket"][number]): boolean =>
-  address !== null && address !== "127.0.0.11" && isLoopbackBinding(address);
+  isLoopback(address) && !isEmbeddedAddress(address);
 
 function describe({ port, box, at, sameSocket }: Unserved): Observation {
   const local = sameSocket.filter(isLocal);

@@ -2,6 +2,7 @@ import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { compareRules } from "../../docker-rules/compare.ts";
 import { covers } from "../../docker-rules/masquerades.ts";
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
+import { formatPrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { tableState } from "../../model/queries/nft-tables.ts";
 import type { NftRuleset } from "../../parsers/nft-ruleset.ts";
@@ -36,14 +37,14 @@ export const masqueradeMissing = defineCheck({
         const { name } = network.network;
         yield {
           subject: { kind: "network", name },
-          message: `Containers of network ${name} leave the host with their own addresses of ${network.subnet}: ${chainName(family, "nat", "POSTROUTING")} has no source NAT for it${elsewhere.length > 0 ? `, unless that in nftables table ${elsewhere[0]} is meant for it` : ""}.`,
+          message: `Containers of network ${name} leave the host with their own addresses of ${formatPrefix(network.subnet)}: ${chainName(family, "nat", "POSTROUTING")} has no source NAT for it${elsewhere.length > 0 ? `, unless that in nftables table ${elsewhere[0]} is meant for it` : ""}.`,
           evidence: rule.evidence,
           fix: {
             text: "Restarting Docker writes the rule; by hand it is this.",
             commands:
               rule.expected.table === "nat"
                 ? [
-                    sh`sudo ${commandOf(family)} -t nat -A POSTROUTING -s ${network.subnet} ! -o ${network.bridge} -j ${network.sourceAddress === null ? sh`MASQUERADE` : sh`SNAT --to-source ${network.sourceAddress}`}`,
+                    sh`sudo ${commandOf(family)} -t nat -A POSTROUTING -s ${formatPrefix(network.subnet)} ! -o ${network.bridge} -j ${network.sourceAddress === null ? sh`MASQUERADE` : sh`SNAT --to-source ${network.sourceAddress}`}`,
                   ]
                 : [sh`sudo systemctl restart docker`],
             cutsTraffic: rule.expected.table !== "nat",

@@ -2,7 +2,7 @@ import { interfaceSetting } from "../../dataplane/settings.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
 import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
-import { formatAddress, holds, parsePrefix, prefixAround } from "../../lib/address.ts";
+import { formatAddress, formatPrefix, holds, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { some } from "../words.ts";
@@ -48,8 +48,7 @@ function answersForOthers(stack: Stack, uplink: string, family: 4 | 6): boolean 
 
 /** A subnet cut out of the LAN's own is reached by ARP, not by routes. */
 function isPartOf({ subnet }: BridgeNetwork, uplinks: readonly Uplink[]): boolean {
-  const inner = parsePrefix(subnet);
-  return uplinks.some(({ addresses }) => addresses.some((own) => inner !== null && holds(prefixAround(own), inner)));
+  return uplinks.some(({ addresses }) => addresses.some((own) => holds(prefixAround(own), subnet)));
 }
 
 function describe({ network, subnet, mode, family }: BridgeNetwork, uplinks: readonly Uplink[]): Observation {
@@ -57,12 +56,14 @@ function describe({ network, subnet, mode, family }: BridgeNetwork, uplinks: rea
   const own = uplink?.addresses.find((one) => one.address.family === family)?.address;
   return {
     subject: { kind: "network", name: network.name },
-    message: `Containers of ${network.name} leave by ${some(uplinks.map(({ name }) => name))} with addresses of ${subnet} (${mode === "routed" ? "gateway mode routed" : "masquerading is off"}): routers outside need a route for it to this host, and nothing here shows that they have one.`,
+    message: `Containers of ${network.name} leave by ${some(uplinks.map(({ name }) => name))} with addresses of ${formatPrefix(subnet)} (${mode === "routed" ? "gateway mode routed" : "masquerading is off"}): routers outside need a route for it to this host, and nothing here shows that they have one.`,
     evidence: network.sources,
     fix: {
       text: "On the router outside, not here:",
       commands:
-        own === undefined ? [] : [sh`ip ${family === 6 ? sh`-6` : sh``} route add ${subnet} via ${formatAddress(own)}`],
+        own === undefined
+          ? []
+          : [sh`ip ${family === 6 ? sh`-6` : sh``} route add ${formatPrefix(subnet)} via ${formatAddress(own)}`],
       cutsTraffic: false,
     },
   };

@@ -1,6 +1,6 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { contains, formatPrefix, formatPrefixedAddress, type Prefix, prefixAround } from "../../lib/address.ts";
+import { formatPrefix, formatPrefixedAddress, overlap, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
@@ -136,8 +136,6 @@ function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
     }
   }
 }
-
-const overlap = (a: Prefix, b: Prefix): boolean => contains(a, b.address) || contains(b, a.address);
 
 /** The kernel takes one kind of VXLAN device for a port: a second one on 4789 keeps the overlay's own from being made. */
 function* otherVxlan({ host }: CheckContext): Iterable<Observation> {

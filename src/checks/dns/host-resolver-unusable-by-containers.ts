@@ -1,6 +1,7 @@
 import { sh } from "../../lib/command.ts";
 import type { Container, Namespace, Resolver } from "../../model/host.ts";
 import { beginningOf } from "../../model/queries/beginning-of.ts";
+import { isEmbeddedAddress } from "../../model/queries/embedded-dns.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { skipFor } from "../skip.ts";
@@ -155,6 +156,6 @@ function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
 /** Whether somebody serves port 53 inside; null when that was captured and cannot be told. */
 function servesDns(namespace: Namespace | undefined): boolean | null {
   if (namespace?.listeners.known !== true) return null;
-  if (namespace.listeners.value.some(({ port, address }) => port === 53 && address !== "127.0.0.11")) return true;
+  if (namespace.listeners.value.some(({ port, address }) => port === 53 && !isEmbeddedAddress(address))) return true;
   return namespace.listenersLack.udp === undefined ? false : null;
 }

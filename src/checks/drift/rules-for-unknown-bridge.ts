@@ -1,5 +1,4 @@
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
-import { overlap } from "../../docker-rules/masquerades.ts";
 import { indexNftRuleSet, nftTable } from "../../docker-rules/nft-rule-set-index.ts";
 import {
   indexRuleSet,
@@ -9,7 +8,7 @@ import {
   removeCommand,
   targetOf,
 } from "../../docker-rules/rule-set-index.ts";
-import { parsePrefix } from "../../lib/address.ts";
+import { formatPrefix, overlap, type Prefix, parsePrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Host } from "../../model/host.ts";
 import { isNamedById } from "../../model/queries/docker-names.ts";
@@ -88,9 +87,9 @@ function bridgesOf(rule: PresentRule): readonly string[] {
 /** lo and WSL's loopback0 are in Docker's rules, too, and a name may end in a wildcard. */
 const isPlainName = (name: string): boolean => name !== "lo" && name !== "loopback0" && !name.endsWith("+");
 
-function meets(source: string, subnet: string): boolean {
-  const [a, b] = [parsePrefix(source), parsePrefix(subnet)];
-  return a === null || b === null || overlap(a, b);
+function meets(text: string, subnet: Prefix): boolean {
+  const source = parsePrefix(text);
+  return source === null || overlap(source, subnet);
 }
 
 /** `-s SUBNET ! -o BRIDGE -j MASQUERADE` of a bridge whose network has another subnet now. */
@@ -104,7 +103,7 @@ function* formerSubnets(host: Host, family: 4 | 6, rules: readonly PresentRule[]
     if (source === null || network === undefined || meets(source, network.subnet)) continue;
     yield {
       subject: { kind: "network" as const, name: network.network.name },
-      message: `${chainName(family, rule.table, rule.chain)} still has ${rule.text}, but network ${network.network.name} on ${network.bridge} has the subnet ${network.subnet}.`,
+      message: `${chainName(family, rule.table, rule.chain)} still has ${rule.text}, but network ${network.network.name} on ${network.bridge} has the subnet ${formatPrefix(network.subnet)}.`,
       evidence: [rule.source, ...network.network.sources.slice(0, 1)],
       fix: { text: "Delete it.", commands: [removeCommand(rule)], cutsTraffic: false },
       sureness: "strong" as const,

@@ -1,9 +1,9 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { formatAddress } from "../../lib/address.ts";
+import { type Address, sameAddress } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host, ListeningSocket } from "../../model/host.ts";
-import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { hostSubject, some } from "../words.ts";
 
@@ -90,8 +90,7 @@ function isApi({ host }: CheckContext, { protocol, port, processes }: ListeningS
 
 function describe(context: CheckContext, { address, port, processes, sources }: ListeningSocket): Observation {
   const place = formatEndpoint(address ?? "0.0.0.0", port);
-  const local = address !== null && isLoopbackBinding(address);
-
+  const local = isLoopback(address);
   const closed = !local && isClosed(context, address, port);
   const who = local
     ? "every process on this host"
@@ -113,10 +112,10 @@ function describe(context: CheckContext, { address, port, processes, sources }: 
 }
 
 /** Whether the host's firewall certainly keeps strangers out. */
-function isClosed({ dataplane, ask }: CheckContext, bound: string | null, port: number): boolean {
+function isClosed({ dataplane, ask }: CheckContext, bound: Address | null, port: number): boolean {
   const targets = uplinksOf(dataplane).flatMap(({ name, addresses }) =>
     addresses
-      .filter(({ address }) => bound === null || bound === formatAddress(address))
+      .filter(({ address }) => bound === null || sameAddress(bound, address))
       .map(({ address }) => ask({ from: name, to: `${formatEndpoint(address, port)}/tcp` })),
   );
   return (

@@ -1,6 +1,5 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
-import { overlap } from "../../docker-rules/masquerades.ts";
 import { addressesOf } from "../../docker-rules/own-addresses.ts";
 import {
   appendCommand,
@@ -9,7 +8,7 @@ import {
   removeCommand,
   targetOf,
 } from "../../docker-rules/rule-set-index.ts";
-import { contains, parsePrefix, prefixAround } from "../../lib/address.ts";
+import { contains, overlap, type Prefix, parsePrefix, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { type CheckContext, defineCheck } from "../check.ts";
 import { chainName, some } from "../words.ts";
@@ -77,9 +76,9 @@ function rewritesInbound(context: CheckContext, rule: PresentRule, { family, bri
   });
 }
 
-function meets(value: string, subnet: string): boolean {
-  const [a, b] = [parsePrefix(value), parsePrefix(subnet)];
-  return a !== null && b !== null && overlap(a, b);
+function meets(value: string, subnet: Prefix): boolean {
+  const prefix = parsePrefix(value);
+  return prefix !== null && overlap(prefix, subnet);
 }
 
 /** Whether a source covers machines beyond the uplink: its own subnet lies in it. */

@@ -1,5 +1,5 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
-import { parseAddress } from "../../lib/address.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
@@ -49,13 +49,16 @@ function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string)
   const neighbour = neighbourOn(dataplane, uplink, 4);
   const listeners = host.namespaces[0]?.listeners;
   const service = (listeners?.known === true ? listeners.value : []).find(
-    ({ address, protocol }) => address !== null && isLoopback(parseAddress(address)) && protocol === "tcp",
+    ({ address, protocol }) => address?.family === 4 && isLoopback(address) && protocol === "tcp",
   );
   const port = service?.port ?? 80;
   const answer: Answer | null =
     neighbour === null
       ? null
-      : ask({ from: `${neighbour}@${uplink}`, to: target(service?.address ?? "127.0.0.1", port, "tcp") });
+      : ask({
+          from: `${neighbour}@${uplink}`,
+          to: target(service?.address == null ? "127.0.0.1" : formatAddress(service.address), port, "tcp"),
+        });
   if (answer?.verdict !== "delivered" && answer?.verdict !== "refused") return null;
   return { answer, port, evidence: service?.sources ?? [] };
 }

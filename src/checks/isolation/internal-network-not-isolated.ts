@@ -1,6 +1,7 @@
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { compareRules } from "../../docker-rules/compare.ts";
 import { optionOf, removeCommand, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { formatPrefix } from "../../lib/address.ts";
 import { defineCheck } from "../check.ts";
 import { uncompared } from "../uncompared.ts";
 import { chainName, restartDocker, rulesNeed, surenessOf } from "../words.ts";
@@ -38,12 +39,13 @@ export const internalNetworkNotIsolated = defineCheck({
             causedBy: [{ check: "docker-chains-missing" }],
           };
         const nat = (book.chains.get("nat POSTROUTING")?.rules ?? []).filter(
-          (rule) => optionOf(rule, "-s") === subnet && ["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? ""),
+          (rule) =>
+            optionOf(rule, "-s") === formatPrefix(subnet) && ["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? ""),
         );
         if (nat.length > 0)
           yield {
             subject,
-            message: `Internal network ${network.name} has source NAT for its subnet ${subnet}, which Docker never writes for one: ${nat[0]?.text}.`,
+            message: `Internal network ${network.name} has source NAT for its subnet ${formatPrefix(subnet)}, which Docker never writes for one: ${nat[0]?.text}.`,
             evidence: [...nat.map(({ source }) => source), ...network.sources.slice(0, 1)],
             fix: { text: "Delete the rule.", commands: nat.map(removeCommand), cutsTraffic: false },
             severity: first === undefined ? "warning" : "error",

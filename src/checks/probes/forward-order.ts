@@ -10,7 +10,7 @@ import {
   type RuleSetIndex,
   targetOf,
 } from "../../docker-rules/rule-set-index.ts";
-import { contains, parsePrefix } from "../../lib/address.ts";
+import { holds, type Prefix, parsePrefix } from "../../lib/address.ts";
 import type { CheckContext } from "../check.ts";
 
 /** A rule of somebody else's in FORWARD that decides over a network's traffic before Docker's rules are asked. */
@@ -110,7 +110,7 @@ function meetsTraffic(rule: PresentRule, { bridge, subnet }: BridgeNetwork, upli
   return meets(isBridge, isUplink, "-s") || meets(isUplink, isBridge, "-d");
 }
 
-function covers(value: string, subnet: string): boolean {
-  const [outer, inner] = [parsePrefix(value), parsePrefix(subnet)];
-  return outer !== null && inner !== null && outer.length <= inner.length && contains(outer, inner.address);
+function covers(value: string, subnet: Prefix): boolean {
+  const outer = parsePrefix(value);
+  return outer !== null && holds(outer, subnet);
 }

@@ -1,15 +1,10 @@
 import { findListener } from "../../dataplane/listeners.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import type { Address } from "../../lib/address.ts";
+import { isLoopback } from "../../lib/address-class.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
-import {
-  isLoopbackBinding,
-  type Publication,
-  publications,
-  type Sandboxed,
-  sandboxes,
-} from "../../model/queries/publications.ts";
+import { type Publication, publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
 import type { CheckContext } from "../check.ts";
 
 /** A published port whose container's kernel answers that nobody listens at the container's address. */
@@ -41,7 +36,7 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
     const answer = ask({ from: "host", to: `${at}/${port.protocol}` });
     if (answer?.verdict !== "refused") return [];
     const sameSocket = listeners.filter((one) => one.port === port.containerPort && one.protocol === port.protocol);
-    const others = listeners.filter(({ address: bound }) => bound === null || !isLoopbackBinding(bound));
+    const others = listeners.filter(({ address: bound }) => !isLoopback(bound));
     return [{ port, box, at, sameSocket, others }];
   });
 }

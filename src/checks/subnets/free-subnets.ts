@@ -5,15 +5,20 @@ import type { AddressPool } from "../../model/host.ts";
  * The pools that the engine starts with: 15 subnets of 172.17.0.0/16 and above, 16 of 192.168.0.0/16 (moby,
  * libnetwork/ipamutils/utils.go, localScopeDefaultNetworks).
  */
-export const defaultPools: readonly AddressPool[] = [
-  { base: "172.17.0.0/16", size: 16 },
-  { base: "172.18.0.0/16", size: 16 },
-  { base: "172.19.0.0/16", size: 16 },
-  { base: "172.20.0.0/14", size: 16 },
-  { base: "172.24.0.0/14", size: 16 },
-  { base: "172.28.0.0/14", size: 16 },
-  { base: "192.168.0.0/16", size: 20 },
-];
+export const defaultPools: readonly AddressPool[] = (
+  [
+    ["172.17.0.0/16", 16],
+    ["172.18.0.0/16", 16],
+    ["172.19.0.0/16", 16],
+    ["172.20.0.0/14", 16],
+    ["172.24.0.0/14", 16],
+    ["172.28.0.0/14", 16],
+    ["192.168.0.0/16", 20],
+  ] as const
+).flatMap(([text, size]) => {
+  const base = parsePrefix(text);
+  return base === null ? [] : [{ base, size }];
+});
 
 /** How many subnets the pools of IPv4 have, and how many of them nothing overlaps. Counts without listing them: a pool may have millions. */
 export function countFree(
@@ -24,10 +29,8 @@ export function countFree(
     .filter(({ address }) => address.family === 4)
     .toSorted((a, b) => (a.address.value < b.address.value ? -1 : 1));
   let [all, free] = [0, 0];
-  for (const { base, size } of pools) {
-    const pool = parsePrefix(base);
-    if (pool === null || pool.address.family === 6 || !Number.isInteger(size) || size < pool.length || size > 32)
-      continue;
+  for (const { base: pool, size } of pools) {
+    if (pool.address.family === 6 || !Number.isInteger(size) || size < pool.length || size > 32) continue;
     const subnets = 2 ** (size - pool.length);
     all += subnets;
     free += subnets - countTouched(pool, size, taken);

@@ -1,3 +1,4 @@
+import { formatPrefix } from "../../lib/address.ts";
 import type { Engine } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { comparePair, inOrder, type Property, yesNo } from "../compare-list.ts";
@@ -17,7 +18,7 @@ interface WithPools extends Engine {
 }
 
 const poolsOf = ({ addressPools: pools }: Sides["before"]["host"]): string | null =>
-  pools.known ? inOrder(pools.value.map(({ base, size }) => `${base} by /${size}`)) : null;
+  pools.known ? inOrder(pools.value.map(({ base, size }) => `${formatPrefix(base)} by /${size}`)) : null;
 
 const info = ["docker-info"] as const;
 const daemon = ["daemon-json"] as const;

@@ -1,6 +1,7 @@
+import { formatAddress } from "../../lib/address.ts";
 import { hostPart } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
-import { embeddedAddress } from "../../model/queries/embedded-dns.ts";
+import { isEmbeddedAddress } from "../../model/queries/embedded-dns.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList, listed } from "../compare-list.ts";
 import type { NamespaceOnSide, Sides } from "../match/sides.ts";
@@ -26,11 +27,11 @@ const listenersOf = (
   published: ReadonlySet<string>,
 ): ListeningSocket[] =>
   listeners.known
-    ? listeners.value.filter((socket) => socket.address !== embeddedAddress && !published.has(bindingOf(socket)))
+    ? listeners.value.filter((socket) => !isEmbeddedAddress(socket.address) && !published.has(bindingOf(socket)))
     : [];
 
-const bindingOf = ({ protocol, family, address, port }: Omit<ListeningSocket, "interface" | "processes" | "sources">) =>
-  `${protocol} ${address ?? (family === 6 ? "::" : "0.0.0.0")} ${port}`;
+const bindingOf = ({ protocol, family, address, port }: ListeningSocket) =>
+  `${protocol} ${address === null ? (family === 6 ? "::" : "0.0.0.0") : formatAddress(address)} ${port}`;
 
 /** The bindings that docker-proxy listens on; it does so in the host's namespace. */
 const publishedBindings = ({ side, netns }: NamespaceOnSide): ReadonlySet<string> =>

@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import type { NeighbourEntry } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { type Comparer, compareList } from "../compare-list.ts";
@@ -16,9 +17,10 @@ const entered = ({ namespace: { neighbours } }: NamespaceOnSide): NeighbourEntry
 const comparer: Comparer<NeighbourEntry> = {
   kind: "neighbour",
   listedBy: ["ip-neigh"],
-  keyOf: (entry, { interfaceLabel: iface }) => JSON.stringify([entry.address, iface(entry.device), isProxy(entry)]),
+  keyOf: (entry, { interfaceLabel: iface }) =>
+    JSON.stringify([formatAddress(entry.address), iface(entry.device), isProxy(entry)]),
   nameOf: (entry, { interfaceName }) =>
-    `${entry.address} dev ${interfaceName(entry.device)}${isProxy(entry) ? " proxy" : ""}`,
+    `${formatAddress(entry.address)} dev ${interfaceName(entry.device)}${isProxy(entry) ? " proxy" : ""}`,
   withinOf: (_, { name }) => name,
   properties: [{ name: "MAC address", of: ({ mac }) => mac, from: ["ip-neigh"], essential: true }],
 };

@@ -57,7 +57,7 @@ export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): 
     ...buildPublishedPorts(captured, { containers, networks }, [host, ...sandboxes], contradictions),
     pairings: buildPairings(captured, { host, sandboxes, bridges, containers, networks }),
     contradictions,
-    addressPools: buildAddressPools(captured),
+    addressPools: buildAddressPools(captured, contradictions),
     captures: reportCaptures(snapshot, limited, nameOf),
   };
 }

@@ -4,6 +4,7 @@ import { mergeSources, type Source } from "../../lib/source.ts";
 import type { ReleaseRange } from "../../parsers/docker-network-inspect.ts";
 import type { AddressPool, Contradiction, Engine, HostIdentity } from "../host.ts";
 import type { Captured } from "./captured.ts";
+import { addressReader } from "./engine-addresses.ts";
 
 /** Who was captured, when and by whom: the manifest's word, else the engine's. */
 export function buildIdentity({ manifest }: Snapshot, captured: Captured): HostIdentity {
@@ -79,10 +80,14 @@ const toldNetfilter = (told: boolean | null | undefined, version: string | null)
   told === false && Number.parseInt(version ?? "", 10) >= 28 ? null : (told ?? null);
 
 /** The address pools of the running engine. Engines that keep to their own defaults say nothing (moby, api/types/system/info.go, `omitempty`). */
-export function buildAddressPools(captured: Captured): Known<readonly AddressPool[]> {
-  const infos = captured.all("docker-info", null).flatMap(({ data }) => (data?.serverVersion == null ? [] : [data]));
-  const [info] = infos;
-  return info === undefined
-    ? unknown(captured.why("docker-info", null), "docker-info")
-    : known(info.defaultAddressPools);
+export function buildAddressPools(captured: Captured, contradictions: Contradiction[]): Known<readonly AddressPool[]> {
+  const listing = captured.all("docker-info", null).find(({ data }) => data?.serverVersion != null);
+  if (listing?.data == null) return unknown(captured.why("docker-info", null), "docker-info");
+  const read = addressReader("docker info", [{ file: listing.capture.file, line: listing.data.line }], contradictions);
+  return known(
+    listing.data.defaultAddressPools.flatMap(({ base: text, size }) => {
+      const base = read.prefix("address pool", text);
+      return base === null ? [] : [{ base, size }];
+    }),
+  );
 }

@@ -1,8 +1,9 @@
+import { parseAddress } from "../../lib/address.ts";
 import type { Known } from "../../lib/known.ts";
 import type { Transport } from "../../lib/protocol.ts";
 import { mergeSources, type Source } from "../../lib/source.ts";
-import { listsProtocol } from "../../parsers/ss-listen.ts";
-import type { Contradiction, ForwardingEntry, Namespace, Sysctls } from "../host.ts";
+import { type Listener, listsProtocol } from "../../parsers/ss-listen.ts";
+import type { Contradiction, ForwardingEntry, ListeningSocket, Namespace, Sysctls } from "../host.ts";
 import type { Captured, ParsedOf } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
 import { buildInterfaces } from "./interfaces.ts";
@@ -91,10 +92,16 @@ function buildListeners(captured: Captured, netns: string | null): Pick<Namespac
       listings.flatMap((listing) =>
         listing.data.map(({ line, state: _, ...socket }) => ({ ...socket, sources: [sourceOf(listing, { line })] })),
       ),
-    ),
+    ).flatMap(toSocket),
   );
   const lacks = listings.length === 0 ? [] : (["tcp", "udp", "sctp"] as const).flatMap((one) => lackOf(listings, one));
   return { listeners, listenersLack: Object.fromEntries(lacks) };
+}
+
+/** The text of an address is the parser's own: it keeps none that it cannot read. */
+function toSocket({ address: text, ...socket }: Omit<Listener, "line" | "state"> & Pick<ListeningSocket, "sources">) {
+  const address = text === null ? null : parseAddress(text);
+  return text !== null && address === null ? [] : [{ ...socket, address }];
 }
 
 /** Why no listing holds all sockets of a protocol; nothing where one does. */

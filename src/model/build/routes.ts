@@ -73,7 +73,10 @@ export function buildNeighbours(captured: Captured, netns: string | null): Known
       listings.flatMap((listing) =>
         listing.data.map(({ line, ...entry }) => ({ ...entry, sources: [sourceOf(listing, { line })] })),
       ),
-    ),
+    ).flatMap(({ address: text, ...entry }) => {
+      const address = parseAddress(text);
+      return address === null ? [] : [{ ...entry, address }];
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { type Address, formatAddress } from "../../lib/address.ts";
 import type { Known } from "../../lib/known.ts";
 import type { Source } from "../../lib/source.ts";
 import type { NftRules, Resolver, RuleSets } from "../host.ts";
@@ -5,6 +6,10 @@ import { inForce, tableState } from "./nft-tables.ts";
 
 /** Where Docker's DNS answers inside the containers of user-defined networks. */
 export const embeddedAddress = "127.0.0.11";
+
+/** Whether a socket is Docker's resolver's; null is none of one address. */
+export const isEmbeddedAddress = (address: Address | null): boolean =>
+  address !== null && formatAddress(address) === embeddedAddress;
 
 /** The ports that the embedded DNS really listens on, and the rules that say so. */
 export interface EmbeddedDns {

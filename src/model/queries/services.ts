@@ -1,4 +1,3 @@
-import { parseAddress } from "../../lib/address.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
@@ -44,8 +43,9 @@ export function portsOf(host: Host, container: Container): Port[] {
     if (isTransport(protocol)) add({ protocol, port: containerPort });
   const listeners = namespaces.get(container.namespace ?? "")?.listeners;
   if (listeners?.known === true) {
+    // The embedded DNS and others that only the namespace itself can reach are on its loopback.
     for (const { protocol, port, address } of listeners.value)
-      if (!isOwn(address) && (protocol === "tcp" || protocol === "udp")) add({ protocol, port });
+      if (!isLoopback(address) && (protocol === "tcp" || protocol === "udp")) add({ protocol, port });
   }
   // What the image exposes is the next best when nobody looked inside.
   else
@@ -55,6 +55,3 @@ export function portsOf(host: Host, container: Container): Port[] {
     }
   return sortedBy(ports.values(), formatPort);
 }
-
-/** The embedded DNS and others that only the namespace itself can reach. */
-export const isOwn = (address: string | null): boolean => address !== null && isLoopback(parseAddress(address));

@@ -1,8 +1,9 @@
+import { isLoopback } from "../../lib/address-class.ts";
 import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
 import type { Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
-import { isOwn, type Port, portsOf } from "../../model/queries/services.ts";
+import { type Port, portsOf } from "../../model/queries/services.ts";
 import type { Reason } from "../../reasons/reason.ts";
 import type { PortChoice } from "../policy.ts";
 import { nameOf, type Peer } from "./peers.ts";
@@ -58,7 +59,7 @@ function knownPorts(host: Host, target: Peer): readonly Port[] {
 function portsListened(listeners: Host["namespaces"][number]["listeners"]): readonly Port[] {
   if (!listeners.known) return [];
   return listeners.value.flatMap(({ protocol, port, address }) => {
-    return isOwn(address) || protocol === "other" ? [] : [{ protocol, port }];
+    return isLoopback(address) || protocol === "other" ? [] : [{ protocol, port }];
   });
 }
 

@@ -1,5 +1,5 @@
 import type { Dataplane } from "../../dataplane/types.ts";
-import { type Address, parsePrefix } from "../../lib/address.ts";
+import { type Address, formatAddress, parsePrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
@@ -59,11 +59,9 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
     const found = sockets.get(`${port} ${protocol}`) ?? [];
     return JSON.stringify(
       found.map(({ family, address, interface: on, processes }) => {
-        const prefix = address === null ? null : parsePrefix(address);
-        const word =
-          prefix === null ? null : owners.range(prefix.address.family, prefix.address.value, prefix.address.value);
+        const word = address === null ? null : owners.range(address.family, address.value, address.value);
         const isProxy = processes.some(({ name }) => name === "docker-proxy" || name === "rootlesskit");
-        return [family, (word === null ? null : naming(word)) ?? address, on, isProxy];
+        return [family, (word === null ? null : naming(word)) ?? (address && formatAddress(address)), on, isProxy];
       }),
     );
   };

@@ -35,3 +35,13 @@ test("a gateway with a length, as old engines print it, is the address", () => {
   expect(asTexts(host.networks[0]?.subnets[0]?.gateway)).toBe("172.18.0.1");
   expect([host.contradictions, host.networks[0]?.id]).toEqual([[], longId(id)]);
 });
+
+test("nor is an address pool that is none", () => {
+  const pools = [
+    { Base: "nonsense", Size: 24 },
+    { Base: "10.201.0.0/16", Size: 24 },
+  ];
+  const host = hostOf({ "docker_info.json": { ServerVersion: "29.0.0", DefaultAddressPools: pools } });
+  expect(asTexts(host.addressPools)).toEqual({ known: true, value: [{ base: "10.201.0.0/16", size: 24 }] });
+  expect(contradictionsOf(host)).toEqual(['docker info: its address pool is "nonsense", which is no prefix']);
+});
