@@ -84,6 +84,13 @@ describe("a good zip", () => {
     expect(entries?.map(({ name }) => name).sort()).toEqual([...(await readZip(zip)).keys()].sort());
   });
 
+  it("needs none as jszip writes it, with folders", async () => {
+    const zip = new JSZip().file("captures/a.txt", "1: lo");
+    const bytes = await zip.generateAsync({ type: "uint8array", compression: "DEFLATE" });
+    expect(plainEntries(bytes, readDirectory(bytes, 9))?.map(({ name }) => name)).toEqual(["captures/a.txt"]);
+    expect(text(await readZip(bytes))).toEqual({ "captures/a.txt": "1: lo" });
+  });
+
   it.each([
     ["a comment", (zip: Buffer) => Buffer.concat([zip.subarray(0, -2), Buffer.from([2, 0, 33, 33])])],
     ["a folder by its attributes", (zip: Buffer) => changed(zip, 38, 0x10)],

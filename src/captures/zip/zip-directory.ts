@@ -76,7 +76,7 @@ export function readDirectory(bytes: Uint8Array, maxEntries: number): DirectoryE
         isPlainZip &&
         commentLength === 0 &&
         ![size, packedSize, headerAt].includes(0xffffffff) &&
-        (view.getUint32(at + 38, true) & dosFolder) === 0 &&
+        (name.endsWith("/") || (view.getUint32(at + 38, true) & dosFolder) === 0) &&
         isPlainExtra(view, nameEnd, extraLength ?? 0),
       special: specialTypes.has(view.getUint32(at + 38, true) >>> 28),
       encrypted: (view.getUint16(at + 8, true) & 1) !== 0,
