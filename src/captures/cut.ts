@@ -14,7 +14,7 @@ export function cutText(text: string, kind: CaptureKind, firstLine = 1, left = m
   const counted: Counted = captureKinds.find(({ id }) => id === kind)?.counted ?? "lines";
   const { end, cost } = affordable(text, counted, Math.min(left, mostCost.capture));
   if (end === text.length) return { text, cost, why: null };
-  const line = firstLine + countLineEnds(text, end);
+  const line = firstLine + countOf(text, "\n", end);
   const limit =
     left < mostCost.capture ? "the whole snapshot holds too much" : `it holds more than ${limitOf(counted)}`;
   return { text: text.slice(0, end), cost, why: `not read from line ${line} on: ${limit}; take it of fewer things` };
@@ -46,8 +46,11 @@ function limitOf(counted: Counted): string {
 
 /** How far into the text all that costs something can be paid, and what that costs. Of lines only whole ones count. */
 function affordable(text: string, counted: Counted, most: number): { readonly end: number; readonly cost: number } {
+  const priced = Object.entries(prices[counted]);
+  const whole = priced.reduce((sum, [char, price]) => sum + price * countOf(text, char), 0);
+  if (whole <= most) return { end: text.length, cost: whole };
   const priceOf = new Uint8Array(128);
-  for (const [char, price] of Object.entries(prices[counted])) priceOf[char.charCodeAt(0)] = price;
+  for (const [char, price] of priced) priceOf[char.charCodeAt(0)] = price;
   let cost = 0;
   for (let at = 0; at < text.length; at++) {
     const price = priceOf[text.charCodeAt(at)] ?? 0;
@@ -58,8 +61,9 @@ function affordable(text: string, counted: Counted, most: number): { readonly en
   return { end: text.length, cost };
 }
 
-function countLineEnds(text: string, before: number): number {
+/** How often a character is in the text before an offset. */
+function countOf(text: string, char: string, before = text.length): number {
   let count = 0;
-  for (let at = text.indexOf("\n"); at >= 0 && at < before; at = text.indexOf("\n", at + 1)) count++;
+  for (let at = text.indexOf(char); at >= 0 && at < before; at = text.indexOf(char, at + 1)) count++;
   return count;
 }

@@ -28,7 +28,8 @@ export function readCommandLine(text: string): CommandLine {
   const { words, where, entered } = whereRun(
     piped?.slice(1).filter((word) => !/^-|^\{\}$/.test(word)) ?? stages[0] ?? [],
   );
-  const command = commandOf(words.join(" "));
+  // No words are no command: to ask all kinds would compile all their expressions, at the start of every run.
+  const command = words.length === 0 ? null : commandOf(words.join(" "));
   const shell = command === null && (words.length === 0 ? entered : isShell(words));
   const filters = filtersIn(stages.slice(1));
   if (command === null) return { kind: null, where, shell, partial: null, filters, asks: "" };
