@@ -1,11 +1,8 @@
-import { readFileSync } from "node:fs";
 import JSZip from "jszip";
 import { describe, expect, it } from "vitest";
 import type { Limits } from "../../src/captures/limits.ts";
 import { SnapshotError } from "../../src/captures/snapshot.ts";
-import { plainEntries } from "../../src/captures/zip/plain.ts";
 import { readZip as readZipWith } from "../../src/captures/zip/zip.ts";
-import { readDirectory } from "../../src/captures/zip/zip-directory.ts";
 import { inflateAtOnce } from "../../src/cli/inflate-at-once.ts";
 import { deflatedZeros, makeZip, type RawEntry } from "../support/zip.ts";
 
@@ -29,13 +26,6 @@ async function readZip(zip: Uint8Array, limits: Partial<Limits> = {}): Promise<R
 }
 
 const bytesOf = (files: ReadonlyMap<string, Uint8Array>) => [...files].map(([name, bytes]) => [name, [...bytes]]);
-
-/** The zip with other bytes in its directory's first entry. */
-function changed(zip: Buffer, at: number, ...bytes: readonly number[]): Buffer {
-  const result = Buffer.from(zip);
-  result.set(bytes, result.indexOf("PK\x01\x02", 0, "latin1") + at);
-  return result;
-}
 
 /** The one line that a person gets. */
 async function refusal(zip: Uint8Array, limits = {}): Promise<string> {
@@ -75,37 +65,6 @@ describe("a good zip", () => {
     const zip = makeZip([{ name: "a", data: "b" }]);
     const padded = new Uint8Array([...new TextEncoder().encode("#!/bin/sh\n"), ...zip, 10, 10]);
     expect(text(await readZip(padded))).toEqual({ a: "b" });
-  });
-
-  it("needs no library when it is the collector's", async () => {
-    const zip = readFileSync("fixtures/hosts/compose-docker28.zip");
-    const entries = plainEntries(zip, readDirectory(zip, 10_000));
-    expect(entries?.length).toBeGreaterThan(10);
-    expect(entries?.map(({ name }) => name).sort()).toEqual([...(await readZip(zip)).keys()].sort());
-  });
-
-  it("needs none as jszip writes it, with folders", async () => {
-    const zip = new JSZip().file("captures/a.txt", "1: lo");
-    const bytes = await zip.generateAsync({ type: "uint8array", compression: "DEFLATE" });
-    expect(plainEntries(bytes, readDirectory(bytes, 9))?.map(({ name }) => name)).toEqual(["captures/a.txt"]);
-    expect(text(await readZip(bytes))).toEqual({ "captures/a.txt": "1: lo" });
-  });
-
-  it.each([
-    ["a comment", (zip: Buffer) => Buffer.concat([zip.subarray(0, -2), Buffer.from([2, 0, 33, 33])])],
-    ["a folder by its attributes", (zip: Buffer) => changed(zip, 38, 0x10)],
-    ["numbers of 64 bits", (zip: Buffer) => changed(zip, 24, 0xff, 0xff, 0xff, 0xff)],
-    ["a number of extra bytes that leads out of it", (zip: Buffer) => changed(zip, 30, 1)],
-  ])("is left to the library with %s", (_, change) => {
-    const zip = Buffer.from(makeZip([{ name: "a", data: "b" }]));
-    expect(plainEntries(zip, readDirectory(zip, 9))).not.toBeNull();
-    const listed = readDirectory(change(zip), 9);
-    expect(plainEntries(change(zip), listed)).toBeNull();
-  });
-
-  it.each(["./a", "a//b", "é"])("is left to the library with the name %s", (name) => {
-    const zip = makeZip([{ name, data: "b" }]);
-    expect(plainEntries(zip, readDirectory(zip, 9))).toBeNull();
   });
 
   it("may be empty", async () => {

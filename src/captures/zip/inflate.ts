@@ -71,7 +71,7 @@ export interface Budget {
  * or the bytes are not those that were packed: the stream then says what is wrong.
  */
 export function inflateSmall(
-  { size, packedSize, crc32: sum, deflated }: Pick<ZipEntry, "size" | "packedSize" | "crc32" | "deflated">,
+  { size, packedSize, crc32: sum, deflated }: ZipEntry,
   limits: Limits,
   budget: Budget,
   atOnce: InflateAtOnce,

@@ -11,28 +11,17 @@ export interface DirectoryEntry {
   readonly method: number;
   /** Whether it says that it inflates to nothing, though packed bytes are there: the library would not look. */
   readonly falselyEmpty: boolean;
-  readonly size: number;
-  readonly packedSize: number;
-  readonly crc32: number;
-  /** Where its local header is, from the start of the file. */
-  readonly headerAt: number;
-  /** Whether nothing about it could be read in two ways: another name, a folder by attribute, numbers elsewhere, comments cut off. */
-  readonly isPlain: boolean;
 }
 
 const END = 0x06054b50;
 const LOCATOR_64 = 0x07064b50;
 const END_64 = 0x06064b50;
 const HEADER = 0x02014b50;
-export const LOCAL_HEADER = 0x04034b50;
+const LOCAL_HEADER = 0x04034b50;
 const endLength = 22;
 const headerLength = 46;
 /** Unix' types of files in the upper bits of the attributes: pipe, character and block device, socket (inode(7)). */
 const specialTypes: ReadonlySet<number> = new Set([1, 2, 6, 12]);
-/** The attribute of DOS that makes an entry a folder, whatever its name. */
-const dosFolder = 0x10;
-/** Extra fields that say it otherwise (APPNOTE.TXT 4.5.3, 4.6.8, 4.6.9): numbers of 64 bits, the comment and the name in Unicode. */
-const decisiveExtras: ReadonlySet<number> = new Set([0x0001, 0x6375, 0x7075]);
 /** 800 bytes for each of 10,000 entries: a library makes an object of every four bytes that a zip has in extra fields. */
 const mostDirectoryBytes = 8_000_000;
 /** No way of packing nothing takes more bytes than this. */
@@ -55,33 +44,18 @@ export function readDirectory(bytes: Uint8Array, maxEntries: number): DirectoryE
   const prepended = endOfDirectory - size - offset;
   if (prepended < 0) throw new SnapshotError("the zip is damaged: bytes are missing in it; copy or make it again");
 
-  const isPlainZip = prepended === 0 && view.getUint16(end + 20, true) === 0;
   const entries: DirectoryEntry[] = [];
   let at = offset + prepended;
   while (at + headerLength <= bytes.length && view.getUint32(at, true) === HEADER) {
     if (entries.length === maxEntries) throw tooMany(`more than ${maxEntries}`, maxEntries);
     const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) => view.getUint16(at + field, true));
     const nameEnd = at + headerLength + (nameLength ?? 0);
-    const name = utf8.decode(bytes.subarray(at + headerLength, nameEnd));
-    const [crc32 = 0, packedSize = 0, size = 0] = [16, 20, 24].map((field) => view.getUint32(at + field, true));
-    const headerAt = view.getUint32(at + 42, true);
     entries.push({
-      name,
-      size,
-      packedSize,
-      crc32,
-      headerAt,
-      isPlain:
-        isPlainName(name) &&
-        isPlainZip &&
-        commentLength === 0 &&
-        ![size, packedSize, headerAt].includes(0xffffffff) &&
-        (name.endsWith("/") || (view.getUint32(at + 38, true) & dosFolder) === 0) &&
-        isPlainExtra(view, nameEnd, extraLength ?? 0),
+      name: new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(at + headerLength, nameEnd)),
       special: specialTypes.has(view.getUint32(at + 38, true) >>> 28),
       encrypted: (view.getUint16(at + 8, true) & 1) !== 0,
       method: view.getUint16(at + 10, true),
-      falselyEmpty: size === 0 && packedSize > emptyDeflated,
+      falselyEmpty: view.getUint32(at + 24, true) === 0 && view.getUint32(at + 20, true) > emptyDeflated,
     });
     at = nameEnd + (extraLength ?? 0) + (commentLength ?? 0);
   }
@@ -91,25 +65,6 @@ export function readDirectory(bytes: Uint8Array, maxEntries: number): DirectoryE
     );
   }
   return entries;
-}
-
-export const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
-
-/** Whether a name is of ASCII, and the way to the file as it stands there: the library takes `.` and empty parts out of others. */
-const isPlainName = (name: string): boolean =>
-  /^[ -~]+$/.test(name) &&
-  !name.split("/").some((part, i, { length }) => part === "." || (part === "" && i < length - 1));
-
-/** Whether the extra fields of an entry are whole, and none says another name or size. */
-function isPlainExtra(view: DataView, start: number, length: number): boolean {
-  const end = start + length;
-  if (end > view.byteLength) return false;
-  let at = start;
-  while (at + 4 <= end) {
-    if (decisiveExtras.has(view.getUint16(at, true))) return false;
-    at += 4 + view.getUint16(at + 2, true);
-  }
-  return at === end;
 }
 
 /**

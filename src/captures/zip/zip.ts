@@ -1,9 +1,8 @@
-import type JSZip from "jszip";
+import JSZip from "jszip";
 import { escapeTerminal } from "../../lib/escape-terminal.ts";
 import { defaultLimits, isBomb, type Limits, refused, tooLarge, tooLargeInAll } from "../limits.ts";
 import { SnapshotError } from "../snapshot.ts";
 import { type Budget, type InflateAtOnce, inflate, inflateSmall, packedOf, type ZipEntry } from "./inflate.ts";
-import { inflatePlain, plainEntries } from "./plain.ts";
 import { readDirectory, withoutSpareEnd } from "./zip-directory.ts";
 
 /**
@@ -18,8 +17,7 @@ export async function readZip(
   const bytes = withoutSpareEnd(zip);
   const bounds = { ...defaultLimits, ...limits };
   const names = new Set<string>();
-  const listed = readDirectory(bytes, bounds.entries);
-  for (const { name, encrypted, special, method, falselyEmpty } of listed) {
+  for (const { name, encrypted, special, method, falselyEmpty } of readDirectory(bytes, bounds.entries)) {
     checkName(name);
     if (method !== 0 && method !== 8) throw refused(name, `is packed by method ${method}; pack it again with deflate`);
     if (falselyEmpty) throw refused(name, "says that it is empty and is not; make the zip again");
@@ -27,12 +25,6 @@ export async function readZip(
     if (encrypted) throw refused(name, "is encrypted; pack it again without a password");
     if (names.has(name)) throw refused(name, "is in the zip twice; pack it again with one of each name");
     names.add(name);
-  }
-  const plain = atOnce === null ? null : plainEntries(bytes, listed);
-  if (plain !== null && atOnce !== null) {
-    checkSizes(plain, bytes.length, bounds);
-    const files = inflatePlain(plain, bounds, atOnce);
-    if (files !== null) return files;
   }
   const entries = Object.values((await load(bytes)).files);
   // What only the library sees as one: names that differ in `./`, or in the field that gives them a second spelling.
@@ -51,9 +43,8 @@ export async function readZip(
 }
 
 async function load(bytes: Uint8Array): Promise<JSZip> {
-  const { default: library } = await import("jszip");
   try {
-    return await library.loadAsync(bytes);
+    return await JSZip.loadAsync(bytes);
   } catch (error) {
     const reason = error instanceof Error ? error.message.replace(/^Corrupted zip( or bug)? ?: /, "") : String(error);
     throw new SnapshotError(`the zip cannot be read (${escapeTerminal(reason)}); copy or make it again`);
@@ -69,10 +60,8 @@ function checkName(name: string): void {
     throw refused(name, "points out of the zip with ..; pack it again from its folder");
 }
 
-type Sized = Pick<ZipEntry, "name" | "size" | "packedSize">;
-
 /** What the zip says of its own sizes. A lie is found while inflating. */
-function checkSizes(entries: readonly Sized[], zipBytes: number, limits: Limits): void {
+function checkSizes(entries: readonly ZipEntry[], zipBytes: number, limits: Limits): void {
   let [size, packedSize] = [0, 0];
   for (const entry of entries) {
     size += entry.size;
