@@ -30,15 +30,27 @@ export function parseAddress(text: string): Address | null {
   return familyOf(text) === 6 ? parseIpv6(text) : parseIpv4(text);
 }
 
+const [dot, zero] = [46, 48];
+
+/** By its characters: a host has thousands of addresses, and most are of this family. */
 function parseIpv4(text: string): Address | null {
-  const octets = text.split(".");
-  if (octets.length !== 4) return null;
-  let value = 0;
-  for (const octet of octets) {
-    if (!/^(0|[1-9]\d{0,2})$/.test(octet) || Number(octet) > 255) return null;
-    value = value * 256 + Number(octet);
+  let [value, octets, octet] = [0, 0, -1];
+  for (let i = 0; i <= text.length; i++) {
+    const code = i === text.length ? dot : text.charCodeAt(i);
+    if (code === dot) {
+      if (octet < 0 || octets === 4) return null;
+      value = value * 256 + octet;
+      octets++;
+      octet = -1;
+    } else {
+      const digit = code - zero;
+      // A zero stands alone: it begins no octal number.
+      if (digit < 0 || digit > 9 || octet === 0) return null;
+      octet = octet < 0 ? digit : octet * 10 + digit;
+      if (octet > 255) return null;
+    }
   }
-  return { family: 4, value: BigInt(value) };
+  return octets === 4 ? { family: 4, value: BigInt(value) } : null;
 }
 
 function parseIpv6(text: string): Address | null {
@@ -55,20 +67,24 @@ function parseIpv6(text: string): Address | null {
   const count = groups.reduce((sum, half) => sum + half.length, 0);
   if (halves.length === 1 ? count !== 8 : count > 7) return null;
   const filled = [...(groups[0] ?? []), ...Array<string>(8 - count).fill("0"), ...(groups[1] ?? [])];
-  let value = 0n;
-  for (const group of filled) {
-    if (!/^[0-9a-f]{1,4}$/i.test(group)) return null;
-    value = (value << 16n) | BigInt(`0x${group}`);
-  }
-  return { family: 6, value };
+  if (!filled.every((group) => /^[0-9a-f]{1,4}$/i.test(group))) return null;
+  const word = (i: number): bigint =>
+    BigInt(Number.parseInt(filled[i] ?? "", 16) * 65536 + Number.parseInt(filled[i + 1] ?? "", 16));
+  return { family: 6, value: (word(0) << 96n) | (word(2) << 64n) | (word(4) << 32n) | word(6) };
 }
 
 /** The canonical text: dotted decimal, or RFC 5952 (lower case, longest run of zero groups as `::`). */
 export function formatAddress({ family, value }: Address): string {
-  if (family === 4) return [24n, 16n, 8n, 0n].map((shift) => (value >> shift) & 0xffn).join(".");
+  if (family === 4) {
+    const number = Number(value);
+    return `${number >>> 24}.${(number >>> 16) & 255}.${(number >>> 8) & 255}.${number & 255}`;
+  }
   // RFC 5952 section 5: mapped addresses keep their dotted tail.
   if (isMapped({ family, value })) return `::ffff:${formatAddress(unmapped({ family, value }))}`;
-  const groups = Array.from({ length: 8 }, (_, i) => ((value >> BigInt(112 - 16 * i)) & 0xffffn).toString(16));
+  const groups = [96n, 64n, 32n, 0n].flatMap((shift) => {
+    const word = Number((value >> shift) & 0xffffffffn);
+    return [(word >>> 16).toString(16), (word & 0xffff).toString(16)];
+  });
   let [bestStart, bestLength] = [-1, 1];
   for (let start = 0; start < 8; start++) {
     let length = 0;
