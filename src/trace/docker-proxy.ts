@@ -1,6 +1,6 @@
 import { isDockerProxy, processesKnown, whoListens } from "../dataplane/listeners.ts";
 import type { Stack } from "../dataplane/types.ts";
-import { type Address, isDefault, parseAddress } from "../lib/address.ts";
+import { type Address, familyOf, isDefault, parseAddress } from "../lib/address.ts";
 import { transportOf } from "../lib/protocol.ts";
 import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
@@ -93,7 +93,7 @@ function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
   const bridged = attachmentsOf(host, namespace).filter(({ network }) => network.bridge !== null);
   const way = defaultDevice(namespace);
   const preferred = bridged.find((one) => one.interface === way) ?? bridged[0];
-  const wanted = port.hostAddress.includes(":") ? preferred?.endpoint.ipv6 : undefined;
+  const wanted = familyOf(port.hostAddress) === 6 ? preferred?.endpoint.ipv6 : undefined;
   const address = (wanted ?? preferred?.endpoint.ipv4)?.address;
   return address === undefined ? null : { port, address, assumes: [] };
 }

@@ -8,6 +8,7 @@ import type { ChainOutcome, Environment } from "../firewall/outcome.ts";
 import type { Connection, Packet, PortRange, Tuple } from "../firewall/packet.ts";
 import type { BaseChain, Hook, Nat, Table } from "../firewall/rules.ts";
 import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
+import { formatEndpoint } from "../lib/endpoint.ts";
 import { onceFor } from "../lib/once-for.ts";
 import { endPath, type PacketState, type PathEnd, type Step, withDoubts, withStep } from "./packet-state.ts";
 
@@ -276,9 +277,8 @@ function rewrite(stack: Stack, packet: PacketState, side: "source" | "destinatio
 
 /** `172.18.0.2:80`, `[fd00::2]:80`; a port of which only the range is known is left out. */
 export function describeEnd(address: Address, port: PortRange | null): string {
-  const text = formatAddress(address);
-  if (port === null || port.from !== port.to) return text;
-  return address.family === 6 ? `[${text}]:${port.from}` : `${text}:${port.from}`;
+  if (port === null || port.from !== port.to) return formatAddress(address);
+  return formatEndpoint(address, port.from);
 }
 
 /** A hook is worth a line when a rule of it did something, or when its policy ended the packet's way. */

@@ -1,7 +1,7 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { hostAddresses, type ServiceAddress, serviceAddresses } from "../../dataplane/service-addresses.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
-import { formatAddress, parseAddress } from "../../lib/address.ts";
+import { familyOf, formatAddress, parseAddress } from "../../lib/address.ts";
 import { isPublic } from "../../lib/address-class.ts";
 import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
 import type { Host } from "../../model/host.ts";
@@ -22,7 +22,7 @@ export function allWays(dataplane: Dataplane, from: Peer, target: Peer, port: Po
     kind: "direct",
     network: null,
     address,
-    family: address.includes(":") ? 6 : 4,
+    family: familyOf(address),
     to: `${formatEndpoint(parseAddress(address) ?? address, port.port)}${formatPort(port).replace(/^\d+/, "")}`,
   }));
 }

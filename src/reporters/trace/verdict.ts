@@ -1,4 +1,5 @@
 import { assertNever } from "../../lib/assert-never.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import { formatSource } from "../../lib/source.ts";
 import type { AnswerReport, RuleReport, StepReport } from "../../results/answer.ts";
 
@@ -89,7 +90,7 @@ const comesBack = ({ reply, from }: AnswerReport): string[] =>
 function receiver(deliveredTo: AnswerReport["deliveredTo"]): string {
   if (deliveredTo === null) return "somebody";
   const { kind, name, names, address, port } = deliveredTo;
-  const end = port === null ? address : address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
+  const end = port === null ? address : formatEndpoint(address, port);
   if (kind === "outside") return `${end}, outside of this host`;
   const sharing = names.filter((other) => other !== name);
   const shared = sharing.length === 0 ? "" : ` (in one namespace with ${sharing.join(", ")})`;
