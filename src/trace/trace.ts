@@ -8,7 +8,8 @@ import { type Answer, type PossibleOutcome, type Sent, unanswered } from "./answ
 import { type Stop, stopIn } from "./decision.ts";
 import { firstPacket, type QuestionOptions } from "./first-packet.ts";
 import { type Origin, parseOrigin } from "./origin.ts";
-import { type Outcome, outcomesOf } from "./outcomes.ts";
+import type { Inquiry, Outcome } from "./outcome.ts";
+import { outcomesOf } from "./outcomes.ts";
 import type { PathEnd } from "./packet-state.ts";
 import { parseTarget, type Target } from "./question.ts";
 import type { Unresolved } from "./resolve-name.ts";
@@ -54,12 +55,13 @@ export function makeTracer(host: Host, like?: Dataplane): Tracer {
 }
 
 function followThrough(context: TraceContext, question: Question, origin: Origin, target: Target): Answer {
+  const inquiry: Inquiry = { context, origin, target, asked: question, outcomesOf };
   const packet = firstPacket(origin, target, question);
   const ends =
     origin.kind === "outside"
       ? receiveFromOutside(context, origin.segment, packet)
       : send(context, origin.stack, packet);
-  const cases = ends.flatMap((end) => outcomesOf(context, origin, target, end, question));
+  const cases = ends.flatMap((end) => outcomesOf(inquiry, end));
   return { ...summarise(question, cases), sent: sentIn(ends[0]) };
 }
 

@@ -1,5 +1,6 @@
 import type { Snapshot } from "../captures/snapshot.ts";
 import type { CheckReport } from "../checks/check.ts";
+import { unpackJson } from "../lib/packed-json.ts";
 import type { Host } from "../model/host.ts";
 import type { Analysis } from "../results/analysis.ts";
 import type { Comparison } from "../results/comparison.ts";
@@ -24,7 +25,7 @@ export interface PackedHost {
 /** Reads what `vethscope report` put into the page. */
 export async function unpackReport(packed: Uint8Array): Promise<Packed> {
   const stream = new Blob([packed.slice()]).stream().pipeThrough(new DecompressionStream("gzip"));
-  return JSON.parse(await new Response(stream).text());
+  return unpackJson(await new Response(stream).text()) as Packed;
 }
 
 /** The packed snapshots in a page: none, unless it is a report. */

@@ -58,7 +58,6 @@ describe("nothing that a snapshot names acts where it is shown, or hides there",
 test("all JSON that is printed is written by lib/json-text.ts", () => {
   // These make keys to compare by, or data that is packed.
   const others = [
-    "cli/actions/report.ts",
     "reporters/analysis/text/resolvers.ts",
     "reporters/comparison/changes.ts",
     "reporters/comparison/flow-groups.ts",

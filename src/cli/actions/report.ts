@@ -3,9 +3,9 @@ import { basename } from "node:path";
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import type { Snapshot } from "../../captures/snapshot.ts";
-import type { Check } from "../../checks/check.ts";
 import { checks } from "../../checks/registry.ts";
 import { runChecks } from "../../checks/run-checks.ts";
+import { packJson } from "../../lib/packed-json.ts";
 import { describeHost, rebuildHost } from "../../operations/analyze.ts";
 import { compare } from "../../operations/compare.ts";
 import { markdownReport } from "../../reporters/analysis/markdown.ts";
@@ -42,9 +42,7 @@ const nameOf = (path: string): string => (path === "-" ? "snapshot" : basename(p
 /** Everything that is computed from a snapshot. */
 function computed(snapshot: Snapshot) {
   const host = rebuildHost(snapshot);
-  const all: readonly Check[] = checks;
-  const report = all.length === 0 ? null : runChecks(host, snapshot, all);
-  return { host, analysis: describeHost(host, snapshot), report };
+  return { host, analysis: describeHost(host, snapshot), report: runChecks(host, snapshot, checks) };
 }
 
 function asMarkdown({ snapshot }: Read): string {
@@ -56,7 +54,7 @@ function asMarkdown({ snapshot }: Read): string {
 async function asPage(all: readonly Read[], raw: boolean): Promise<string> {
   const contents = raw ? all : withoutRaw(all);
   const packed = await Promise.all(
-    contents.map(async (content) => (await promisify(gzip)(JSON.stringify(content), { level: 9 })).toString("base64")),
+    contents.map(async (content) => (await promisify(gzip)(packJson(content), { level: 9 })).toString("base64")),
   );
   return putIntoPage(await readPage(), packed);
 }
