@@ -4,7 +4,7 @@ import { type Address, bitsOf, formatAddress } from "../lib/address.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { type ConntrackEntry, withNat } from "./conntrack.ts";
 import type { HookState } from "./hook-state.ts";
-import { addressOn } from "./routing.ts";
+import { addressOn } from "./source-address.ts";
 import type { Stack } from "./types.ts";
 
 /** A way in which NAT may have decided; `because` is empty when it is the only one. */

@@ -1,7 +1,5 @@
-import type { AddressType } from "../firewall/rules.ts";
 import { isMaybe, maybe, type Tri } from "../firewall/tri.ts";
-import { type Address, bitsOf, contains, formatAddress, formatPrefix, isMapped, sameAddress } from "../lib/address.ts";
-import { isLinkLocal, isMulticast } from "../lib/address-class.ts";
+import { type Address, contains, formatAddress, formatPrefix } from "../lib/address.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Source } from "../lib/source.ts";
 import type { PolicyRule, Route } from "../model/host.ts";
@@ -132,7 +130,7 @@ function ruleMatches(rule: PolicyRule, key: RouteKey): Tri {
 }
 
 /** The best route of a table, or null to go on with the next rule (nothing found, `throw`, or suppressed). */
-function lookupTable(
+export function lookupTable(
   routes: readonly Route[],
   table: string,
   destination: Address,
@@ -181,151 +179,10 @@ function toResults(route: Route): readonly RouteResult[] {
   }
 }
 
-/**
- * What the tables call an address, as `-m addrtype` asks it: for IPv4 only the local table counts and everything else is
- * unicast (net/ipv4/fib_frontend.c, inet_addr_type); IPv6 is asked otherwise (net/netfilter/xt_addrtype.c, match_type6).
- */
-export function addressHasType(
-  stack: Stack,
-  address: Address,
-  types: readonly AddressType[],
-  device: string | null,
-): Tri {
-  return address.family === 4
-    ? types.includes(typeOfIpv4(stack, address, device))
-    : hasTypeIpv6(stack, address, types, device);
-}
-
-function typeOfIpv4(stack: Stack, address: Address, device: string | null): AddressType {
-  if (address.value === 0n || address.value === 0xffffffffn || address.value >> 24n === 0n) return "broadcast";
-  if (isMulticast(address)) return "multicast";
-  const [found] = lookupTable(stack.routes[4], "local", address, null) ?? [];
-  if (found === undefined || found.kind === "none" || found.kind === "open") return "unicast";
-  if (device !== null && "device" in found && found.device !== device) return "unicast";
-  return found.kind;
-}
-
-/** What kind of address it is has to be true of all types that are asked for, and what the routes say of one of them. */
-function hasTypeIpv6(stack: Stack, address: Address, types: readonly AddressType[], device: string | null): Tri {
-  const { value } = address;
-  if (types.includes("multicast") && !isMulticast(address)) return false;
-  if (types.includes("unicast") && (isMulticast(address) || value === 0n || isMapped(address))) return false;
-  if (types.includes("unspec") && value !== 0n) return false;
-  const routed = types.filter((type) => type === "local" || type === "anycast" || type === "unreachable");
-  if (routed.length === 0) return true;
-  const key = { destination: address, source: null, incoming: null, mark: 0 };
-  const { results, because } = lookupRoute(stack, key);
-  const [first] = results;
-  if (first?.kind === "open") return maybe(first.why);
-  const found = results.map((result) =>
-    routedTypes(stack, address, result, device).some((type) => types.includes(type)),
-  );
-  return found.every((one) => one === found[0]) ? (found[0] ?? false) : maybe(...because);
-}
-
-/** What the route to an address makes of it; with an interface only a route by that one counts. */
-function routedTypes(
-  stack: Stack,
-  address: Address,
-  result: RouteResult,
-  device: string | null,
-): readonly AddressType[] {
-  const isReached = "device" in result && (device === null || result.device === device);
-  const isLocal =
-    device === null
-      ? result.kind === "local"
-      : (stack.interfaces.get(device)?.addresses ?? []).some((own) => sameAddress(own.address, address));
-  return [
-    ...(isLocal ? (["local"] as const) : []),
-    ...(isReached && result.kind === "anycast" ? (["anycast"] as const) : []),
-    ...(isReached ? [] : (["unreachable"] as const)),
-  ];
-}
-
 /** Whether an address is one of the namespace's own, on whatever interface. */
 export function isLocal(stack: Stack, address: Address): boolean {
   const [found] = lookupTable(stack.routes[address.family], "local", address, null) ?? [];
   return found?.kind === "local";
-}
-
-/**
- * The source address that the kernel gives a new connection: the route's, else for IPv4 the first one of the interface in
- * the next hop's subnet, else its first (net/ipv4/devinet.c, inet_select_addr); for IPv6 of the same scope the one that
- * shares the longest prefix (RFC 6724; net/ipv6/addrconf.c, ipv6_dev_get_saddr). Null when the namespace has none.
- */
-export function selectSource(stack: Stack, destination: Address, result: RouteResult): Address | null {
-  if (!("device" in result)) return null;
-  if (result.preferredSource !== null) return result.preferredSource;
-  if (result.kind === "local") return destination;
-  const next = result.kind === "unicast" ? (result.gateway ?? destination) : destination;
-  return addressOn(stack, result.device, next, destination);
-}
-
-/** The address of an interface, or for want of one of the namespace, towards a next hop; what MASQUERADE asks for, too. */
-export function addressOn(stack: Stack, device: string, next: Address, destination: Address): Address | null {
-  const { family } = destination;
-  if (family === 4) {
-    const own = (stack.interfaces.get(device)?.addresses ?? []).filter(({ address }) => address.family === 4);
-    const primary = own.filter(({ flags, scope }) => !flags.includes("secondary") && scope !== "host");
-    const found = primary.find(({ prefix }) => contains(prefix, next)) ?? primary[0] ?? anyGlobal(stack)[0];
-    return found?.address ?? null;
-  }
-  return bestIpv6Source(stack, device, destination);
-}
-
-/** The first rules of RFC 6724 that can differ here: same address, scope, not deprecated, outgoing interface, label, longest prefix. */
-function bestIpv6Source(stack: Stack, device: string, destination: Address): Address | null {
-  const linkLocal = isLinkLocal(destination);
-  const candidates = [...stack.interfaces.values()].flatMap(({ name, addresses }) =>
-    addresses
-      .filter(
-        ({ address, flags }) => address.family === 6 && !flags.includes("tentative") && !flags.includes("dadfailed"),
-      )
-      .filter(({ address }) => (linkLocal ? name === device : true) && !isIpv6Loopback(address))
-      .map(({ address, flags }) => ({
-        address,
-        score: [
-          sameAddress(address, destination),
-          isLinkLocal(address) === linkLocal,
-          !flags.includes("deprecated"),
-          name === device,
-          labelOf(address) === labelOf(destination),
-        ].map(Number),
-      })),
-  );
-  const compare = (a: readonly number[], b: readonly number[]) => {
-    for (const [i, x] of a.entries()) if (x !== b[i]) return (b[i] ?? 0) - x;
-    return 0;
-  };
-  const [best] = candidates.toSorted(
-    (a, b) => compare(a.score, b.score) || sharedBits(b.address, destination) - sharedBits(a.address, destination),
-  );
-  return best?.address ?? (isIpv6Loopback(destination) ? destination : null);
-}
-
-const isIpv6Loopback = ({ family, value }: Address): boolean => family === 6 && value === 1n;
-
-/** The kernel's policy table, as far as its labels tell unicast ranges apart (net/ipv6/addrlabel.c). */
-function labelOf(address: Address): number {
-  const { value } = address;
-  if (value === 1n) return 0;
-  if (value >> 112n === 0x2002n) return 2;
-  if (isMapped(address)) return 4;
-  if (value >> 121n === 0x7en) return 5;
-  if (value >> 96n === 0x20010000n) return 6;
-  return 1;
-}
-
-/** The IPv4 addresses of other interfaces that may stand in, in the order of the interfaces (inet_select_addr). */
-function anyGlobal(stack: Stack) {
-  return [...stack.interfaces.values()].flatMap(({ addresses }) =>
-    addresses.filter(({ address, scope }) => address.family === 4 && scope !== "host" && scope !== "link"),
-  );
-}
-
-function sharedBits(a: Address, b: Address): number {
-  const difference = a.value ^ b.value;
-  return difference === 0n ? bitsOf(a.family) : bitsOf(a.family) - difference.toString(2).length;
 }
 
 /**

@@ -8,6 +8,8 @@ import type { IpSet } from "../parsers/ipset-save.ts";
 import type { IptablesTable } from "../parsers/iptables-save.ts";
 import type { NftRuleset } from "../parsers/nft-ruleset.ts";
 
+// All shapes of a host in one place, longer than other files: whoever reads one of them mostly needs its neighbours.
+
 /**
  * One Docker host, rebuilt from all captures of a snapshot. Plain data: names refer to things (a container by its name, a
  * network by its id, an interface by its name inside its namespace), and each thing carries the places it was read from.

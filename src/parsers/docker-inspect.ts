@@ -3,6 +3,8 @@ import { fits, flag, list, map, numberOrNull, onlyKeys, text, textMap, textOrNul
 import { type JsonText, printJson, readJson } from "./json.ts";
 import type { Parser } from "./parser.ts";
 
+// Longer than other files: the shapes that four generations of engines print of one container.
+
 /** One container, from `docker inspect`. Only what is used; never environment, commands, mounts or other labels. */
 export interface DockerContainer {
   readonly line: number;

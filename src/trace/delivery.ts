@@ -7,12 +7,12 @@ import { type Reason, saidBy, say } from "../reasons/reason.ts";
 import type { Receiver } from "./answer.ts";
 import { hostReceiver } from "./docker-proxy.ts";
 import { sendPortUnreachable } from "./error-replies.ts";
-import { describeEnd } from "./hooks.ts";
 import type { Origin } from "./origin.ts";
 import { type Inquiry, nothing, type Outcome } from "./outcome.ts";
 import { type PacketState, type PathEnd, withDoubts, withStep } from "./packet-state.ts";
 import { proxied } from "./proxied-connection.ts";
 import { answers, merged } from "./reply.ts";
+import { describeEnd } from "./rewrite.ts";
 import { otherAnswerSource } from "./udp-answer.ts";
 import { send } from "./walk.ts";
 

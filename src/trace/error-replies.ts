@@ -1,4 +1,5 @@
-import { isLocal, lookupRoute, selectSource } from "../dataplane/routing.ts";
+import { isLocal, lookupRoute } from "../dataplane/routing.ts";
+import { selectSource } from "../dataplane/source-address.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { ack } from "./first-packet.ts";
 import { type IcmpError, portUnreachable } from "./icmp-errors.ts";

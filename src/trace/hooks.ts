@@ -1,16 +1,14 @@
-import { type ConntrackEntry, directionOf, newEntry, translate, viewOf } from "../dataplane/conntrack.ts";
+import { addressHasType } from "../dataplane/address-type.ts";
 import type { HookState } from "../dataplane/hook-state.ts";
-import { decideNat } from "../dataplane/nat.ts";
-import { addressHasType } from "../dataplane/routing.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { evaluateBaseChain } from "../firewall/match/evaluate.ts";
 import type { ChainOutcome, Environment } from "../firewall/outcome.ts";
-import type { Connection, Packet, PortRange, Tuple } from "../firewall/packet.ts";
-import type { BaseChain, Hook, Nat, Table } from "../firewall/rules.ts";
-import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
-import { formatEndpoint } from "../lib/endpoint.ts";
+import type { BaseChain, Hook, Table } from "../firewall/rules.ts";
 import { onceFor } from "../lib/once-for.ts";
 import { endPath, type PacketState, type PathEnd, type Step, withDoubts, withStep } from "./packet-state.ts";
+import { applyDecision, rewrite } from "./rewrite.ts";
+import { toPacket } from "./seen-packet.ts";
+import { entryOf, putEntry, track } from "./tracking.ts";
 
 /** A packet that a hook let pass, or the end of its way. */
 export type Passed = { readonly packet: PacketState } | { readonly end: PathEnd };
@@ -83,45 +81,6 @@ function runStage(stack: Stack, packet: PacketState, hook: Hook, at: HookState, 
     case "nat":
       return runNat(stack, packet, hook, at, stage);
   }
-}
-
-const entriesOf = (stack: Stack, packet: PacketState): readonly ConntrackEntry[] => packet.entries.get(stack.id) ?? [];
-
-/** The packet's own connection; undefined before conntrack and for untracked packets. */
-function entryOf(stack: Stack, { tracked, entries }: PacketState): ConntrackEntry | undefined {
-  return tracked?.kind === "entry" ? entries.get(stack.id)?.[tracked.index] : undefined;
-}
-
-function putEntry(stack: Stack, packet: PacketState, index: number, entry: ConntrackEntry): PacketState {
-  const before = entriesOf(stack, packet);
-  const after = index < before.length ? before.with(index, entry) : [...before, entry];
-  return { ...packet, entries: new Map([...packet.entries, [stack.id, after]]) };
-}
-
-/** Finds the packet's connection, or begins one (nf_conntrack_in). What came over the loopback was tracked when it was sent. */
-function track(stack: Stack, packet: PacketState): PacketState {
-  if (packet.tracked !== null) return packet;
-  const entries = entriesOf(stack, packet);
-  for (const [index, entry] of entries.entries()) {
-    const direction = directionOf(entry, packet.header);
-    if (direction === null) continue;
-    const related = packet.icmpError !== null;
-    const found: PacketState = { ...packet, tracked: { kind: "entry", index, direction, related } };
-    // An ICMP error does not make the connection that it tells of an established one.
-    return direction === "reply" && !related ? putEntry(stack, found, index, { ...entry, seenReply: true }) : found;
-  }
-  if (isAnswer(packet)) return { ...packet, tracked: { kind: "invalid" } };
-  const begun = putEntry(stack, packet, entries.length, newEntry(packet.header, packet.established));
-  return { ...begun, tracked: { kind: "entry", index: entries.length, direction: "original", related: false } };
-}
-
-/**
- * What begins no connection: a SYN-ACK without its SYN, a reset, an ICMP error, the answer to a ping (tcp_new in
- * nf_conntrack_proto_tcp.c, valid_new in nf_conntrack_proto_icmp.c and nf_conntrack_proto_icmpv6.c).
- */
-function isAnswer({ tcpFlags, icmp, icmpError }: PacketState): boolean {
-  if (icmpError !== null || icmp?.type === 0 || icmp?.type === 129) return true;
-  return tcpFlags !== null && ((tcpFlags & 0x12) === 0x12 || (tcpFlags & 0x04) !== 0);
 }
 
 interface ChainResult {
@@ -236,7 +195,9 @@ function runNat(
       for (const { passed, outcome } of open.flatMap((one) => runChain(stack, one, hook, at, chained))) {
         if ("end" in passed) settled.push(passed);
         else if (outcome.verdict.kind === "nat")
-          settled.push(...applyDecision(stack, passed.packet, outcome.verdict.nat, hook, at));
+          settled.push(
+            ...applyDecision(stack, passed.packet, outcome.verdict.nat, hook, at).map((one) => ({ packet: one })),
+          );
         else still.push(passed.packet);
       }
       open = still;
@@ -248,37 +209,6 @@ function runNat(
   return [...settled, ...open.map((one) => ({ packet: one }))].map((one) =>
     "end" in one ? one : { packet: rewrite(stack, one.packet, side, hook) },
   );
-}
-
-function applyDecision(stack: Stack, packet: PacketState, nat: Nat, hook: Hook, at: HookState): readonly Passed[] {
-  const entry = entryOf(stack, packet);
-  if (entry === undefined || packet.tracked?.kind !== "entry") return [{ packet }];
-  const { index } = packet.tracked;
-  return decideNat(stack, entry, packet, nat, hook, at).map(({ entry: decided, because }) => ({
-    packet: withDoubts(putEntry(stack, packet, index, decided), because),
-  }));
-}
-
-function rewrite(stack: Stack, packet: PacketState, side: "source" | "destination", hook: Hook): PacketState {
-  const entry = entryOf(stack, packet);
-  if (entry === undefined || packet.tracked?.kind !== "entry") return packet;
-  const { direction } = packet.tracked;
-  const header = translate(entry, direction, side, packet.header);
-  const ends = (tuple: Tuple): readonly [Address, PortRange | null] =>
-    side === "source" ? [tuple.source, tuple.sourcePort] : [tuple.destination, tuple.destinationPort];
-  const [before, after] = [ends(packet.header), ends(header)];
-  if (sameAddress(before[0], after[0]) && before[1]?.from === after[1]?.from && before[1]?.to === after[1]?.to)
-    return packet;
-  const text = `${side} ${describeEnd(...before)} becomes ${describeEnd(...after)}${direction === "reply" ? ", as NAT on the way there asks for" : ""}`;
-  // In OUTPUT another destination is another way (nf_nat_ipv4_local_fn in nf_nat_proto.c).
-  const reroutedBy = hook === "output" && !sameAddress(before[0], after[0]) ? packet.mark : packet.reroutedBy;
-  return withStep({ ...packet, header, reroutedBy }, { kind: "rewrite", namespace: stack.id, text, sources: [] });
-}
-
-/** `172.18.0.2:80`, `[fd00::2]:80`; a port of which only the range is known is left out. */
-export function describeEnd(address: Address, port: PortRange | null): string {
-  if (port === null || port.from !== port.to) return formatAddress(address);
-  return formatEndpoint(address, port.from);
 }
 
 /** A hook is worth a line when a rule of it did something, or when its policy ended the packet's way. */
@@ -309,57 +239,3 @@ const environmentOf = onceFor(
         : (stack.ipsets.get(name) ?? null),
   }),
 );
-
-function toPacket(stack: Stack, packet: PacketState, at: HookState): Packet {
-  const { family, ttl, tos, mark, owner, tracked, icmpError } = packet;
-  const { header, icmp, tcpFlags } = icmpError === null ? packet : asIcmpError(packet, icmpError);
-  const entry = entryOf(stack, packet);
-  const { source, destination, protocol, sourcePort, destinationPort } = header;
-  return {
-    source,
-    destination,
-    protocol,
-    sourcePort,
-    destinationPort,
-    family,
-    icmp,
-    tcpFlags,
-    length: null,
-    ttl,
-    tos,
-    mark,
-    incoming: at.incoming,
-    outgoing: at.outgoing,
-    incomingPort: at.incomingPort ?? null,
-    outgoingPort: at.outgoingPort ?? null,
-    bridged: at.bridged ?? false,
-    castType: at.incoming === "lo" ? "loopback" : "unicast",
-    mac: null,
-    owner: at.incoming !== null || at.bridged || owner === "no-socket" ? null : (owner ?? { uid: null, gid: null }),
-    connection:
-      entry !== undefined && tracked?.kind === "entry"
-        ? viewOf(entry, tracked.direction, tracked.related)
-        : unseen(packet),
-  };
-}
-
-/** What rules see of an ICMP error: conntrack finds its connection by what it carries, rules look at its own header. */
-function asIcmpError(
-  { family, header }: PacketState,
-  { type, code, source }: NonNullable<PacketState["icmpError"]>,
-): Pick<PacketState, "header" | "icmp" | "tcpFlags"> {
-  const own: Tuple = {
-    protocol: family === 4 ? 1 : 58,
-    source: source ?? header.source,
-    destination: header.destination,
-    sourcePort: null,
-    destinationPort: null,
-  };
-  return { header: own, icmp: { type, code }, tcpFlags: null };
-}
-
-/** Before conntrack a packet has no connection, which `-m conntrack` calls invalid (net/netfilter/xt_conntrack.c). */
-function unseen({ header, tracked }: PacketState): Connection {
-  const view = viewOf(newEntry(header, false), "original", false);
-  return { ...view, state: tracked?.kind === "untracked" ? "untracked" : "invalid" };
-}

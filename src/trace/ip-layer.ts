@@ -1,22 +1,18 @@
 import type { HookState } from "../dataplane/hook-state.ts";
-import { describeRoute, hopOf, lookupRoute, type RouteResult, selectSource } from "../dataplane/routing.ts";
+import { describeRoute, hopOf, lookupRoute, type RouteResult } from "../dataplane/routing.ts";
 import { forwards } from "../dataplane/settings.ts";
+import { selectSource } from "../dataplane/source-address.ts";
 import { defaultTtl } from "../dataplane/ttl.ts";
 import type { Stack } from "../dataplane/types.ts";
-import { type Address, formatAddress } from "../lib/address.ts";
+import type { Address } from "../lib/address.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { admit } from "./admission.ts";
-import { describeEnd, runHook } from "./hooks.ts";
-import { routeError, timeExceeded } from "./icmp-errors.ts";
+import { runHook } from "./hooks.ts";
+import { timeExceeded } from "./icmp-errors.ts";
 import { passLink } from "./link-chains.ts";
-import {
-  endPath,
-  type PacketState,
-  type PathEnd,
-  type UnroutableReason,
-  withDoubts,
-  withStep,
-} from "./packet-state.ts";
+import { noWayOn } from "./no-way.ts";
+import { endPath, type PacketState, withDoubts, withStep } from "./packet-state.ts";
+import { describeEnd } from "./rewrite.ts";
 import { type Arrival, ended, forEachPassed, type TraceContext, type Transfer } from "./transfer.ts";
 
 /** More namespaces and bridges than any real way has: then it goes round in circles. */
@@ -75,7 +71,7 @@ function routed(
   });
   return answer.results.flatMap((route) => {
     const flying = withDoubts(packet, answer.because);
-    const failure = unroutable(stack, flying, route, kind);
+    const failure = noWayOn(stack, flying, route, kind);
     if (failure !== null) return ended(failure);
     return "device" in route ? onward(flying, route) : [];
   });
@@ -200,7 +196,7 @@ function forward(
     };
     return ended(endPath(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }));
   }
-  const failure = unroutable(stack, assumed, route, "forwarded");
+  const failure = noWayOn(stack, assumed, route, "forwarded");
   if (failure !== null) return ended(failure);
   if (!("device" in route)) return [];
   return countDown(stack, assumed, (counted) => passOn(context, stack, counted, route, incoming, port));
@@ -246,70 +242,6 @@ function passOn(
   return forEachPassed(runHook(stack, withStep(packet, step), "forward", hook), (passed) =>
     transmit(context, stack, passed, route, incoming, port),
   );
-}
-
-/**
- * The end of a packet for which there is no way on; null when there is one. A sender gets an error from its own kernel, but not
- * of a TCP connection whose packet was to be routed anew: it tries again. Forwarders tell the sender by ICMP.
- */
-function unroutable(
-  stack: Stack,
-  packet: PacketState,
-  route: RouteResult,
-  kind: "local" | "rerouted" | "forwarded",
-): PathEnd | null {
-  const destination = formatAddress(packet.header.destination);
-  const isTold = kind !== "rerouted" || packet.header.protocol !== 6;
-  const fail = (
-    reason: UnroutableReason,
-    why: Reason,
-    loud: boolean,
-    sources: PathEnd["packet"]["steps"][number]["sources"] = [],
-  ) => {
-    const icmp = kind === "forwarded" && loud ? routeError(packet.family, reason) : null;
-    const error = icmp === null ? undefined : { stack: stack.id, ...icmp };
-    return endPath(packet, stack.id, { kind: "unroutable", reason, why, loud: loud && isTold, error }, sources);
-  };
-  const refusal = (type: string, by: string): Reason => ({
-    code: "route-refuses",
-    namespace: stack.id,
-    type,
-    destination,
-    by,
-  });
-  switch (route.kind) {
-    case "none":
-      if (!stack.routesKnown[packet.family]) {
-        const why: Reason = {
-          code: "routes-unknown",
-          namespace: stack.id,
-          family: packet.family,
-          destination,
-          lacks: packet.family === 4 ? "ip-route" : "ip6-route",
-        };
-        return endPath(packet, stack.id, { kind: "unknown", why });
-      }
-      return fail("no-route", { code: "no-route", namespace: stack.id, destination }, true);
-    case "open":
-      return endPath(packet, stack.id, { kind: "unknown", why: route.why });
-    case "unreachable":
-      return fail("unreachable", refusal(route.kind, route.by), true, route.sources);
-    case "prohibit":
-      return fail("prohibited", refusal(route.kind, route.by), true, route.sources);
-    case "blackhole":
-      return fail("blackhole", refusal(route.kind, route.by), kind !== "forwarded", route.sources);
-    default: {
-      const device = stack.interfaces.get(route.kind === "local" ? "lo" : route.device);
-      if (device !== undefined && !device.up)
-        return fail(
-          "link-down",
-          { code: "interface-down", interface: device.name, namespace: stack.id },
-          true,
-          device.sources,
-        );
-      return null;
-    }
-  }
 }
 
 const at = (context: TraceContext, incoming: string | null, outgoing: string | null): HookState => ({

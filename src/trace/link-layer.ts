@@ -7,9 +7,9 @@ import { type Address, contains, formatAddress } from "../lib/address.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { barrierBetween, ifAttached, isBridgeItself } from "./bridge-ports.ts";
-import { describeEnd } from "./hooks.ts";
 import { leavingBridge, passLink } from "./link-chains.ts";
 import { endPath, type PacketState, type PathEnd, withDoubts, withStep } from "./packet-state.ts";
+import { describeEnd } from "./rewrite.ts";
 import { arrive, type Departure, ended, type TraceContext, type Transfer } from "./transfer.ts";
 
 /** Puts a packet on a link: finds who answers for the next hop there, and carries it over. */

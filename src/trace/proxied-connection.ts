@@ -3,12 +3,12 @@ import { onceEach, type Reason, saidBy } from "../reasons/reason.ts";
 import type { Receiver } from "./answer.ts";
 import type { ProxyTarget } from "./docker-proxy.ts";
 import { firstPacket } from "./first-packet.ts";
-import { describeEnd } from "./hooks.ts";
 import type { Origin } from "./origin.ts";
 import { type Inquiry, nothing, type Outcome } from "./outcome.ts";
 import { type PacketState, withDoubts, withStep } from "./packet-state.ts";
 import type { Target } from "./question.ts";
 import { answers, merged } from "./reply.ts";
+import { describeEnd } from "./rewrite.ts";
 import { otherAnswerSource } from "./udp-answer.ts";
 import { send } from "./walk.ts";
 

@@ -4,9 +4,9 @@ import { type Address, formatAddress, sameAddress } from "../lib/address.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { Reply } from "./answer.ts";
 import { ack, synAck } from "./first-packet.ts";
-import { describeEnd } from "./hooks.ts";
 import type { Origin } from "./origin.ts";
 import { type PacketState, type PathEnd, withDoubts } from "./packet-state.ts";
+import { describeEnd } from "./rewrite.ts";
 
 export interface Return {
   readonly reply: Reply;

@@ -1,4 +1,5 @@
-import { lookupRoute, selectSource } from "../dataplane/routing.ts";
+import { lookupRoute } from "../dataplane/routing.ts";
+import { selectSource } from "../dataplane/source-address.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { type Address, sameAddress } from "../lib/address.ts";
 import type { PacketState } from "./packet-state.ts";

@@ -21,5 +21,9 @@ test("whatever is packed comes back, numbers of any size and strings that look l
       fc.dictionary(fc.string(), tie("tree"), { noNullPrototype: true }),
     ),
   }));
-  fc.assert(fc.property(tree, (value) => expect(unpackJson(packJson(value))).toEqual(value)));
+  fc.assert(
+    fc.property(tree, (value) => {
+      expect(unpackJson(packJson(value))).toEqual(value);
+    }),
+  );
 });

@@ -1,5 +1,5 @@
+import { addressHasType } from "../../dataplane/address-type.ts";
 import { newEntry, viewOf } from "../../dataplane/conntrack.ts";
-import { addressHasType } from "../../dataplane/routing.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import { evaluateBaseChain } from "../../firewall/match/evaluate.ts";
 import type { ChainOutcome, Environment } from "../../firewall/outcome.ts";
