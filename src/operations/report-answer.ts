@@ -52,7 +52,7 @@ function reportStop({ namespace, hook, table, base, chain, rule, source, directi
 
 /** The answer to a line of --queries that is no question, or asks for what is not there. */
 export function reportTrouble(from: string | null, to: string | null, line: number, error: string): AnswerReport {
-  const code = "not-captured";
+  const code = "not-understood";
   return {
     from,
     to,

@@ -25,14 +25,19 @@ export function saidBy(reasons: readonly Reason[]): { readonly said: string; rea
 
 export const kindOf = ({ code }: Reason): ReasonKind => sentences[code].kind;
 
-/** Each reason once, in the order of its first mention. Most are the very same value; the others are told apart by their words. */
-export function onceEach(reasons: readonly Reason[]): readonly Reason[] {
-  if (reasons.length < 2) return reasons;
-  const [same, kept] = [new Set(reasons), new Map<string, Reason>()];
-  if (same.size === 1) return [...same];
-  for (const one of same) {
-    const words = say(one);
-    if (!kept.has(words)) kept.set(words, one);
+/** Two reasons that say the same. Most are the very same value; only those of one code are put into words to tell them apart. */
+const isSame = (a: Reason, b: Reason): boolean => a === b || (a.code === b.code && say(a) === say(b));
+
+/** The first list with what the second has beside it, each once; the first itself where that is nothing. */
+export function joinReasons(known: readonly Reason[], more: readonly Reason[]): readonly Reason[] {
+  let joined: Reason[] | null = null;
+  for (const one of more) {
+    if ((joined ?? known).some((before) => isSame(before, one))) continue;
+    joined ??= [...known];
+    joined.push(one);
   }
-  return [...kept.values()];
+  return joined ?? known;
 }
+
+/** Each reason once, in the order of its first mention. */
+export const onceEach = (reasons: readonly Reason[]): readonly Reason[] => joinReasons([], reasons);

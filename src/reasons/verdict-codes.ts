@@ -142,6 +142,11 @@ export const verdictCodes = {
       "Several ends are possible and each does happen: the kernel picks at random or in turn, or it depends on where a machine outside comes in.",
     look: "`outcomes` has each of them with its way.",
   },
+  "not-understood": {
+    verdict: "unknown",
+    means: "The question is malformed, or names what is not in the snapshot.",
+    look: "`error` says what is wrong with it, and what would fit.",
+  },
   "not-captured": {
     verdict: "unknown",
     means: "The snapshot does not hold what decides.",

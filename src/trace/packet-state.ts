@@ -4,7 +4,7 @@ import type { NumberRange, Tuple } from "../firewall/packet.ts";
 import type { Hook } from "../firewall/rules.ts";
 import type { Address } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
-import { onceEach, type Reason, say } from "../reasons/reason.ts";
+import { joinReasons, type Reason, say } from "../reasons/reason.ts";
 
 /** What a packet carries from namespace to namespace, and everything that is known of its way so far. A value: each step makes a new one. */
 export interface PacketState {
@@ -152,13 +152,8 @@ export function withDoubts(
   because: readonly Reason[],
   assumes: readonly Reason[] = [],
 ): PacketState {
-  // Those of a namespace or a link are the same values whenever it is passed.
-  const news = (known: readonly Reason[], said: readonly Reason[]) => said.filter((one) => !known.includes(one));
-  const [doubts, assumed] = [news(packet.because, because), news(packet.assumes, assumes)];
-  if (doubts.length === 0 && assumed.length === 0) return packet;
-  return {
-    ...packet,
-    because: onceEach([...packet.because, ...doubts]),
-    assumes: onceEach([...packet.assumes, ...assumed]),
-  };
+  const [doubts, assumed] = [joinReasons(packet.because, because), joinReasons(packet.assumes, assumes)];
+  return doubts === packet.because && assumed === packet.assumes
+    ? packet
+    : { ...packet, because: doubts, assumes: assumed };
 }

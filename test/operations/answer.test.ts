@@ -38,5 +38,6 @@ test.each(questions)(
 
 test("a line that is no question is answered in the same shape", () => {
   const answer = reportTrouble(null, null, 3, "no question");
+  expect(answer.code).toBe("not-understood");
   expect(answerSchema.parse(answer)).toEqual(answer);
 });
