@@ -571,6 +571,7 @@ known_ids() { # known_ids LIST
   done
 }
 main() {
+  trap 'exit 130' INT # without one bash forgets an interrupt that comes while it waits for a command
   set -u
   umask 077
   POSIXLY_CORRECT=1 # bash then counts file sizes in the same blocks as the other shells
