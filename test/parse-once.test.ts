@@ -30,10 +30,8 @@ const rest: Readonly<Record<string, string>> = {
   "src/checks/probes/forward-order.ts": "-s and -d",
   "src/checks/nftables/match.ts": "nft's own JSON",
   "src/checks/firewall-backend/nft-backend-prerequisites.ts": "packets of the evaluation of nft's JSON",
-  // Entries of sets.
-  "src/reach/flow-classes/shared-ranges.ts": "entries of sets",
-  "src/dataplane/outside-candidates.ts": "entries of sets, and constants",
-  "src/diff/flows/named-ranges.ts": "entries of sets, and constants",
+  "src/dataplane/outside-candidates.ts": "constants",
+  "src/diff/flows/named-ranges.ts": "constants",
   // Published ports.
   "src/model/queries/publications.ts": "published ports",
   "src/dataplane/service-addresses.ts": "published ports",

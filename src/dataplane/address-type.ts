@@ -1,4 +1,4 @@
-import type { AddressType } from "../firewall/rules.ts";
+import type { AddressType } from "../firewall/matches.ts";
 import { maybe, type Tri } from "../firewall/tri.ts";
 import { type Address, isMapped, sameAddress } from "../lib/address.ts";
 import { isMulticast } from "../lib/address-class.ts";

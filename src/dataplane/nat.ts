@@ -1,5 +1,7 @@
+import type { Nat } from "../firewall/actions.ts";
+import type { AddressRange } from "../firewall/fields.ts";
 import type { PortRange, Tuple } from "../firewall/packet.ts";
-import type { AddressRange, Hook, Nat } from "../firewall/rules.ts";
+import type { Hook } from "../firewall/rules.ts";
 import { type Address, bitsOf, formatAddress } from "../lib/address.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { type ConntrackEntry, withNat } from "./conntrack.ts";

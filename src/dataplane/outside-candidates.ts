@@ -1,5 +1,7 @@
-import { matchesOf, rulesOf } from "../firewall/matches-of.ts";
-import { type Address, bitsOf, lastAddress, parseAddress, parsePrefix } from "../lib/address.ts";
+import { asAddressTest } from "../firewall/fields.ts";
+import { networksIn } from "../firewall/lookup/set-networks.ts";
+import { matchesOf, rulesOf } from "../firewall/statements.ts";
+import { type Address, bitsOf, lastAddress, parseAddress } from "../lib/address.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Dataplane } from "./types.ts";
 
@@ -38,15 +40,12 @@ function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Addre
   };
   for (const { family: of, rule } of rulesOf(own.firewall[family].firewall))
     for (const { test } of of === family ? matchesOf(rule) : [])
-      if (test.kind === "address" || test.kind === "connection-address")
-        for (const { from, to } of test.ranges) name(from, to);
+      for (const { from, to } of asAddressTest(test)?.ranges ?? []) name(from, to);
   const prefixes = [
     ...own.rules[family].flatMap(({ from, to }) => [from, to]),
     // Without a default route only those whom a route names can be answered.
     ...(own.routes[family].some(({ to }) => to.length === 0) ? own.routes[family].map(({ to }) => to) : []),
-    ...[...(own.ipsets?.values() ?? [])].flatMap(({ members }) =>
-      members.map(({ entry }) => parsePrefix(entry.split(",")[0] ?? "")),
-    ),
+    ...[...(own.ipsets?.values() ?? [])].flatMap((set) => networksIn(set).map(({ prefix }) => prefix)),
   ];
   for (const prefix of prefixes)
     if (prefix !== null && prefix.address.family === family) name(prefix.address.value, lastAddress(prefix).value);

@@ -1,4 +1,5 @@
 import type { Source } from "../lib/source.ts";
+import type { Backend } from "../model/host.ts";
 
 export const thingKinds = [
   "host",
@@ -74,12 +75,12 @@ export interface RulePlace {
   readonly source: Source;
 }
 
-/** Where a chain is. `nftables` is nft's own rule set, `nft` the iptables that nft keeps. */
+/** Where a chain is. `nftables` is nft's own rule set, `iptables-nft` the iptables that nft keeps. */
 export interface ChainPlace {
   /** `host`, or the name of the container whose namespace it is. */
   readonly namespace: string;
   readonly family: 4 | 6 | "inet" | "arp" | "bridge" | "netdev";
-  readonly backend: "nft" | "legacy" | "unknown" | "nftables";
+  readonly backend: Backend | "nftables";
   readonly table: string;
   /** Of nftables also `set NAME` and `map NAME`, whose elements stand for rules. */
   readonly chain: string;

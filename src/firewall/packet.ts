@@ -55,8 +55,8 @@ export interface Packet extends Tuple {
   /** Whether it is being bridged and not routed. */
   readonly bridged: boolean;
   readonly castType: "unicast" | "broadcast" | "multicast" | "loopback";
-  /** Source MAC address; null when not known or where there is none. */
-  readonly mac: string | null;
+  /** Source MAC address, as one number of 48 bits; null when not known or where there is none. */
+  readonly mac: number | null;
   /** For packets that this namespace sends itself: its socket's user and group, when known. Null for forwarded ones. */
   readonly owner: { readonly uid: number | null; readonly gid: number | null } | null;
   readonly connection: Connection;

@@ -2,7 +2,7 @@ import type { Snapshot } from "../captures/snapshot.ts";
 import { checks } from "../checks/registry.ts";
 import { runChecks } from "../checks/run-checks.ts";
 import { type NamedCauses, nameCauses } from "../diff/causes/name-causes.ts";
-import type { ThingChanges } from "../diff/change.ts";
+import type { ChainChange, ChainPlace, ThingChanges } from "../diff/change.ts";
 import { blocksOf, mostBlocks } from "../diff/flows/classes.ts";
 import { compareFlows, type FlowComparison, flowChangeKinds, mostAsked } from "../diff/flows/compare-flows.ts";
 import { hostPlaces } from "../diff/flows/host-places.ts";
@@ -60,7 +60,7 @@ export function compare(before: Snapshot, after: Snapshot, { tell = () => {} }: 
     flows: sortedBy(flows, ({ flow }) => flowChangeKinds.indexOf(flow.kind)).map(reportFlow),
     causes,
     changes: things.changes,
-    chains: things.chains,
+    chains: things.chains.map(reportChain),
     findings: { new: findings.new, gone: findings.gone },
     incomparable: [
       ...things.incomparable.map(sayIncomparable),
@@ -100,6 +100,19 @@ const describe = ({ identity, engine }: Host): Comparison["before"] => ({
   kernel: identity.kernel,
   engine: engine.version,
 });
+
+/** The words of the published form for iptables' back ends. */
+const backendWords = {
+  "iptables-nft": "nft",
+  "iptables-legacy": "legacy",
+  iptables: "unknown",
+  nftables: "nftables",
+} as const;
+
+function reportChain({ place, formerly, ...chain }: ChainChange): Comparison["chains"][number] {
+  const worded = (one: ChainPlace) => ({ ...one, backend: backendWords[one.backend] });
+  return { ...chain, place: worded(place), formerly: formerly && worded(formerly) };
+}
 
 function reportFlow({ flow, cause }: NamedCauses["flows"][number]): FlowReport {
   const { kind, from, to, before, after } = flow;

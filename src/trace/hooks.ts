@@ -13,7 +13,10 @@ import { entryOf, putEntry, track } from "./tracking.ts";
 /** A packet that a hook let pass, or the end of its way. */
 export type Passed = { readonly packet: PacketState } | { readonly end: PathEnd };
 
-/** What a hook does, in the order of priorities: base chains, conntrack (-200), and the place where NAT rewrites (-100, 100). */
+/**
+ * What a hook does, in the order of priorities: base chains, conntrack (-200), and the place where NAT rewrites (-100, 100), which
+ * calls the chains of NAT in the order of theirs (`nf_nat_register_fn` in net/netfilter/nf_nat_core.c).
+ */
 type Stage =
   | ({ readonly kind: "chain" } & Chained)
   | { readonly kind: "conntrack" }
@@ -43,12 +46,16 @@ function planOf(stack: Stack, family: 4 | 6, hook: Hook): readonly Stage[] {
   );
   const side = hook === "prerouting" || hook === "output" ? "destination" : "source";
   const placed: { readonly priority: number; readonly stage: Stage }[] = all
-    .filter(({ base }) => base.type === "filter")
+    .filter(({ base }) => base.type !== "nat")
     .map((chain) => ({ priority: chain.base.priority, stage: { kind: "chain", ...chain } }));
   if (hook === "prerouting" || hook === "output") placed.push({ priority: -200, stage: { kind: "conntrack" } });
   const nat = {
     priority: side === "destination" ? -100 : 100,
-    stage: { kind: "nat", side, chains: all.filter(({ base }) => base.type === "nat") },
+    stage: {
+      kind: "nat",
+      side,
+      chains: all.filter(({ base }) => base.type === "nat").sort((a, b) => a.base.priority - b.base.priority),
+    },
   } as const;
   if (hook !== "forward") placed.push(nat);
   const plan = placed.sort((a, b) => a.priority - b.priority).map(({ stage }) => stage);
@@ -100,19 +107,12 @@ function runChain(
     (outcome) => {
       const step = hookStep(stack, hook, table, base, outcome);
       const seen = withDoubts(step === null ? packet : withStep(packet, step), outcome.because);
-      return { passed: conclude(stack, seen, outcome, table, base, at), outcome };
+      return { passed: conclude(stack, seen, outcome, base, at), outcome };
     },
   );
 }
 
-function conclude(
-  stack: Stack,
-  packet: PacketState,
-  outcome: ChainOutcome,
-  table: Table,
-  base: BaseChain,
-  at: HookState,
-): Passed {
+function conclude(stack: Stack, packet: PacketState, outcome: ChainOutcome, base: BaseChain, at: HookState): Passed {
   const { verdict, rule } = outcome;
   const by = rule === null ? `the policy of ${base.chain.name}` : rule.text;
   const sources = [rule === null ? base.chain.source : rule.source];
@@ -120,7 +120,7 @@ function conclude(
   switch (verdict.kind) {
     case "accept":
     case "nat":
-      return { packet: applyChanges(stack, packet, outcome, base.hook === "output" && table.name === "mangle") };
+      return { packet: applyChanges(stack, packet, outcome, base.type === "route") };
     case "drop":
       return {
         end: endPath(
@@ -237,5 +237,6 @@ const environmentOf = onceFor(
       stack.ipsets === null
         ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
         : (stack.ipsets.get(name) ?? null),
+    changedSets: [],
   }),
 );

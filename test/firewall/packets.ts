@@ -53,7 +53,7 @@ export function packet(changes: PacketChanges = {}): Packet {
     outgoingPort: null,
     bridged: false,
     castType: "unicast",
-    mac: "02:00:00:00:00:01",
+    mac: 0x02_00_00_00_00_01,
     owner: null,
     ...tuple,
     ...rest,
@@ -89,4 +89,5 @@ export const environment: Environment = {
     return types.includes(isLocal ? "local" : "unicast");
   },
   ipset: () => null,
+  changedSets: [],
 };

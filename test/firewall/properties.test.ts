@@ -1,8 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { matchCondition, matchRule } from "../../src/firewall/match/match-condition.ts";
+import { holdFrom, holds } from "../../src/firewall/match/match-test.ts";
+import type { Match } from "../../src/firewall/matches.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
-import type { Match, Rule, Table } from "../../src/firewall/rules.ts";
+import type { Rule, Table } from "../../src/firewall/rules.ts";
+import { lastAction, matchesBefore } from "../../src/firewall/statements.ts";
 import { isMaybe, type Tri } from "../../src/firewall/tri.ts";
 import { runs } from "../support/extent.ts";
 import { environment, packet, packet6, ping, udp } from "./packets.ts";
@@ -19,7 +21,7 @@ const anyPacket: fc.Arbitrary<Packet> = fc.constantFrom(
   packet({ incomingPort: "veth0", outgoingPort: "veth1", bridged: true }),
 );
 
-const conditionTexts = [
+const matchTexts = [
   "-s 192.0.2.0/24",
   "-s 192.0.0.1/255.0.0.255",
   "-i eth+",
@@ -43,13 +45,13 @@ const conditionTexts = [
 const inverse = (value: Tri): Tri => (isMaybe(value) ? value : !value);
 
 describe("negation", () => {
-  it("inverts every condition, and leaves the unknown unknown", () => {
-    const conditions = conditionTexts.flatMap((text) => rule(`${text} -j ACCEPT`).conditions);
+  it("inverts every match, and leaves the unknown unknown", () => {
+    const matches = matchTexts.flatMap((text) => matchesBefore(rule(`${text} -j ACCEPT`)));
     fc.assert(
-      fc.property(fc.constantFrom(...conditions), anyPacket, (condition: Match, tested) => {
-        const negated: Match = { ...condition, negated: !condition.negated };
-        const result = matchCondition(condition, tested, environment);
-        expect(matchCondition(negated, tested, environment)).toEqual(inverse(result));
+      fc.property(fc.constantFrom(...matches), anyPacket, (match: Match, tested) => {
+        const negated: Match = { ...match, negated: !match.negated };
+        const result = holds(match, tested, environment);
+        expect(holds(negated, tested, environment)).toEqual(inverse(result));
       }),
       { numRuns: runs(500) },
     );
@@ -105,17 +107,18 @@ function everyEnd(table: Table, start: Packet): Set<string> {
     const current: Rule | undefined = table.chains.get(top.chain)?.rules[top.at];
     if (current === undefined) return [{ stack: below, tested }];
     const onward = [...below, { chain: top.chain, at: top.at + 1 }];
-    const matched = matchRule(current, tested, environment);
+    const matched = holdFrom(current.statements, 0, tested, environment);
     if (matched === false) return [{ stack: onward, tested }];
     const taken = take(current, { below, onward, tested });
     return isMaybe(matched) ? [...taken, { stack: onward, tested }] : taken;
   };
-  const take = ({ action, source }: Rule, at: { below: Frame[]; onward: Frame[]; tested: Packet }): Step[] => {
+  const take = (taken: Rule, at: { below: Frame[]; onward: Frame[]; tested: Packet }): Step[] => {
     const { below, onward, tested } = at;
+    const action = lastAction(taken);
     switch (action.kind) {
       case "accept":
       case "drop":
-        ends.add(`${action.kind} ${source.line} ${tested.mark}`);
+        ends.add(`${action.kind} ${taken.source.line} ${tested.mark}`);
         return [];
       case "return":
         return [{ stack: below, tested }];

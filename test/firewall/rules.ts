@@ -1,6 +1,6 @@
 import { compileIptables } from "../../src/firewall/compile/iptables/compile-rule-set.ts";
 import { evaluateBaseChain } from "../../src/firewall/match/evaluate.ts";
-import { matchRule } from "../../src/firewall/match/match-condition.ts";
+import { holdFrom } from "../../src/firewall/match/match-test.ts";
 import type { ChainOutcome, Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { Hook, Rule, Table } from "../../src/firewall/rules.ts";
@@ -12,7 +12,7 @@ import { environment as plain } from "./packets.ts";
 /** The tables of a text as `iptables-save` prints it. */
 export function compileText(text: string, family: 4 | 6 = 4): readonly Table[] {
   const { tables } = iptablesSave.parse(text).data;
-  return compileIptables({ backend: "nft", family, file: "rules", tables });
+  return compileIptables({ backend: "iptables-nft", family, file: "rules", tables });
 }
 
 /** A filter table with the given lines after its chains; lines that start with `:` declare more chains. */
@@ -39,7 +39,7 @@ export function rule(text: string, family: 4 | 6 = 4): Rule {
 
 /** Whether the packet meets the rule's conditions: `true`, `false`, or the reasons why that is not known. */
 export function matches(text: string, packet: Packet, environment: Environment = plain): boolean | readonly string[] {
-  const result = matchRule(rule(text, packet.family), packet, environment);
+  const result = holdFrom(rule(text, packet.family).statements, 0, packet, environment);
   return isMaybe(result) ? result.because.map(say) : result;
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Action } from "../../src/firewall/rules.ts";
+import type { Action } from "../../src/firewall/actions.ts";
+import { lastAction } from "../../src/firewall/statements.ts";
 import { address, packet } from "./packets.ts";
 import { compileText, outcomes, rule } from "./rules.ts";
 
@@ -89,7 +90,7 @@ describe("targets", () => {
     ["-j NOSUCH --what ever", unknowable],
     ["-g NOSUCH", unknowable],
   ])("%s", (text, action) => {
-    expect(rule(text).action).toMatchObject(action);
+    expect(lastAction(rule(text))).toMatchObject(action);
   });
 
   it.each<[string, object]>([
@@ -104,7 +105,7 @@ describe("targets", () => {
     ],
     ["-j NETMAP --to fd00::/64", { kind: "nat", nat: { kind: "netmap", prefix: { length: 64 } } }],
   ])("IPv6: %s", (text, action) => {
-    expect(rule(text, 6).action).toMatchObject(action);
+    expect(lastAction(rule(text, 6))).toMatchObject(action);
   });
 
   it("keep the text, the counters and the line", () => {
@@ -117,7 +118,11 @@ describe("targets", () => {
       source: { file: "rules", line: 3 },
       counters: { packets: 3, bytes: 4 },
     });
-    expect(base?.chain.rules[0]?.conditions.map(({ text }) => text)).toEqual(["-i eth0", "! -o eth0"]);
+    expect(base?.chain.rules[0]?.statements).toMatchObject([
+      { text: "-i eth0" },
+      { text: "! -o eth0" },
+      { kind: "accept" },
+    ]);
   });
 });
 
@@ -138,7 +143,7 @@ describe("base chains", () => {
       "mangle PREROUTING prerouting -150 filter",
       "mangle INPUT input -150 filter",
       "mangle FORWARD forward -150 filter",
-      "mangle OUTPUT output -150 filter",
+      "mangle OUTPUT output -150 route",
       "mangle POSTROUTING postrouting -150 filter",
       "nat PREROUTING prerouting -100 nat",
       "nat INPUT input 100 nat",

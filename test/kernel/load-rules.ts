@@ -83,7 +83,12 @@ function compileSaved(saved: Saved, savedSets: string): RouterRules {
   const tables = saved.flatMap(({ backend, family, text }) => {
     const parsed = iptablesSave.parse(text);
     if (parsed.notes.length > 0) throw new Error(`not read: ${JSON.stringify(parsed.notes)}`);
-    return compileIptables({ backend, family, file: tool(backend, family, "save"), tables: parsed.data.tables });
+    return compileIptables({
+      backend: `iptables-${backend}`,
+      family,
+      file: tool(backend, family, "save"),
+      tables: parsed.data.tables,
+    });
   });
   return { tables, environment: routerEnvironment(ipsetSave.parse(savedSets).data) };
 }

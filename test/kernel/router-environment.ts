@@ -1,5 +1,5 @@
+import type { AddressType } from "../../src/firewall/matches.ts";
 import type { Environment } from "../../src/firewall/outcome.ts";
-import type { AddressType } from "../../src/firewall/rules.ts";
 import {
   type Address,
   contains,
@@ -80,5 +80,6 @@ export function routerEnvironment(sets: readonly IpSet[]): Environment {
     addressHasType: (address, types, device) =>
       address.family === 4 ? types.includes(typeOf4(address, device)) : hasType6(address, types, device),
     ipset: (name) => byName.get(name) ?? null,
+    changedSets: [],
   };
 }

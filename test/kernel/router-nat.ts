@@ -1,5 +1,6 @@
+import type { Nat } from "../../src/firewall/actions.ts";
+import type { AddressRange } from "../../src/firewall/fields.ts";
 import type { PortRange, Tuple } from "../../src/firewall/packet.ts";
-import type { AddressRange, Nat } from "../../src/firewall/rules.ts";
 import { type Address, bitsOf, parseAddress, sameAddress } from "../../src/lib/address.ts";
 import { type Entry, invert } from "./router-conntrack.ts";
 import { bare, routerAddresses } from "./topology.ts";

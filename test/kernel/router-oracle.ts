@@ -3,6 +3,7 @@ import type { Environment } from "../../src/firewall/outcome.ts";
 import type { Packet } from "../../src/firewall/packet.ts";
 import type { BaseChain, Hook, Table } from "../../src/firewall/rules.ts";
 import { type Address, parseAddress } from "../../src/lib/address.ts";
+import { parseMac } from "../../src/lib/mac.ts";
 import { say } from "../../src/reasons/reason.ts";
 import type { Sent } from "./generate-packets.ts";
 import { connectionOf, type Entry, findEntry, newEntry, noConnection, startsConnection } from "./router-conntrack.ts";
@@ -85,7 +86,7 @@ function packetOf({ machine, uid, wire }: Sent): Packet {
     outgoingPort: null,
     bridged: false,
     castType: "unicast",
-    mac: links.find((link) => link.machine === machine)?.mac ?? null,
+    mac: parseMac(links.find((link) => link.machine === machine)?.mac ?? ""),
     owner: machine === "router" ? { uid, gid: uid } : null,
   };
   const connection = connectionOf(newEntry({ ...bare, connection: undefined as never }), "original");

@@ -3,6 +3,7 @@ import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { networkOf } from "../../docker-rules/dnat-rules.ts";
 import { splitTarget } from "../../docker-rules/expected-rules.ts";
 import { indexRuleSet, optionOf, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { lastAction, matchesBefore, targetChains } from "../../firewall/statements.ts";
 import { parseAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
@@ -105,12 +106,10 @@ function* invalidDropped({ dataplane }: CheckContext): Iterable<Observation> {
       const rule = chains
         .get("NETAVARK_FORWARD")
         ?.rules.find(
-          ({ conditions, action }) =>
-            action.kind === "drop" && conditions.every(({ kind }) => kind === "connection-state"),
+          (one) =>
+            lastAction(one).kind === "drop" && matchesBefore(one).every(({ kind }) => kind === "connection-state"),
         );
-      const jumps = (chains.get("FORWARD")?.rules ?? []).map(({ action }) =>
-        action.kind === "jump" || action.kind === "goto" ? action.chain : "",
-      );
+      const jumps = (chains.get("FORWARD")?.rules ?? []).map((one) => targetChains(one)[0] ?? "");
       const [theirs, docker] = [
         jumps.indexOf("NETAVARK_FORWARD"),
         jumps.findIndex((chain) => /^DOCKER-(FORWARD|ISOLATION)/.test(chain)),

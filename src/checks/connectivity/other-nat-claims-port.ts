@@ -1,6 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { isDockerChain, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
+import { lastAction } from "../../firewall/statements.ts";
 import { sayAll } from "../../reasons/reason.ts";
 import { isOpen } from "../../trace/answer.ts";
 import { lastDecision } from "../../trace/decision.ts";
@@ -69,7 +70,10 @@ function mayClaim({ stacks }: Dataplane, family: 4 | 6): boolean {
         (chain) =>
           !isDockerChain(chain.name) &&
           !["INPUT", "OUTPUT", "POSTROUTING"].includes(chain.name) &&
-          chain.rules.some(({ action }) => action.kind !== "jump" || !isDockerChain(action.chain)),
+          chain.rules.some((rule) => {
+            const action = lastAction(rule);
+            return action.kind !== "jump" || !isDockerChain(action.chain);
+          }),
       ),
   );
 }

@@ -2,6 +2,7 @@ import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { compareRules } from "../../docker-rules/compare.ts";
 import { insertUserRule, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
 import type { Chain, Rule, Table } from "../../firewall/rules.ts";
+import { includes, lastAction, leadsTo, matchesBefore, testsOf } from "../../firewall/statements.ts";
 import { familyOf } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
@@ -44,14 +45,15 @@ export const dockerUserRuleIneffective = defineCheck({
   },
 });
 
-const says = (rule: Rule): boolean => rule.conditions.length > 0 || rule.action.kind !== "return";
+const says = (rule: Rule): boolean => matchesBefore(rule).length > 0 || lastAction(rule).kind !== "return";
 const subject = (family: 4 | 6) => ({ kind: "chain", name: chainName(family, "filter", "DOCKER-USER") }) as const;
-const shuts = ({ action }: Rule): boolean => action.kind === "drop" || action.kind === "reject";
+const shuts = (rule: Rule): boolean => ["drop", "reject"].includes(lastAction(rule).kind);
 
 /** Rules behind one that ends the chain for every packet. */
 function* unreachableRules(host: Host, family: 4 | 6, { rules }: Chain): Iterable<Observation> {
   const end = rules.findIndex(
-    ({ conditions, action }) => conditions.length === 0 && ["return", "accept", "drop", "reject"].includes(action.kind),
+    (rule) =>
+      matchesBefore(rule).length === 0 && ["return", "accept", "drop", "reject"].includes(lastAction(rule).kind),
   );
   const [last, dead] = [rules[end], rules.slice(end + 1).filter(says)];
   if (end < 0 || last === undefined || dead.length === 0) return;
@@ -81,13 +83,10 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
     ...host.containers.flatMap(({ exposedPorts }) => exposedPorts.map((port) => Number.parseInt(port, 10))),
   ]);
   for (const rule of rules.filter(shuts)) {
-    const ports = rule.conditions.find((one) => one.kind === "port" && one.side === "destination" && !one.negated);
-    if (
-      ports?.kind !== "port" ||
-      rule.conditions.some(({ kind, ...one }) => kind === "address" && "side" in one && one.side === "destination")
-    )
+    const [ports] = testsOf(rule, "destination-port");
+    if (ports === undefined || matchesBefore(rule).some((one) => one.kind === "field" && one.field === "destination"))
       continue;
-    const within = (port: number) => ports.ranges.some(({ from, to }) => port >= from && port <= to);
+    const within = (port: number) => includes(ports, port);
     const open = host.publishedPorts.filter(
       ({ hostPort, hostAddress }) => within(hostPort) && familyOf(hostAddress) === family,
     );
@@ -144,12 +143,12 @@ function outsideAsks({ dataplane, ask }: CheckContext, family: 4 | 6, bound: str
 /** In nftables each base chain is asked: an ACCEPT in iptables' FORWARD overrules nothing in Docker's own table. */
 function* besideNft(family: 4 | 6, table: Table, chain: Chain): Iterable<Observation> {
   const opening = chain.rules.filter(
-    ({ action, conditions }) =>
-      action.kind === "accept" && conditions.length > 0 && conditions.every(({ kind }) => kind !== "connection-state"),
+    (rule) =>
+      lastAction(rule).kind === "accept" &&
+      matchesBefore(rule).length > 0 &&
+      matchesBefore(rule).every(({ kind }) => kind !== "connection-state"),
   );
-  const jumped = [...table.chains.values()].some(({ rules }) =>
-    rules.some(({ action }) => (action.kind === "jump" || action.kind === "goto") && action.chain === chain.name),
-  );
+  const jumped = [...table.chains.values()].some(({ rules }) => rules.some((rule) => leadsTo(rule, chain.name)));
   const lost = jumped ? (chain.rules.some(shuts) ? [] : opening) : chain.rules.filter(says);
   const [first] = lost;
   if (first === undefined) return;

@@ -49,8 +49,8 @@ function splitOf(host: Host, family: 4 | 6): { readonly legacy: Held; readonly n
       .filter((set) => set.backend === backend)
       .map(heldBy)
       .find((held) => held !== null) ?? null;
-  const legacy = byBackend("legacy");
-  const nft = byBackend("nft") ?? heldInNft(host, family);
+  const legacy = byBackend("iptables-legacy");
+  const nft = byBackend("iptables-nft") ?? heldInNft(host, family);
   return legacy === null || nft === null ? null : { legacy, nft };
 }
 

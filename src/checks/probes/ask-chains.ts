@@ -41,7 +41,7 @@ export function askChains(
   const packet = toPacket(first);
   const bases = stack.firewall[family].firewall.tables
     .flatMap((table) => table.baseChains.map((base) => ({ table, base })))
-    .filter(({ base }) => base.hook === hook && base.type === "filter")
+    .filter(({ base }) => base.hook === hook && base.type !== "nat")
     .sort((a, b) => a.base.priority - b.base.priority);
   let last: ChainAnswer | null = null;
   for (const { table, base } of bases) {
@@ -88,4 +88,5 @@ const environmentOf = (stack: Stack): Environment => ({
     stack.ipsets === null
       ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
       : (stack.ipsets.get(name) ?? null),
+  changedSets: [],
 });

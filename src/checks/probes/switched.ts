@@ -1,5 +1,7 @@
 import type { Dataplane } from "../../dataplane/types.ts";
-import type { Match, Rule } from "../../firewall/rules.ts";
+import { hasName } from "../../firewall/read-field.ts";
+import type { Rule } from "../../firewall/rules.ts";
+import { lastAction, matchesBefore } from "../../firewall/statements.ts";
 import { isMaybe, type Maybe } from "../../firewall/tri.ts";
 import { type Address, parseAddress } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
@@ -39,18 +41,14 @@ export function switchedDrop(dataplane: Dataplane, bridge: Bridge, family: 4 | 6
   if (answer === null || answer === "unknown" || answer.outcome.verdict.kind !== "drop" || answer.outcome.rule !== null)
     return null;
   const mayAccept = answer.outcome.steps.some(
-    ({ effect, rule }) => effect === "passed" && rule.action.kind !== "drop" && failsByPacketOnly(rule, bridge.name),
+    ({ effect, rule }) =>
+      effect === "passed" && lastAction(rule).kind !== "drop" && failsByPacketOnly(rule, bridge.name),
   );
   if (mayAccept) return null;
   return isMaybe(calls) ? calls : answer.base.chain.source;
 }
 
 /** Whether a rule would match some packet of the bridge: its interfaces fit, and it asks for addresses or ports besides. */
-function failsByPacketOnly({ conditions }: Rule, bridge: string): boolean {
-  return conditions.every((one) => one.kind !== "interface" || isNamed(one, bridge));
-}
-
-function isNamed(condition: Extract<Match, { kind: "interface" }>, name: string): boolean {
-  const fits = condition.isPrefix ? name.startsWith(condition.name) : name === condition.name;
-  return fits !== condition.negated;
+function failsByPacketOnly(rule: Rule, bridge: string): boolean {
+  return matchesBefore(rule).every((one) => one.kind !== "interface" || hasName(bridge, one) !== one.negated);
 }

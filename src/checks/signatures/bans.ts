@@ -1,5 +1,6 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import type { Chain, Rule } from "../../firewall/rules.ts";
+import { includes, lastAction, leadsTo, testsOf } from "../../firewall/statements.ts";
 import { protocolNumber } from "../../lib/protocol.ts";
 
 /** A chain of bans that INPUT asks and that nothing on the way to containers does. */
@@ -28,15 +29,12 @@ export function banPorts(dataplane: Dataplane, family: 4 | 6): readonly Bans[] {
     );
 }
 
-const bans = ({ action }: Rule): boolean => action.kind === "drop" || action.kind === "reject";
-const leadsTo = ({ action }: Rule, name: string): boolean =>
-  (action.kind === "jump" || action.kind === "goto") && action.chain === name;
+const bans = (rule: Rule): boolean => ["drop", "reject"].includes(lastAction(rule).kind);
 
-function coverage({ conditions }: Rule): Bans["covers"] {
-  const ports = conditions.find((one) => one.kind === "port" && one.side !== "source" && !one.negated);
-  const wanted = conditions.find((one) => one.kind === "protocol" && !one.negated);
-  if (ports?.kind !== "port") return () => false;
+function coverage(rule: Rule): Bans["covers"] {
+  const [ports] = testsOf(rule, "destination-port");
+  const [wanted] = testsOf(rule, "protocol");
+  if (ports === undefined) return () => false;
   return (port, protocol) =>
-    ports.ranges.some(({ from, to }) => port >= from && port <= to) &&
-    (wanted?.kind !== "protocol" || wanted.protocol === protocolNumber(protocol));
+    includes(ports, port) && (wanted === undefined || includes(wanted, protocolNumber(protocol) ?? -1));
 }

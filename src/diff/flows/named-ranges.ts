@@ -1,5 +1,7 @@
-import { matchesOf } from "../../firewall/matches-of.ts";
-import type { AddressRange, Rule } from "../../firewall/rules.ts";
+import { type AddressRange, asAddressTest } from "../../firewall/fields.ts";
+import { networksIn } from "../../firewall/lookup/set-networks.ts";
+import type { Rule } from "../../firewall/rules.ts";
+import { matchesOf } from "../../firewall/statements.ts";
 import {
   type Address,
   bitsOf,
@@ -88,12 +90,11 @@ function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
   }
   const sets = host.namespaces[0]?.ipsets;
   if (sets?.known !== true) return;
-  for (const { name, members } of sets.value.sets)
-    for (const { entry, nomatch, options } of members) {
-      const [first = "", ...others] = entry.split(",");
-      const prefix = parsePrefix(first);
-      if (prefix === null) continue;
-      const shape = JSON.stringify([name, others, nomatch, Object.keys(options).filter((one) => !told.has(one))]);
+  for (const set of sets.value.sets)
+    for (const { prefix, member, part } of networksIn(set)) {
+      const others = member.entry.split(",").with(part, "");
+      const options = Object.keys(member.options).filter((one) => !told.has(one));
+      const shape = JSON.stringify([set.name, others, member.nomatch, options]);
       yield* named(prefix.address.family, rangeOfPrefix(prefix), shape);
     }
 }
@@ -111,8 +112,7 @@ function* runsOf(
   let run = 0;
   let last: string | null = null;
   for (const rule of rules) {
-    const tests = matchesOf(rule).filter(({ test }) => test.kind === "address" || test.kind === "connection-address");
-    const ranges = tests.flatMap(({ test }) => ("ranges" in test ? (test.ranges as readonly AddressRange[]) : []));
+    const ranges = matchesOf(rule).flatMap(({ test }) => asAddressTest(test)?.ranges ?? []);
     const shape = ranges.length === 1 ? shapeOf(rule) : null;
     if (shape === null || shape !== last) run++;
     last = shape;
@@ -121,8 +121,8 @@ function* runsOf(
 }
 
 /** A rule without the addresses that it names. */
-const shapeOf = ({ conditions, action }: Rule): string =>
-  JSON.stringify([conditions, action], (key, value: unknown) => {
+const shapeOf = ({ statements }: Rule): string =>
+  JSON.stringify(statements, (key, value: unknown) => {
     if (key === "text") return undefined;
     if (key === "ranges" && Array.isArray(value) && typeof value[0]?.from === "bigint") return "named";
     return typeof value === "bigint" ? `${value}` : value;

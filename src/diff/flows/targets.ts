@@ -1,4 +1,5 @@
-import { matchesOf, rulesOf } from "../../firewall/matches-of.ts";
+import { asPortTest } from "../../firewall/fields.ts";
+import { includes, matchesOf, rulesOf, testsOf } from "../../firewall/statements.ts";
 import { type Address, parseAddress } from "../../lib/address.ts";
 import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
@@ -193,11 +194,11 @@ function namedPorts({ dataplane }: HostSide): readonly Port[] {
   const found: Port[] = [];
   for (const family of [4, 6] as const)
     for (const { rule } of rulesOf(firewalls[family].firewall)) {
-      const tests = matchesOf(rule).map(({ test }) => test);
-      const protocol = tests.some((test) => test.kind === "protocol" && test.protocol === 17) ? "udp" : "tcp";
-      for (const test of tests)
-        if (test.kind === "port" && test.side !== "source")
-          for (const { from, to } of test.ranges) if (from === to) found.push({ protocol, port: from });
+      const protocol = testsOf(rule, "protocol").some((test) => includes(test, 17)) ? "udp" : "tcp";
+      const ports = matchesOf(rule).filter(({ test }) => test.kind === "field" && test.field === "destination-port");
+      for (const { test } of ports)
+        for (const { from, to } of asPortTest(test)?.ranges ?? [])
+          if (from === to) found.push({ protocol, port: from });
     }
   return found;
 }

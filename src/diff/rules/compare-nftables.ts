@@ -40,7 +40,7 @@ function toldByIptables({ before, after }: NamespacePair): ReadonlySet<string> {
     for (const captured of sides) {
       if (!captured.known) continue;
       for (const { family, tables, backend } of captured.value.sets)
-        if (backend !== "legacy") for (const { name } of tables) told.add(`${family} ${name}`);
+        if (backend !== "iptables-legacy") for (const { name } of tables) told.add(`${family} ${name}`);
     }
   }
   return told;

@@ -58,7 +58,7 @@ function pairSets(before: readonly RuleSet[], after: readonly RuleSet[]): Sets[]
   const [left, right] = [before.filter((set) => !found.has(set)), after.filter((set) => !found.has(set))];
   const [one, other] = [left[0], right[0]];
   const isOne = left.length === 1 && right.length === 1 && one !== undefined && other !== undefined;
-  if (isOne && (one.backend === "unknown" || other.backend === "unknown")) return [...pairs, [one, other]];
+  if (isOne && (one.backend === "iptables" || other.backend === "iptables")) return [...pairs, [one, other]];
   return [...pairs, ...left.map((set): Sets => [set, null]), ...right.map((set): Sets => [null, set])];
 }
 

@@ -1,6 +1,7 @@
+import { fieldIn } from "../fields.ts";
+import type { Test } from "../matches.ts";
 import type { PortRange } from "../packet.ts";
-import type { Test } from "../rules.ts";
-import { always } from "./iptables/condition.ts";
+import { always } from "./iptables/make-match.ts";
 import { readNumber, readRange } from "./numbers.ts";
 
 /** `icmp_codes` and `icmpv6_codes` in extensions/libxt_icmp.h: `type` or `type/code`. */
@@ -100,5 +101,7 @@ export function readIcmpType(text: string, family: 4 | 6): { type: number; codes
 export function icmpTest(text: string, family: 4 | 6): Test | null {
   const found = readIcmpType(text, family);
   if (found === null) return null;
-  return family === 4 && found.type === 255 ? always : { kind: "icmp", ...found };
+  if (family === 4 && found.type === 255) return always;
+  const { from, to } = found.codes ?? { from: 0, to: 255 };
+  return fieldIn("icmp", { from: found.type * 256 + from, to: found.type * 256 + to });
 }

@@ -10,8 +10,7 @@ export interface IndexSlot {
   nomatch: boolean | null;
   /** By protocol * 65536 + port. */
   ports: Map<number, boolean> | null;
-  /** MAC addresses, `""` for an entry that has none yet. */
-  macs: Set<string> | null;
+  macs: Set<number> | null;
   interfaces: { readonly part: Extract<EntryPart, { kind: "iface" }>; readonly nomatch: boolean }[] | null;
 }
 
@@ -42,17 +41,23 @@ export const indexOf = onceFor((set: IpSet): SetIndex | null => makeIndex(set));
 
 const fieldNames: ReadonlySet<string> = new Set(["ip", "net", "port", "mac", "mark", "iface"] satisfies SetField[]);
 
-function fieldsOf(type: string): SetField[] | null {
+/** The parts of a set's entries; null for types that are not followed. */
+export function fieldsOf(type: string): SetField[] | null {
   if (type === "bitmap:port") return ["plain-port"];
   const names = /^(?:hash|bitmap):([a-z,]+)$/.exec(type)?.[1]?.split(",") ?? null;
   return names?.every((name) => fieldNames.has(name)) ? (names as SetField[]) : null;
 }
 
+/** The family of a set's addresses; null where it holds none. */
+export function familyOf({ options }: IpSet, fields: readonly SetField[]): 4 | 6 | null {
+  if (!fields.includes("ip") && !fields.includes("net")) return null;
+  return options["family"] === "inet6" ? 6 : 4;
+}
+
 function makeIndex(set: IpSet): SetIndex | null {
   const fields = fieldsOf(set.type);
   if (fields === null) return null;
-  const hasAddress = fields.includes("ip") || fields.includes("net");
-  const family = !hasAddress ? null : set.options["family"] === "inet6" ? 6 : 4;
+  const family = familyOf(set, fields);
   const levels = new Map<string, Level>();
   let unread: string | null = null;
   for (const member of set.members) {

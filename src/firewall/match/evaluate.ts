@@ -3,7 +3,8 @@ import type { ChainOutcome, Environment, RuleStep } from "../outcome.ts";
 import type { Packet } from "../packet.ts";
 import type { BaseChain, Table } from "../rules.ts";
 import { packetKey } from "./prefilter.ts";
-import { type ChainEvaluation, type Ended, mostRepeats, type StepList, sameState, walkChain } from "./walk-chain.ts";
+import { type Ended, type StepList, sameState } from "./state.ts";
+import { type ChainEvaluation, mostRepeats, walkChain } from "./walk-chain.ts";
 
 export type EvaluateBaseChain = (
   table: Table,

@@ -1,24 +1,19 @@
-import type { Connection, Packet } from "../packet.ts";
-import type { Test } from "../rules.ts";
+import type { Test } from "../matches.ts";
+import type { Packet } from "../packet.ts";
 import { maybe, or, type Tri } from "../tri.ts";
-import { isPortIn } from "./match-port.ts";
 
-const icmpProtocols: readonly number[] = [1, 58];
-
-/**
- * `--ctorigdstport` and its kin compare what conntrack keeps in the place of ports (`port_match` in
- * net/netfilter/xt_conntrack.c): ICMP's id, type and code there, and nothing, which is 0, for protocols it knows no keys of.
- */
-export function matchConnectionPort(test: Extract<Test, { kind: "connection-port" }>, connection: Connection): Tri {
-  const tuple = test.direction === "original" ? connection.original : connection.reply;
-  if (icmpProtocols.includes(tuple.protocol)) return maybe({ code: "conntrack-icmp-ports" });
-  if (tuple.protocol === 47) return maybe({ code: "conntrack-gre-ports" });
-  const port = test.side === "source" ? tuple.sourcePort : tuple.destinationPort;
-  return isPortIn(port ?? { from: 0, to: 0 }, test.ranges, `connection's ${test.side} port`);
+/** SNAT and DNAT are bits beside the state, of packets that have a connection (`conntrack_mt` in xt_conntrack.c). */
+export function isState(
+  states: Extract<Test, { kind: "connection-state" }>["states"],
+  { connection }: Packet,
+): boolean {
+  if (states.includes(connection.state)) return true;
+  if (connection.state === "invalid" || connection.state === "untracked") return false;
+  return (connection.sourceNat && states.includes("snat")) || (connection.destinationNat && states.includes("dnat"));
 }
 
 /** Whether any of the status bits (IPS_* of linux/netfilter/nf_conntrack_common.h) is set. */
-export function matchConnectionStatus(any: Extract<Test, { kind: "connection-status" }>["any"], packet: Packet): Tri {
+export function matchStatus(any: Extract<Test, { kind: "connection-status" }>["any"], packet: Packet): Tri {
   let result: Tri = false;
   for (const status of any) result = or(result, hasStatus(status, packet));
   return result;

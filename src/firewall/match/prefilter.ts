@@ -1,7 +1,9 @@
 import { bitsOf } from "../../lib/address.ts";
 import { onceFor } from "../../lib/once-for.ts";
+import type { Match } from "../matches.ts";
 import type { Packet } from "../packet.ts";
-import type { AddressRange, Chain, Match, Rule } from "../rules.ts";
+import type { Chain, Rule } from "../rules.ts";
+import { isMatch } from "../statements.ts";
 
 /**
  * What the rules of a chain ask of the fields that no rule can change, in arrays: most rules of a long chain are ruled out
@@ -73,30 +75,41 @@ function screenRule(screen: Prefilter, names: Map<string, number>, i: number, ru
     screen.ports[at] = -1;
     screen.ports[at + 1] = 65_535;
   }
-  for (const condition of rule.conditions) if (!condition.negated) screenCondition(screen, names, i, condition, family);
+  for (const statement of rule.statements) {
+    // Behind an action the rule has done something already.
+    if (!isMatch(statement)) break;
+    if (!statement.negated) screenMatch(screen, names, i, statement, family);
+  }
 }
 
-function screenCondition(
-  screen: Prefilter,
-  names: Map<string, number>,
-  i: number,
-  condition: Match,
-  family: 4 | 6,
-): void {
-  if (condition.kind === "protocol") screen.protocols[i] = condition.protocol;
-  else if (condition.kind === "interface" && !condition.isPrefix) {
-    const number = names.get(condition.name) ?? names.size + 1;
-    names.set(condition.name, number);
-    screen.interfaces[2 * i + (condition.side === "in" ? 0 : 1)] = number;
-  } else if (condition.kind === "address" && condition.ranges.length === 1) {
-    const at = 4 * i + (condition.side === "source" ? 0 : 2);
-    const { from, to } = condition.ranges[0] as AddressRange;
-    screen.addresses[at] = leadingBits(from, family);
-    screen.addresses[at + 1] = leadingBits(to, family);
-  } else if (condition.kind === "port" && condition.side !== "either") {
-    const at = 4 * i + (condition.side === "source" ? 0 : 2);
-    screen.ports[at] = Math.min(...condition.ranges.map(({ from }) => from));
-    screen.ports[at + 1] = Math.max(...condition.ranges.map(({ to }) => to));
+function screenMatch(screen: Prefilter, names: Map<string, number>, i: number, match: Match, family: 4 | 6): void {
+  if (match.kind === "interface") {
+    if (match.isPrefix) return;
+    const number = names.get(match.name) ?? names.size + 1;
+    names.set(match.name, number);
+    screen.interfaces[2 * i + (match.side === "in" ? 0 : 1)] = number;
+  }
+  if (match.kind !== "field" || match.mask !== null) return;
+  const [first, last] = [match.ranges[0], match.ranges.at(-1)];
+  if (first === undefined || last === undefined) return;
+  switch (match.field) {
+    case "protocol":
+      if (first.from === last.to) screen.protocols[i] = Number(first.from);
+      break;
+    case "source":
+    case "destination": {
+      const at = 4 * i + (match.field === "source" ? 0 : 2);
+      screen.addresses[at] = leadingBits(first.from as bigint, family);
+      screen.addresses[at + 1] = leadingBits(last.to as bigint, family);
+      break;
+    }
+    case "source-port":
+    case "destination-port": {
+      const at = 4 * i + (match.field === "source-port" ? 0 : 2);
+      screen.ports[at] = Number(first.from);
+      screen.ports[at + 1] = Number(last.to);
+      break;
+    }
   }
 }
 

@@ -1,5 +1,5 @@
+import type { Action } from "../actions.ts";
 import type { NumberRange, Packet } from "../packet.ts";
-import type { Action } from "../rules.ts";
 
 const change = (old: number, clear: number, xor: number): number => ((old & ~clear) ^ xor) >>> 0;
 

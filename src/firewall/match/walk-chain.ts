@@ -1,35 +1,13 @@
 import { onceEach, type Reason } from "../../reasons/reason.ts";
-import type { ChainOutcome, Environment, RuleStep } from "../outcome.ts";
-import type { Packet } from "../packet.ts";
-import type { Chain, Hook, Nat, Rule, Table } from "../rules.ts";
-import { isMaybe } from "../tri.ts";
-import { firstFailed, matchRule } from "./match-condition.ts";
+import type { Action, Nat } from "../actions.ts";
+import { elementsFor } from "../lookup/elements.ts";
+import type { ChainOutcome, Environment } from "../outcome.ts";
+import type { Chain, Hook, Rule, Statement, Table } from "../rules.ts";
+import { isMatch, matchesBefore } from "../statements.ts";
+import { isMaybe, type Tri } from "../tri.ts";
+import { holdFrom, holds } from "./match-test.ts";
 import { makePrefilter, type PacketKey } from "./prefilter.ts";
-import { changedPacket } from "./rewrite-packet.ts";
-
-/** The steps of one way through the rules, the last first: ways that part share what they have in common. */
-export interface StepList {
-  readonly step: RuleStep;
-  readonly before: StepList | null;
-}
-
-/** One way that the packet may have come. */
-export interface State {
-  readonly packet: Packet;
-  readonly untracked: boolean;
-  /** Sets that rules on the way have changed: what is in them now is not what was captured. */
-  readonly changedSets: readonly string[];
-  readonly steps: StepList | null;
-  /** What had to be assumed to come this way. */
-  readonly because: readonly Reason[];
-}
-
-/** One way that has ended. */
-export interface Ended {
-  readonly verdict: ChainOutcome["verdict"];
-  readonly rule: Rule | null;
-  readonly state: State;
-}
+import { changeState, type Ended, mergeStates, type State, sameState, withStep } from "./state.ts";
 
 /** The evaluation of one base chain. */
 export interface ChainEvaluation {
@@ -81,14 +59,18 @@ export function walkChain(evaluation: ChainEvaluation, chain: Chain, entering: r
     : makePrefilter(chain, evaluation.table.family, evaluation.screened);
   for (let i = nextRule(0); i < rules.length && live.length > 0; i = nextRule(i + 1)) {
     const rule = rules[i] as Rule;
+    const [only] = live as readonly [State, ...State[]];
+    const matched = holdFrom(rule.statements, 0, only.packet, environmentOf(evaluation, only));
     // Most rules do not match the one state there is: nothing is allocated for them.
-    if (live.length === 1 && !evaluation.verbose) {
-      const state = live[0] as State;
-      const matched = matchRule(rule, state.packet, environmentOf(evaluation, state));
-      if (matched === false) continue;
-    }
+    if (matched === false && live.length === 1 && !evaluation.verbose) continue;
     const next: State[] = [];
-    for (const state of live) applyRule(evaluation, chain, rule, state, next, leaving);
+    for (const state of live) {
+      const here =
+        state === only ? matched : holdFrom(rule.statements, 0, state.packet, environmentOf(evaluation, state));
+      const ways = passRule(evaluation, chain, rule, state, here);
+      next.push(...ways.onward);
+      leaving.push(...ways.leaving);
+    }
     live = mergeStates(next);
     if (live.length + leaving.length + evaluation.ended.length > mostWays) {
       giveUp(evaluation, live[0] ?? first, { code: "rule-ways-too-many", most: mostWays });
@@ -107,72 +89,70 @@ function giveUp(evaluation: ChainEvaluation, state: State, why: Reason): readonl
 }
 
 /** Sets that rules have changed meanwhile are not what was captured any more. */
-function environmentOf(evaluation: ChainEvaluation, state: State): Environment {
-  if (state.changedSets.length === 0) return evaluation.environment;
-  return {
-    addressHasType: evaluation.environment.addressHasType.bind(evaluation.environment),
-    ipset: (name) =>
-      state.changedSets.includes(name)
-        ? { because: { code: "set-changed", set: name } }
-        : evaluation.environment.ipset(name),
-  };
+function environmentOf({ environment }: ChainEvaluation, { changedSets }: State): Environment {
+  return changedSets.length === 0 ? environment : { ...environment, changedSets };
 }
 
-/** Takes a state past one rule: what goes on in this chain is added to `next`, what leaves it to `leaving`. */
-function applyRule(
-  evaluation: ChainEvaluation,
-  chain: Chain,
-  rule: Rule,
-  state: State,
-  next: State[],
-  leaving: State[],
-): void {
-  const environment = environmentOf(evaluation, state);
-  const matched = matchRule(rule, state.packet, environment);
-  if (matched === false) {
-    if (!evaluation.verbose) next.push(state);
-    else next.push(withStep(state, chain, rule, "passed", firstFailed(rule, state.packet, environment), []));
-    return;
-  }
-  const because = isMaybe(matched) ? onceEach(matched.because) : [];
-  if (rule.action.kind === "continue") {
-    next.push(withStep(state, chain, rule, "matched", null, because));
-    return;
-  }
-  const assuming = because.length === 0 ? state : { ...state, because: [...state.because, ...because] };
-  const ways = takeAction(evaluation, chain, rule, assuming, because);
-  if (because.length === 0) {
-    for (const way of ways.onward) next.push(way);
-    for (const way of ways.leaving) leaving.push(way);
-    return;
-  }
-  const around = evaluation.verbose ? withStep(assuming, chain, rule, "passed", null, because) : assuming;
-  // A rule that makes no difference was not worth an assumption (a jump to a chain that only logs).
-  const noDifference = !ways.ended && ways.leaving.length === 0 && ways.onward.every((way) => sameState(way, around));
-  if (noDifference) {
-    next.push(withStep(state, chain, rule, "matched", null, because));
-    return;
-  }
-  next.push(...ways.onward, around);
-  leaving.push(...ways.leaving);
-}
-
+/** Where a state goes from a rule. */
 interface Ways {
+  /** To the next rule of the chain. */
   readonly onward: readonly State[];
+  /** Out of the chain. */
   readonly leaving: readonly State[];
   /** Whether any way ended in a verdict. */
   readonly ended: boolean;
 }
 
-/** Does what a rule that matches says. */
-function takeAction(
+const goesOn = (...onward: readonly State[]): Ways => ({ onward, leaving: [], ended: false });
+
+/** Takes a state past one rule; `matched`: whether it meets the matches before the rule's first action. */
+function passRule(evaluation: ChainEvaluation, chain: Chain, rule: Rule, state: State, matched: Tri): Ways {
+  if (matched === false) {
+    if (!evaluation.verbose) return goesOn(state);
+    const failed = matchesBefore(rule).find(
+      (one) => holds(one, state.packet, environmentOf(evaluation, state)) === false,
+    );
+    return goesOn(withStep(state, chain, rule, "passed", failed?.text ?? null, []));
+  }
+  return passStatements(evaluation, chain, rule, 0, state, matched);
+}
+
+/** Takes a state through a rule's statements from one on, up to the next action of which the matches may hold. */
+function passStatements(
   evaluation: ChainEvaluation,
   chain: Chain,
   rule: Rule,
+  from: number,
+  state: State,
+  matched: Exclude<Tri, false>,
+): Ways {
+  const { statements } = rule;
+  const because = isMaybe(matched) ? onceEach(matched.because) : [];
+  let at = from;
+  while (at < statements.length && isMatch(statements[at] as Statement)) at++;
+  const action = statements[at] as Action | undefined;
+  if (action === undefined || action.kind === "continue")
+    return goesOn(withStep(state, chain, rule, "matched", null, because));
+  const assuming = because.length === 0 ? state : { ...state, because: [...state.because, ...because] };
+  const ways = act(evaluation, chain, rule, at, action, assuming, because);
+  if (because.length === 0) return ways;
+  const around = evaluation.verbose && from === 0 ? withStep(assuming, chain, rule, "passed", null, because) : assuming;
+  // A rule that makes no difference was not worth an assumption (a jump to a chain that only logs).
+  const noDifference = !ways.ended && ways.leaving.length === 0 && ways.onward.every((way) => sameState(way, around));
+  if (noDifference) return goesOn(withStep(state, chain, rule, "matched", null, because));
+  return { ...ways, onward: [...ways.onward, around] };
+}
+
+/** Does what the action of a rule says, and then what stands behind it in the rule. */
+function act(
+  evaluation: ChainEvaluation,
+  chain: Chain,
+  rule: Rule,
+  at: number,
+  action: Action,
   state: State,
   because: readonly Reason[],
 ): Ways {
-  const { action } = rule;
   const matched = withStep(state, chain, rule, "matched", null, because);
   const end = (verdict: ChainOutcome["verdict"]): Ways => {
     evaluation.ended.push({ verdict, rule, state: withStep(state, chain, rule, "decided", null, because) });
@@ -191,6 +171,8 @@ function takeAction(
       });
     case "unknowable":
       return end({ kind: "unknown", why: { code: "action-unknowable", why: action.why } });
+    case "continue":
+      return goesOn(matched);
     case "return":
       return { onward: [], leaving: [matched], ended: false };
     case "jump":
@@ -203,66 +185,46 @@ function takeAction(
       // A goto leaves nothing to come back to: its chain's end is the end of this one (ipt_do_table pushes no entry for it).
       return action.kind === "jump" ? { onward: back, leaving: [], ended } : { onward: [], leaving: back, ended };
     }
-    default:
-      return { onward: [changeState(matched, action)], leaving: [], ended: false };
+    case "map":
+      return lookUpAction(evaluation, chain, rule, at, action, state, because);
+    default: {
+      const changed = changeState(matched, action);
+      const { statements } = rule;
+      if (at + 1 === statements.length) return goesOn(changed);
+      const holding = holdFrom(statements, at + 1, changed.packet, environmentOf(evaluation, changed));
+      return holding === false ? goesOn(changed) : passStatements(evaluation, chain, rule, at + 1, changed, holding);
+    }
   }
 }
 
-function changeState(state: State, action: Rule["action"]): State {
-  if (action.kind === "notrack") {
-    // What comes by the loopback has its connection already (`xt_ct_target` in net/netfilter/xt_CT.c).
-    const { state: known } = state.packet.connection;
-    if (known !== "invalid" && known !== "untracked") return state;
-    const connection = { ...state.packet.connection, state: "untracked" as const };
-    return { ...state, untracked: true, packet: { ...state.packet, connection } };
+/** A packet that is in no element breaks off the rule (NFT_BREAK of `nft_lookup_eval` in net/netfilter/nft_lookup.c). */
+function lookUpAction(
+  evaluation: ChainEvaluation,
+  chain: Chain,
+  rule: Rule,
+  at: number,
+  { map }: Extract<Action, { kind: "map" }>,
+  state: State,
+  because: readonly Reason[],
+): Ways {
+  if (map.name !== null && state.changedSets.includes(map.name)) {
+    const why: Reason = { code: "set-changed", set: map.name };
+    evaluation.ended.push({ verdict: { kind: "unknown", why }, rule, state });
+    return { onward: [], leaving: [], ended: true };
   }
-  if (action.kind === "change-set") {
-    return state.changedSets.includes(action.set)
-      ? state
-      : { ...state, changedSets: [...state.changedSets, action.set].sort() };
-  }
-  return { ...state, packet: changedPacket(state.packet, action) };
+  const { found, perhaps, because: doubts } = elementsFor(map, state.packet);
+  if (found !== null) return act(evaluation, chain, rule, at, found.action, state, because);
+  if (perhaps.length === 0) return goesOn(state);
+  const assuming = { ...state, because: onceEach([...state.because, ...doubts]) };
+  const all = perhaps.map((one) => act(evaluation, chain, rule, at, one.action, assuming, [...because, ...doubts]));
+  return {
+    onward: [...all.flatMap(({ onward }) => onward), assuming],
+    leaving: all.flatMap(({ leaving }) => leaving),
+    ended: all.some(({ ended }) => ended),
+  };
 }
 
 /** `netmap_tg4` in net/netfilter/xt_NETMAP.c: the destination before routing, else the source. */
 function netmapAt(nat: Extract<Nat, { kind: "netmap" }>, hook: Hook): typeof nat {
   return { ...nat, side: hook === "prerouting" || hook === "output" ? "destination" : "source" };
-}
-
-function withStep(
-  state: State,
-  chain: Chain,
-  rule: Rule,
-  effect: RuleStep["effect"],
-  failed: string | null,
-  because: readonly Reason[],
-): State {
-  return { ...state, steps: { step: { rule, chain: chain.name, effect, failed, because }, before: state.steps } };
-}
-
-/** Whether two states at the same place have the same future. */
-export function sameState(a: State, b: State): boolean {
-  return (
-    a.packet.mark === b.packet.mark &&
-    a.packet.connection.mark === b.packet.connection.mark &&
-    a.packet.tos === b.packet.tos &&
-    a.packet.ttl.from === b.packet.ttl.from &&
-    a.packet.ttl.to === b.packet.ttl.to &&
-    a.untracked === b.untracked &&
-    a.changedSets.length === b.changedSets.length &&
-    a.changedSets.every((name, i) => name === b.changedSets[i])
-  );
-}
-
-/** Makes one of states that have become the same; the last one's steps stay, which took fewest rules to come there. */
-function mergeStates(states: readonly State[]): readonly State[] {
-  if (states.length < 2) return states;
-  const merged: State[] = [];
-  for (const state of states) {
-    const at = merged.findIndex((other) => sameState(other, state));
-    const other = merged[at];
-    if (other === undefined) merged.push(state);
-    else merged[at] = { ...state, because: onceEach([...other.because, ...state.because]) };
-  }
-  return merged;
 }

@@ -8,14 +8,14 @@ type SaveKind = Extract<CaptureKind, `${string}tables${string}save`>;
 
 const saves: Readonly<Record<4 | 6, readonly { readonly kind: SaveKind; readonly backend: RuleSet["backend"] }[]>> = {
   4: [
-    { kind: "iptables-save", backend: "unknown" },
-    { kind: "iptables-nft-save", backend: "nft" },
-    { kind: "iptables-legacy-save", backend: "legacy" },
+    { kind: "iptables-save", backend: "iptables" },
+    { kind: "iptables-nft-save", backend: "iptables-nft" },
+    { kind: "iptables-legacy-save", backend: "iptables-legacy" },
   ],
   6: [
-    { kind: "ip6tables-save", backend: "unknown" },
-    { kind: "ip6tables-nft-save", backend: "nft" },
-    { kind: "ip6tables-legacy-save", backend: "legacy" },
+    { kind: "ip6tables-save", backend: "iptables" },
+    { kind: "ip6tables-nft-save", backend: "iptables-nft" },
+    { kind: "ip6tables-legacy-save", backend: "iptables-legacy" },
   ],
 };
 
@@ -36,7 +36,7 @@ export function buildRuleSets(
     for (const { capture, data } of captured.all(kind, netns)) {
       found.push({
         set: {
-          backend: backend === "unknown" ? backendOf(data) : backend,
+          backend: backend === "iptables" ? backendOf(data) : backend,
           family,
           file: capture.file,
           tables: data.tables,
@@ -66,7 +66,8 @@ export function buildRuleSets(
       else split.push(`${before.file} and ${set.file} differ in table ${both.map(({ name }) => name).join(", ")}`);
     }
   }
-  const legacyUnread = found.some(({ legacyToo }) => legacyToo) && !sets.some(({ backend }) => backend === "legacy");
+  const legacyUnread =
+    found.some(({ legacyToo }) => legacyToo) && !sets.some(({ backend }) => backend === "iptables-legacy");
   const legacyKind = family === 4 ? "iptables-legacy-save" : "ip6tables-legacy-save";
   const missing =
     legacyUnread && captured.all(legacyKind, netns).length === 0
@@ -127,17 +128,17 @@ function unshownTables(captured: Captured, netns: string | null, family: 4 | 6):
  * (iptables, xtables-save.c); before 1.8 there was only the legacy one, and in between neither says.
  */
 function backendOf({ variant, version }: IptablesSave): RuleSet["backend"] {
-  if (variant !== null) return variant === "nf_tables" ? "nft" : "legacy";
+  if (variant !== null) return variant === "nf_tables" ? "iptables-nft" : "iptables-legacy";
   const [major = 0, minor = 0, patch = 0] = (version ?? "").split(".").map(Number);
-  if (version === null || (major === 1 && minor === 8 && patch < 4)) return "unknown";
-  return "legacy";
+  if (version === null || (major === 1 && minor === 8 && patch < 4)) return "iptables";
+  return "iptables-legacy";
 }
 
 /** A text that does not name its back end is the same rule set as another one with the same tables. */
 function sameBackend(a: RuleSet, b: RuleSet): boolean {
   return (
     a.backend === b.backend ||
-    ((a.backend === "unknown" || b.backend === "unknown") && coversTables(a, b) && coversTables(b, a))
+    ((a.backend === "iptables" || b.backend === "iptables") && coversTables(a, b) && coversTables(b, a))
   );
 }
 

@@ -65,7 +65,7 @@ export function inForce(set: RuleSet, nft: NftRules | null): RuleSet {
 
 /** Whether a rule set is the nft back end's, and so tells of its table in nftables; one that does not say has as many rules. */
 export function isKeptInNft(set: RuleSet, table: string, ruleset: NftRuleset): boolean {
-  if (set.backend !== "unknown") return set.backend === "nft";
+  if (set.backend !== "iptables") return set.backend === "iptables-nft";
   const count = ruleset.rules.filter((rule) => rule.family === familyOf(set) && rule.table === table).length;
   return set.tables.some(({ name, rules }) => name === table && rules.length === count);
 }

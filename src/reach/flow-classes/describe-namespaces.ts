@@ -70,7 +70,7 @@ export function describeParts(
 
   const networkText = memo((id: string): number => {
     const network = indexOf(host).networks.get(id);
-    if (network?.bridge == null) return short(`alone ${id}`);
+    if (network?.bridge == null || isSpecial(`n:${id}`)) return short(`alone ${id}`);
     const naming = ({ owner, which }: Name) =>
       owner === `n:${id}` ? `N${which}` : owner.startsWith("a:") ? "A" : null;
     const segment = dataplane.segments.get(`bridge:${network.bridge}`);
@@ -136,8 +136,8 @@ export function describeParts(
         [...chains.values()].map(({ name: chain, rules }) => [
           chain,
           rules
-            .filter((rule) => !isEmbeddedDns(textOf([rule.conditions, rule.action], owners, naming)))
-            .map(({ conditions, action }) => [conditions, action]),
+            .filter((rule) => !isEmbeddedDns(textOf(rule.statements, owners, naming)))
+            .map(({ statements }) => statements),
         ]),
       ]),
     ]);

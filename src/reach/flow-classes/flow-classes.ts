@@ -67,7 +67,7 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
   };
   const portRanges = portRangesOf(own, owners.port);
   const portText = memo((port: number): string =>
-    owners.port(port, port) === null
+    owners.port(port, port) === null || isSpecial(`p:${port}`)
       ? `itself ${port}`
       : portRanges.flatMap(({ from, to }, i) => (from <= port && port <= to ? [i] : [])).join(","),
   );
@@ -209,8 +209,9 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
   /** Like `placeOf`, with a gateway known by whose gateway it is. */
   const attemptPlace = (to: FlowDestination, names: Map<string, string>): string => {
     if (to.stack !== "host") return placeOf(to);
-    const network = gatewayOf.get(ownerOfHost(to.address));
-    if (network === undefined) return placeOf(to);
+    const owner = ownerOfHost(to.address);
+    const network = gatewayOf.get(owner);
+    if (network === undefined || isSpecial(owner)) return placeOf(to);
     if (!names.has(`n:${network}`)) names.set(`n:${network}`, "Z");
     return `gateway ${names.get(`n:${network}`)} ${networkText(network)} ${membership(to.address)}`;
   };

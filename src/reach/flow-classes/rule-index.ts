@@ -1,6 +1,9 @@
 import type { Stack } from "../../dataplane/types.ts";
-import { matchesOf } from "../../firewall/matches-of.ts";
-import type { Action, Match, Rule } from "../../firewall/rules.ts";
+import type { Action } from "../../firewall/actions.ts";
+import { asAddressTest, asPortTest, isAddressField } from "../../firewall/fields.ts";
+import type { Match } from "../../firewall/matches.ts";
+import type { Rule } from "../../firewall/rules.ts";
+import { isMatch, matchesOf } from "../../firewall/statements.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Name, Symbols } from "./symbols.ts";
 
@@ -35,7 +38,10 @@ export function indexRules(stack: Stack, owners: Symbols): RuleIndex {
         const rank = { common: 0, shared: 0 };
         chain++;
         for (const rule of all) {
-          tellsAll ||= matchesOf(rule).some(({ test }) => test.kind === "address-mask" || test.kind === "mac");
+          tellsAll ||= matchesOf(rule).some(
+            ({ test }) =>
+              test.kind === "field" && (test.mask !== null ? isAddressField(test.field) : test.field === "source-mac"),
+          );
           const owned = readRule(rule, table.family, owners, special);
           if (owned.owners.length > 0) rules.push({ chain, position: rule.position, rank: { ...rank }, ...owned });
           if (owned.owners.length === 0) rank.common++;
@@ -48,7 +54,7 @@ export function indexRules(stack: Stack, owners: Symbols): RuleIndex {
     rule.owners.reduce((one, other) => ((counts.get(other) ?? 0) < (counts.get(one) ?? 0) ? other : one));
   return {
     byOwner: groupBy(rules, rarest),
-    isSpecial: (owner) => tellsAll || special.has(owner),
+    isSpecial: (owner) => special.has(owner) || (tellsAll && owner.startsWith("c:")),
   };
 }
 
@@ -61,45 +67,40 @@ function readRule(
   const found = new Set<string>();
   const sources = new Set<string>();
   const others = new Set<string>();
+  const passing = new Set<string>();
   for (const { test, plain } of matchesOf(rule)) {
     const word = wordOf(test, family, owners);
-    if (word === null || test.negated || !plain) continue;
+    if (word === null) continue;
+    if (test.negated || !plain) {
+      passing.add(word.owner);
+      continue;
+    }
     found.add(word.owner);
-    const isSource = "side" in test && (test.side === "source" || test.side === "in");
+    const isSource = test.kind === "field" ? /source/.test(test.field) : "side" in test && test.side === "in";
     (isSource ? sources : others).add(word.owner);
   }
+  // Whom a rule only names in passing (`! -d ADDRESS`), it tells apart from all others; who else it is for finds it either way.
+  for (const owner of passing) if (owner.startsWith("c:") || found.size === 0) special.add(owner);
   // Only what is said of destinations can be told of each container for itself: see `Alike`.
   for (const owner of sources) if (owner.startsWith("c:") && !others.has(owner)) special.add(owner);
   const containers = [...found].filter((owner) => owner.startsWith("c:"));
   if (containers.length > 1) for (const owner of containers) special.add(owner);
   return {
     owners: [...found],
-    pieces: piecesOf([
-      ...rule.conditions.map((one) => printTest(one, family, owners)),
-      printAction(rule.action, family, owners),
-    ]),
+    pieces: piecesOf(
+      rule.statements.map((one) => (isMatch(one) ? printTest(one, family, owners) : printAction(one, family, owners))),
+    ),
   };
 }
 
 /** The word that a test is about, where it is about one thing only. */
 function wordOf(test: Match, family: 4 | 6, owners: Symbols): Name | null {
-  switch (test.kind) {
-    case "interface":
-    case "bridge-port":
-      return test.isPrefix ? null : owners.iface(test.name);
-    case "address":
-    case "connection-address": {
-      const [only, ...others] = test.ranges;
-      return only === undefined || others.length > 0 ? null : owners.range(family, only.from, only.to);
-    }
-    case "port":
-    case "connection-port": {
-      const [only, ...others] = test.ranges;
-      return only === undefined || others.length > 0 ? null : owners.port(only.from, only.to);
-    }
-    default:
-      return null;
-  }
+  if (test.kind === "interface" || test.kind === "bridge-port") return test.isPrefix ? null : owners.iface(test.name);
+  if (test.kind !== "field" || test.mask !== null) return null;
+  const [address, ...addresses] = asAddressTest(test)?.ranges ?? [];
+  if (address !== undefined) return addresses.length > 0 ? null : owners.range(family, address.from, address.to);
+  const [port, ...ports] = asPortTest(test)?.ranges ?? [];
+  return port === undefined || ports.length > 0 ? null : owners.port(port.from, port.to);
 }
 
 type Pieces = readonly (string | Name)[];
@@ -107,7 +108,7 @@ type Pieces = readonly (string | Name)[];
 function printTest(test: Match, family: 4 | 6, owners: Symbols): Pieces {
   const word = wordOf(test, family, owners);
   if (test.kind === "all-of" || test.kind === "any-of")
-    return [`${test.negated} ${test.kind} (`, ...test.conditions.flatMap((one) => printTest(one, family, owners)), ")"];
+    return [`${test.negated} ${test.kind} (`, ...test.matches.flatMap((one) => printTest(one, family, owners)), ")"];
   if (word === null) return [plainText(test)];
   const { text: _text, ...rest } = test;
   const { ranges: _ranges, name: _name, ...shape } = rest as typeof rest & { ranges?: unknown; name?: unknown };

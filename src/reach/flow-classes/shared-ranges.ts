@@ -1,6 +1,8 @@
 import type { Stack } from "../../dataplane/types.ts";
-import { matchesOf } from "../../firewall/matches-of.ts";
-import { bitsOf, lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { asAddressTest, asPortTest } from "../../firewall/fields.ts";
+import { networksIn } from "../../firewall/lookup/set-networks.ts";
+import { matchesOf } from "../../firewall/statements.ts";
+import { bitsOf, lastAddress, type Prefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import type { Name } from "./symbols.ts";
 
@@ -28,18 +30,17 @@ export function rangesFor(
     for (const { chains } of own.firewall[family].firewall.tables)
       for (const { rules } of chains.values())
         for (const rule of rules)
-          for (const { test } of matchesOf(rule))
-            if (test.kind === "address" || test.kind === "connection-address")
-              for (const { from, to } of test.ranges)
-                if (test.ranges.length > 1 || range(family, from, to) === null)
-                  for (const prefix of prefixesOf(from, to, family, bits)) add(prefix);
+          for (const { test } of matchesOf(rule)) {
+            const { ranges } = asAddressTest(test) ?? { ranges: [] };
+            for (const { from, to } of ranges)
+              if (ranges.length > 1 || range(family, from, to) === null)
+                for (const prefix of prefixesOf(from, to, family, bits)) add(prefix);
+          }
     for (const { from, to } of own.rules[family]) for (const prefix of [from, to]) add(prefix);
     for (const { to, table } of own.routes[family]) if (table !== "local") add(to);
   }
   const sets = host.namespaces[0]?.ipsets;
-  if (sets?.known === true)
-    for (const { members } of sets.value.sets)
-      for (const { entry } of members) add(parsePrefix(entry.split(",")[0] ?? ""));
+  if (sets?.known === true) for (const set of sets.value.sets) for (const { prefix } of networksIn(set)) add(prefix);
   return [...found.values()];
 }
 
@@ -66,9 +67,10 @@ export function portRangesOf(
     for (const { chains } of own.firewall[family].firewall.tables)
       for (const { rules } of chains.values())
         for (const rule of rules)
-          for (const { test } of matchesOf(rule))
-            if (test.kind === "port" || test.kind === "connection-port")
-              for (const { from, to } of test.ranges)
-                if (test.ranges.length > 1 || owner(from, to) === null) found.set(`${from}-${to}`, { from, to });
+          for (const { test } of matchesOf(rule)) {
+            const { ranges } = asPortTest(test) ?? { ranges: [] };
+            for (const { from, to } of ranges)
+              if (ranges.length > 1 || owner(from, to) === null) found.set(`${from}-${to}`, { from, to });
+          }
   return [...found.values()];
 }

@@ -7,6 +7,9 @@ import { hostPlaces } from "../../../src/diff/flows/host-places.ts";
 import { type PeerPair, peerPairs } from "../../../src/diff/flows/peer-pairs.ts";
 import { type Destination, destinationsOf } from "../../../src/diff/flows/targets.ts";
 import { matchHosts } from "../../../src/diff/match/match.ts";
+import { formatAddress } from "../../../src/lib/address.ts";
+import type { Host } from "../../../src/model/host.ts";
+import { rebuildHost } from "../../../src/operations/analyze.ts";
 import { compare } from "../../../src/operations/compare.ts";
 import { makeTracer } from "../../../src/trace/trace.ts";
 import { changedHosts, comparisonOf } from "../../support/comparisons.ts";
@@ -22,8 +25,10 @@ const truthOf = (name: string): Truth[] =>
     .map((line) => JSON.parse(line));
 
 /** Both sides of a comparison, and who may ask for what. */
-async function prepare(before: string, after: string) {
-  const hosts = { before: await bundledHost(before), after: await bundledHost(after) };
+const prepare = async (before: string, after: string) =>
+  prepareHosts({ before: await bundledHost(before), after: await bundledHost(after) });
+
+function prepareHosts(hosts: { readonly before: Host; readonly after: Host }) {
   const tracers = { before: makeTracer(hosts.before), after: makeTracer(hosts.after) };
   const one = { host: hosts.before, dataplane: tracers.before.dataplane };
   const other = { host: hosts.after, dataplane: tracers.after.dataplane };
@@ -40,7 +45,14 @@ async function flowsOf(
   inBlocks: boolean,
   most = Number.POSITIVE_INFINITY,
 ): Promise<FlowComparison> {
-  const { tracers, one, other, parties, destinations, places } = await prepare(before, after);
+  return compareIn(await prepare(before, after), inBlocks, most);
+}
+
+function compareIn(
+  { tracers, one, other, parties, destinations, places }: ReturnType<typeof prepareHosts>,
+  inBlocks: boolean,
+  most = Number.POSITIVE_INFINITY,
+): FlowComparison {
   const { blocks: all } = blocksOf(one, other, parties, destinations);
   const blocks = inBlocks ? all : all.flatMap(singly);
   return compareFlows(tracers, parties, places, blocks, () => {}, most);
@@ -118,6 +130,50 @@ describe("blocks of attempts come out as each attempt does", () => {
     expect(attempts(inBlocks.changes)).toEqual(attempts(singles.changes));
     expect(attempts(inBlocks.unknown)).toEqual(attempts(singles.unknown));
     expect(inBlocks.compared).toBe(singles.compared);
+  });
+});
+
+describe("blocks tell apart what a rule tells apart only by what it does not want", () => {
+  /** The host with more rules at the top of FORWARD. */
+  async function withRules(rules: readonly string[]): Promise<Host> {
+    const whole = await hostSnapshot("seed-docker28");
+    const captures = whole.captures.map((capture) =>
+      "text" in capture && capture.kind === "iptables-save" && capture.netns === null
+        ? {
+            ...capture,
+            text: capture.text.replace(
+              /^(?=(\[\d+:\d+\] )?-A FORWARD )/m,
+              rules.map((one) => `-A FORWARD ${one}\n`).join(""),
+            ),
+          }
+        : capture,
+    );
+    return rebuildHost({ ...whole, captures });
+  }
+  const rules = [
+    "! -d ADDRESS -j DROP",
+    "! -s ADDRESS -j DROP",
+    "! -i BRIDGE -j DROP",
+    "! -o BRIDGE -j DROP",
+    "-m conntrack ! --ctorigdst ADDRESS -j DROP",
+    "-p tcp -m multiport --ports 80,8080 -j DROP",
+    "-p tcp -m multiport --ports 80 -j DROP",
+    "! -s ADDRESS -p tcp --dport 80 -j DROP",
+    "! -d ADDRESS -i BRIDGE -j DROP",
+    "-m conntrack ! --ctorigdstport 80 -j DROP",
+    "-p tcp ! --dport 80 -j DROP",
+  ];
+  test.each(rules)("%s", async (rule) => {
+    const before = await withRules([]);
+    const [ip] = before.containers.flatMap(({ endpoints }) =>
+      endpoints.flatMap(({ ipv4 }) => (ipv4 === null ? [] : [formatAddress(ipv4.address)])),
+    );
+    const bridge = before.networks.find((one) => one.bridge !== null && one.bridge !== "docker0")?.bridge;
+    const after = await withRules([rule.replace("ADDRESS", ip ?? "").replace("BRIDGE", bridge ?? "")]);
+    const prepared = prepareHosts({ before, after });
+    const [inBlocks, singles] = [compareIn(prepared, true), compareIn(prepared, false)];
+    expect(singles.changes.length).toBeGreaterThan(0);
+    expect(attempts(inBlocks.changes)).toEqual(attempts(singles.changes));
   });
 });
 

@@ -18,10 +18,10 @@ const setsOf = (files: Record<string, string>) => {
 describe("iptables rule sets", () => {
   test("say their back end by their header", () => {
     expect(setsOf({ "iptables_save.txt": save(nft, ["-A INPUT -j DROP"]) }).sets).toEqual([
-      "nft iptables_save.txt filter:1",
+      "iptables-nft iptables_save.txt filter:1",
     ]);
     const bare = save("", []).replace(/^#.*\n/, "");
-    expect(setsOf({ "iptables_save.txt": bare }).sets).toEqual(["unknown iptables_save.txt filter:0"]);
+    expect(setsOf({ "iptables_save.txt": bare }).sets).toEqual(["iptables iptables_save.txt filter:0"]);
   });
 
   test("of two back ends are two", () => {
@@ -30,7 +30,7 @@ describe("iptables rule sets", () => {
       "iptables_legacy_save.txt": save(legacy, ["-A INPUT -j ACCEPT"]),
     };
     expect(setsOf(files)).toEqual({
-      sets: ["nft iptables_save.txt filter:1", "legacy iptables_legacy_save.txt filter:1"],
+      sets: ["iptables-nft iptables_save.txt filter:1", "iptables-legacy iptables_legacy_save.txt filter:1"],
       missing: [],
     });
   });
@@ -40,12 +40,12 @@ describe("iptables rule sets", () => {
       "iptables_save.txt": save(nft, ["-A INPUT -j DROP"]),
       "iptables_nft_save.txt": save(nft, ["[3:180] -A INPUT -j DROP"]),
     };
-    expect(setsOf(files).sets).toEqual(["nft iptables_nft_save.txt filter:1"]);
+    expect(setsOf(files).sets).toEqual(["iptables-nft iptables_nft_save.txt filter:1"]);
   });
 
   test("pasted table by table in one file are one", () => {
     const text = `$ iptables-save -t nat\n${save(nft, [], "nat")}$ iptables-save -t filter\n${save(nft, [])}`;
-    expect(setsOf({ "ticket.txt": text }).sets).toEqual(["nft ticket.txt nat:0,filter:0"]);
+    expect(setsOf({ "ticket.txt": text }).sets).toEqual(["iptables-nft ticket.txt nat:0,filter:0"]);
   });
 
   test("pasted a table at a time after the whole hold as the later text has them, and that is said", () => {
@@ -64,7 +64,7 @@ describe("iptables rule sets", () => {
 
   test("in two files stand beside each other, but not where the files disagree", () => {
     expect(setsOf({ "iptables_save.txt": save(nft, [], "nat"), "rules.v4": save(nft, []) })).toEqual({
-      sets: ["nft iptables_save.txt nat:0", "nft rules.v4 filter:0"],
+      sets: ["iptables-nft iptables_save.txt nat:0", "iptables-nft rules.v4 filter:0"],
       missing: [],
     });
     expect(setsOf({ "iptables_save.txt": save(nft, []), "rules.v4": save(nft, ["-A INPUT -j DROP"]) }).missing).toEqual(

@@ -1,4 +1,5 @@
 import { bitsOf, parseAddress, parsePrefix } from "../../../lib/address.ts";
+import { parseMac } from "../../../lib/mac.ts";
 import type { IpSetMember } from "../../../parsers/ipset-save.ts";
 import type { PortRange } from "../../packet.ts";
 import { readIcmpType } from "../icmp-types.ts";
@@ -13,7 +14,7 @@ export type EntryPart =
   | { readonly kind: "network"; readonly value: bigint; readonly length: number }
   /** The protocol is null in `bitmap:port`, which holds ports of TCP and UDP alike. */
   | { readonly kind: "port"; readonly protocol: number | null; readonly range: PortRange }
-  | { readonly kind: "mac"; readonly mac: string }
+  | { readonly kind: "mac"; readonly mac: number }
   | { readonly kind: "mark"; readonly mark: number }
   | { readonly kind: "iface"; readonly name: string; readonly isBridgePort: boolean; readonly isPrefix: boolean };
 
@@ -54,8 +55,10 @@ function readPart(word: string, field: SetField, family: 4 | 6 | null, member: I
       const range = readRange(word, "-", 65535);
       return range === null ? null : [{ kind: "port", protocol: null, range }];
     }
-    case "mac":
-      return /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(word) ? [{ kind: "mac", mac: word.toLowerCase() }] : null;
+    case "mac": {
+      const mac = parseMac(word);
+      return mac === null ? null : [{ kind: "mac", mac }];
+    }
     case "mark": {
       const mark = readNumber(word, 0xffffffff);
       return mark === null ? null : [{ kind: "mark", mark }];

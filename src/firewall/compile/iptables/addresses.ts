@@ -1,26 +1,24 @@
 import { bitsOf, lastAddress, parseAddress, parsePrefix } from "../../../lib/address.ts";
-import type { AddressRange } from "../../rules.ts";
+import type { AddressRange, AddressTest } from "../../fields.ts";
 
 /** An address with its mask: as a range where the mask is a prefix length, else as the bits to compare. */
-export type MaskedAddress =
-  | { readonly kind: "ranges"; readonly ranges: readonly AddressRange[] }
-  | { readonly kind: "mask"; readonly value: bigint; readonly mask: bigint };
+export type MaskedAddress = Pick<AddressTest, "mask" | "ranges">;
 
 /** `10.0.0.0/8`, `10.0.0.1`, `10.0.0.1/255.0.0.255`, `fd00::/ffff::`; null when it is none or of the other family. */
 export function readMaskedAddress(text: string, family: 4 | 6): MaskedAddress | null {
   const prefix = parsePrefix(text);
   if (prefix !== null) {
     if (prefix.address.family !== family) return null;
-    return { kind: "ranges", ranges: [{ from: prefix.address.value, to: lastAddress(prefix).value }] };
+    return { mask: null, ranges: [{ from: prefix.address.value, to: lastAddress(prefix).value }] };
   }
   const [first = "", second = "", ...rest] = text.split("/");
   const address = parseAddress(first);
   const mask = parseAddress(second);
   if (address?.family !== family || mask?.family !== family || rest.length > 0) return null;
   const length = prefixLength(mask.value, family);
-  return length === null
-    ? { kind: "mask", value: address.value & mask.value, mask: mask.value }
-    : readMaskedAddress(`${first}/${length}`, family);
+  if (length !== null) return readMaskedAddress(`${first}/${length}`, family);
+  const value = address.value & mask.value;
+  return { mask: mask.value, ranges: [{ from: value, to: value }] };
 }
 
 /** The prefix length that a mask stands for; null when its ones are not all in front. */

@@ -1,8 +1,9 @@
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Match, Test } from "../../rules.ts";
+import { fieldIs } from "../../fields.ts";
+import type { Match, Test } from "../../matches.ts";
 import { readProtocol } from "../protocols.ts";
 import { readMaskedAddress } from "./addresses.ts";
-import { conditionOf, never, unreadable } from "./condition.ts";
+import { matchOf, never, unreadable } from "./make-match.ts";
 import { readInterface } from "./match-device.ts";
 
 /** What an option of iptables itself is, by its name. */
@@ -38,7 +39,7 @@ const byName = new Map<string, BaseOption>(
 export const baseOption = (name: string): BaseOption | null => byName.get(name) ?? null;
 
 /**
- * The conditions of iptables' own options (`ip_packet_match` in net/ipv4/netfilter/ip_tables.c). `-p all` and a zero mask
+ * The matches of iptables' own options (`ip_packet_match` in net/ipv4/netfilter/ip_tables.c). `-p all` and a zero mask
  * ask for nothing.
  */
 export function compileBaseOption(kind: BaseOption, option: IptablesOption, family: 4 | 6): readonly Match[] {
@@ -47,20 +48,20 @@ export function compileBaseOption(kind: BaseOption, option: IptablesOption, fami
     case "source":
     case "destination": {
       const test = addressTest(value, kind, family);
-      return [test === null ? unreadable(option) : conditionOf(option, test)];
+      return [test === null ? unreadable(option) : matchOf(option, test)];
     }
     case "in":
     case "out":
-      return [conditionOf(option, { kind: "interface", side: kind, ...readInterface(value) })];
+      return [matchOf(option, { kind: "interface", side: kind, ...readInterface(value) })];
     case "protocol": {
       const protocol = readProtocol(value);
       if (protocol === null) return [unreadable(option)];
-      if (protocol !== 0) return [conditionOf(option, { kind: "protocol", protocol })];
+      if (protocol !== 0) return [matchOf(option, fieldIs("protocol", protocol))];
       return option.negated ? [unreadable(option)] : [];
     }
     case "fragment":
       // Only the second and later fragments match, and what is traced is a whole packet.
-      return [conditionOf(option, never)];
+      return [matchOf(option, never)];
     default:
       return [];
   }
@@ -69,6 +70,5 @@ export function compileBaseOption(kind: BaseOption, option: IptablesOption, fami
 function addressTest(value: string, side: "source" | "destination", family: 4 | 6): Test | null {
   const address = readMaskedAddress(value, family);
   if (address === null) return null;
-  if (address.kind === "ranges") return { kind: "address", side, ranges: address.ranges };
-  return { kind: "address-mask", side, value: address.value, mask: address.mask };
+  return { kind: "field", field: side, ...address };
 }

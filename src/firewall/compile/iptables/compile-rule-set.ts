@@ -90,7 +90,7 @@ function baseChain(table: string, chain: Chain, declared: IptablesChain | undefi
     chain,
     hook: hooks[chain.name] ?? "forward",
     priority: builtin[table]?.priority(chain.name) ?? 0,
-    type: table === "nat" ? "nat" : "filter",
+    type: table === "nat" ? "nat" : table === "mangle" && chain.name === "OUTPUT" ? "route" : "filter",
     policy: declared?.policy === "DROP" ? "drop" : "accept",
     counters: declared?.counters ?? null,
   };
@@ -100,8 +100,7 @@ function baseChain(table: string, chain: Chain, declared: IptablesChain | undefi
 function afterUndeclared(chain: string, position: number, file: string, line: number): Rule {
   const why = `the chain ${chain} is not declared: its end and its policy may be missing`;
   return {
-    conditions: [],
-    action: { kind: "unknowable", why },
+    statements: [{ kind: "unknowable", why }],
     text: `-A ${chain} …`,
     position,
     source: { file, line },

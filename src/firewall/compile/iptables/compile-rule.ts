@@ -1,11 +1,13 @@
 import { printOption } from "../../../parsers/iptables/options.ts";
 import type { IptablesRule } from "../../../parsers/iptables-save.ts";
-import type { Action, Match, Rule, Table } from "../../rules.ts";
+import type { Action } from "../../actions.ts";
+import type { Match } from "../../matches.ts";
+import type { Rule, Table } from "../../rules.ts";
 import { compileBaseOption } from "./base-options.ts";
-import { unreadable } from "./condition.ts";
 import type { RuleContext } from "./extension.ts";
 import { matchExtension, targetExtension } from "./extensions.ts";
 import { type GroupedOptions, groupOptions, type MatchPart } from "./group-options.ts";
+import { unreadable } from "./make-match.ts";
 import { unknowableModule } from "./match-unknowable.ts";
 
 /** What a rule is compiled in. */
@@ -17,17 +19,17 @@ export interface TableContext {
   readonly hasChain: (name: string) => boolean;
 }
 
-/** Compiles one rule. Never throws: what cannot be read becomes a condition or an action that is not known. */
+/** Compiles one rule. Never throws: what cannot be read becomes a match or an action that is not known. */
 export function compileRule(rule: IptablesRule, position: number, table: TableContext): Rule {
   const grouped = groupOptions(rule.options);
   const context: RuleContext = { family: table.family, backend: table.backend, protocol: grouped.protocol };
   return {
-    conditions: [
+    statements: [
       ...grouped.base.flatMap(({ kind, option }) => compileBaseOption(kind, option, table.family)),
       ...grouped.matches.flatMap((part) => compileMatch(part, context)),
       ...grouped.strays.map(unreadable),
+      ...compileTarget(grouped.target, context, table),
     ],
-    action: compileTarget(grouped.target, context, table),
     text: `-A ${[rule.chain, ...rule.options.filter(({ name }) => name !== "-c").map(printOption)].join(" ")}`,
     position,
     source: { file: table.file, line: rule.line },
@@ -41,15 +43,15 @@ function compileMatch(part: MatchPart, context: RuleContext): readonly Match[] {
 }
 
 /** A rule without a target counts, and the packet goes on (`iptables -A INPUT -s 10.0.0.1`). */
-function compileTarget(target: GroupedOptions["target"], context: RuleContext, table: TableContext): Action {
-  if (target === null) return { kind: "continue" };
+function compileTarget(target: GroupedOptions["target"], context: RuleContext, table: TableContext): readonly Action[] {
+  if (target === null) return [];
   const { name, isGoto, options } = target;
-  if (table.hasChain(name)) return { kind: isGoto ? "goto" : "jump", chain: name };
+  if (table.hasChain(name)) return [{ kind: isGoto ? "goto" : "jump", chain: name }];
   const extension = isGoto ? null : targetExtension(name);
   const stranger = options.find((option) => extension?.options !== "any" && !extension?.options.has(option.name));
   if (extension !== null && stranger !== undefined) {
-    return { kind: "unknowable", why: `-j ${name}: the option ${stranger.name} is not known to this program` };
+    return [{ kind: "unknowable", why: `-j ${name}: the option ${stranger.name} is not known to this program` }];
   }
-  if (extension !== null) return extension.compile(options, context);
-  return { kind: "unknowable", why: `${name} is neither a chain of this table nor a target that this program knows` };
+  if (extension !== null) return [extension.compile(options, context)];
+  return [{ kind: "unknowable", why: `${name} is neither a chain of this table nor a target that this program knows` }];
 }

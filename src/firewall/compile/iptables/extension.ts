@@ -1,5 +1,7 @@
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Action, Match, Table } from "../../rules.ts";
+import type { Action } from "../../actions.ts";
+import type { Match } from "../../matches.ts";
+import type { Table } from "../../rules.ts";
 
 /** What an extension may ask about the rule that it is part of. */
 export interface RuleContext {

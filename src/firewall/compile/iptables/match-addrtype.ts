@@ -1,6 +1,6 @@
-import type { AddressType, Match } from "../../rules.ts";
-import { conditionOf, unreadable } from "./condition.ts";
+import type { AddressType, Match } from "../../matches.ts";
 import type { MatchExtension } from "./extension.ts";
+import { matchOf, unreadable } from "./make-match.ts";
 
 const types: readonly string[] = [
   "unspec",
@@ -31,15 +31,15 @@ export const addrtype: MatchExtension = {
   compile: (options) => {
     const has = (name: string): boolean => options.some((option) => option.name === name);
     const limit = has("--limit-iface-in") ? "in" : has("--limit-iface-out") ? "out" : null;
-    const conditions: Match[] = [];
+    const matches: Match[] = [];
     for (const option of options) {
       const side = option.name === "--src-type" ? "source" : option.name === "--dst-type" ? "destination" : null;
       if (side === null) continue;
       const found = readTypes(option.values[0] ?? "");
-      conditions.push(
-        found === null ? unreadable(option) : conditionOf(option, { kind: "address-type", side, types: found, limit }),
+      matches.push(
+        found === null ? unreadable(option) : matchOf(option, { kind: "address-type", side, types: found, limit }),
       );
     }
-    return conditions;
+    return matches;
   },
 };

@@ -1,9 +1,10 @@
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Match, Test } from "../../rules.ts";
+import { fieldIn, fieldIs } from "../../fields.ts";
+import type { Match, Test } from "../../matches.ts";
 import { readProtocol } from "../protocols.ts";
 import { readMaskedAddress } from "./addresses.ts";
-import { conditionOf, impliedBy, type ReadOption, unreadable } from "./condition.ts";
 import type { MatchExtension, RuleContext } from "./extension.ts";
+import { impliedBy, matchOf, type ReadOption, unreadable } from "./make-match.ts";
 import { readPortRange } from "./ports.ts";
 
 type State = Extract<Test, { kind: "connection-state" }>["states"][number];
@@ -41,23 +42,21 @@ const address =
   (direction: "original" | "reply", side: "source" | "destination"): ReadOption =>
   (value, _option, { family }) => {
     const found = readMaskedAddress(value, family);
-    if (found === null) return null;
-    if (found.kind === "mask") return { kind: "unknowable", why: "masks with holes are not followed for connections" };
-    return { kind: "connection-address", direction, side, ranges: found.ranges };
+    return found === null ? null : { kind: "field", field: `${direction}-${side}`, ...found };
   };
 
 const port =
   (direction: "original" | "reply", side: "source" | "destination"): ReadOption =>
   (value) => {
     const range = readPortRange(value);
-    return range === null ? null : { kind: "connection-port", direction, side, ranges: [range] };
+    return range === null ? null : fieldIn(`${direction}-${side}-port`, range);
   };
 
 const others = new Map<string, ReadOption>(
   Object.entries<ReadOption>({
     "--ctproto": (value) => {
       const protocol = readProtocol(value);
-      return protocol === null ? null : { kind: "connection-protocol", protocol };
+      return protocol === null ? null : fieldIs("connection-protocol", protocol);
     },
     "--ctorigsrc": address("original", "source"),
     "--ctorigdst": address("original", "destination"),
@@ -79,7 +78,7 @@ const others = new Map<string, ReadOption>(
 /** The packets that conntrack has no connection for. */
 export const withoutConnection: Test = { kind: "connection-state", states: ["invalid", "untracked"] };
 
-/** A condition that holds only for packets of a connection, whatever is asked about it. */
+/** A match that holds only for packets of a connection, whatever is asked about it. */
 export const needsConnection = (option: IptablesOption): Match => impliedBy(option, withoutConnection, true);
 
 /**
@@ -94,17 +93,17 @@ function compile(options: readonly IptablesOption[], context: RuleContext): read
     const value = option.values[0] ?? "";
     const isState = option.name === "--ctstate" || option.name === "--state";
     const test = (isState ? state : others.get(option.name))?.(value, option, context) ?? null;
-    const condition = test === null ? unreadable(option) : conditionOf(option, test);
-    if (isState) ofState.push(condition);
+    const match = test === null ? unreadable(option) : matchOf(option, test);
+    if (isState) ofState.push(match);
     else {
-      ofConnection.push(condition);
+      ofConnection.push(match);
       last = option;
     }
   }
   if (last === null) return ofState;
   if (ofState.length === 0) return [needsConnection(last), ...ofConnection];
-  const all = impliedBy(last, { kind: "all-of", conditions: ofConnection });
-  return [...ofState, impliedBy(last, { kind: "any-of", conditions: [impliedBy(last, withoutConnection), all] })];
+  const all = impliedBy(last, { kind: "all-of", matches: ofConnection });
+  return [...ofState, impliedBy(last, { kind: "any-of", matches: [impliedBy(last, withoutConnection), all] })];
 }
 
 export const conntrack: MatchExtension = {
@@ -120,9 +119,9 @@ export const helper: MatchExtension = {
   options: new Set(["--helper"]),
   compile: (options) =>
     options.map((option) =>
-      conditionOf(option, {
+      matchOf(option, {
         kind: "all-of",
-        conditions: [
+        matches: [
           impliedBy(option, { kind: "connection-state", states: ["new", "invalid", "untracked"] }, true),
           impliedBy(option, { kind: "unknowable", why: "which helper announced a connection was not captured" }),
         ],

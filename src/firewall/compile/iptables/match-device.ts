@@ -1,9 +1,12 @@
-import type { Match } from "../../rules.ts";
-import { conditionOf, impliedBy, independentOptions, type ReadOption, unreadable } from "./condition.ts";
+import { parseMac } from "../../../lib/mac.ts";
+import { fieldIn, fieldIs } from "../../fields.ts";
+import type { Match } from "../../matches.ts";
+import type { InterfacePattern } from "../../sets.ts";
 import type { MatchExtension } from "./extension.ts";
+import { impliedBy, independentOptions, matchOf, type ReadOption, unreadable } from "./make-match.ts";
 
 /** `eth0`, or `eth+` for all names that begin so. */
-export function readInterface(text: string): { readonly name: string; readonly isPrefix: boolean } {
+export function readInterface(text: string): InterfacePattern {
   return text.endsWith("+") ? { name: text.slice(0, -1), isPrefix: true } : { name: text, isPrefix: false };
 }
 
@@ -17,37 +20,38 @@ export const physdev: MatchExtension = {
     options.flatMap((option): Match[] => {
       switch (option.name) {
         case "--physdev-is-in":
-          return [conditionOf(option, { kind: "bridged", what: "came-by-port" })];
+          return [matchOf(option, { kind: "bridged", what: "came-by-port" })];
         case "--physdev-is-out":
-          return [conditionOf(option, { kind: "bridged", what: "leaves-by-port" })];
+          return [matchOf(option, { kind: "bridged", what: "leaves-by-port" })];
         case "--physdev-is-bridged":
-          return [conditionOf(option, { kind: "bridged", what: "is-bridged" })];
+          return [matchOf(option, { kind: "bridged", what: "is-bridged" })];
       }
       const name = option.values[0] ?? "";
       if (name === "") return [unreadable(option)];
       const side = option.name === "--physdev-in" ? "in" : "out";
-      const condition = conditionOf(option, { kind: "bridge-port", side, ...readInterface(name) });
-      if (side === "in" || !option.negated) return [condition];
+      const match = matchOf(option, { kind: "bridge-port", side, ...readInterface(name) });
+      if (side === "in" || !option.negated) return [match];
       const leavesByPort = impliedBy(option, { kind: "bridged", what: "leaves-by-port" });
       const cameByNone = impliedBy(option, { kind: "bridged", what: "came-by-port" }, true);
-      return [condition, impliedBy(option, { kind: "any-of", conditions: [leavesByPort, cameByNone] })];
+      return [match, impliedBy(option, { kind: "any-of", matches: [leavesByPort, cameByNone] })];
     }),
 };
 
-const castTypes = new Map<string, "unicast" | "broadcast" | "multicast">([
-  ["unicast", "unicast"],
-  ["host", "unicast"],
-  ["broadcast", "broadcast"],
-  ["bcast", "broadcast"],
-  ["multicast", "multicast"],
-  ["mcast", "multicast"],
+/** PACKET_* of linux/if_packet.h by the names of extensions/libxt_pkttype.c. */
+const packetTypes = new Map([
+  ["unicast", 0],
+  ["host", 0],
+  ["broadcast", 1],
+  ["bcast", 1],
+  ["multicast", 2],
+  ["mcast", 2],
 ]);
 
 /** `-m pkttype` (net/netfilter/xt_pkttype.c). */
 export const pkttype = independentOptions({
   "--pkt-type": (value) => {
-    const castType = castTypes.get(value.toLowerCase());
-    return castType === undefined ? null : { kind: "cast-type", castType };
+    const type = packetTypes.get(value.toLowerCase());
+    return type === undefined ? null : fieldIs("packet-type", type);
   },
 });
 
@@ -56,11 +60,11 @@ export const mac: MatchExtension = {
   options: new Set(["--mac-source"]),
   compile: (options) =>
     options.flatMap((option) => {
-      const address = (option.values[0] ?? "").toLowerCase().replaceAll("-", ":");
-      if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/.test(address)) return [unreadable(option)];
+      const address = parseMac((option.values[0] ?? "").replaceAll("-", ":"));
+      if (address === null) return [unreadable(option)];
       return [
         impliedBy(option, { kind: "interface", side: "in", name: "lo", isPrefix: false }, true),
-        conditionOf(option, { kind: "mac", mac: address }),
+        matchOf(option, fieldIs("source-mac", address)),
       ];
     }),
 };
@@ -72,7 +76,7 @@ const id =
     if (match === null) return { kind: "unknowable", why: `which number ${value} has was not captured` };
     const from = Number(match[1]);
     const to = match[2] === undefined ? from : Number(match[2]);
-    return from > to ? null : { kind: "owner", of, range: { from, to } };
+    return from > to ? null : fieldIn(`socket-${of}`, { from, to });
   };
 
 const ownerOptions = independentOptions({
@@ -90,9 +94,9 @@ export const owner: MatchExtension = {
       if (option.name === "--suppl-groups") return [];
       if (option.name === "--gid-owner" && supplementary) {
         return [
-          conditionOf(option, {
+          matchOf(option, {
             kind: "all-of",
-            conditions: [
+            matches: [
               impliedBy(option, { kind: "socket-exists" }),
               impliedBy(option, { kind: "unknowable", why: "the supplementary groups of processes were not captured" }),
             ],

@@ -1,13 +1,14 @@
-import type { Test } from "../../rules.ts";
+import { addressWithin, fieldIn, fieldIs } from "../../fields.ts";
+import type { Test } from "../../matches.ts";
 import { readNumber, readRange } from "../numbers.ts";
 import { readAddressRange } from "./addresses.ts";
-import { independentOptions, never, type ReadOption } from "./condition.ts";
+import { independentOptions, never, type ReadOption } from "./make-match.ts";
 
 const range =
   (side: "source" | "destination"): ReadOption =>
   (value, _option, { family }) => {
     const found = readAddressRange(value, family);
-    return found === null ? null : { kind: "address", side, ranges: [found] };
+    return found === null ? null : addressWithin(side, found);
   };
 
 /** `-m iprange` (net/netfilter/xt_iprange.c): both ends belong to the range. */
@@ -17,7 +18,7 @@ export const iprange = independentOptions({ "--src-range": range("source"), "--d
 export const length = independentOptions({
   "--length": (value) => {
     const found = readRange(value, ":", 65535);
-    return found === null ? null : { kind: "number", of: "length", range: found, mask: null };
+    return found === null ? null : fieldIn("length", found);
   },
 });
 
@@ -25,7 +26,7 @@ function ttlTest(value: string, range: (ttl: number) => { from: number; to: numb
   const ttl = readNumber(value, 255);
   if (ttl === null) return null;
   const found = range(ttl);
-  return found.from > found.to ? never : { kind: "number", of: "ttl", range: found, mask: null };
+  return found.from > found.to ? never : fieldIn("ttl", found);
 }
 
 const equal: ReadOption = (value) => ttlTest(value, (ttl) => ({ from: ttl, to: ttl }));
@@ -61,9 +62,7 @@ export function readTos(text: string): { readonly value: number; readonly mask: 
 export const tos = independentOptions({
   "--tos": (text) => {
     const found = readTos(text);
-    return found === null
-      ? null
-      : { kind: "number", of: "tos", range: { from: found.value, to: found.value }, mask: found.mask };
+    return found === null ? null : fieldIs("tos", found.value, found.mask);
   },
 });
 
@@ -94,7 +93,7 @@ export const readDscp = (text: string): number | null =>
 
 const dscpTest: ReadOption = (text) => {
   const found = readDscp(text);
-  return found === null ? null : { kind: "number", of: "tos", range: { from: found << 2, to: found << 2 }, mask: 0xfc };
+  return found === null ? null : fieldIs("tos", found << 2, 0xfc);
 };
 
 /** `-m dscp` (`dscp_mt` in net/netfilter/xt_dscp.c): the upper six bits. */
@@ -104,10 +103,10 @@ export const dscp = independentOptions({ "--dscp": dscpTest, "--dscp-class": dsc
 export const ecn = independentOptions({
   "--ecn-ip-ect": (text) => {
     const ect = readNumber(text, 3);
-    return ect === null ? null : { kind: "number", of: "tos", range: { from: ect, to: ect }, mask: 3 };
+    return ect === null ? null : fieldIs("tos", ect, 3);
   },
-  "--ecn-tcp-ece": () => ({ kind: "tcp-flags", mask: 64, set: 64 }),
-  "--ecn-tcp-cwr": () => ({ kind: "tcp-flags", mask: 128, set: 128 }),
+  "--ecn-tcp-ece": () => fieldIs("tcp-flags", 64, 64),
+  "--ecn-tcp-cwr": () => fieldIs("tcp-flags", 128, 128),
 });
 
 /**

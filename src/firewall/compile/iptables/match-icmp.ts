@@ -1,6 +1,6 @@
 import { icmpTest } from "../icmp-types.ts";
-import { conditionOf, unreadable } from "./condition.ts";
 import type { MatchExtension } from "./extension.ts";
+import { matchOf, unreadable } from "./make-match.ts";
 import { requireProtocol } from "./match-ports.ts";
 
 /** `-m icmp` and `-m icmp6`, which the kernel takes only after their `-p`. */
@@ -11,7 +11,7 @@ function icmpModule(optionNames: readonly string[], protocol: number): MatchExte
       ...requireProtocol(protocol, context),
       ...options.map((option) => {
         const test = icmpTest(option.values[0] ?? "", context.family);
-        return test === null ? unreadable(option) : conditionOf(option, test);
+        return test === null ? unreadable(option) : matchOf(option, test);
       }),
     ],
   };

@@ -1,13 +1,14 @@
+import { fieldIs } from "../../fields.ts";
 import { readMark } from "../numbers.ts";
-import { conditionOf, independentOptions, unreadable } from "./condition.ts";
 import type { MatchExtension } from "./extension.ts";
+import { independentOptions, matchOf, unreadable } from "./make-match.ts";
 import { needsConnection } from "./match-conntrack.ts";
 
 /** `-m mark` (net/netfilter/xt_mark.c): the packet's mark under the mask is the value; the value itself is not masked. */
 export const mark: MatchExtension = independentOptions({
   "--mark": (text) => {
     const found = readMark(text);
-    return found === null ? null : { kind: "mark", of: "packet", ...found };
+    return found === null ? null : fieldIs("mark", found.value, found.mask);
   },
 });
 
@@ -18,6 +19,6 @@ export const connmark: MatchExtension = {
     options.flatMap((option) => {
       const found = readMark(option.values[0] ?? "");
       if (found === null) return [unreadable(option)];
-      return [needsConnection(option), conditionOf(option, { kind: "mark", of: "connection", ...found })];
+      return [needsConnection(option), matchOf(option, fieldIs("connection-mark", found.value, found.mask))];
     }),
 };

@@ -1,9 +1,10 @@
 import { protocolsWithPorts } from "../../../lib/protocol.ts";
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Match, Test } from "../../rules.ts";
+import { fieldIn, fieldIs } from "../../fields.ts";
+import type { Match, Test } from "../../matches.ts";
 import { readNumber } from "../numbers.ts";
-import { conditionOf, impliedBy, type ReadOption, unreadable } from "./condition.ts";
 import type { MatchExtension, RuleContext } from "./extension.ts";
+import { impliedBy, matchOf, type ReadOption, unreadable } from "./make-match.ts";
 import { withMergedNegations } from "./merged-negations.ts";
 import { readPortRange } from "./ports.ts";
 
@@ -11,7 +12,7 @@ const port =
   (side: "source" | "destination"): ReadOption =>
   (value) => {
     const range = readPortRange(value);
-    return range === null ? null : { kind: "port", side, ranges: [range] };
+    return range === null ? null : fieldIn(`${side}-port`, range);
   };
 
 const portOptions: Readonly<Record<string, ReadOption>> = {
@@ -41,11 +42,11 @@ function readFlags(text: string): number | null {
 const tcpFlags: ReadOption = (value, option) => {
   const mask = readFlags(value);
   const set = readFlags(option.values[1] ?? "");
-  return mask === null || set === null ? null : { kind: "tcp-flags", mask, set };
+  return mask === null || set === null ? null : fieldIs("tcp-flags", set, mask);
 };
 
 /** `--syn` is FIN,SYN,RST,ACK SYN (`tcp_parse` in extensions/libxt_tcp.c). */
-const syn: Test = { kind: "tcp-flags", mask: 1 | 2 | 4 | 16, set: 2 };
+const syn: Test = fieldIs("tcp-flags", 2, 1 | 2 | 4 | 16);
 
 const cannotSee = (what: string) => (): Test => ({ kind: "unknowable", why: `${what} are not part of the question` });
 
@@ -58,11 +59,11 @@ function portModule(protocol: number, table: Readonly<Record<string, ReadOption>
   return {
     options: new Set(readers.keys()),
     compile: (options, context) => {
-      const conditions = options.map((option) => {
+      const matches = options.map((option) => {
         const test = readers.get(option.name)?.(option.values[0] ?? "", option, context) ?? null;
-        return test === null ? unreadable(option) : conditionOf(option, test);
+        return test === null ? unreadable(option) : matchOf(option, test);
       });
-      const asWritten = isMergedByNft(protocol, context) ? withMergedNegations(conditions) : conditions;
+      const asWritten = isMergedByNft(protocol, context) ? withMergedNegations(matches) : matches;
       return [...requireProtocol(protocol, context), ...asWritten];
     },
   };
@@ -85,17 +86,17 @@ export const dccp = portModule(33, {
 
 /** iptables-nft writes TCP's and UDP's ports as nftables would, and leaves the others to the kernel's modules. */
 const isMergedByNft = (protocol: number, { backend }: RuleContext): boolean =>
-  backend !== "legacy" && (protocol === 6 || protocol === 17);
+  backend !== "iptables-legacy" && (protocol === 6 || protocol === 17);
 
 /** The kernel takes `-m tcp` only after `-p tcp`; of a rule without it, which it cannot hold, this is what is meant. */
 export function requireProtocol(protocol: number, context: RuleContext): readonly Match[] {
   if (context.protocol === protocol) return [];
-  return [{ kind: "protocol", protocol, negated: false, text: `-p ${protocol}` }];
+  return [{ ...fieldIs("protocol", protocol), negated: false, text: `-p ${protocol}` }];
 }
 
 /** A rule that names ports without a protocol that has them cannot be loaded; it matches nothing else either way. */
 export function portsNeedProtocol(option: IptablesOption, context: RuleContext): readonly Match[] {
   if (context.protocol !== null && protocolsWithPorts.has(context.protocol)) return [];
-  const conditions = [...protocolsWithPorts].map((protocol) => impliedBy(option, { kind: "protocol", protocol }));
-  return [impliedBy(option, { kind: "any-of", conditions })];
+  const matches = [...protocolsWithPorts].map((protocol) => impliedBy(option, fieldIs("protocol", protocol)));
+  return [impliedBy(option, { kind: "any-of", matches })];
 }

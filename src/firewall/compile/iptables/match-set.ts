@@ -1,5 +1,5 @@
-import { conditionOf, unreadable } from "./condition.ts";
 import type { MatchExtension } from "./extension.ts";
+import { matchOf, unreadable } from "./make-match.ts";
 
 const counterOptions = ["--packets-eq", "--packets-lt", "--packets-gt", "--bytes-eq", "--bytes-lt", "--bytes-gt"];
 /** They change what is counted, not what matches. */
@@ -22,12 +22,10 @@ export const set: MatchExtension = {
         const [name = "", directions = ""] = option.values;
         const sides = readSides(directions);
         if (name === "" || sides === null) return [unreadable(option)];
-        return [conditionOf(option, { kind: "set", name, sides, returnNomatch })];
+        return [matchOf(option, { kind: "lookup", set: { kind: "ipset", name, sides, returnNomatch } })];
       }
       if (!counterOptions.includes(option.name)) return [];
-      return [
-        conditionOf(option, { kind: "unknowable", why: "the counters of a set's entries change with every packet" }),
-      ];
+      return [matchOf(option, { kind: "unknowable", why: "the counters of a set's entries change with every packet" })];
     });
   },
 };

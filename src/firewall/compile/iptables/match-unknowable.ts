@@ -1,8 +1,8 @@
 import { printOption } from "../../../parsers/iptables/options.ts";
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Match } from "../../rules.ts";
-import { always, conditionOf, impliedBy, never, type ReadOption } from "./condition.ts";
+import type { Match } from "../../matches.ts";
 import type { MatchExtension } from "./extension.ts";
+import { always, impliedBy, matchOf, never, type ReadOption } from "./make-match.ts";
 
 /** A module about which only the reason is known why nobody can say whether it matches. */
 export function unknowableModule(name: string, why: string): MatchExtension {
@@ -84,7 +84,7 @@ export const statistic: MatchExtension = {
   compile: (options, context) => {
     const probability = options.find((option: IptablesOption) => option.name === "--probability");
     const test = probability && probabilityTest(probability.values[0] ?? "", probability, context);
-    if (probability && test) return [conditionOf(probability, test)];
+    if (probability && test) return [matchOf(probability, test)];
     return unknowableModule("statistic", "it depends on how many packets came before").compile(options, context);
   },
 };

@@ -1,10 +1,13 @@
-import type { Match } from "../../rules.ts";
+import type { NumberTest } from "../../fields.ts";
+import type { Match } from "../../matches.ts";
 
-const isSingle = (side: "source" | "destination") => (condition: Match) => {
-  if (condition.kind !== "port" || condition.side !== side || !condition.negated) return false;
-  const [range] = condition.ranges;
-  return range !== undefined && range.from === range.to && range.from > 0;
-};
+const isSingle =
+  (field: "source-port" | "destination-port") =>
+  (match: Match): match is Match & NumberTest => {
+    if (match.kind !== "field" || match.field !== field || !match.negated) return false;
+    const [range] = match.ranges;
+    return range !== undefined && range.from === range.to && range.from > 0;
+  };
 
 const why =
   "iptables-nft since 1.8.8 compares two negated ports as one number, and which version wrote the rule is not known";
@@ -14,19 +17,19 @@ const why =
  * (`add_nft_tcpudp` in iptables/nft.c): the rule matches unless both are equal, while it is printed, and was meant, as one
  * that matches when neither is. So when one of the two is equal, it depends on the version that wrote the rule.
  */
-export function withMergedNegations(conditions: readonly Match[]): readonly Match[] {
-  const source = conditions.find(isSingle("source"));
-  const destination = conditions.find(isSingle("destination"));
-  if (source === undefined || destination === undefined) return conditions;
+export function withMergedNegations(matches: readonly Match[]): readonly Match[] {
+  const source = matches.find(isSingle("source-port"));
+  const destination = matches.find(isSingle("destination-port"));
+  if (source === undefined || destination === undefined) return matches;
   const text = `${source.text} ${destination.text}`;
   const plain = { negated: false, text };
   const equal = [
     { ...source, negated: false },
     { ...destination, negated: false },
   ];
-  const neither: Match = { kind: "all-of", conditions: [source, destination], ...plain };
-  const notBoth: Match = { kind: "all-of", conditions: equal, negated: true, text };
-  const perhaps: Match = { kind: "all-of", conditions: [notBoth, { kind: "unknowable", why, ...plain }], ...plain };
-  const rest = conditions.filter((condition) => condition !== source && condition !== destination);
-  return [...rest, { kind: "any-of", conditions: [neither, perhaps], ...plain }];
+  const neither: Match = { kind: "all-of", matches: [source, destination], ...plain };
+  const notBoth: Match = { kind: "all-of", matches: equal, negated: true, text };
+  const perhaps: Match = { kind: "all-of", matches: [notBoth, { kind: "unknowable", why, ...plain }], ...plain };
+  const rest = matches.filter((match) => match !== source && match !== destination);
+  return [...rest, { kind: "any-of", matches: [neither, perhaps], ...plain }];
 }

@@ -1,5 +1,5 @@
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Action } from "../../rules.ts";
+import type { Action } from "../../actions.ts";
 import { readMark, readNumber } from "../numbers.ts";
 import type { TargetExtension } from "./extension.ts";
 

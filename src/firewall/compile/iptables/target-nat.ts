@@ -1,8 +1,9 @@
 import { bitsOf, parsePrefix } from "../../../lib/address.ts";
 import { printOption } from "../../../parsers/iptables/options.ts";
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
+import type { Action, Nat } from "../../actions.ts";
+import type { AddressRange } from "../../fields.ts";
 import type { PortRange } from "../../packet.ts";
-import type { Action, AddressRange, Nat } from "../../rules.ts";
 import { readRange } from "../numbers.ts";
 import { readAddressRange, readMaskedAddress } from "./addresses.ts";
 import type { RuleContext, TargetExtension } from "./extension.ts";
@@ -108,7 +109,7 @@ export const netmap: TargetExtension = {
 /** `10.0.0.0/255.255.0.0` as a prefix. */
 function prefixOfMask(text: string, family: 4 | 6): ReturnType<typeof parsePrefix> {
   const masked = readMaskedAddress(text, family);
-  if (masked?.kind !== "ranges") return null;
+  if (masked === null || masked.mask !== null) return null;
   const [range] = masked.ranges;
   if (range === undefined) return null;
   const hostBits = (range.to - range.from).toString(2).replace(/^0$/, "").length;

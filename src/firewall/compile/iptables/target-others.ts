@@ -1,5 +1,5 @@
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Action } from "../../rules.ts";
+import type { Action } from "../../actions.ts";
 import type { TargetExtension } from "./extension.ts";
 
 const fixed = (action: Action): TargetExtension => ({ options: new Set(), compile: () => action });
@@ -69,7 +69,7 @@ export const set: TargetExtension = {
   },
 };
 
-/** Targets that return XT_CONTINUE and change nothing that conditions here look at. */
+/** Targets that return XT_CONTINUE and change nothing that matches here look at. */
 const continuing = `LOG NFLOG ULOG AUDIT TRACE TCPMSS TCPOPTSTRIP CHECKSUM CLASSIFY SECMARK CONNSECMARK TEE IDLETIMER LED
   RATEEST ECN ACCOUNT`;
 

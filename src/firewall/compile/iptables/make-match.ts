@@ -1,19 +1,19 @@
 import { printOption } from "../../../parsers/iptables/options.ts";
 import type { IptablesOption } from "../../../parsers/iptables-save.ts";
-import type { Match, Test } from "../../rules.ts";
+import type { Match, Test } from "../../matches.ts";
 import type { MatchExtension, RuleContext } from "./extension.ts";
 
 /** Always holds. */
-export const always: Test = { kind: "all-of", conditions: [] };
+export const always: Test = { kind: "all-of", matches: [] };
 /** Never holds. */
-export const never: Test = { kind: "any-of", conditions: [] };
+export const never: Test = { kind: "any-of", matches: [] };
 
-/** The condition that an option makes of a test. What all conditions have comes first: so V8 makes them twice as fast. */
-export function conditionOf(option: IptablesOption, test: Test): Match {
+/** The match that an option makes of a test. What all matches have comes first: so V8 makes them twice as fast. */
+export function matchOf(option: IptablesOption, test: Test): Match {
   return { negated: option.negated, text: printOption(option), ...test };
 }
 
-/** A condition that the option only implies: never negated. */
+/** A match that the option only implies: never negated. */
 export function impliedBy(option: IptablesOption, test: Test, negated = false): Match {
   return { negated, text: printOption(option), ...test };
 }
@@ -27,7 +27,7 @@ export function unreadable(option: IptablesOption): Match {
 /** Makes a test of an option's first value, or null when it cannot be read. */
 export type ReadOption = (value: string, option: IptablesOption, context: RuleContext) => Test | null;
 
-/** A module whose options are independent of each other: each becomes one condition. */
+/** A module whose options are independent of each other: each becomes one match. */
 export function independentOptions(table: Readonly<Record<string, ReadOption>>): MatchExtension {
   const readers = new Map(Object.entries(table));
   return {
@@ -35,7 +35,7 @@ export function independentOptions(table: Readonly<Record<string, ReadOption>>):
     compile: (options, context) =>
       options.map((option) => {
         const test = readers.get(option.name)?.(option.values[0] ?? "", option, context) ?? null;
-        return test === null ? unreadable(option) : conditionOf(option, test);
+        return test === null ? unreadable(option) : matchOf(option, test);
       }),
   };
 }
