@@ -5,6 +5,7 @@ import type { Source } from "../lib/source.ts";
 import type { PolicyRule, Route } from "../model/host.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { unevaluatedSelectors } from "./policy-rules.ts";
+import { bestRoute, isAlive } from "./routing-tables.ts";
 import type { Stack } from "./types.ts";
 
 /** What a route lookup is asked with. */
@@ -136,28 +137,11 @@ export function lookupTable(
   destination: Address,
   suppress: number | null,
 ): readonly RouteResult[] | null {
-  let best: Route | null = null;
-  for (const route of routes) {
-    if (route.table !== table || !contains(route.to, destination)) continue;
-    if (!isUsable(route)) continue;
-    if (
-      best === null ||
-      route.to.length > best.to.length ||
-      (route.to.length === best.to.length && route.metric < best.metric)
-    )
-      best = route;
-  }
+  const best = bestRoute(routes, table, destination);
   if (best === null || best.type === "throw") return null;
   if (suppress !== null && best.to.length <= suppress) return null;
   return toResults(best);
 }
-
-/** A route whose every next hop is dead is passed over (fib_select, RTNH_F_DEAD). */
-function isUsable({ nexthops }: Route): boolean {
-  return nexthops.length === 0 || nexthops.some(isAlive);
-}
-
-const isAlive = ({ flags }: Route["nexthops"][number]): boolean => !flags.includes("dead");
 
 function toResults(route: Route): readonly RouteResult[] {
   switch (route.type) {
