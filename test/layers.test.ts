@@ -6,8 +6,8 @@ import { describe, expect, test } from "vitest";
  * What each folder of `src` may import, beside itself, and why there: the table of ARCHITECTURE.md as data. What a row names
  * may be imported with all that lies inside it.
  */
-const host = ["lib", "captures", "parsers", "model"];
-const kernel = [...host, "reasons", "firewall", "dataplane", "trace", "reach"];
+const host = ["lib", "captures", "parsers", "reasons", "firewall", "model"];
+const kernel = [...host, "dataplane", "trace", "reach"];
 const judged = [...kernel, "docker-rules"];
 const verbs = [...judged, "checks", "diff", "policy", "topology", "results", "operations"];
 const layers: Readonly<Record<string, { readonly may: readonly string[]; readonly why: string }>> = {
@@ -19,20 +19,23 @@ const layers: Readonly<Record<string, { readonly may: readonly string[]; readonl
   },
   captures: { may: ["lib"], why: "bytes to texts; what a text says is not its matter" },
   parsers: { may: ["lib", "captures"], why: "one text to its records; no parser knows of another's capture" },
-  model: { may: ["lib", "captures", "parsers"], why: "what all records together say of a host" },
-  topology: { may: ["lib", "model", "results"], why: "a host as a graph, without a question being asked" },
-  picture: { may: ["lib", "topology", "results"], why: "places for a graph: the page draws without the model" },
   firewall: {
-    may: [...host, "reasons"],
+    may: ["lib", "parsers", "reasons"],
     why: "rules in one form; what a packet's namespace looks like it asks its environment",
   },
+  model: {
+    may: ["lib", "captures", "parsers", "firewall"],
+    why: "what all records together say of a host; what rules say of it they say in their one form",
+  },
+  topology: { may: ["lib", "model", "results"], why: "a host as a graph, without a question being asked" },
+  picture: { may: ["lib", "topology", "results"], why: "places for a graph: the page draws without the model" },
   dataplane: {
-    may: [...host, "reasons", "firewall"],
+    may: host,
     why: "the kernel's tables of a host: no packet is on its way yet",
   },
-  trace: { may: [...host, "reasons", "firewall", "dataplane"], why: "one packet there and back through those tables" },
+  trace: { may: [...host, "dataplane"], why: "one packet there and back through those tables" },
   reach: {
-    may: [...host, "reasons", "firewall", "dataplane", "trace"],
+    may: [...host, "dataplane", "trace"],
     why: "many packets at once, by what tells them apart",
   },
   "docker-rules": { may: kernel, why: "what an engine would write, for whoever compares: a check, a diff, a policy" },

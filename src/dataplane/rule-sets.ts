@@ -1,6 +1,7 @@
 import { mayDecide } from "../firewall/compile/nftables/deciding-chains.ts";
+import type { RuleSet } from "../firewall/rule-set.ts";
 import type { Hook, Table } from "../firewall/rules.ts";
-import type { Host, Namespace, RuleSet } from "../model/host.ts";
+import type { Host, Namespace } from "../model/host.ts";
 import { inForce, isKeptInNft, tableState, unclearTable } from "../model/queries/nft-tables.ts";
 import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { Reason } from "../reasons/reason.ts";

@@ -1,5 +1,5 @@
+import type { Backend } from "../firewall/rule-set.ts";
 import type { Source } from "../lib/source.ts";
-import type { Backend } from "../model/host.ts";
 
 export const thingKinds = [
   "host",

@@ -1,8 +1,9 @@
+import type { RuleSet } from "../firewall/rule-set.ts";
 import { type Command, doubtful, ownWord, sh } from "../lib/command.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Source } from "../lib/source.ts";
-import type { Host, NftRules, RuleSet } from "../model/host.ts";
+import type { Host, NftRules } from "../model/host.ts";
 import { inForce, stateOfIptables, unclearTable } from "../model/queries/nft-tables.ts";
 import { knownOption } from "../parsers/iptables/option-table.ts";
 import type { IptablesOption, IptablesRule, IptablesTable } from "../parsers/iptables-save.ts";

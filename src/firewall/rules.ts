@@ -1,5 +1,5 @@
+import type { Backend } from "../firewall/rule-set.ts";
 import type { Source } from "../lib/source.ts";
-import type { Backend } from "../model/host.ts";
 import type { Counters } from "../parsers/iptables-save.ts";
 import type { Action } from "./actions.ts";
 import type { Match } from "./matches.ts";

@@ -1,11 +1,11 @@
 import type { CaptureKind } from "../captures/kinds.ts";
+import type { RuleSet } from "../firewall/rule-set.ts";
 import type { Address, Prefix, PrefixedAddress } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Transport } from "../lib/protocol.ts";
 import type { Source } from "../lib/source.ts";
 import type { ReleaseRange } from "../parsers/docker-network-inspect.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
-import type { IptablesTable } from "../parsers/iptables-save.ts";
 import type { NftRuleset } from "../parsers/nft-ruleset.ts";
 
 // All shapes of a host in one place, longer than other files: whoever reads one of them mostly needs its neighbours.
@@ -237,18 +237,6 @@ export interface ForwardingEntry {
 export interface RuleSets {
   readonly sets: readonly RuleSet[];
   readonly missing: readonly string[];
-}
-
-/** The back ends that iptables can have; plain `iptables` when it is not known which of them. */
-export type Backend = "iptables-legacy" | "iptables-nft" | "iptables";
-
-/** The tables of one iptables back end for one family. `file` completes the rules' line numbers. */
-export interface RuleSet {
-  /** `iptables` when the text does not say which: an old iptables-save, or one without its header. */
-  readonly backend: Backend;
-  readonly family: 4 | 6;
-  readonly file: string;
-  readonly tables: readonly IptablesTable[];
 }
 
 export interface NftRules {

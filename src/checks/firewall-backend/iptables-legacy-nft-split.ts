@@ -1,7 +1,8 @@
 import { commandOf, isDockerChain } from "../../docker-rules/rule-set-index.ts";
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
-import type { Host, RuleSet } from "../../model/host.ts";
+import type { Host } from "../../model/host.ts";
 import { inForce, tableState } from "../../model/queries/nft-tables.ts";
 import { defineCheck, type Observation } from "../check.ts";
 import { count, hostSubject } from "../words.ts";

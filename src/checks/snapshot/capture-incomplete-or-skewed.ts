@@ -1,7 +1,8 @@
 import { isDockerChain } from "../../docker-rules/rule-set-index.ts";
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { sh } from "../../lib/command.ts";
 import { byNaturalName } from "../../lib/order.ts";
-import type { CaptureReport, Contradiction, Host, RuleSet } from "../../model/host.ts";
+import type { CaptureReport, Contradiction, Host } from "../../model/host.ts";
 import { isDockerVeth } from "../../model/queries/docker-names.ts";
 import { defineCheck, type Observation, type Subject } from "../check.ts";
 import { count, some } from "../words.ts";

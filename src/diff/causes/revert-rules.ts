@@ -1,5 +1,6 @@
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { several } from "../../lib/several.ts";
-import type { Host, RuleSet } from "../../model/host.ts";
+import type { Host } from "../../model/host.ts";
 import type { IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
 import type { ChainChange, ChainPlace, RuleEdit } from "../change.ts";
 import { namespaceNamed, type Reversal, withNamespace } from "./reversal.ts";

@@ -1,5 +1,5 @@
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { sortedBy } from "../../lib/order.ts";
-import type { RuleSet } from "../../model/host.ts";
 import type { ChainChange } from "../change.ts";
 import { areAlike, type NamespaceOnSide, type NamespacePair, type Sides } from "../match/sides.ts";
 import { compareChains } from "./compare-chain.ts";

@@ -1,5 +1,5 @@
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { RuleSet } from "../../model/host.ts";
 import { printOption } from "../../parsers/iptables/options.ts";
 import type { IptablesOption, IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
 import type { NamespaceOnSide } from "../match/sides.ts";

@@ -1,7 +1,8 @@
 import type { CaptureKind } from "../../captures/kinds.ts";
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { type Known, known, unknown } from "../../lib/known.ts";
 import type { IptablesSave, IptablesTable } from "../../parsers/iptables-save.ts";
-import type { Contradiction, IpSets, NftRules, RuleSet, RuleSets } from "../host.ts";
+import type { Contradiction, IpSets, NftRules, RuleSets } from "../host.ts";
 import type { Captured } from "./captured.ts";
 
 type SaveKind = Extract<CaptureKind, `${string}tables${string}save`>;

@@ -1,6 +1,7 @@
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { onceFor } from "../../lib/once-for.ts";
 import type { NftRuleset } from "../../parsers/nft-ruleset.ts";
-import type { NftRules, RuleSet } from "../host.ts";
+import type { NftRules } from "../host.ts";
 
 /** `dormant`: switched off, no hook calls its chains. `unclear`: nft printed a flag, but not legibly which. */
 export type TableState = "active" | "dormant" | "unclear";

@@ -1,5 +1,5 @@
+import type { RuleSet } from "../../../firewall/rule-set.ts";
 import { onceFor } from "../../../lib/once-for.ts";
-import type { RuleSet } from "../../../model/host.ts";
 import type { IptablesChain, IptablesRule, IptablesTable } from "../../../parsers/iptables-save.ts";
 import type { BaseChain, Chain, Hook, Rule, Table } from "../../rules.ts";
 import { compileRule, type TableContext } from "./compile-rule.ts";
