@@ -1,9 +1,11 @@
-import { canonicalAddress, contains, formatAddress, parseAddress, parsePrefix } from "../../lib/address.ts";
+import { addressAsked, givenAddress, numberAsked } from "../../firewall/asked.ts";
+import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
+import { canonicalAddress, contains, formatAddress, parseAddress } from "../../lib/address.ts";
 import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
 import { firstOf } from "../../lib/enumerate.ts";
 import { byNaturalName } from "../../lib/order.ts";
+import { transportOf } from "../../lib/protocol.ts";
 import { mergeSources } from "../../lib/source.ts";
-import type { IptablesRule } from "../../parsers/iptables-save.ts";
 import type { Container, Contradiction, Host, Namespace, Network, PublishedPort } from "../host.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
@@ -17,7 +19,8 @@ export function buildPublishedPorts(
 ): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
   const told = withoutGuests([...fromInspect(captured), ...fromPs(captured)], containers);
   const owners = addressOwners(containers, sandboxes);
-  const forwards = forwardsOf(host);
+  const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
+  const forwards = isTold && told.length > 0 ? [] : forwardsOf(host);
   const ports = new Map<string, PublishedPort>();
   for (const port of told.length > 0 ? told : forwards.flatMap((one) => publishedBy(one, owners))) {
     const key = [port.protocol, port.hostAddress, port.hostPort].join(" ");
@@ -36,7 +39,6 @@ export function buildPublishedPorts(
     (a, b) =>
       a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
   );
-  const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
   const gap = () =>
     gapOfForwards(captured, forwards, owners, networks) ?? gapOfRules(captured, owners, host, publishedPorts);
   return { publishedPorts, publishedPortsGap: isTold ? null : gap() };
@@ -49,18 +51,18 @@ function gapOfRules(
   host: Namespace,
   placed: readonly PublishedPort[],
 ): string | null {
-  const sets = host.iptables.known ? host.iptables.value.sets : [];
-  const rules = (table: string) =>
-    sets.flatMap(({ tables }) => tables.flatMap((one) => (one.name === table ? one.rules : [])));
-  const chains = sets.flatMap(({ tables }) => tables.flatMap((one) => (one.name === "nat" ? one.chains : [])));
+  const tables = host.iptables.known ? host.iptables.value.sets.flatMap(compileIptables) : [];
+  const dockerOf = (table: string) =>
+    tables.flatMap(({ name, chains }) => (name === table ? (chains.get("DOCKER") ?? []) : []));
   const why = captured.why("docker-ps", null);
-  if (!chains.some(({ name }) => name === "DOCKER")) return `${why}, and no rules of the engine tell of them`;
+  if (dockerOf("nat").length === 0) return `${why}, and no rules of the engine tell of them`;
   // `-A DOCKER -d ADDRESS ! -i BRIDGE -o BRIDGE -p tcp --dport PORT -j ACCEPT` goes with a DNAT rule of each published port.
-  for (const rule of rules("filter")) {
-    const container = owners.get(bareAddress(optionValue(rule, "-d") ?? ""));
-    const port = Number(optionValue(rule, "--dport"));
-    if (rule.chain !== "DOCKER" || container === undefined || Number.isNaN(port)) continue;
-    const protocol = optionValue(rule, "-p");
+  for (const rule of dockerOf("filter").flatMap(({ rules }) => rules)) {
+    const value = addressAsked(rule, "destination");
+    const container = value === null ? undefined : owners.get(formatAddress({ family: 4, value }));
+    const port = numberAsked(rule, "destination-port");
+    const protocol = transportOf(numberAsked(rule, "protocol") ?? 0);
+    if (container === undefined || port === null || protocol === null) continue;
     const isPlaced = placed.some(
       (one) => one.container === container && one.containerPort === port && one.protocol === protocol,
     );
@@ -124,24 +126,25 @@ interface Forward extends Omit<PublishedPort, "container" | "knownFrom"> {
 /** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`. */
 function forwardsOf(host: Namespace): readonly Forward[] {
   const sets = [host.iptables, host.ip6tables].flatMap((captured) => (captured.known ? captured.value.sets : []));
-  return sets.flatMap(({ tables, file, family }) =>
-    tables
+  return sets.flatMap((set) =>
+    compileIptables(set)
       .filter(({ name }) => name === "nat")
-      .flatMap(({ rules }) => rules)
+      .flatMap(({ chains }) => chains.get("DOCKER")?.rules ?? [])
       .flatMap((rule) => {
-        if (rule.chain !== "DOCKER") return [];
-        const [address, containerPort] = splitAddressPort(optionValue(rule, "--to-destination") ?? "");
-        const hostPort = Number(optionValue(rule, "--dport", "--destination-port"));
-        if (address === "" || !Number.isInteger(hostPort) || hostPort === 0) return [];
-        const destination = optionValue(rule, "-d", "--destination");
+        const { family } = set;
+        const to = givenAddress(rule, "destination");
+        const hostPort = numberAsked(rule, "destination-port");
+        const protocol = transportOf(numberAsked(rule, "protocol") ?? 0);
+        if (to === null || hostPort === null || hostPort === 0 || protocol === null) return [];
+        const bound = addressAsked(rule, "destination");
         return [
           {
-            protocol: optionValue(rule, "-p", "--protocol") ?? "tcp",
-            hostAddress: destination === undefined ? (family === 4 ? "0.0.0.0" : "::") : bareAddress(destination),
+            protocol,
+            hostAddress: formatAddress({ family, value: bound ?? 0n }),
             hostPort,
-            address: canonicalAddress(address) ?? address,
-            containerPort: containerPort ?? hostPort,
-            sources: [{ file, line: rule.line }],
+            address: formatAddress({ family, value: to.address }),
+            containerPort: to.port ?? hostPort,
+            sources: [rule.source],
           },
         ];
       }),
@@ -196,21 +199,4 @@ function addressOwners(containers: readonly Container[], sandboxes: readonly Nam
     ),
   );
   return new Map([...inside, ...told]);
-}
-
-function optionValue(rule: IptablesRule, ...names: readonly string[]): string | undefined {
-  return rule.options.find(({ name, negated }) => !negated && names.includes(name))?.values[0];
-}
-
-/** The address of `192.0.2.1/32`. */
-function bareAddress(withLength: string): string {
-  const [address = ""] = withLength.split("/");
-  return canonicalAddress(address) ?? address;
-}
-
-/** `172.18.0.2:80`, `[fd00::2]:80`, or an address alone. */
-function splitAddressPort(text: string): [address: string, port: number | null] {
-  const match = /^\[?([0-9a-f:.]+?)\]?(?::(\d+))?$/i.exec(text);
-  if (match === null || parsePrefix(match[1] ?? "") === null) return [text, null];
-  return [match[1] ?? "", match[2] === undefined ? null : Number(match[2])];
 }

@@ -1,5 +1,9 @@
+import { givenAddress, numberAsked } from "../../firewall/asked.ts";
+import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
+import type { RuleSet } from "../../firewall/rule-set.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
 import type { Known } from "../../lib/known.ts";
+import { transportOf } from "../../lib/protocol.ts";
 import type { Source } from "../../lib/source.ts";
 import type { NftRules, Resolver, RuleSets } from "../host.ts";
 import { inForce, tableState } from "./nft-tables.ts";
@@ -39,13 +43,16 @@ interface Found {
   readonly source: Source;
 }
 
-function fromIptables({ tables, file }: RuleSets["sets"][number]): Found[] {
-  const rules = tables.filter(({ name }) => name === "nat").flatMap((table) => table.rules);
-  return rules.flatMap(({ chain, options, line }): Found[] => {
-    if (chain !== "DOCKER_OUTPUT") return [];
-    const value = (...names: string[]) => options.find(({ name }) => names.includes(name))?.values[0];
-    const [address, port] = value("--to-destination")?.split(":") ?? [];
-    return address === embeddedAddress ? toFound(value("-p", "--protocol"), Number(port), { file, line }) : [];
+function fromIptables(set: RuleSet): Found[] {
+  const rules = compileIptables(set).flatMap(({ name, family, chains }) =>
+    name === "nat" && family === 4 ? (chains.get("DOCKER_OUTPUT")?.rules ?? []) : [],
+  );
+  return rules.flatMap((rule): Found[] => {
+    const to = givenAddress(rule, "destination");
+    const protocol = transportOf(numberAsked(rule, "protocol") ?? 0);
+    return isEmbeddedAddress(to && { family: 4, value: to.address })
+      ? toFound(protocol, to?.port ?? 0, rule.source)
+      : [];
   });
 }
 

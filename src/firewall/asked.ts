@@ -1,0 +1,71 @@
+import type { Nat } from "./actions.ts";
+import type { AddressField, AddressRange, NumberField } from "./fields.ts";
+import type { Match } from "./matches.ts";
+import type { Rule } from "./rules.ts";
+import { lastAction, matchesBefore } from "./statements.ts";
+
+/**
+ * What a rule asks for where it asks for one thing only, as the rules of engines and most rules of people do: an interface, a
+ * range of addresses, a port. Null where it asks for none or for several.
+ */
+type Asked<T> = T | null;
+
+/** `-i docker0`; with `negated`, `! -i docker0`. */
+export function interfaceAsked(rule: Rule, side: "in" | "out", negated = false): Asked<string> {
+  const found = matchesBefore(rule).find(
+    (one) => one.kind === "interface" && one.side === side && one.negated === negated,
+  );
+  return found?.kind === "interface" && !found.isPrefix ? found.name : null;
+}
+
+/** `-s 10.0.0.0/8`; with `negated`, `! -s 10.0.0.0/8`. */
+export function rangeAsked(rule: Rule, field: AddressField, negated = false): Asked<AddressRange> {
+  const found = matchesBefore(rule).find((one) => isOf(one, field) && one.negated === negated);
+  return found?.kind === "field" && found.mask === null && found.ranges.length === 1
+    ? ((found.ranges[0] as AddressRange | undefined) ?? null)
+    : null;
+}
+
+/** `-d 172.17.0.2`, and not a network. */
+export function addressAsked(rule: Rule, field: AddressField): Asked<bigint> {
+  const range = rangeAsked(rule, field);
+  return range !== null && range.from === range.to ? range.from : null;
+}
+
+/** `-p tcp`, `--dport 80`: one number, and not a range. */
+export function numberAsked(rule: Rule, field: NumberField): Asked<number> {
+  const found = matchesBefore(rule).find((one) => isOf(one, field) && !one.negated);
+  if (found?.kind !== "field" || found.mask !== null || found.ranges.length !== 1) return null;
+  const [range] = found.ranges;
+  return range !== undefined && range.from === range.to ? Number(range.from) : null;
+}
+
+const isOf = (match: Match, field: AddressField | NumberField): boolean =>
+  match.kind === "field" && match.field === field;
+
+/** Whether a rule says anything of a field or an interface, wanted or not. */
+export function speaksOf(rule: Rule, what: AddressField | NumberField | "in" | "out"): boolean {
+  return matchesBefore(rule).some((one) =>
+    one.kind === "interface" ? one.side === what : one.kind === "field" && one.field === what,
+  );
+}
+
+/** The one address that a rule gives a connection (`--to-destination 172.17.0.2:80`), and the port, where it gives another. */
+export function givenAddress(
+  rule: Rule,
+  kind: "source" | "destination",
+): { readonly address: bigint; readonly port: number | null } | null {
+  const nat = natOf(rule);
+  if (nat?.kind !== kind || nat.addresses === null || nat.addresses.from !== nat.addresses.to) return null;
+  const { ports } = nat;
+  return { address: nat.addresses.from, port: ports !== null && ports.from === ports.to ? ports.from : null };
+}
+
+/** What a rule of a nat chain does with the connection. */
+export function natOf(rule: Rule): Nat | null {
+  const action = lastAction(rule);
+  return action.kind === "nat" ? action.nat : null;
+}
+
+/** Whether a rule gives connections another source. */
+export const isSourceNat = (rule: Rule): boolean => ["masquerade", "source"].includes(natOf(rule)?.kind ?? "");
