@@ -20,14 +20,7 @@ const readers: Readonly<Record<string, string>> = {
 
 /** Those that still read texts of the host or of rules, and what has to be a value first. None is to be added. */
 const rest: Readonly<Record<string, string>> = {
-  // Options of rules that Docker's own are compared with: they read the compiled form one day.
-  "src/docker-rules/dnat-rules.ts": "--to-destination",
-  "src/docker-rules/rule-key.ts": "-s and -d",
-  "src/docker-rules/masquerades.ts": "-s",
-  "src/checks/coexistence/coexisting-network-owner.ts": "--to-destination",
-  "src/checks/drift/rules-for-unknown-bridge.ts": "-s",
-  "src/checks/exposure/masquerade-too-broad.ts": "-s and -d",
-  "src/checks/probes/forward-order.ts": "-s and -d",
+  "src/docker-rules/dnat-rules.ts": "targets of DNAT",
   "src/checks/nftables/match.ts": "nft's own JSON",
   "src/checks/firewall-backend/nft-backend-prerequisites.ts": "packets of the evaluation of nft's JSON",
   "src/dataplane/outside-candidates.ts": "constants",

@@ -1,3 +1,5 @@
+import { speaksOf } from "../firewall/asked.ts";
+import { targetChain } from "../firewall/statements.ts";
 import { type Unknown, unknown } from "../lib/known.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Source } from "../lib/source.ts";
@@ -12,7 +14,7 @@ import { foreignRules } from "./leftovers.ts";
 import { indexNftRuleSet } from "./nft-rule-set-index.ts";
 import { mostPairedNetworks } from "./pair-rules.ts";
 import { chainsFrom, makeFinder } from "./reachable.ts";
-import { indexRuleSet, type PresentRule, placeOf, type RuleSetIndex, targetOf } from "./rule-set-index.ts";
+import { indexRuleSet, type PresentRule, placeOf, type RuleSetIndex } from "./rule-set-index.ts";
 import { parseVersion } from "./version.ts";
 
 /** A rule that should be there; `evidence` is where it should stand, and what calls for it. */
@@ -121,11 +123,11 @@ function compareFamily(host: Host, book: RuleSetIndex, layout: LayoutId): Family
 const jumps: ReadonlySet<Purpose> = new Set(["user-jump", "chain-jump", "isolation-jump", "nat-jump"]);
 
 /** A jump to a chain that packets get to by other chains serves as well. */
-function jumpOnAnotherWay(book: RuleSetIndex, { purpose, table, chain, text }: ExpectedRule): PresentRule | null {
-  const target = / -j (DOCKER\S*)$/.exec(` ${text}`)?.[1];
-  if (!jumps.has(purpose) || target === undefined) return null;
-  for (const at of chainsFrom(book, table, chain)) {
-    const rule = at.rules.find((each) => targetOf(each) === target && !each.options.some(({ name }) => name === "-o"));
+function jumpOnAnotherWay(book: RuleSetIndex, expected: ExpectedRule): PresentRule | null {
+  const target = targetChain(expected);
+  if (!jumps.has(expected.purpose) || target === null || !target.startsWith("DOCKER")) return null;
+  for (const at of chainsFrom(book, expected.table, expected.chain)) {
+    const rule = at.rules.find((each) => targetChain(each) === target && !speaksOf(each, "out"));
     if (rule !== undefined) return rule;
   }
   return null;
@@ -151,7 +153,9 @@ function evidenceOf(book: RuleSetIndex, { table, chain, bridge, sources }: Expec
   const neighbour =
     bridge === null
       ? undefined
-      : at?.rules.findLast(({ options }) => options.some(({ values }) => values[0] === bridge));
+      : at?.rules.findLast(({ statements }) =>
+          statements.some((one) => one.kind === "interface" && one.name === bridge),
+        );
   const place = neighbour?.source ?? at?.source;
   return [...(place === undefined ? [] : [place]), ...sources];
 }

@@ -1,8 +1,9 @@
-import { type Address, contains, parseAddress, sameAddress } from "../lib/address.ts";
+import { addressAsked, givenAddress, interfaceAsked, numberAsked, speaksOf } from "../firewall/asked.ts";
+import { type Address, contains, formatAddress, parseAddress, sameAddress } from "../lib/address.ts";
+import { transportOf } from "../lib/protocol.ts";
 import type { Host } from "../model/host.ts";
-import { splitTarget } from "./expected-rules.ts";
 import { indexNftRuleSet, nftTable } from "./nft-rule-set-index.ts";
-import { indexRuleSet, optionOf, type PresentRule, placeOf } from "./rule-set-index.ts";
+import { indexRuleSet, type PresentRule, placeOf } from "./rule-set-index.ts";
 
 /** A rule of the engine's chain for published ports, taken apart. */
 export interface DnatRule {
@@ -26,21 +27,20 @@ export function dnatRules(host: Host): readonly DnatRule[] {
     return books
       .flatMap((book) => (book.known ? places.flatMap((place) => book.value.chains.get(place)?.rules ?? []) : []))
       .flatMap((rule) => {
-        const to = optionOf(rule, "--to-destination");
-        const hostPort = Number(optionOf(rule, "--dport") ?? "");
-        if (to === null || !Number.isInteger(hostPort) || hostPort === 0) return [];
-        const { address, port } = splitTarget(to);
-        const bound = optionOf(rule, "-d")?.replace(/\/(32|128)$/, "");
+        const to = givenAddress(rule, "destination");
+        const hostPort = numberAsked(rule, "destination-port");
+        if (to === null || hostPort === null || hostPort === 0) return [];
+        const bound = addressAsked(rule, "destination");
         return [
           {
             family,
             rule,
-            protocol: optionOf(rule, "-p") ?? "tcp",
+            protocol: transportOf(numberAsked(rule, "protocol") ?? 6) ?? "tcp",
             hostPort,
-            forSome: rule.options.some(({ name, negated }) => (name === "-i" && !negated) || name === "-s"),
-            hostAddress: bound ?? (family === 4 ? "0.0.0.0" : "::"),
-            target: address,
-            targetPort: port,
+            forSome: interfaceAsked(rule, "in") !== null || speaksOf(rule, "source"),
+            hostAddress: formatAddress({ family, value: bound ?? 0n }),
+            target: formatAddress({ family, value: to.address }),
+            targetPort: to.port,
           },
         ];
       });

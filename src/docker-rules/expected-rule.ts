@@ -1,6 +1,8 @@
+import { canonicalText } from "../firewall/canonical.ts";
+import type { Statement } from "../firewall/rules.ts";
 import type { Source } from "../lib/source.ts";
 import type { PublishedPort } from "../model/host.ts";
-import { specKey } from "./rule-key.ts";
+import { readSpec } from "./spec.ts";
 
 /** What a rule of Docker's is for. */
 export type Purpose =
@@ -52,7 +54,9 @@ export interface ExpectedRule {
   readonly chain: string;
   /** As iptables-save prints it, without `-A` and the chain. */
   readonly text: string;
-  /** The keys of the forms that do, the one of `text` among them. */
+  /** What `text` does. */
+  readonly statements: readonly Statement[];
+  /** The canonical texts of the forms that do, the one of `text` first. */
   readonly keys: readonly string[];
   readonly purpose: Purpose;
   /** The network it is for; null for the engine's own chains. */
@@ -78,5 +82,7 @@ export function expect(
   text: string,
   ...others: readonly string[]
 ): ExpectedRule {
-  return { ...common, table, chain, purpose, text, keys: [text, ...others].map(specKey) };
+  const [statements = [], ...forms] = [text, ...others].map((one) => readSpec(one, common.family));
+  const keys = [statements, ...forms].map((one) => canonicalText(one, common.family));
+  return { ...common, table, chain, purpose, text, statements, keys };
 }

@@ -1,3 +1,5 @@
+import { givenAddress } from "../firewall/asked.ts";
+import { formatAddress } from "../lib/address.ts";
 import type { Host } from "../model/host.ts";
 import { bridgeNetworks } from "./bridge-networks.ts";
 import { attachedTo, endpointRules, portRules, servingEndpoint } from "./endpoint-rules.ts";
@@ -7,7 +9,7 @@ import type { LayoutId } from "./layout.ts";
 import { networkRules } from "./network-rules.ts";
 import { nftEndpointRules, nftEngineRules, nftNetworkRules, nftPortRules } from "./nft-rules.ts";
 import { pairRules } from "./pair-rules.ts";
-import { optionOf, type RuleSetIndex } from "./rule-set-index.ts";
+import type { RuleSetIndex } from "./rule-set-index.ts";
 import { usesHairpin } from "./userland-proxy.ts";
 import { isAtLeast, parseVersion } from "./version.ts";
 
@@ -54,16 +56,9 @@ function hasUserChain({ engine }: Host, { family, chains }: RuleSetIndex, layout
   return layout !== "1.10" || (version !== null && isAtLeast(version, 17, 6) === true);
 }
 
-/** Splits `172.18.0.2:80`, `[fd00::2]:80` or an address alone. */
-export function splitTarget(text: string): { readonly address: string; readonly port: number | null } {
-  const match = /^\[?([0-9a-f.:]+?)\]?(?::(\d+))?$/i.exec(
-    text.includes(".") || text.startsWith("[") ? text : `[${text}]`,
-  );
-  return { address: match?.[1] ?? text, port: match?.[2] === undefined ? null : Number(match[2]) };
-}
-
 /** The addresses that the engine's DNAT rules lead to. */
-function dnatTargets(book: RuleSetIndex): ReadonlySet<string> {
-  const chain = book.chains.get("nat DOCKER") ?? book.chains.get("docker-bridges nat-prerouting-and-output");
-  return new Set(chain?.rules.map((rule) => splitTarget(optionOf(rule, "--to-destination") ?? "").address));
+function dnatTargets({ family, chains }: RuleSetIndex): ReadonlySet<string> {
+  const chain = chains.get("nat DOCKER") ?? chains.get("docker-bridges nat-prerouting-and-output");
+  const targets = (chain?.rules ?? []).flatMap((rule) => givenAddress(rule, "destination") ?? []);
+  return new Set(targets.map(({ address }) => formatAddress({ family, value: address })));
 }

@@ -1,7 +1,9 @@
+import { interfaceAsked, ipsetAsked, rangeAsked, speaksOf } from "../firewall/asked.ts";
+import { lastAction, targetChain } from "../firewall/statements.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
-import { optionOf, type PresentRule, placeOf, type RuleSetIndex, targetOf } from "./rule-set-index.ts";
+import { type PresentRule, placeOf, type RuleSetIndex } from "./rule-set-index.ts";
 import { type EngineVersion, isAtLeast, parseVersion } from "./version.ts";
 
 /**
@@ -97,19 +99,17 @@ function iptablesMarks(book: RuleSetIndex, byVersion: LayoutId | null): LayoutSi
   const oneStage = book.chains.get(placeOf("filter", "DOCKER-ISOLATION"));
   const builtIn = book.chains.get(placeOf("filter", "FORWARD"))?.rules ?? [];
   if (internal !== undefined) marks.push({ id: "29", what: "the chain DOCKER-INTERNAL", source: internal.source });
-  const oldJump = forward?.rules.find((rule) => targetOf(rule) === "DOCKER-ISOLATION-STAGE-1");
+  const oldJump = forward?.rules.find((rule) => targetChain(rule) === "DOCKER-ISOLATION-STAGE-1");
   if (forward !== undefined && (internal === undefined || oldJump !== undefined)) {
     const what =
       oldJump === undefined ? "the chain DOCKER-FORWARD" : "DOCKER-FORWARD jumps to DOCKER-ISOLATION-STAGE-1";
     marks.push({ id: rawLayout(book) ?? laterOf28(byVersion), what, source: (oldJump ?? forward).source });
   }
-  const bySet = builtIn.find((rule) => optionOf(rule, "--match-set")?.startsWith("docker-ext-bridges-") === true);
+  const bySet = builtIn.find((rule) => ipsetAsked(rule)?.startsWith("docker-ext-bridges-") === true);
   if (bySet !== undefined)
     marks.push({ id: "28.0.0", what: "FORWARD asks the set docker-ext-bridges", source: bySet.source });
-  const perBridge = builtIn.find(
-    (rule) => targetOf(rule) === "DOCKER" && optionOf(rule, "-o", "--out-interface") !== null,
-  );
-  const isolating = builtIn.find((rule) => targetOf(rule) === "DOCKER-ISOLATION-STAGE-1");
+  const perBridge = builtIn.find((rule) => targetChain(rule) === "DOCKER" && interfaceAsked(rule, "out") !== null);
+  const isolating = builtIn.find((rule) => targetChain(rule) === "DOCKER-ISOLATION-STAGE-1");
   const isolatesInOne =
     oneStage !== undefined && (oneStage.rules.length > 0 || (marks.length === 0 && stage1 === undefined));
   if (isolatesInOne) marks.push({ id: "1.10", what: "the chain DOCKER-ISOLATION", source: oneStage.source });
@@ -138,19 +138,25 @@ function withoutIsolation(book: RuleSetIndex, byVersion: LayoutId | null): Layou
   return skips || book.chains.has(placeOf("filter", "DOCKER-USER")) ? "18.03.1" : "1.9";
 }
 
-const isSkip = (rule: PresentRule): boolean => targetOf(rule) === "RETURN" && optionOf(rule, "-i") !== null;
+const isSkip = (rule: PresentRule): boolean =>
+  lastAction(rule).kind === "return" && interfaceAsked(rule, "in") !== null;
 
 /** Which of the two layouts of 28.0.1 and later wrote the raw table; null when it holds no such rule. */
 function rawLayout(book: RuleSetIndex): "28.0.1" | "28.2" | null {
   const drops = (book.chains.get(placeOf("raw", "PREROUTING"))?.rules ?? []).filter(isDirectAccessDrop);
-  if (drops.some((rule) => optionOf(rule, "--dport") === null)) return "28.2";
+  if (drops.some((rule) => !speaksOf(rule, "destination-port"))) return "28.2";
   return drops.length > 0 ? "28.0.1" : null;
 }
 
 /** `-d ADDRESS ! -i BRIDGE [-p tcp --dport PORT] -j DROP`: not the one for ports on loopback, whose `-i` is lo. */
 export function isDirectAccessDrop(rule: PresentRule): boolean {
-  const incoming = rule.options.find(({ name, negated }) => negated && name === "-i")?.values[0];
-  return targetOf(rule) === "DROP" && optionOf(rule, "-d") !== null && incoming !== undefined && incoming !== "lo";
+  const incoming = interfaceAsked(rule, "in", true);
+  return (
+    lastAction(rule).kind === "drop" &&
+    rangeAsked(rule, "destination") !== null &&
+    incoming !== null &&
+    incoming !== "lo"
+  );
 }
 
 const laterOf28 = (byVersion: LayoutId | null): LayoutId => (byVersion === "28.0.1" ? "28.0.1" : "28.2");

@@ -1,7 +1,9 @@
+import { asksOnly, interfaceAsked, numberAsked, rangeAsked, speaksOf } from "../firewall/asked.ts";
+import { lastAction, targetChain } from "../firewall/statements.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import type { ExpectedRule } from "./expected-rule.ts";
 import { nftTable } from "./nft-rule-set-index.ts";
-import { isDockerChain, optionOf, type PresentRule, type RuleSetIndex, targetOf } from "./rule-set-index.ts";
+import { isDockerChain, type PresentRule, type RuleSetIndex } from "./rule-set-index.ts";
 
 /** The rules in Docker's own chains that the engine would not have written for what it runs now: of a person, or left behind. */
 export function foreignRules(
@@ -24,13 +26,14 @@ export function foreignRules(
  * accepted marks (29.0).
  */
 function isExtra(rule: PresentRule, routed: ReadonlySet<string>): boolean {
-  const target = targetOf(rule);
-  if (target === "RETURN" && rule.options.every(({ name }) => name === "-j" || name === "-i")) return true;
-  if (target === "DOCKER-INGRESS") return true;
-  if (optionOf(rule, "-i") === "loopback0") return true;
-  if (target !== "ACCEPT") return false;
+  const { kind } = lastAction(rule);
+  if (kind === "return" && asksOnly(rule, "in")) return true;
+  if (targetChain(rule) === "DOCKER-INGRESS") return true;
+  const [incoming, outgoing] = [interfaceAsked(rule, "in"), interfaceAsked(rule, "out")];
+  if (incoming === "loopback0") return true;
+  if (kind !== "accept") return false;
   // A port that is published into a routed network has no port on the host, and so none in the inspection.
-  if (optionOf(rule, "--dport") !== null && routed.has(optionOf(rule, "-o") ?? "")) return true;
-  const link = optionOf(rule, "-s") !== null && optionOf(rule, "-d") !== null;
-  return link ? optionOf(rule, "-i") === optionOf(rule, "-o") : optionOf(rule, "--mark") !== null;
+  if (numberAsked(rule, "destination-port") !== null && routed.has(outgoing ?? "")) return true;
+  const link = rangeAsked(rule, "source") !== null && rangeAsked(rule, "destination") !== null;
+  return link ? incoming === outgoing : speaksOf(rule, "mark");
 }

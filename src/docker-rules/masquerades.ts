@@ -1,11 +1,8 @@
-import { holds, overlap, type Prefix, parsePrefix } from "../lib/address.ts";
+import { asksOnly, interfaceAsked, isSourceNat, rangeAsked, speaksOf } from "../firewall/asked.ts";
+import { lastAddress, type Prefix } from "../lib/address.ts";
 import type { BridgeNetwork } from "./bridge-networks.ts";
 import { chainsFrom } from "./reachable.ts";
-import { optionOf, type PresentRule, type RuleSetIndex, targetOf } from "./rule-set-index.ts";
-
-const narrowing = new Set(["-s", "-d", "-o", "-j", "-m", "--comment", "--to-source", "--random", "--random-fully"]);
-
-const isSourceNat = (rule: PresentRule): boolean => targetOf(rule) === "MASQUERADE" || targetOf(rule) === "SNAT";
+import type { PresentRule, RuleSetIndex } from "./rule-set-index.ts";
 
 /** The rules, whoever wrote them, that give a whole network source NAT on its way out, in POSTROUTING or a chain behind it. */
 export function covers(
@@ -16,18 +13,18 @@ export function covers(
     rules.filter(
       (rule) =>
         isSourceNat(rule) &&
-        rule.options.every(({ name }) => narrowing.has(name)) &&
+        asksOnly(rule, "source", "destination", "out") &&
         hasSource(rule, subnet) &&
-        optionOf(rule, "-o") !== bridge &&
-        !rule.options.some(({ name, negated }) => name === "-d" && !negated),
+        interfaceAsked(rule, "out") !== bridge &&
+        rangeAsked(rule, "destination") === null,
     ),
   );
 }
 
 function hasSource(rule: PresentRule, inside: Prefix): boolean {
-  const option = rule.options.find(({ name }) => name === "-s");
-  if (option === undefined) return true;
-  const prefix = parsePrefix(option.values[0] ?? "");
-  if (prefix === null) return false;
-  return option.negated ? !overlap(prefix, inside) : holds(prefix, inside);
+  const [first, last] = [inside.address.value, lastAddress(inside).value];
+  const [wanted, unwanted] = [rangeAsked(rule, "source"), rangeAsked(rule, "source", true)];
+  if (wanted !== null) return wanted.from <= first && last <= wanted.to;
+  if (unwanted !== null) return unwanted.to < first || last < unwanted.from;
+  return !speaksOf(rule, "source");
 }

@@ -1,11 +1,11 @@
 import { formatEndpoint } from "../lib/endpoint.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
+import type { Source } from "../lib/source.ts";
 import type { Host, NftRules } from "../model/host.ts";
 import { tableState, unclearTable } from "../model/queries/nft-tables.ts";
 import type { IptablesOption } from "../parsers/iptables-save.ts";
 import type { NftRule } from "../parsers/nft-ruleset.ts";
-import { ruleKey } from "./rule-key.ts";
-import { type ActualChain, type PresentRule, placeOf, printOptions, type RuleSetIndex } from "./rule-set-index.ts";
+import { type ActualChain, type PresentRule, placeOf, presentRule, type RuleSetIndex } from "./rule-set-index.ts";
 
 /** The engine's table, for both families (moby, internal/nftabler/nftabler.go, docker-v29.0.0). */
 export const nftTable = "docker-bridges";
@@ -67,34 +67,30 @@ function readChains({ file, ruleset }: NftRules, family: string): ReadonlyMap<st
           name,
           line,
           null,
-          elements.map((one, i) => element(one, name, file, line, i)),
+          elements.map((one, i) => element(one, name, family === "ip" ? 4 : 6, { file, line }, i)),
         ),
       ),
   ]);
 }
 
 function toActual(rule: NftRule, file: string, position: number): PresentRule {
-  const options = mergePorts(rule.expr.flatMap(optionsOf));
-  return {
+  const family = rule.family === "ip" ? 4 : 6;
+  return presentRule(mergePorts(rule.expr.flatMap(optionsOf)), family, {
     position,
-    key: ruleKey(options),
-    text: printOptions(options),
-    options,
     source: { file, line: rule.line },
-    family: rule.family === "ip" ? 4 : 6,
+    family,
     table: nftTable,
     chain: rule.chain,
     handle: rule.handle,
-  };
+  });
 }
 
 /** An element of a verdict map: `["docker0", {"jump": {"target": "filter-forward-in__docker0"}}]`. */
-function element(value: unknown, map: string, file: string, line: number, index: number): PresentRule {
+function element(value: unknown, map: string, family: 4 | 6, source: Source, index: number): PresentRule {
   const [name, verdict] = Array.isArray(value) ? (value as readonly unknown[]) : [];
   const options = [option(map.includes("-in-") ? "-o" : "-i", [String(name)]), ...optionsOf(verdict)];
-  const text = printOptions(options);
-  const rule = { position: index + 1, key: ruleKey(options), text, options, source: { file, line } };
-  return { ...rule, family: null, table: nftTable, chain: map, handle: null };
+  const place = { position: index + 1, source, family: null, table: nftTable, chain: map, handle: null };
+  return presentRule(options, family, place);
 }
 
 const option = (name: string, values: readonly string[], negated = false): IptablesOption => ({
@@ -145,10 +141,13 @@ function matchOptions(left: unknown, negated: boolean, right: unknown): Iptables
   if (field === "protocol") return [option("-p", values, negated)];
   if (field === "dport") return [option("-p", [protocol]), option("--dport", values, negated)];
   if (member(member(left, "ct"), "key") === "state")
-    return [option("--ctstate", [textOf(right).toUpperCase()], negated)];
+    return [option("-m", ["conntrack"]), option("--ctstate", [textOf(right).toUpperCase()], negated)];
   const flags = textOf(member(member(left, "fib"), "flags"));
   if (flags === "daddr" || flags === "saddr")
-    return [option(flags === "daddr" ? "--dst-type" : "--src-type", [textOf(right).toUpperCase()], negated)];
+    return [
+      option("-m", ["addrtype"]),
+      option(flags === "daddr" ? "--dst-type" : "--src-type", [textOf(right).toUpperCase()], negated),
+    ];
   return [option("nft-match", [JSON.stringify(left), ...values], negated)];
 }
 

@@ -8,13 +8,13 @@ import { type Common, type ExpectedRule, expect, type Purpose } from "./expected
 import { commonOf } from "./network-rules.ts";
 import { nftTable } from "./nft-rule-set-index.ts";
 
-/** The rules of 29's nftables back end, in the words of iptables (`readNftBook`). Source: moby, internal/nftabler at docker-v29.0.0. */
+/** The rules of 29's nftables back end, in the words of iptables (`indexNftRuleSet`). Source: moby, internal/nftabler at docker-v29.0.0. */
 const rule = (common: Common, chain: string, purpose: Purpose, text: string, ...others: readonly string[]) =>
   expect(common, nftTable, chain, purpose, text, ...others);
 
 /** nftabler.go: the base chains and what they jump to. */
 export function nftEngineRules(common: Common, hairpin: boolean): ExpectedRule[] {
-  const toNat = "--dst-type LOCAL -j nat-prerouting-and-output";
+  const toNat = "-m addrtype --dst-type LOCAL -j nat-prerouting-and-output";
   const spared = `! -d ${common.family === 4 ? "127.0.0.0/8" : "::1"} ${toNat}`;
   return [
     rule(common, "filter-FORWARD", "isolation-jump", "-o @filter-forward-in-jumps -j vmap"),
@@ -34,7 +34,7 @@ export function nftNetworkRules(one: BridgeNetwork, hairpin: boolean): ExpectedR
   const common = commonOf(one);
   const [into, out] = [`filter-forward-in__${bridge}`, `filter-forward-out__${bridge}`];
   const [natIn, natOut] = [`nat-postrouting-in__${bridge}`, `nat-postrouting-out__${bridge}`];
-  const related = "--ctstate ESTABLISHED,RELATED -j ACCEPT";
+  const related = "-m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT";
   const jumps = [
     rule(common, "filter-forward-in-jumps", "bridge-jump", `-o ${bridge} -j ${into}`),
     rule(common, "filter-forward-out-jumps", "bridge-jump", `-i ${bridge} -j ${out}`),
@@ -66,7 +66,7 @@ export function nftNetworkRules(one: BridgeNetwork, hairpin: boolean): ExpectedR
     ...(one.masquerade && mode !== "routed"
       ? [rule(common, natOut, "masquerade", `! -o ${bridge} -s ${formatPrefix(subnet)} -j ${target}`)]
       : []),
-    ...(hairpin ? [rule(common, natIn, "hairpin-masquerade", `--src-type LOCAL -j ${target}`)] : []),
+    ...(hairpin ? [rule(common, natIn, "hairpin-masquerade", `-m addrtype --src-type LOCAL -j ${target}`)] : []),
   ];
 }
 

@@ -1,11 +1,5 @@
-import {
-  type ActualChain,
-  isDockerChain,
-  type PresentRule,
-  placeOf,
-  type RuleSetIndex,
-  targetOf,
-} from "./rule-set-index.ts";
+import { targetChain } from "../firewall/statements.ts";
+import { type ActualChain, isDockerChain, type PresentRule, placeOf, type RuleSetIndex } from "./rule-set-index.ts";
 
 /**
  * The chains that a packet can get to from one: itself first, then those it jumps to. Synology, ufw and firewalld put chains
@@ -17,7 +11,7 @@ export function chainsFrom(book: RuleSetIndex, table: string, chain: string): re
     const at = book.chains.get(placeOf(table, name));
     if (at === undefined || found.has(at)) return;
     found.add(at);
-    for (const rule of at.rules) visit(targetOf(rule) ?? "");
+    for (const rule of at.rules) visit(targetChain(rule) ?? "");
   };
   visit(chain);
   return [...found];

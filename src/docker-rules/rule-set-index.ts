@@ -1,4 +1,6 @@
+import { canonicalText } from "../firewall/canonical.ts";
 import type { RuleSet } from "../firewall/rule-set.ts";
+import type { Rule, Statement } from "../firewall/rules.ts";
 import { type Command, doubtful, ownWord, sh } from "../lib/command.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
 import { onceFor } from "../lib/once-for.ts";
@@ -7,17 +9,16 @@ import type { Host, NftRules } from "../model/host.ts";
 import { inForce, stateOfIptables, unclearTable } from "../model/queries/nft-tables.ts";
 import { knownOption } from "../parsers/iptables/option-table.ts";
 import type { IptablesOption, IptablesRule, IptablesTable } from "../parsers/iptables-save.ts";
-import { ruleKey } from "./rule-key.ts";
+import { statementsOf } from "./spec.ts";
 
-/** A rule as it stands on the host. */
-export interface PresentRule {
-  /** Position in its chain, from 1. */
-  readonly position: number;
+/** A rule as it stands on the host, in the one form of rules: a target that is none counts as a chain, captured or not. */
+export interface PresentRule extends Omit<Rule, "counters"> {
+  /** What it does, in a text that is the same for all rules that do the same. */
   readonly key: string;
   /** Without `-A` and the chain: `-o docker0 -j DOCKER`. */
   readonly text: string;
-  readonly options: readonly IptablesOption[];
-  readonly source: Source;
+  /** As it was written, for a command that names it. */
+  readonly written: readonly IptablesOption[];
   /** Null for an element of an nftables map. */
   readonly family: 4 | 6 | null;
   readonly table: string;
@@ -135,26 +136,36 @@ function readChains(set: RuleSet): ReadonlyMap<string, ActualChain> {
   return chains;
 }
 
-/** Most rules are not asked about: their keys and texts are made when somebody does. */
 function toActual(
   { options, line, chain }: IptablesRule,
   { family, file }: RuleSet,
   table: string,
   position: number,
 ): PresentRule {
+  return presentRule(options, family, { position, source: { file, line }, family, table, chain, handle: null });
+}
+
+/** Most rules are not asked about: what they do, their keys and texts are made when somebody does. */
+export function presentRule(
+  written: readonly IptablesOption[],
+  family: 4 | 6,
+  place: Omit<PresentRule, "written" | "statements" | "key" | "text">,
+): PresentRule {
+  let statements: readonly Statement[] | null = null;
+  let key: string | null = null;
   return {
-    position,
-    options,
-    source: { file, line },
-    family,
-    table,
-    chain,
-    handle: null,
+    ...place,
+    written,
+    get statements() {
+      statements ??= statementsOf(written, family);
+      return statements;
+    },
     get key() {
-      return ruleKey(options);
+      key ??= canonicalText(this.statements, family);
+      return key;
     },
     get text() {
-      return printOptions(options);
+      return printOptions(written);
     },
   };
 }
@@ -186,15 +197,15 @@ const rulesByLine = onceFor(({ rules }: IptablesTable) => {
 });
 
 /** The command that deletes a rule. */
-export function removeCommand({ family, table, chain, options, handle }: PresentRule): Command {
+export function removeCommand({ family, table, chain, written, handle }: PresentRule): Command {
   if (handle !== null)
     return sh`sudo nft delete rule ${family === 6 ? "ip6" : "ip"} ${table} ${chain} handle ${handle}`;
-  return sh`sudo ${commandOf(family ?? 4)} -t ${table} -D ${chain} ${options.map(optionWords)}`;
+  return sh`sudo ${commandOf(family ?? 4)} -t ${table} -D ${chain} ${written.map(optionWords)}`;
 }
 
 /** The command that writes a rule of iptables at the end of its chain, with more conditions if there are any. */
-export const appendCommand = ({ family, table, chain, options }: PresentRule, more: Command = sh``): Command =>
-  sh`sudo ${commandOf(family ?? 4)} -t ${table} -A ${chain} ${more} ${options.map(optionWords)}`;
+export const appendCommand = ({ family, table, chain, written }: PresentRule, more: Command = sh``): Command =>
+  sh`sudo ${commandOf(family ?? 4)} -t ${table} -A ${chain} ${more} ${written.map(optionWords)}`;
 
 /** Where a person's own rules come before Docker's: DOCKER-USER, or FORWARD where there is none (before 17.06; IPv6 before 23.0). */
 export function userChain(host: Host, family: 4 | 6): "DOCKER-USER" | "FORWARD" {
@@ -279,11 +290,3 @@ export function nftTableOfDocker(host: Host, version: 4 | 6): string | null {
   const chain = nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER");
   return chain === undefined ? null : `${family} ${chain.table}`;
 }
-
-/** The value of an option that stands in a rule without `!`, or null. */
-export function optionOf({ options }: PresentRule, ...names: readonly string[]): string | null {
-  return options.find(({ name, negated }) => !negated && names.includes(name))?.values[0] ?? null;
-}
-
-/** The target that a rule jumps to. */
-export const targetOf = (rule: PresentRule): string | null => optionOf(rule, "-j", "--jump", "-g", "--goto");

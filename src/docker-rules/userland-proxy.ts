@@ -1,6 +1,8 @@
+import { asksLocal, interfaceAsked, rangeAsked, speaksOf } from "../firewall/asked.ts";
+import { targetChain } from "../firewall/statements.ts";
 import type { Host } from "../model/host.ts";
 import { nftTable } from "./nft-rule-set-index.ts";
-import { optionOf, placeOf, type RuleSetIndex, targetOf } from "./rule-set-index.ts";
+import { placeOf, type RuleSetIndex } from "./rule-set-index.ts";
 
 const jumpTargets = new Set(["DOCKER", "nat-prerouting-and-output"]);
 
@@ -12,13 +14,13 @@ const jumpTargets = new Set(["DOCKER", "nat-prerouting-and-output"]);
 export function usesHairpin(host: Host, book: RuleSetIndex): boolean {
   const rulesOf = (chain: string) => book.chains.get(placeOf("nat", chain))?.rules ?? [];
   const nftOutput = book.chains.get(placeOf(nftTable, "nat-OUTPUT"))?.rules ?? [];
-  const jump = [...rulesOf("OUTPUT"), ...nftOutput].find((rule) => jumpTargets.has(targetOf(rule) ?? ""));
-  if (jump !== undefined) return !jump.options.some(({ name, negated }) => name === "-d" && negated);
+  const jump = [...rulesOf("OUTPUT"), ...nftOutput].find((rule) => jumpTargets.has(targetChain(rule) ?? ""));
+  if (jump !== undefined) return rangeAsked(jump, "destination", true) === null;
   const local = rulesOf("POSTROUTING").some((rule) => {
-    const out = optionOf(rule, "-o");
-    return optionOf(rule, "--src-type") === "LOCAL" && out !== null && out !== "docker_gwbridge";
+    const out = interfaceAsked(rule, "out");
+    return asksLocal(rule, "source") && out !== null && out !== "docker_gwbridge";
   });
   if (local) return true;
-  const spared = rulesOf("DOCKER").some((rule) => rule.options.some(({ name }) => name === "-i"));
+  const spared = rulesOf("DOCKER").some((rule) => speaksOf(rule, "in"));
   return spared ? false : host.engine.settings.userlandProxy === false;
 }

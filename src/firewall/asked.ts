@@ -10,8 +10,11 @@ import { lastAction, matchesBefore } from "./statements.ts";
  */
 type Asked<T> = T | null;
 
+/** A rule, for what it does. */
+type Doing = Pick<Rule, "statements">;
+
 /** `-i docker0`; with `negated`, `! -i docker0`. */
-export function interfaceAsked(rule: Rule, side: "in" | "out", negated = false): Asked<string> {
+export function interfaceAsked(rule: Doing, side: "in" | "out", negated = false): Asked<string> {
   const found = matchesBefore(rule).find(
     (one) => one.kind === "interface" && one.side === side && one.negated === negated,
   );
@@ -19,7 +22,7 @@ export function interfaceAsked(rule: Rule, side: "in" | "out", negated = false):
 }
 
 /** `-s 10.0.0.0/8`; with `negated`, `! -s 10.0.0.0/8`. */
-export function rangeAsked(rule: Rule, field: AddressField, negated = false): Asked<AddressRange> {
+export function rangeAsked(rule: Doing, field: AddressField, negated = false): Asked<AddressRange> {
   const found = matchesBefore(rule).find((one) => isOf(one, field) && one.negated === negated);
   return found?.kind === "field" && found.mask === null && found.ranges.length === 1
     ? ((found.ranges[0] as AddressRange | undefined) ?? null)
@@ -27,13 +30,13 @@ export function rangeAsked(rule: Rule, field: AddressField, negated = false): As
 }
 
 /** `-d 172.17.0.2`, and not a network. */
-export function addressAsked(rule: Rule, field: AddressField): Asked<bigint> {
+export function addressAsked(rule: Doing, field: AddressField): Asked<bigint> {
   const range = rangeAsked(rule, field);
   return range !== null && range.from === range.to ? range.from : null;
 }
 
 /** `-p tcp`, `--dport 80`: one number, and not a range. */
-export function numberAsked(rule: Rule, field: NumberField): Asked<number> {
+export function numberAsked(rule: Doing, field: NumberField): Asked<number> {
   const found = matchesBefore(rule).find((one) => isOf(one, field) && !one.negated);
   if (found?.kind !== "field" || found.mask !== null || found.ranges.length !== 1) return null;
   const [range] = found.ranges;
@@ -44,7 +47,7 @@ const isOf = (match: Match, field: AddressField | NumberField): boolean =>
   match.kind === "field" && match.field === field;
 
 /** Whether a rule says anything of a field or an interface, wanted or not. */
-export function speaksOf(rule: Rule, what: AddressField | NumberField | "in" | "out"): boolean {
+export function speaksOf(rule: Doing, what: AddressField | NumberField | "in" | "out"): boolean {
   return matchesBefore(rule).some((one) =>
     one.kind === "interface" ? one.side === what : one.kind === "field" && one.field === what,
   );
@@ -52,7 +55,7 @@ export function speaksOf(rule: Rule, what: AddressField | NumberField | "in" | "
 
 /** The one address that a rule gives a connection (`--to-destination 172.17.0.2:80`), and the port, where it gives another. */
 export function givenAddress(
-  rule: Rule,
+  rule: Doing,
   kind: "source" | "destination",
 ): { readonly address: bigint; readonly port: number | null } | null {
   const nat = natOf(rule);
@@ -62,10 +65,30 @@ export function givenAddress(
 }
 
 /** What a rule of a nat chain does with the connection. */
-export function natOf(rule: Rule): Nat | null {
+export function natOf(rule: Doing): Nat | null {
   const action = lastAction(rule);
   return action.kind === "nat" ? action.nat : null;
 }
 
 /** Whether a rule gives connections another source. */
-export const isSourceNat = (rule: Rule): boolean => ["masquerade", "source"].includes(natOf(rule)?.kind ?? "");
+export const isSourceNat = (rule: Doing): boolean => ["masquerade", "source"].includes(natOf(rule)?.kind ?? "");
+
+/** The name of the set of ipset that a rule asks for. */
+export function ipsetAsked(rule: Doing): Asked<string> {
+  const found = matchesBefore(rule).find((one) => one.kind === "lookup" && !one.negated);
+  return found?.kind === "lookup" && found.set.kind === "ipset" ? found.set.name : null;
+}
+
+/** `-m addrtype --src-type LOCAL`, and no other type beside. */
+export function asksLocal(rule: Doing, side: "source" | "destination"): boolean {
+  return matchesBefore(rule).some(
+    (one) => one.kind === "address-type" && one.side === side && !one.negated && one.types.join() === "local",
+  );
+}
+
+/** Whether a rule asks for nothing of a packet but for what is named here. */
+export const asksOnly = (rule: Doing, ...what: readonly (AddressField | NumberField | "in" | "out")[]): boolean =>
+  matchesBefore(rule).every((one) => {
+    if (one.kind === "interface") return what.includes(one.side);
+    return one.kind === "field" && what.includes(one.field);
+  });

@@ -7,7 +7,7 @@ import type { CompiledRules, Rule, Statement } from "./rules.ts";
 export const isMatch = (statement: Statement): statement is Match => (statement as Match).negated !== undefined;
 
 /** What has to hold for the rule to do anything: the matches before its first action. */
-export function matchesBefore({ statements }: Rule): readonly Match[] {
+export function matchesBefore({ statements }: Pick<Rule, "statements">): readonly Match[] {
   const end = statements.findIndex((one) => !isMatch(one));
   return (end < 0 ? statements : statements.slice(0, end)) as readonly Match[];
 }
@@ -15,18 +15,24 @@ export function matchesBefore({ statements }: Rule): readonly Match[] {
 const goesOn: Action = { kind: "continue" };
 
 /** What a rule does in the end: its last action. One without any counts, and the packet goes on. */
-export function lastAction({ statements }: Rule): Action {
+export function lastAction({ statements }: Pick<Rule, "statements">): Action {
   const last = statements.at(-1);
   return last === undefined || isMatch(last) ? goesOn : last;
 }
 
 /** Whether a rule hands packets to a chain, in whatever way. */
-export function leadsTo(rule: Rule, chain: string): boolean {
+export function leadsTo(rule: Pick<Rule, "statements">, chain: string): boolean {
   return targetChains(rule).includes(chain);
 }
 
+/** The one chain that a rule hands packets to; null for a rule that does something else. */
+export function targetChain(rule: Pick<Rule, "statements">): string | null {
+  const action = lastAction(rule);
+  return action.kind === "jump" || action.kind === "goto" ? action.chain : null;
+}
+
 /** The chains that a rule may hand packets to. */
-export function targetChains({ statements }: Rule): readonly string[] {
+export function targetChains({ statements }: Pick<Rule, "statements">): readonly string[] {
   return statements.flatMap((one) => (isMatch(one) ? [] : chainsOf(one)));
 }
 
@@ -42,7 +48,7 @@ export interface PlacedMatch {
 }
 
 /** All tests of a rule, those inside `all-of` and `any-of` included. */
-export function matchesOf({ statements }: Rule): readonly PlacedMatch[] {
+export function matchesOf({ statements }: Pick<Rule, "statements">): readonly PlacedMatch[] {
   const firstAction = statements.findIndex((one) => !isMatch(one));
   return statements.flatMap((one, i) => (isMatch(one) ? unfold(one, firstAction < 0 || i < firstAction) : []));
 }
@@ -55,7 +61,7 @@ function unfold(test: Match, plain: boolean): readonly PlacedMatch[] {
 }
 
 /** What a rule asks of a number field, wherever it stands in it, but for what it wants not to be. */
-export function testsOf(rule: Rule, field: NumberField): readonly NumberTest[] {
+export function testsOf(rule: Pick<Rule, "statements">, field: NumberField): readonly NumberTest[] {
   return matchesOf(rule).flatMap(({ test }) =>
     test.kind === "field" && test.field === field && !test.negated ? [test as NumberTest] : [],
   );

@@ -1,10 +1,10 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { networkOf } from "../../docker-rules/dnat-rules.ts";
-import { splitTarget } from "../../docker-rules/expected-rules.ts";
-import { indexRuleSet, optionOf, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { indexRuleSet } from "../../docker-rules/rule-set-index.ts";
+import { givenAddress, natOf, numberAsked } from "../../firewall/asked.ts";
 import { lastAction, matchesBefore, targetChains } from "../../firewall/statements.ts";
-import { parseAddress } from "../../lib/address.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -73,13 +73,17 @@ function* servicesDropped({ host, dataplane }: CheckContext): Iterable<Observati
   if (!book.known || uplink === undefined) return;
   const source = representativeOutside(dataplane, 4);
   const translating = [...book.value.chains.values()].flatMap(({ table, name, rules }) =>
-    table === "nat" && name.startsWith("KUBE-SEP-") ? rules.filter((rule) => targetOf(rule) === "DNAT") : [],
+    table === "nat" && name.startsWith("KUBE-SEP-") ? rules.filter((rule) => natOf(rule)?.kind === "destination") : [],
   );
   for (const rule of translating) {
-    const { address, port } = splitTarget(optionOf(rule, "--to-destination") ?? "");
-    const [network, destination] = [networkOf(host, address), parseAddress(address)];
-    if (network?.bridge == null || destination === null || port === null) continue;
-    const protocol = optionOf(rule, "-p") === "udp" ? 17 : 6;
+    const to = givenAddress(rule, "destination");
+    if (to === null || to.port === null) continue;
+    const { port } = to;
+    const destination = { family: 4, value: to.address } as const;
+    const address = formatAddress(destination);
+    const network = networkOf(host, address);
+    if (network?.bridge == null) continue;
+    const protocol = numberAsked(rule, "protocol") ?? 6;
     const packet = { source, destination, protocol, port, incoming: uplink, outgoing: network.bridge };
     const answer = askChains(stack, "forward", packet);
     const dropped = answer !== null && answer !== "unknown" && answer.outcome.verdict.kind === "drop" ? answer : null;

@@ -1,14 +1,10 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { isDirectAccessDrop } from "../../docker-rules/layout.ts";
-import {
-  indexRuleSet,
-  optionOf,
-  type PresentRule,
-  placeOf,
-  type RuleSetIndex,
-  targetOf,
-} from "../../docker-rules/rule-set-index.ts";
+import { indexRuleSet, type PresentRule, placeOf, type RuleSetIndex } from "../../docker-rules/rule-set-index.ts";
+import { interfaceAsked } from "../../firewall/asked.ts";
+import type { Match } from "../../firewall/matches.ts";
+import { lastAction, matchesOf } from "../../firewall/statements.ts";
 import { formatPrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Interface } from "../../model/host.ts";
@@ -53,9 +49,7 @@ export const directRoutingDroppedV28 = defineCheck({
 });
 
 function dropsOf(bridge: string, drops: readonly PresentRule[]): readonly PresentRule[] {
-  return drops.filter(({ options }) =>
-    options.some(({ name, negated, values }) => name === "-i" && negated && values[0] === bridge),
-  );
+  return drops.filter((rule) => interfaceAsked(rule, "in", true) === bridge);
 }
 
 function* absentTrusted(
@@ -83,18 +77,24 @@ function* absentTrusted(
 
 /** An ACCEPT or RETURN for what comes by an interface that is no bridge of Docker's and goes to one that raw guards. */
 function isForDirectAccess(rule: PresentRule, dropped: ReadonlyMap<string, readonly PresentRule[]>): boolean {
-  const [incoming, outgoing, target] = [optionOf(rule, "-i"), optionOf(rule, "-o"), targetOf(rule)];
-  if (incoming === null || outgoing === null || (target !== "ACCEPT" && target !== "RETURN")) return false;
-  if (dropped.has(incoming) || optionOf(rule, "--ctstatus", "--ctorigdstport", "--ctorigdst") !== null) return false;
+  const [incoming, outgoing, { kind }] = [interfaceAsked(rule, "in"), interfaceAsked(rule, "out"), lastAction(rule)];
+  if (incoming === null || outgoing === null || (kind !== "accept" && kind !== "return")) return false;
+  if (dropped.has(incoming) || matchesOf(rule).some(({ test }) => asksConnection(test))) return false;
   return (dropped.get(outgoing) ?? []).length > 0 && isTunnel(incoming);
 }
+
+/** Whether a test asks for what a connection came as: such a rule is for published ports. */
+const asksConnection = (test: Match): boolean =>
+  !test.negated &&
+  (test.kind === "connection-status" ||
+    (test.kind === "field" && ["original-destination", "original-destination-port"].includes(test.field)));
 
 function uselessAccept(
   { host }: CheckContext,
   rule: PresentRule,
   dropped: ReadonlyMap<string, readonly PresentRule[]>,
 ): Observation {
-  const [incoming, outgoing] = [optionOf(rule, "-i") ?? "", optionOf(rule, "-o") ?? ""];
+  const [incoming, outgoing] = [interfaceAsked(rule, "in") ?? "", interfaceAsked(rule, "out") ?? ""];
   const rules = dropped.get(outgoing) ?? [];
   const network = host.networks.find(({ bridge }) => bridge === outgoing);
   const subnet = network?.subnets.find(({ family }) => family === 4)?.subnet;
@@ -121,8 +121,8 @@ function* tunnels(
 ): Iterable<Observation> {
   const accepted = new Set(
     (book.chains.get(placeOf("raw", "PREROUTING"))?.rules ?? [])
-      .filter((rule) => targetOf(rule) === "ACCEPT")
-      .map((rule) => optionOf(rule, "-i")),
+      .filter((rule) => lastAction(rule).kind === "accept")
+      .map((rule) => interfaceAsked(rule, "in")),
   );
   for (const { name, sources, up } of interfaces) {
     if (!up || !isTunnel(name) || accepted.has(name)) continue;

@@ -1,6 +1,7 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { covers } from "../../docker-rules/masquerades.ts";
-import { commandOf, indexRuleSet, optionOf, userChain } from "../../docker-rules/rule-set-index.ts";
+import { commandOf, indexRuleSet, userChain } from "../../docker-rules/rule-set-index.ts";
+import { rangeAsked } from "../../firewall/asked.ts";
 import { prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Bridge, Host } from "../../model/host.ts";
@@ -50,7 +51,7 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
     const own = addresses.find((one) => one.address.family === family && one.scope !== "link");
     if (machine === null || own === undefined || uplinkNames(dataplane, family).includes(name)) continue;
     const [nat] = covers(book.value, { subnet: prefixAround(own), bridge: name }).filter(
-      (rule) => optionOf(rule, "-s") !== null,
+      (rule) => rangeAsked(rule, "source") !== null,
     );
     const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(dataplane, family, 443) });
     const decision = answer?.decision ?? null;

@@ -1,6 +1,7 @@
 import { compareRules, type FamilyComparison, type MissingRule } from "../../docker-rules/compare.ts";
 import type { Purpose } from "../../docker-rules/expected-rule.ts";
-import { commandOf, placeOf, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { commandOf, placeOf } from "../../docker-rules/rule-set-index.ts";
+import { lastAction, matchesBefore, targetChain } from "../../firewall/statements.ts";
 import { sh } from "../../lib/command.ts";
 import { defineCheck, type Observation } from "../check.ts";
 import { uncompared } from "../uncompared.ts";
@@ -40,14 +41,14 @@ export const dockerJumpMissing = defineCheck({
 function leadsSomewhere({ book }: FamilyComparison, { purpose }: MissingRule["expected"]): boolean {
   if (purpose !== "user-jump") return true;
   const rules = book.chains.get(placeOf("filter", "DOCKER-USER"))?.rules ?? [];
-  return rules.some((rule) => targetOf(rule) !== "RETURN" || rule.options.length > 1);
+  return rules.some((rule) => lastAction(rule).kind !== "return" || matchesBefore(rule).length > 0);
 }
 
 function describe({ family, book }: FamilyComparison, lost: readonly MissingRule[]): Observation {
   const [{ expected: first }] = lost as readonly [MissingRule, ...MissingRule[]];
   const { table, chain } = first;
   const onlyUser = lost.every(({ expected }) => expected.purpose === "user-jump");
-  const targets = lost.map(({ expected }) => / -j (\S+)$/.exec(` ${expected.text}`)?.[1] ?? expected.text);
+  const targets = lost.map(({ expected }) => targetChain(expected) ?? lastAction(expected).kind.toUpperCase());
   const effect = onlyUser
     ? "so the rules in DOCKER-USER guard nothing"
     : first.purpose === "nat-jump"

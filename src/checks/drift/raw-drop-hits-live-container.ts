@@ -1,7 +1,8 @@
 import { bridgeCalls } from "../../dataplane/bridge-calls.ts";
 import { isDirectAccessDrop } from "../../docker-rules/layout.ts";
 import { indexNftRuleSet, nftTable } from "../../docker-rules/nft-rule-set-index.ts";
-import { indexRuleSet, optionOf, type PresentRule, placeOf, removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { indexRuleSet, type PresentRule, placeOf, removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { addressAsked, interfaceAsked } from "../../firewall/asked.ts";
 import { formatAddress } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces, listsAllInterfaces, listsAllNetworks } from "../../model/queries/whole-lists.ts";
@@ -28,10 +29,9 @@ export const rawDropHitsLiveContainer = defineCheck({
     for (const family of [4, 6] as const) {
       const owners = ownersOf(host, family);
       for (const rule of rawRules(host, family)) {
-        const address = optionOf(rule, "-d")?.replace(/\/(32|128)$/, "") ?? "";
-        const bridges = (rule.options.find(({ name, negated }) => negated && name === "-i")?.values[0] ?? "").split(
-          ",",
-        );
+        const value = addressAsked(rule, "destination");
+        const address = value === null ? "" : formatAddress({ family, value });
+        const bridges = (interfaceAsked(rule, "in", true) ?? "").split(",");
         const owner = owners.get(address);
         if (owner === undefined || owner.some(({ bridge }) => bridges.includes(bridge))) continue;
         if (bridges.some((name) => mayBeUnlisted(host, name))) {

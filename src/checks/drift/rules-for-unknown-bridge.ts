@@ -1,14 +1,10 @@
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { indexNftRuleSet, nftTable } from "../../docker-rules/nft-rule-set-index.ts";
-import {
-  indexRuleSet,
-  isDockerChain,
-  optionOf,
-  type PresentRule,
-  removeCommand,
-  targetOf,
-} from "../../docker-rules/rule-set-index.ts";
-import { formatPrefix, overlap, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { indexRuleSet, isDockerChain, type PresentRule, removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { meets } from "../../firewall/address-range.ts";
+import { interfaceAsked, isSourceNat, rangeAsked } from "../../firewall/asked.ts";
+import { matchesBefore, targetChain } from "../../firewall/statements.ts";
+import { formatPrefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Host } from "../../model/host.ts";
 import { isNamedById } from "../../model/queries/docker-names.ts";
@@ -77,28 +73,22 @@ function allRules(host: Host, family: 4 | 6): readonly PresentRule[] {
 
 /** The bridges of Docker's that a rule names: by the form of the name, or in a rule that only Docker writes. */
 function bridgesOf(rule: PresentRule): readonly string[] {
-  const isDockers = isDockerChain(rule.chain) || isDockerChain(targetOf(rule) ?? "");
-  return rule.options
-    .filter(({ name }) => name === "-i" || name === "-o")
-    .flatMap(({ values }) => (values[0] ?? "").split(","))
+  const isDockers = isDockerChain(rule.chain) || isDockerChain(targetChain(rule) ?? "");
+  return matchesBefore(rule)
+    .flatMap((one) => (one.kind === "interface" && !one.isPrefix ? one.name.split(",") : []))
     .filter((name) => isNamedById(name) || (isDockers && rule.table !== nftTable && isPlainName(name)));
 }
 
-/** lo and WSL's loopback0 are in Docker's rules, too, and a name may end in a wildcard. */
-const isPlainName = (name: string): boolean => name !== "lo" && name !== "loopback0" && !name.endsWith("+");
-
-function meets(text: string, subnet: Prefix): boolean {
-  const source = parsePrefix(text);
-  return source === null || overlap(source, subnet);
-}
+/** lo and WSL's loopback0 are in Docker's rules, too. */
+const isPlainName = (name: string): boolean => name !== "lo" && name !== "loopback0";
 
 /** `-s SUBNET ! -o BRIDGE -j MASQUERADE` of a bridge whose network has another subnet now. */
 function* formerSubnets(host: Host, family: 4 | 6, rules: readonly PresentRule[]) {
   const networks = bridgeNetworks(host, family);
   for (const rule of rules) {
-    if (rule.chain !== "POSTROUTING" || !["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? "")) continue;
-    const source = optionOf(rule, "-s");
-    const bridge = rule.options.find(({ name, negated }) => name === "-o" && negated)?.values[0];
+    if (rule.chain !== "POSTROUTING" || !isSourceNat(rule)) continue;
+    const source = rangeAsked(rule, "source");
+    const bridge = interfaceAsked(rule, "out", true);
     const network = networks.find((each) => each.bridge === bridge);
     if (source === null || network === undefined || meets(source, network.subnet)) continue;
     yield {

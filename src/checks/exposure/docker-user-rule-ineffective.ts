@@ -68,7 +68,7 @@ function* unreachableRules(host: Host, family: 4 | 6, { rules }: Chain): Iterabl
       text: "Put them at the top. They will then do what they say: look at each before.",
       commands: dead.toReversed().flatMap(({ source }) => {
         const written = ruleAt(host, source);
-        return written === null ? [] : [insertUserRule(family, written.options)];
+        return written === null ? [] : [insertUserRule(family, written.written)];
       }),
       cutsTraffic: dead.some(shuts),
     },
@@ -106,9 +106,9 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
       fix: {
         text: "Ask for the port that the client used.",
         commands: [
-          ...(written === null || !written.options.some(isPort)
+          ...(written === null || !written.written.some(isPort)
             ? []
-            : [insertUserRule(family, written.options.flatMap(asksOriginal)), removeCommand(written)]),
+            : [insertUserRule(family, written.written.flatMap(asksOriginal)), removeCommand(written)]),
         ],
         cutsTraffic: true,
       },

@@ -1,14 +1,14 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { addressesOf } from "../../docker-rules/own-addresses.ts";
-import {
-  appendCommand,
-  indexRuleSet,
-  type PresentRule,
-  removeCommand,
-  targetOf,
-} from "../../docker-rules/rule-set-index.ts";
-import { contains, overlap, type Prefix, parsePrefix, prefixAround } from "../../lib/address.ts";
+import { appendCommand, indexRuleSet, type PresentRule, removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { isEverything, isInRange, meets } from "../../firewall/address-range.ts";
+import { asksOnly, isSourceNat, speaksOf } from "../../firewall/asked.ts";
+import type { AddressRange } from "../../firewall/fields.ts";
+import { asAddressTest } from "../../firewall/fields.ts";
+import { hasName } from "../../firewall/read-field.ts";
+import { matchesBefore } from "../../firewall/statements.ts";
+import { prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { type CheckContext, defineCheck } from "../check.ts";
 import { chainName, some } from "../words.ts";
@@ -34,7 +34,7 @@ export const masqueradeTooBroad = defineCheck({
         const hit = networks.filter((network) => rewritesInbound(context, rule, network));
         if (hit.length === 0) continue;
         const [uplink] = uplinkNames(dataplane, family);
-        const narrowed = uplink !== undefined && !rule.options.some(({ name }) => name === "-o");
+        const narrowed = uplink !== undefined && !speaksOf(rule, "out");
         yield {
           subject: { kind: "chain", name: chainName(family, "nat", "POSTROUTING") },
           message: `${rule.text} also rewrites the clients of ${some(hit.map(({ network }) => network.name))}: the containers see the address of ${some(hit.map(({ bridge }) => bridge))} instead.`,
@@ -50,43 +50,30 @@ export const masqueradeTooBroad = defineCheck({
   },
 });
 
-const known = new Set([
-  "-s",
-  "-d",
-  "-o",
-  "-j",
-  "-m",
-  "-p",
-  "--dport",
-  "--comment",
-  "--to-source",
-  "--random",
-  "--random-fully",
-]);
-
 /** Whether a rule meets packets from outside that are about to leave by the network's bridge. */
 function rewritesInbound(context: CheckContext, rule: PresentRule, { family, bridge, subnet }: BridgeNetwork): boolean {
-  const target = targetOf(rule);
-  if ((target !== "MASQUERADE" && target !== "SNAT") || !rule.options.every(({ name }) => known.has(name)))
+  if (!isSourceNat(rule) || !asksOnly(rule, "source", "destination", "out", "protocol", "destination-port"))
     return false;
-  return rule.options.every(({ name, values: [value = ""], negated }) => {
-    if (name === "-o") return (value === bridge) !== negated;
-    if (name === "-d") return meets(value, subnet) !== negated;
-    return name !== "-s" || comesFromOutside(context, family, value, negated);
+  return matchesBefore(rule).every((one) => {
+    if (one.kind === "interface") return hasName(bridge, one) !== one.negated;
+    const [range, ...others] = asAddressTest(one)?.ranges ?? [];
+    if (range === undefined) return true;
+    if (one.kind !== "field" || one.mask !== null || others.length > 0) return false;
+    return one.field === "source"
+      ? comesFromOutside(context, family, range, one.negated)
+      : meets(range, subnet) !== one.negated;
   });
 }
 
-function meets(value: string, subnet: Prefix): boolean {
-  const prefix = parsePrefix(value);
-  return prefix !== null && overlap(prefix, subnet);
-}
-
 /** Whether a source covers machines beyond the uplink: its own subnet lies in it. */
-function comesFromOutside({ host, dataplane }: CheckContext, family: 4 | 6, value: string, negated: boolean): boolean {
-  const source = parsePrefix(value);
-  if (source === null) return false;
-  if (source.length === 0) return !negated;
+function comesFromOutside(
+  { host, dataplane }: CheckContext,
+  family: 4 | 6,
+  source: AddressRange,
+  negated: boolean,
+): boolean {
+  if (isEverything(source, family)) return !negated;
   const uplinks = new Set(uplinkNames(dataplane, family));
   const outside = addressesOf(host, family, (name) => uplinks.has(name));
-  return outside.some((own) => contains(source, prefixAround(own).address) !== negated);
+  return outside.some((own) => isInRange(prefixAround(own).address, source) !== negated);
 }

@@ -1,6 +1,8 @@
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { compareRules } from "../../docker-rules/compare.ts";
-import { optionOf, removeCommand, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { isWholly } from "../../firewall/address-range.ts";
+import { isSourceNat, rangeAsked } from "../../firewall/asked.ts";
 import { formatPrefix } from "../../lib/address.ts";
 import { defineCheck } from "../check.ts";
 import { uncompared } from "../uncompared.ts";
@@ -39,8 +41,7 @@ export const internalNetworkNotIsolated = defineCheck({
             causedBy: [{ check: "docker-chains-missing" }],
           };
         const nat = (book.chains.get("nat POSTROUTING")?.rules ?? []).filter(
-          (rule) =>
-            optionOf(rule, "-s") === formatPrefix(subnet) && ["MASQUERADE", "SNAT"].includes(targetOf(rule) ?? ""),
+          (rule) => isSourceNat(rule) && isWholly(rangeAsked(rule, "source"), subnet),
         );
         if (nat.length > 0)
           yield {

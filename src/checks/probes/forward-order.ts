@@ -3,14 +3,13 @@ import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { type BridgeNetwork, bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { compareRules, type FamilyComparison } from "../../docker-rules/compare.ts";
 import { chainsFrom } from "../../docker-rules/reachable.ts";
-import {
-  isDockerChain,
-  type PresentRule,
-  placeOf,
-  type RuleSetIndex,
-  targetOf,
-} from "../../docker-rules/rule-set-index.ts";
-import { holds, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { isDockerChain, type PresentRule, placeOf, type RuleSetIndex } from "../../docker-rules/rule-set-index.ts";
+import { covers, isEverything } from "../../firewall/address-range.ts";
+import { asAddressTest } from "../../firewall/fields.ts";
+import type { Match } from "../../firewall/matches.ts";
+import { hasName } from "../../firewall/read-field.ts";
+import type { InterfacePattern } from "../../firewall/sets.ts";
+import { lastAction, matchesBefore, targetChain } from "../../firewall/statements.ts";
 import type { CheckContext } from "../check.ts";
 
 /** A rule of somebody else's in FORWARD that decides over a network's traffic before Docker's rules are asked. */
@@ -41,9 +40,9 @@ function earlyRulesOf(dataplane: Dataplane, { family, book, expected }: FamilyCo
     expected.filter(({ chain, table }) => table === "filter" && chain === "FORWARD").flatMap(({ keys }) => keys),
   );
   const docker = forward.rules.filter(
-    (rule) => (ours.has(rule.key) || leadsToDocker(book, rule)) && targetOf(rule) !== "DOCKER-USER",
+    (rule) => (ours.has(rule.key) || leadsToDocker(book, rule)) && targetChain(rule) !== "DOCKER-USER",
   );
-  const last = docker.findLast((rule) => targetOf(rule) !== "DROP");
+  const last = docker.findLast((rule) => lastAction(rule).kind !== "drop");
   const [first] = docker;
   if (first === undefined || last === undefined) return [];
   const uplinks = new Set(uplinkNames(dataplane, family));
@@ -61,7 +60,7 @@ function earlyRulesOf(dataplane: Dataplane, { family, book, expected }: FamilyCo
 }
 
 function leadsToDocker(book: RuleSetIndex, rule: PresentRule): boolean {
-  const target = targetOf(rule) ?? "";
+  const target = targetChain(rule) ?? "";
   if (isDockerChain(target)) return true;
   return (
     book.chains.has(placeOf("filter", target)) &&
@@ -76,41 +75,54 @@ function terminals(
   at: PresentRule,
   depth = 0,
 ): readonly { readonly rule: PresentRule; readonly verdict: EarlyRule["verdict"] }[] {
-  const target = targetOf(at) ?? "";
-  if (target === "ACCEPT" || target === "DROP" || target === "REJECT") return [{ rule: at, verdict: target }];
+  const verdict = verdicts[lastAction(at).kind];
+  if (verdict !== undefined) return [{ rule: at, verdict }];
+  const target = targetChain(at) ?? "";
   const chain = target === "DOCKER-USER" ? undefined : book.chains.get(placeOf("filter", target));
   if (chain === undefined || depth > 8 || !isBroad(at)) return [];
-  const end = chain.rules.findIndex((rule) => targetOf(rule) === "RETURN" && isBroad(rule));
+  const end = chain.rules.findIndex((rule) => lastAction(rule).kind === "return" && isBroad(rule));
   return chain.rules.slice(0, end < 0 ? undefined : end).flatMap((rule) => terminals(book, rule, depth + 1));
 }
 
-const broad = new Set(["-i", "-o", "-s", "-d", "-j", "-m", "--comment", "--reject-with"]);
+const verdicts: Readonly<Record<string, EarlyRule["verdict"] | undefined>> = {
+  accept: "ACCEPT",
+  drop: "DROP",
+  reject: "REJECT",
+};
 
 /** Whether a rule asks for nothing but interfaces and addresses, or for connections that are new. */
 function isBroad(rule: PresentRule): boolean {
-  return rule.options.every(
-    ({ name, values, negated }) =>
-      broad.has(name) || (name === "--ctstate" && !negated && (values[0] ?? "").split(",").includes("NEW")),
+  return matchesBefore(rule).every(
+    (one) =>
+      one.kind === "interface" ||
+      (asAddressTest(one) !== null && speaksOfPacket(one)) ||
+      (one.kind === "connection-state" && !one.negated && one.states.includes("new")),
   );
 }
 
-/** Whether a rule meets all traffic of a network on its way out by an uplink, or from one on its way in. */
-function meetsTraffic(rule: PresentRule, { bridge, subnet }: BridgeNetwork, uplinks: ReadonlySet<string>): boolean {
-  if (!isBroad(rule)) return false;
-  const isUplink = (name: string) =>
-    uplinks.size === 0 ? /^(e(th|n[ops]|m)|bond|wl|ppp)/.test(name) : uplinks.has(name);
-  const meets = (incoming: (name: string) => boolean, outgoing: (name: string) => boolean, inside: "-s" | "-d") =>
-    rule.options.every(({ name, values: [value = ""], negated }) => {
-      if (name === "-i") return incoming(value) !== negated;
-      if (name === "-o") return outgoing(value) !== negated;
-      if (name !== "-s" && name !== "-d") return true;
-      return name === inside ? covers(value, subnet) !== negated : /\/0$/.test(value) !== negated;
-    });
-  const isBridge = (name: string) => name === bridge || (name.endsWith("+") && bridge.startsWith(name.slice(0, -1)));
-  return meets(isBridge, isUplink, "-s") || meets(isUplink, isBridge, "-d");
-}
+const speaksOfPacket = (one: Match): boolean =>
+  one.kind === "field" && (one.field === "source" || one.field === "destination") && one.mask === null;
 
-function covers(value: string, subnet: Prefix): boolean {
-  const outer = parsePrefix(value);
-  return outer !== null && holds(outer, subnet);
+/** Whether a rule meets all traffic of a network on its way out by an uplink, or from one on its way in. */
+function meetsTraffic(
+  rule: PresentRule,
+  { family, bridge, subnet }: BridgeNetwork,
+  uplinks: ReadonlySet<string>,
+): boolean {
+  if (!isBroad(rule)) return false;
+  const isUplink = (pattern: InterfacePattern) =>
+    uplinks.size === 0
+      ? /^(e(th|n[ops]|m)|bond|wl|ppp)/.test(pattern.name)
+      : [...uplinks].some((name) => hasName(name, pattern));
+  const isBridge = (pattern: InterfacePattern) => hasName(bridge, pattern);
+  type Fits = (pattern: InterfacePattern) => boolean;
+  const meets = (incoming: Fits, outgoing: Fits, inside: "source" | "destination") =>
+    matchesBefore(rule).every((one) => {
+      if (one.kind === "interface") return (one.side === "in" ? incoming(one) : outgoing(one)) !== one.negated;
+      const test = asAddressTest(one);
+      const [range] = test?.ranges ?? [];
+      if (test === null || range === undefined) return true;
+      return (test.field === inside ? covers(range, subnet) : isEverything(range, family)) !== one.negated;
+    });
+  return meets(isBridge, isUplink, "source") || meets(isUplink, isBridge, "destination");
 }

@@ -1,5 +1,6 @@
 import { chainsFrom } from "../../docker-rules/reachable.ts";
-import { indexRuleSet, placeOf, type RuleSetIndex, targetOf } from "../../docker-rules/rule-set-index.ts";
+import { indexRuleSet, placeOf, type RuleSetIndex } from "../../docker-rules/rule-set-index.ts";
+import { natOf } from "../../firewall/asked.ts";
 import { sh } from "../../lib/command.ts";
 import type { Host } from "../../model/host.ts";
 import type { Observation, Skip } from "../check.ts";
@@ -17,7 +18,7 @@ export function* ingressCutOff(host: Host): Iterable<Observation | Skip> {
   const ingress = book.value.chains.get(placeOf("nat", "DOCKER-INGRESS"));
   if (ingress === undefined) yield* chainMissing(host, book.value);
   else if (book.value.doubts.length === 0 && !chainsFrom(book.value, "nat", "PREROUTING").includes(ingress)) {
-    const translating = ingress.rules.filter((rule) => targetOf(rule) === "DNAT");
+    const translating = ingress.rules.filter((rule) => natOf(rule)?.kind === "destination");
     if (translating.length === 0) return;
     const prerouting = book.value.chains.get(placeOf("nat", "PREROUTING"));
     yield {

@@ -1,3 +1,4 @@
+import { rangeOf } from "../../firewall/address-range.ts";
 import { type AddressRange, asAddressTest } from "../../firewall/fields.ts";
 import { networksIn } from "../../firewall/lookup/set-networks.ts";
 import type { Rule } from "../../firewall/rules.ts";
@@ -8,7 +9,6 @@ import {
   contains,
   formatAddress,
   formatPrefix,
-  lastAddress,
   type Prefix,
   parsePrefix,
 } from "../../lib/address.ts";
@@ -71,7 +71,7 @@ const compareNumbers = (a: bigint, b: bigint): number => (a < b ? -1 : a > b ? 1
 
 function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
   const own = dataplane.own;
-  const inside = [...linkBound, ...subnetsInside(host)].map(rangeOfPrefix);
+  const inside = [...linkBound, ...subnetsInside(host)].map(rangeOf);
   const named = function* (family: 4 | 6, { from, to }: AddressRange, place: string): Generator<Naming> {
     if (to - from >= 1n << BigInt(bitsOf(family) - 1)) return;
     if (!inside.some((one) => one.from <= from && to <= one.to)) yield { family, from, to, place };
@@ -83,10 +83,9 @@ function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
           for (const range of ranges)
             yield* named(table.family, range, `${family} ${table.backend} ${table.name} ${name} ${run}`);
     for (const { from, to } of own.rules[family])
-      for (const prefix of [from, to])
-        if (prefix !== null) yield* named(family, rangeOfPrefix(prefix), formatPrefix(prefix));
+      for (const prefix of [from, to]) if (prefix !== null) yield* named(family, rangeOf(prefix), formatPrefix(prefix));
     for (const { to, table } of own.routes[family])
-      if (table !== "local") yield* named(family, rangeOfPrefix(to), formatPrefix(to));
+      if (table !== "local") yield* named(family, rangeOf(to), formatPrefix(to));
   }
   const sets = host.namespaces[0]?.ipsets;
   if (sets?.known !== true) return;
@@ -95,7 +94,7 @@ function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
       const others = member.entry.split(",").with(part, "");
       const options = Object.keys(member.options).filter((one) => !told.has(one));
       const shape = JSON.stringify([set.name, others, member.nomatch, options]);
-      yield* named(prefix.address.family, rangeOfPrefix(prefix), shape);
+      yield* named(prefix.address.family, rangeOf(prefix), shape);
     }
 }
 
@@ -146,18 +145,13 @@ function subnetsInside({ networks }: Host): readonly Prefix[] {
     .flatMap(({ subnets }) => subnets.map(({ subnet }) => subnet));
 }
 
-export const rangeOfPrefix = (prefix: Prefix): AddressRange => ({
-  from: prefix.address.value,
-  to: lastAddress(prefix).value,
-});
-
 /** Whether an address is of the range. */
 export const covers = (range: NamedRange, { family, value }: Address): boolean =>
   range.family === family && range.from <= value && value <= range.to;
 
 /** Whether a range is a part of a prefix and not all of it. */
 export const isInside = (range: NamedRange, prefix: Prefix): boolean => {
-  const { from, to } = rangeOfPrefix(prefix);
+  const { from, to } = rangeOf(prefix);
   return (
     range.family === prefix.address.family && range.from >= from && range.to <= to && range.to - range.from < to - from
   );

@@ -1,8 +1,8 @@
 import { printOption } from "../../../parsers/iptables/options.ts";
-import type { IptablesRule } from "../../../parsers/iptables-save.ts";
+import type { IptablesOption, IptablesRule } from "../../../parsers/iptables-save.ts";
 import type { Action } from "../../actions.ts";
 import type { Match } from "../../matches.ts";
-import type { Rule, Table } from "../../rules.ts";
+import type { Rule, Statement, Table } from "../../rules.ts";
 import { compileBaseOption } from "./base-options.ts";
 import type { RuleContext } from "./extension.ts";
 import { matchExtension, targetExtension } from "./extensions.ts";
@@ -21,20 +21,28 @@ export interface TableContext {
 
 /** Compiles one rule. Never throws: what cannot be read becomes a match or an action that is not known. */
 export function compileRule(rule: IptablesRule, position: number, table: TableContext): Rule {
-  const grouped = groupOptions(rule.options);
-  const context: RuleContext = { family: table.family, backend: table.backend, protocol: grouped.protocol };
   return {
-    statements: [
-      ...grouped.base.flatMap(({ kind, option }) => compileBaseOption(kind, option, table.family)),
-      ...grouped.matches.flatMap((part) => compileMatch(part, context)),
-      ...grouped.strays.map(unreadable),
-      ...compileTarget(grouped.target, context, table),
-    ],
+    statements: compileOptions(rule.options, table),
     text: `-A ${[rule.chain, ...rule.options.filter(({ name }) => name !== "-c").map(printOption)].join(" ")}`,
     position,
     source: { file: table.file, line: rule.line },
     counters: rule.counters,
   };
+}
+
+/** The matches of a rule's options, and then what its target does. */
+export function compileOptions(
+  options: readonly IptablesOption[],
+  table: Omit<TableContext, "file">,
+): readonly Statement[] {
+  const grouped = groupOptions(options);
+  const context: RuleContext = { family: table.family, backend: table.backend, protocol: grouped.protocol };
+  return [
+    ...grouped.base.flatMap(({ kind, option }) => compileBaseOption(kind, option, table.family)),
+    ...grouped.matches.flatMap((part) => compileMatch(part, context)),
+    ...grouped.strays.map(unreadable),
+    ...compileTarget(grouped.target, context, table),
+  ];
 }
 
 function compileMatch(part: MatchPart, context: RuleContext): readonly Match[] {
@@ -43,7 +51,11 @@ function compileMatch(part: MatchPart, context: RuleContext): readonly Match[] {
 }
 
 /** A rule without a target counts, and the packet goes on (`iptables -A INPUT -s 10.0.0.1`). */
-function compileTarget(target: GroupedOptions["target"], context: RuleContext, table: TableContext): readonly Action[] {
+function compileTarget(
+  target: GroupedOptions["target"],
+  context: RuleContext,
+  table: Omit<TableContext, "file">,
+): readonly Action[] {
   if (target === null) return [];
   const { name, isGoto, options } = target;
   if (table.hasChain(name)) return [{ kind: isGoto ? "goto" : "jump", chain: name }];
