@@ -1,4 +1,3 @@
-import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
 import { type Address, bitsOf, lastAddress, type Prefix, prefixOf } from "../lib/address.ts";
 import type { Host, Interface, Namespace, Route } from "../model/host.ts";
 import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
@@ -61,8 +60,8 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
       6: policyRules(host, namespace, 6, assumes),
     },
     firewall: {
-      4: buildFirewall(host, namespace, 4, compileIptables),
-      6: buildFirewall(host, namespace, 6, compileIptables),
+      4: buildFirewall(host, namespace, 4),
+      6: buildFirewall(host, namespace, 6),
     },
     linkChains: { 4: linkChainsOf(host, namespace, 4), 6: linkChainsOf(host, namespace, 6) },
     ipsets: namespace.ipsets.known ? new Map(namespace.ipsets.value.sets.map((set) => [set.name, set])) : null,

@@ -1,9 +1,12 @@
+import { rangeAsked } from "../firewall/asked.ts";
+import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
 import { mayDecide } from "../firewall/compile/nftables/deciding-chains.ts";
 import type { RuleSet } from "../firewall/rule-set.ts";
-import type { Hook, Table } from "../firewall/rules.ts";
+import type { Hook, Rule } from "../firewall/rules.ts";
+import { matchesBefore, targetChains } from "../firewall/statements.ts";
+import { isLoopback } from "../lib/address-class.ts";
 import type { Host, Namespace } from "../model/host.ts";
 import { inForce, isKeptInNft, tableState, unclearTable } from "../model/queries/nft-tables.ts";
-import type { IptablesRule } from "../parsers/iptables-save.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { StackFirewall } from "./types.ts";
 
@@ -13,19 +16,14 @@ const iptablesTables = new Set(["raw", "mangle", "nat", "filter", "security"]);
  * All rules of one family in a namespace. Several back ends can hold rules at once, and a packet then passes all of them. Rules
  * of nftables itself are not evaluated yet: where there are any, no verdict is certain.
  */
-export function buildFirewall(
-  host: Host,
-  namespace: Namespace,
-  family: 4 | 6,
-  compile: (set: RuleSet) => readonly Table[],
-): StackFirewall {
+export function buildFirewall(host: Host, namespace: Namespace, family: 4 | 6): StackFirewall {
   const captured = family === 4 ? namespace.iptables : namespace.ip6tables;
   const tool = family === 4 ? "iptables" : "ip6tables";
   const isHost = namespace.id === "host";
   const sets = captured.known ? captured.value.sets : [];
   const missing = captured.known ? captured.value.missing : [];
   const nft = namespace.nftables.known ? namespace.nftables.value : null;
-  const tables = sets.flatMap((set) => compile(inForce(set, nft)));
+  const tables = sets.flatMap((set) => compileIptables(inForce(set, nft)));
   // Without any IPv6 network the engine's IPv6 rules touch no traffic; only somebody else's could, who has rules for IPv4, too.
   const untouched = isHost && family === 6 && !host.networks.some(({ enableIPv6 }) => enableIPv6);
   const assumes = [
@@ -94,21 +92,24 @@ function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 
 function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook, Reason> {
   const bridges = new Set(host.networks.flatMap(({ bridge }) => bridge ?? []));
   // A port that is published on the loopback is closed to others in raw PREROUTING: `-d 127.0.0.1/32 ! -i lo … -j DROP`.
-  const isEngines = ({ options }: IptablesRule) =>
-    options.some(({ values }) => values.some((value) => value.startsWith("DOCKER") || bridges.has(value))) ||
-    options.some(({ name, values }) => name === "-d" && values[0]?.startsWith("127.") === true);
-  const tables = (iptables.known ? iptables.value.sets : [])
-    .flatMap((set) => set.tables)
-    .filter(({ name }) => name !== "nat");
+  const isEngines = (rule: Rule) => {
+    const to = rangeAsked(rule, "destination");
+    return (
+      targetChains(rule).some((chain) => chain.startsWith("DOCKER")) ||
+      matchesBefore(rule).some((one) => one.kind === "interface" && bridges.has(one.name)) ||
+      (to !== null && isLoopback({ family: 4, value: to.from }))
+    );
+  };
+  const bases = (iptables.known ? iptables.value.sets : [])
+    .flatMap(compileIptables)
+    .flatMap(({ baseChains }) => baseChains.filter(({ type }) => type !== "nat"));
   const isForeign = (hook: Hook) =>
-    tables.some(({ chains, rules }) => {
-      const name = hook.toUpperCase();
-      const policy = chains.find((chain) => chain.name === name)?.policy ?? "ACCEPT";
-      // The engine sets FORWARD's policy itself.
-      return (
-        (policy !== "ACCEPT" && hook !== "forward") || rules.some((rule) => rule.chain === name && !isEngines(rule))
-      );
-    });
+    bases.some(
+      (base) =>
+        base.hook === hook &&
+        // The engine sets FORWARD's policy itself.
+        ((base.policy !== "accept" && hook !== "forward") || base.chain.rules.some((rule) => !isEngines(rule))),
+    );
   return new Map(
     hooks.filter(isForeign).map((hook) => [hook, { code: "ipv6-rules-unseen", why, lacks: "ip6tables-save" }]),
   );

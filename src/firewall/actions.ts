@@ -19,6 +19,8 @@ export type Action =
   | { readonly kind: "set-tos"; readonly clear: number; readonly xor: number }
   /** `add` may be negative; the result stays within 0 and 255. */
   | { readonly kind: "set-ttl"; readonly how: "set" | "add"; readonly value: number }
+  /** Lowers the segment size that a TCP packet offers: nothing that a match here looks at. */
+  | { readonly kind: "clamp-mss" }
   /** Adds to or removes from a set what the packet says: until the next snapshot nobody knows what is in it. */
   | { readonly kind: "change-set"; readonly set: string }
   /** Does what the map holds for the packet: verdicts, rewrites or marks. A packet that is not in it goes on with the next rule. */

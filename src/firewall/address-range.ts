@@ -1,10 +1,19 @@
-import { type Address, bitsOf, lastAddress, type Prefix } from "../lib/address.ts";
+import { type Address, bitsOf, lastAddress, type Prefix, prefixOf } from "../lib/address.ts";
 import type { AddressRange } from "./fields.ts";
 
 export const rangeOf = (prefix: Prefix): AddressRange => ({
   from: prefix.address.value,
   to: lastAddress(prefix).value,
 });
+
+/** The prefix that a range is; null where it is none. */
+export function prefixOfRange({ from, to }: AddressRange, family: 4 | 6): Prefix | null {
+  const size = to - from + 1n;
+  const hostBits = size.toString(2).length - 1;
+  if (size <= 0n || size !== 1n << BigInt(hostBits)) return null;
+  const prefix = prefixOf({ family, value: from }, bitsOf(family) - hostBits);
+  return prefix.address.value === from ? prefix : null;
+}
 
 /** Whether a range has all addresses of a prefix of its family. */
 export const covers = ({ from, to }: AddressRange, prefix: Prefix): boolean =>

@@ -80,7 +80,7 @@ describe("targets", () => {
     ["-j HL --hl-inc 3", { kind: "set-ttl", how: "add", value: 3 }],
     ['-j LOG --log-prefix "[x] " --log-level 4', { kind: "continue" }],
     ["-j NFLOG --nflog-group 5", { kind: "continue" }],
-    ["-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu", { kind: "continue" }],
+    ["-p tcp -m tcp --tcp-flags SYN,RST SYN -j TCPMSS --clamp-mss-to-pmtu", { kind: "clamp-mss" }],
     ["-j CHECKSUM --checksum-fill", { kind: "continue" }],
     ["-j SET --add-set banned src --exist", { kind: "change-set", set: "banned" }],
     ["-j SET --map-set x src --map-mark", unknowable],

@@ -1,5 +1,8 @@
+import type { Dataplane } from "../../dataplane/types.ts";
 import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
+import { lastAction, rulesOf } from "../../firewall/statements.ts";
 import { sh } from "../../lib/command.ts";
+import type { Source } from "../../lib/source.ts";
 import type { Bridge, Host, Interface, Network } from "../../model/host.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { count, some } from "../words.ts";
@@ -44,7 +47,7 @@ export const mtuExceedsUplink = defineCheck({
 const mtuOf = ({ interface: { mtu } }: Uplink): number => mtu ?? Number.MAX_SAFE_INTEGER;
 
 function* judge(
-  { host }: CheckContext,
+  { dataplane }: CheckContext,
   network: Network,
   ports: readonly Interface[],
   uplink: Uplink | undefined,
@@ -53,7 +56,7 @@ function* judge(
   const large = ports.filter(({ mtu }) => uplink !== undefined && mtu !== null && mtu > mtuOf(uplink));
   const [first] = large;
   if (uplink !== undefined && first !== undefined && !network.internal) {
-    const clamp = clampOf(host);
+    const clamp = clampOf(dataplane);
     yield {
       subject: { kind: "network", name: network.name },
       message: `${count(large.length, "container port")} of ${network.name} (${some(large.map(({ name }) => name))}) ${large.length === 1 ? "has" : "have"} MTU ${first.mtu}, but the uplink ${uplink.name} carries ${mtuOf(uplink)}: larger packets depend on path MTU discovery.`,
@@ -137,10 +140,8 @@ function* mixed(network: Network, bridge: Bridge, ports: readonly Interface[]): 
 }
 
 /** A rule that clamps TCP's segment size to what the way carries. */
-function clampOf({ namespaces: [own] }: Host): { readonly file: string; readonly line: number } | null {
-  for (const { file, tables } of own?.iptables.known === true ? own.iptables.value.sets : [])
-    for (const { rules } of tables)
-      for (const { options, line } of rules)
-        if (options.some(({ name, values }) => name === "-j" && values[0] === "TCPMSS")) return { file, line };
+function clampOf({ own }: Dataplane): Source | null {
+  for (const { rule } of rulesOf(own.firewall[4].firewall))
+    if (lastAction(rule).kind === "clamp-mss") return rule.source;
   return null;
 }

@@ -131,7 +131,7 @@ function passStatements(
   let at = from;
   while (at < statements.length && isMatch(statements[at] as Statement)) at++;
   const action = statements[at] as Action | undefined;
-  if (action === undefined || action.kind === "continue")
+  if (action === undefined || action.kind === "continue" || action.kind === "clamp-mss")
     return goesOn(withStep(state, chain, rule, "matched", null, because));
   const assuming = because.length === 0 ? state : { ...state, because: [...state.because, ...because] };
   const ways = act(evaluation, chain, rule, at, action, assuming, because);

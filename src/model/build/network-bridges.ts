@@ -1,6 +1,9 @@
-import { formatPrefix, parsePrefix, prefixAround, sameAddress } from "../../lib/address.ts";
+import { prefixOfRange } from "../../firewall/address-range.ts";
+import { natOf, rangeAsked } from "../../firewall/asked.ts";
+import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
+import { matchesBefore } from "../../firewall/statements.ts";
+import { formatPrefix, prefixAround, sameAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
-import type { IptablesOption } from "../../parsers/iptables-save.ts";
 import type { Interface, Namespace, Network } from "../host.ts";
 import { idInName, isNamedById } from "../queries/docker-names.ts";
 import type { Captured } from "./captured.ts";
@@ -77,12 +80,6 @@ function carrying(bridges: readonly Interface[]): (network: Network) => readonly
     });
 }
 
-/** Null, as what no subnet is, where it is no prefix. */
-function canonicalPrefix(text: string): string | null {
-  const prefix = parsePrefix(text);
-  return prefix === null ? null : formatPrefix(prefix);
-}
-
 /** Whether an interface is a bridge: by its kind, which only `-d` prints, by brctl, or as the master of others that is no bond. */
 function isBridge(all: readonly Interface[], listed: ReadonlySet<string>): (one: Interface) => boolean {
   const masters = new Set(all.map(({ master }) => master));
@@ -99,13 +96,15 @@ interface RuledBridge {
 /** The interfaces that the host's rules name, and of `-s SUBNET ! -o BRIDGE -j MASQUERADE` (setup_ip_tables.go, natRule) the subnet. */
 function bridgesInRules({ iptables, ip6tables }: Namespace): readonly RuledBridge[] {
   const sets = [iptables, ip6tables].flatMap((captured) => (captured.known ? captured.value.sets : []));
-  return sets.flatMap(({ tables }) =>
-    tables.flatMap(({ name: table, rules }) =>
-      rules.flatMap(({ options }) =>
-        options.flatMap(({ name, values: [bridge], negated }) => {
-          if ((name !== "-i" && name !== "-o") || bridge === undefined || bridge.endsWith("+")) return [];
-          const masks = table === "nat" && name === "-o" && negated && optionValue(options, "-j") === "MASQUERADE";
-          return [{ bridge, masked: masks ? canonicalPrefix(optionValue(options, "-s") ?? "") : null }];
+  return sets.flatMap(compileIptables).flatMap(({ family, chains }) =>
+    [...chains.values()].flatMap(({ rules }) =>
+      rules.flatMap((rule) =>
+        matchesBefore(rule).flatMap((one) => {
+          if (one.kind !== "interface" || one.isPrefix) return [];
+          const masks = one.side === "out" && one.negated && natOf(rule)?.kind === "masquerade";
+          const source = masks ? rangeAsked(rule, "source") : null;
+          const subnet = source === null ? null : prefixOfRange(source, family);
+          return [{ bridge: one.name, masked: subnet && formatPrefix(subnet) }];
         }),
       ),
     ),
@@ -119,9 +118,6 @@ export function networksOfRules(host: Namespace): readonly { readonly bridge: st
   );
   return [...new Map(found).values()];
 }
-
-const optionValue = (options: readonly IptablesOption[], wanted: string): string | undefined =>
-  options.find(({ name, negated }) => name === wanted && !negated)?.values[0];
 
 /** The bridges that get source NAT for a network's subnet. */
 function maskedBy(rules: readonly RuledBridge[]): (network: Network) => readonly string[] {

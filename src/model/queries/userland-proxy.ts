@@ -1,3 +1,6 @@
+import { rangeAsked } from "../../firewall/asked.ts";
+import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
+import { leadsTo } from "../../firewall/statements.ts";
 import type { Host } from "../host.ts";
 
 /**
@@ -10,13 +13,8 @@ export function runsProxy(host: Host): boolean {
   const [own] = host.namespaces;
   if (own?.iptables.known !== true) return true;
   const jumps = own.iptables.value.sets
-    .flatMap(({ tables }) => tables.filter(({ name }) => name === "nat"))
-    .flatMap(({ rules }) => rules)
-    .filter(
-      ({ chain, options }) =>
-        chain === "OUTPUT" && options.some(({ name, values }) => name === "-j" && values[0] === "DOCKER"),
-    );
-  return (
-    jumps.length === 0 || jumps.some(({ options }) => options.some(({ name, negated }) => name === "-d" && negated))
-  );
+    .flatMap(compileIptables)
+    .flatMap(({ name, chains }) => (name === "nat" ? (chains.get("OUTPUT")?.rules ?? []) : []))
+    .filter((rule) => leadsTo(rule, "DOCKER"));
+  return jumps.length === 0 || jumps.some((rule) => rangeAsked(rule, "destination", true) !== null);
 }

@@ -70,7 +70,7 @@ export const set: TargetExtension = {
 };
 
 /** Targets that return XT_CONTINUE and change nothing that matches here look at. */
-const continuing = `LOG NFLOG ULOG AUDIT TRACE TCPMSS TCPOPTSTRIP CHECKSUM CLASSIFY SECMARK CONNSECMARK TEE IDLETIMER LED
+const continuing = `LOG NFLOG ULOG AUDIT TRACE TCPOPTSTRIP CHECKSUM CLASSIFY SECMARK CONNSECMARK TEE IDLETIMER LED
   RATEEST ECN ACCOUNT`;
 
 /** What happens after these is not in any capture. */
@@ -89,8 +89,12 @@ const reasons: Readonly<Record<string, string>> = {
 
 const continues: TargetExtension = { options: "any", compile: () => ({ kind: "continue" }) };
 
+/** `-j TCPMSS` (net/netfilter/xt_TCPMSS.c). */
+const tcpmss: TargetExtension = { options: "any", compile: () => ({ kind: "clamp-mss" }) };
+
 export const otherTargets: ReadonlyMap<string, TargetExtension> = new Map([
   ...continuing.split(/\s+/).map((name): [string, TargetExtension] => [name, continues]),
+  ["TCPMSS", tcpmss],
   ...Object.entries(reasons).map(([name, why]): [string, TargetExtension] => [
     name,
     { options: "any", compile: () => ({ kind: "unknowable", why: `-j ${name}: ${why}` }) },
