@@ -6,11 +6,9 @@ import type { Hook, Rule } from "../firewall/rules.ts";
 import { matchesBefore, targetChains } from "../firewall/statements.ts";
 import { isLoopback } from "../lib/address-class.ts";
 import type { Host, Namespace } from "../model/host.ts";
-import { inForce, isKeptInNft, tableState, unclearTable } from "../model/queries/nft-tables.ts";
+import { inForce, isKeptInNft, isOfIptables, tableState, unclearTable } from "../model/queries/nft-tables.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { StackFirewall } from "./types.ts";
-
-const iptablesTables = new Set(["raw", "mangle", "nat", "filter", "security"]);
 
 /**
  * All rules of one family in a namespace. Several back ends can hold rules at once, and a packet then passes all of them. Rules
@@ -125,9 +123,8 @@ function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly Ru
     const { family: tableFamily, table, base, line } = chain;
     const hook = hooks.find((one) => one === base?.hook);
     if (hook === undefined || (tableFamily !== own && tableFamily !== "inet")) continue;
-    const isOfIptables = tableFamily === own && iptablesTables.has(table);
     // iptables-nft keeps its tables in nftables under its own names: iptables-save has told of them.
-    const told = isOfIptables ? sets.find((set) => isKeptInNft(set, table, ruleset)) : undefined;
+    const told = isOfIptables(chain) ? sets.find((set) => isKeptInNft(set, table, ruleset)) : undefined;
     const state = tableState(ruleset, chain);
     if (state === "dormant" || !mayDecide(ruleset, chain, family) || (told !== undefined && state === "active"))
       continue;
@@ -138,7 +135,7 @@ function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly Ru
       hook,
       told !== undefined
         ? { code: "table-state-unclear", why: unclearTable(chain) }
-        : isOfIptables && sets.length === 0
+        : isOfIptables(chain) && sets.length === 0
           ? { code: "iptables-only-in-nftables", tool, ...facts }
           : { code: "nftables-not-evaluated", ...facts },
     );

@@ -4,7 +4,7 @@ import { covers } from "../../docker-rules/masquerades.ts";
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
 import { formatPrefix } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
-import { tableState } from "../../model/queries/nft-tables.ts";
+import { isOfIptables, tableState } from "../../model/queries/nft-tables.ts";
 import type { NftRuleset } from "../../parsers/nft-ruleset.ts";
 import { defineCheck } from "../check.ts";
 import { uncompared } from "../uncompared.ts";
@@ -61,15 +61,12 @@ export const masqueradeMissing = defineCheck({
   },
 });
 
-/** iptables-nft keeps its rules there, which the rules of iptables tell already. */
-const isIptablesNat = (family: string, table: string): boolean => table === "nat" && family !== "inet";
-
 /** The nftables tables of others that masquerade: firewalld's, a hand-written one. */
 function nftMasquerades(ruleset: NftRuleset): string[] {
   return ruleset.rules
     .filter(
       ({ family, table, expr }) =>
-        !isIptablesNat(family, table) &&
+        !(table === "nat" && isOfIptables({ family, table })) &&
         table !== "docker-bridges" &&
         tableState(ruleset, { family, table }) !== "dormant" &&
         JSON.stringify(expr).includes('"masquerade"'),

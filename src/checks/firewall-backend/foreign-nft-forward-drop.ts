@@ -1,6 +1,7 @@
 import { nftTable } from "../../docker-rules/nft-rule-set-index.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import { routedNetworks } from "../../model/queries/attached.ts";
+import { isOfIptables } from "../../model/queries/nft-tables.ts";
 import type { NftChain } from "../../parsers/nft-ruleset.ts";
 import { defineCheck } from "../check.ts";
 import { type NftDrop, nftDrops, untold } from "../nftables/forward.ts";
@@ -70,10 +71,9 @@ export const foreignNftForwardDrop = defineCheck({
 });
 
 /** Chains that are neither Docker's nor iptables' own, and not firewalld's, which has checks to itself. */
-function isForeign({ family, table, name }: NftChain): boolean {
-  const isIptables =
-    family !== "inet" && ["filter", "nat", "mangle", "raw", "security"].includes(table) && name === "FORWARD";
-  return !isIptables && table !== nftTable && !table.startsWith("firewalld");
+function isForeign(chain: NftChain): boolean {
+  const isIptables = isOfIptables(chain) && chain.name === "FORWARD";
+  return !isIptables && chain.table !== nftTable && !chain.table.startsWith("firewalld");
 }
 
 function describe({ what, port }: ForwardedPacket, network: string): string {

@@ -3,7 +3,7 @@ import type { RuleSet } from "../../firewall/rule-set.ts";
 import { sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
-import { inForce, tableState } from "../../model/queries/nft-tables.ts";
+import { inForce, isOfIptables, tableState } from "../../model/queries/nft-tables.ts";
 import { defineCheck, type Observation } from "../check.ts";
 import { count, hostSubject } from "../words.ts";
 
@@ -74,9 +74,7 @@ function heldInNft(host: Host, family: 4 | 6): Held | null {
   if (nft?.known !== true) return null;
   const { file, ruleset } = nft.value;
   const isIptables = (each: { readonly family: string; readonly table: string }) =>
-    each.family === (family === 4 ? "ip" : "ip6") &&
-    ["filter", "nat", "mangle", "raw", "security"].includes(each.table) &&
-    tableState(ruleset, each) !== "dormant";
+    each.family === (family === 4 ? "ip" : "ip6") && isOfIptables(each) && tableState(ruleset, each) !== "dormant";
   const rules = ruleset.rules.filter(isIptables);
   const [first] = rules;
   if (first === undefined) return null;

@@ -45,6 +45,12 @@ export function isFrom(version: string | null, ...least: readonly number[]): boo
   return version !== null;
 }
 
+const iptablesTables = new Set(["raw", "mangle", "nat", "filter", "security"]);
+
+/** Whether a table is one of those that iptables-nft keeps in nftables, by their names and families (iptables/nft.c, xtables_ipv4). */
+export const isOfIptables = ({ family, table }: InTable): boolean =>
+  (family === "ip" || family === "ip6") && iptablesTables.has(table);
+
 /** Says of a table whose flag is not legible what is not known, and how to find out. */
 export const unclearTable = ({ family, table }: InTable): string =>
   `whether table ${family} ${table} is switched off (flags dormant) cannot be read in this nft's JSON: sudo nft list table ${family} ${table} says it`;
