@@ -41,6 +41,8 @@ export interface ChainOutcome {
   /** The packet with its marks as the chain left them. */
   readonly packet: Packet;
   readonly untracked: boolean;
+  /** The sets that its rules have changed, and those that others had before. */
+  readonly changedSets: readonly string[];
   readonly steps: readonly RuleStep[];
   /** What was not known on the way to this outcome; empty when it is the only one. */
   readonly because: readonly Reason[];

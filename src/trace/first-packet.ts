@@ -47,6 +47,7 @@ export function firstPacket(origin: Origin, target: Target, asked: QuestionOptio
     mark: 0,
     reroutedBy: null,
     entries: new Map(),
+    changedSets: new Map(),
     tracked: null,
     established,
     icmpError: null,

@@ -1,4 +1,4 @@
-import { addressHasType } from "../dataplane/address-type.ts";
+import { environmentOf } from "../dataplane/environment.ts";
 import type { HookState } from "../dataplane/hook-state.ts";
 import type { Stack } from "../dataplane/types.ts";
 import { evaluateBaseChain } from "../firewall/match/evaluate.ts";
@@ -103,7 +103,7 @@ function runChain(
   at: HookState,
   { table, base }: Chained,
 ): readonly ChainResult[] {
-  return evaluateBaseChain(table, base, toPacket(stack, packet, at), environmentOf(stack), at.verbose).map(
+  return evaluateBaseChain(table, base, toPacket(stack, packet, at), environmentFor(stack, packet), at.verbose).map(
     (outcome) => {
       const step = hookStep(stack, hook, table, base, outcome);
       const seen = withDoubts(step === null ? packet : withStep(packet, step), outcome.because);
@@ -159,15 +159,16 @@ function conclude(stack: Stack, packet: PacketState, outcome: ChainOutcome, base
 function applyChanges(
   stack: Stack,
   packet: PacketState,
-  { packet: changed, untracked }: ChainOutcome,
+  { packet: changed, untracked, changedSets }: ChainOutcome,
   reroutes: boolean,
 ): PacketState {
   const tracked: PacketState["tracked"] = untracked && packet.tracked === null ? { kind: "untracked" } : packet.tracked;
   const { mark, tos, ttl } = changed;
   const sameWay = mark === packet.mark && tos === packet.tos;
-  const same = sameWay && ttl === packet.ttl && tracked === packet.tracked;
+  const sets = withChangedSets(packet, stack, changedSets);
+  const same = sameWay && ttl === packet.ttl && tracked === packet.tracked && sets === packet.changedSets;
   const reroutedBy = reroutes && !sameWay ? mark : packet.reroutedBy;
-  const marked: PacketState = same ? packet : { ...packet, mark, tos, ttl, tracked, reroutedBy };
+  const marked: PacketState = same ? packet : { ...packet, mark, tos, ttl, tracked, reroutedBy, changedSets: sets };
   const entry = entryOf(stack, marked);
   if (entry === undefined || marked.tracked?.kind !== "entry" || entry.mark === changed.connection.mark) return marked;
   return putEntry(stack, marked, marked.tracked.index, { ...entry, mark: changed.connection.mark });
@@ -230,13 +231,15 @@ function hookStep(
   };
 }
 
-const environmentOf = onceFor(
-  (stack: Stack): Environment => ({
-    addressHasType: (address, types, interfaceName) => addressHasType(stack, address, types, interfaceName),
-    ipset: (name) =>
-      stack.ipsets === null
-        ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
-        : (stack.ipsets.get(name) ?? null),
-    changedSets: [],
-  }),
-);
+/** Notes which sets of the namespace are not what was captured any more. */
+function withChangedSets(packet: PacketState, stack: Stack, now: readonly string[]): PacketState["changedSets"] {
+  return now === environmentFor(stack, packet).changedSets
+    ? packet.changedSets
+    : new Map([...packet.changedSets, [stack.id, now]]);
+}
+
+/** What the packet's namespace tells its rules; what rules before have made of its sets nobody knows. */
+function environmentFor(stack: Stack, { changedSets }: PacketState): Environment {
+  const changed = changedSets.get(stack.id);
+  return changed === undefined ? environmentOf(stack) : { ...environmentOf(stack), changedSets: changed };
+}

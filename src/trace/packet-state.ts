@@ -24,6 +24,8 @@ export interface PacketState {
   readonly mark: number;
   /** The connections that each namespace's conntrack has seen. */
   readonly entries: ReadonlyMap<string, readonly ConntrackEntry[]>;
+  /** The sets of each namespace that rules on the way have changed. */
+  readonly changedSets: ReadonlyMap<string, readonly string[]>;
   /** What conntrack of the namespace that it is in holds of it; null before conntrack has seen it. */
   readonly tracked: Tracked | null;
   /** The packet belongs to a connection that was there before the question. */

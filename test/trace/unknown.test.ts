@@ -36,6 +36,18 @@ describe("a rule that may or may not match", () => {
     expect(answer).toMatchObject({ verdict: "unknown", code: "not-evaluated", outcomes: [] });
   });
 
+  test("a set that a rule before has changed is not what was captured, at whichever hook it is asked", () => {
+    const banned = "-A FORWARD -m set --match-set seen src -j DROP";
+    const sets = "create seen hash:ip family inet hashsize 1024 maxelem 65536\n";
+    const asked = (raw: readonly string[]) =>
+      ask({ texts: { "iptables-save": iptables({ raw, filter: [banned] }), "ipset-save": sets } }, ...question);
+    expect(asked([])).toMatchObject({ verdict: "delivered" });
+    const changed = asked(["-A PREROUTING -j SET --add-set seen src"]);
+    expect(changed).toMatchObject({ verdict: "unknown", failure: null });
+    expect(changed.because.join()).toContain("a rule before has changed the set seen");
+    expect(asked(["-A PREROUTING -j SET --add-set another src"])).toMatchObject({ verdict: "delivered" });
+  });
+
   test("does not matter where both ways come to the same end", () => {
     expect(ask(filtered("-A FORWARD -m limit --limit 3/min -j ACCEPT"), ...question)).toMatchObject({
       verdict: "delivered",

@@ -1,8 +1,8 @@
-import { addressHasType } from "../../dataplane/address-type.ts";
 import { newEntry, viewOf } from "../../dataplane/conntrack.ts";
+import { environmentOf } from "../../dataplane/environment.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import { evaluateBaseChain } from "../../firewall/match/evaluate.ts";
-import type { ChainOutcome, Environment } from "../../firewall/outcome.ts";
+import type { ChainOutcome } from "../../firewall/outcome.ts";
 import type { Packet } from "../../firewall/packet.ts";
 import type { BaseChain, Hook, Table } from "../../firewall/rules.ts";
 import type { Address } from "../../lib/address.ts";
@@ -81,12 +81,3 @@ function toPacket({ source, destination, protocol, port, incoming, outgoing, por
     connection: viewOf(newEntry(tuple, false), "original", false),
   };
 }
-
-const environmentOf = (stack: Stack): Environment => ({
-  addressHasType: (address, types, device) => addressHasType(stack, address, types, device),
-  ipset: (name) =>
-    stack.ipsets === null
-      ? { because: { code: "sets-missing", set: name, lacks: "ipset-save" } }
-      : (stack.ipsets.get(name) ?? null),
-  changedSets: [],
-});

@@ -32,7 +32,7 @@ export const evaluateBaseChain: EvaluateBaseChain = (table, base, packet, enviro
     budget: mostRepeats,
     stopped: false,
   };
-  const start = { packet, untracked: false, changedSets: [], steps: null, because: [] };
+  const start = { packet, untracked: false, changedSets: environment.changedSets, steps: null, because: [] };
   for (const state of walkChain(evaluation, base.chain, [start])) {
     evaluation.ended.push({ verdict: { kind: base.policy }, rule: null, state });
   }
@@ -42,6 +42,7 @@ export const evaluateBaseChain: EvaluateBaseChain = (table, base, packet, enviro
     rule,
     packet: state.packet,
     untracked: state.untracked,
+    changedSets: state.changedSets,
     steps: stepsOf(state.steps),
     because: ends.length > 1 ? onceEach(state.because) : [],
   }));

@@ -90,7 +90,7 @@ function giveUp(evaluation: ChainEvaluation, state: State, why: Reason): readonl
 
 /** Sets that rules have changed meanwhile are not what was captured any more. */
 function environmentOf({ environment }: ChainEvaluation, { changedSets }: State): Environment {
-  return changedSets.length === 0 ? environment : { ...environment, changedSets };
+  return changedSets === environment.changedSets ? environment : { ...environment, changedSets };
 }
 
 /** Where a state goes from a rule. */
