@@ -5,12 +5,19 @@ import { build } from "esbuild";
 import { noticesOf } from "./build-notices.mjs";
 import { buildPage } from "./build-page.mjs";
 
-/** commander loads it for commands that are programs of their own, of which there are none: a tenth of the start. */
-const withoutChildProcess = {
-  name: "without-child-process",
+/**
+ * What packages load and the command never asks them for: commander for commands that are programs of their own, a tenth of the
+ * start; jszip for streams of Node.
+ */
+const unused = [
+  ["/node_modules/commander/", "node:child_process"],
+  ["/node_modules/jszip/", "readable-stream"],
+];
+const withoutUnused = {
+  name: "without-unused",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^node:child_process$/ }, ({ path, importer }) =>
-      importer.includes("/node_modules/commander/") ? { path, namespace: "empty" } : undefined,
+    onResolve({ filter: /^(node:child_process|readable-stream)$/ }, ({ path, importer }) =>
+      unused.some(([by, what]) => what === path && importer.includes(by)) ? { path, namespace: "empty" } : undefined,
     );
     onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "" }));
   },
@@ -35,7 +42,7 @@ const command = await build({
   legalComments: "none",
   metafile: true,
   loader: { ".sh": "text" },
-  plugins: [withoutChildProcess],
+  plugins: [withoutUnused],
 });
 await chmod("dist/cli.js", 0o755);
 // Their names change with what is in them: those of the builds before are left over.

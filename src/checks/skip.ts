@@ -1,5 +1,7 @@
 import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
-import type { CaptureReport, Host } from "../model/host.ts";
+import { onceFor } from "../lib/once-for.ts";
+import type { Host } from "../model/host.ts";
+import { capturesOf } from "../model/queries/captures-of.ts";
 import { bridgesAreElsewhere, bridgesElsewhere } from "../model/queries/docker-bridges.ts";
 import { isWhole } from "../model/queries/whole-lists.ts";
 import { type Reason, say } from "../reasons/reason.ts";
@@ -28,10 +30,14 @@ export function skipWithout(host: Host, ...kinds: readonly CaptureKind[]): reado
 
 /** Whether any capture of these kinds was taken of the host itself, or inside some container, and could be read. */
 export function isCaptured(host: Host, kinds: readonly CaptureKind[], inside = false): boolean {
-  return host.captures.some(
-    ({ kind, netns, state }) => state === "ok" && (netns !== null) === inside && kinds.includes(kind),
-  );
+  if (inside) return kinds.some((kind) => kindsInside(host).has(kind));
+  return capturesOf(host, null).some(({ kind, state }) => state === "ok" && kinds.includes(kind));
 }
+
+const kindsInside = onceFor(
+  (host: Host) =>
+    new Set(host.captures.flatMap(({ kind, netns, state }) => (netns !== null && state === "ok" ? [kind] : []))),
+);
 
 /** Why a check cannot run: the first need that no readable capture meets, on the host or inside some container; null when all are met. */
 export function missingNeed(check: Check, host: Host): Skipped | null {
@@ -76,9 +82,7 @@ export const missingWants = ({ needs, wants = [], wantsInside = [] }: Check, hos
 
 /** Captures of the host that are there and not whole, where no other one tells the same. */
 function cutShort(host: Host, kinds: readonly CaptureKind[]): readonly Skip[] {
-  const read = host.captures.filter(
-    ({ kind, netns, state }) => netns === null && state === "ok" && kinds.includes(kind),
-  );
+  const read = capturesOf(host, null).filter(({ kind, state }) => state === "ok" && kinds.includes(kind));
   const [first] = read;
   return first !== undefined && read.every(({ truncated }) => truncated)
     ? [skip(`${first.kind} is not whole`, commandOf([first.kind]))]
@@ -113,9 +117,7 @@ const commandOf = (kinds: readonly CaptureKind[]): string =>
   captureKinds.find(({ id }) => id === kinds[0])?.command ?? "";
 
 function whyMissing(host: Host, kinds: readonly CaptureKind[]): string {
-  const report: CaptureReport | undefined = host.captures.find(
-    ({ kind, netns, state }) => netns === null && state !== "ok" && kinds.includes(kind),
-  );
+  const report = capturesOf(host, null).find(({ kind, state }) => state !== "ok" && kinds.includes(kind));
   if (report === undefined) return `${kinds.join(" or ")} was not captured`;
   return `${report.kind} ${report.state === "failed" ? "failed" : "is absent"}: ${report.why ?? "no reason given"}`;
 }

@@ -13,6 +13,7 @@ import { addShow } from "./commands/show.ts";
 import { addTrace } from "./commands/trace.ts";
 import { type CommandResult, type ExitCode, exitCodes } from "./exit-codes.ts";
 import { explain } from "./failure.ts";
+import { optimizeLate } from "./late-optimizer.ts";
 
 /** Runs the command with the given arguments, says why when it fails, and returns its exit code. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
@@ -41,6 +42,7 @@ export function createProgram(outcome: CommandResult): Command {
       outputError: (message, write) => write(`${usageLine(message)}\n`),
     })
     .exitOverride()
+    .hook("preAction", optimizeLate)
     .addHelpText(
       "after",
       `

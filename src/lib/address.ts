@@ -81,10 +81,11 @@ export function formatAddress({ family, value }: Address): string {
   }
   // RFC 5952 section 5: mapped addresses keep their dotted tail.
   if (isMapped({ family, value })) return `::ffff:${formatAddress(unmapped({ family, value }))}`;
-  const groups = [96n, 64n, 32n, 0n].flatMap((shift) => {
-    const word = Number((value >> shift) & 0xffffffffn);
-    return [(word >>> 16).toString(16), (word & 0xffff).toString(16)];
-  });
+  const groups: string[] = [];
+  for (let rest = value; groups.length < 8; rest >>= 32n) {
+    const word = Number(rest & 0xffffffffn);
+    groups.unshift((word >>> 16).toString(16), (word & 0xffff).toString(16));
+  }
   let [bestStart, bestLength] = [-1, 1];
   for (let start = 0; start < 8; start++) {
     let length = 0;

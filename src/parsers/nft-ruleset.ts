@@ -64,6 +64,8 @@ export interface NftSet {
 const oneOrMore = z.union([z.string(), z.array(z.string())]).nullish();
 const inTable = { family: z.string(), table: z.string() };
 
+const metainfoSchema = z.object({ version: textOrNull });
+
 const tableSchema = z.object({ family: z.string(), name: z.string(), handle: numberOrNull, flags: oneOrMore });
 
 const chainSchema = z.object({
@@ -124,7 +126,7 @@ function readMember(json: JsonText, member: object, ruleset: Mutable<NftRuleset>
   const line = json.lineOf(member, kind);
   const check = <T>(schema: z.ZodType<T>): T | null => json.check(schema, value, member, kind);
   if (kind === "metainfo") {
-    ruleset.version = check(z.object({ version: textOrNull }))?.version ?? ruleset.version;
+    ruleset.version = check(metainfoSchema)?.version ?? ruleset.version;
   } else if (kind === "table") {
     const table = check(tableSchema);
     if (table !== null) ruleset.tables.push({ line, ...table, flags: [table.flags ?? []].flat() });

@@ -12,7 +12,7 @@ export function entryOf(stack: Stack, { tracked, entries }: PacketState): Conntr
 export function putEntry(stack: Stack, packet: PacketState, index: number, entry: ConntrackEntry): PacketState {
   const before = entriesOf(stack, packet);
   const after = index < before.length ? before.with(index, entry) : [...before, entry];
-  return { ...packet, entries: new Map([...packet.entries, [stack.id, after]]) };
+  return { ...packet, entries: new Map(packet.entries).set(stack.id, after) };
 }
 
 /** Finds the packet's connection, or begins one (nf_conntrack_in). What came over the loopback was tracked when it was sent. */

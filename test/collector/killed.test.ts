@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { chmodSync, copyFileSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { chmodSync, copyFileSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import { describe, expect, test } from "vitest";
 import { isAll, someOf } from "../support/extent.ts";
 import { makeRandom } from "../support/random.ts";
 import { hasTool, testWith } from "../support/tools.ts";
-import { collectWithLimit, find, Host, healthy, marked, readZip, shells } from "./host.ts";
+import { allShells, collectWithLimit, find, Host, healthy, marked, readZip, shells } from "./host.ts";
 
 /** How many runs are killed at any moment: none in `npm test`; more with VETHSCOPE_KILLS=1000. */
 const kills = Number(process.env["VETHSCOPE_KILLS"] ?? (isAll ? 40 : 0));
@@ -64,6 +64,27 @@ describe.each(shells)("under %s", (_name, tool, shell) => {
       host.remove();
     };
     await Promise.all(signals.map(([signal, status]) => one(signal, status)));
+  });
+});
+
+// bash forgets an interrupt that comes while it waits for a command and has no trap: the command here ends only after it.
+describe.each(allShells)("while it tries timeout(1), before anything is set up, under %s", (_name, tool, shell) => {
+  testWith([tool], "SIGINT ends it and leaves no file and no process", async () => {
+    const waits = ': >"$MARKS/trying"; until [ -e "$MARKS/interrupted" ]; do sleep 0.02; done';
+    const host = new Host({ ...healthy, timeout: `shift 3; [ "$1" != true ] || { ${waits}; }; exec "$@"` });
+    const run = await host.run([], {
+      shell,
+      during: async (child) => {
+        await marked(host, "trying", child);
+        child.kill("SIGINT");
+        writeFileSync(join(host.marks, "interrupted"), "");
+      },
+    });
+    expect(run.status).toBe(130);
+    expect(host.leftovers()).toEqual([]);
+    expect(readdirSync(host.out)).toEqual([]);
+    expect(await settled(() => processesOf([host]))).toEqual([]);
+    host.remove();
   });
 });
 

@@ -17,7 +17,7 @@ export interface Engine {
   stop(): Promise<void>;
 }
 
-const image = "vethscope-lab";
+export const image = "vethscope-lab";
 
 /** What is missing for an engine on this machine, or null. */
 export function obstacle(): string | null {

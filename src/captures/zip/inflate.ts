@@ -39,10 +39,13 @@ export interface ZipEntry {
 }
 
 /**
- * Inflates bytes in one go, where the platform can (Node; a page has only streams): null for whatever is wrong with them, and for
- * more than `most` bytes.
+ * Inflates bytes in one go, where the platform can (Node; a page has only streams), and tells their checksum: null for whatever is
+ * wrong with them, and for more than `most` bytes.
  */
-export type InflateAtOnce = (deflated: Uint8Array, most: number) => Uint8Array | null;
+export type InflateAtOnce = (
+  deflated: Uint8Array,
+  most: number,
+) => { readonly bytes: Uint8Array; readonly crc32: number } | null;
 
 /** What jszip calls method 8, as a local header has it. */
 const deflateMagic = "\b\0";
@@ -71,7 +74,7 @@ export interface Budget {
  * or the bytes are not those that were packed: the stream then says what is wrong.
  */
 export function inflateSmall(
-  { size, packedSize, crc32: sum, deflated }: ZipEntry,
+  { size, packedSize, crc32, deflated }: ZipEntry,
   limits: Limits,
   budget: Budget,
   atOnce: InflateAtOnce,
@@ -79,9 +82,9 @@ export function inflateSmall(
   if (deflated === null || size === 0 || size > Math.min(limits.ratioFrom, limits.fileBytes, budget.left)) return null;
   if (isBomb(size, packedSize, limits)) return null;
   const result = atOnce(deflated, size);
-  if (result === null || result.length !== size || crc32(result) !== sum) return null;
+  if (result === null || result.bytes.length !== size || result.crc32 !== crc32) return null;
   budget.left -= size;
-  return result;
+  return result.bytes;
 }
 
 /**

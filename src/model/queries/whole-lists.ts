@@ -1,6 +1,7 @@
 import type { CaptureKind } from "../../captures/kinds.ts";
 import { onceFor } from "../../lib/once-for.ts";
 import type { Host, Interface } from "../host.ts";
+import { capturesOf } from "./captures-of.ts";
 
 /**
  * Whether the snapshot lists every interface of the host, so that one which is not there does not exist. A list that was cut,
@@ -26,8 +27,8 @@ export function listsAllNetworks(host: Host): boolean {
 
 /** Whether no readable capture of these kinds was cut off or has lines that were not understood. */
 export function isWhole(host: Host, kinds: readonly CaptureKind[]): boolean {
-  return host.captures
-    .filter(({ kind, netns, state }) => netns === null && state === "ok" && kinds.includes(kind))
+  return capturesOf(host, null)
+    .filter(({ kind, state }) => state === "ok" && kinds.includes(kind))
     .every(({ truncated, notes }) => !truncated && notes.length === 0);
 }
 

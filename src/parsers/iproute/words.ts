@@ -16,41 +16,26 @@ export interface IprouteWords {
 }
 
 export function wordsOf(text: string): IprouteWords {
-  let start = skipBlanks(text, 0);
-  let end = skipWord(text, start);
-  let word = text.slice(start, end);
+  // The next word and what follows it.
+  const words = /[^\t-\r \u00a0]+/g;
+  let match = words.exec(text);
   return {
-    peek: () => word,
+    peek: () => match?.[0] ?? "",
     take() {
-      const taken = word;
-      start = skipBlanks(text, end);
-      end = skipWord(text, start);
-      word = text.slice(start, end);
+      const taken = match?.[0] ?? "";
+      match = match && words.exec(text);
       return taken;
     },
     rest() {
-      const left = text.slice(start).trimEnd();
-      start = end = text.length;
-      word = "";
+      const left = match === null ? "" : text.slice(match.index).trimEnd();
+      match = null;
       return left;
     },
   };
 }
 
-function skipBlanks(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && isBlank(text.charCodeAt(at))) at++;
-  return at;
-}
-
-function skipWord(text: string, from: number): number {
-  let at = from;
-  while (at < text.length && !isBlank(text.charCodeAt(at))) at++;
-  return at;
-}
-
-/** Blank, tab, carriage return, vertical tab, form feed, no-break space. */
-const isBlank = (code: number): boolean => code === 0x20 || (code >= 0x09 && code <= 0x0d) || code === 0xa0;
+/** Whether a text has nothing but blanks, tabs, carriage returns, vertical tabs, form feeds, no-break spaces. */
+const isBlank = (text: string): boolean => !/[^\t-\r \u00a0]/.test(text);
 
 /** Says why the line at hand, or a part of it, was not understood. */
 export type AddNote = (why: string) => void;
@@ -59,7 +44,7 @@ export type AddNote = (why: string) => void;
 export function readLines(text: string, firstLine: number, read: (line: Line, note: AddNote) => void): Note[] {
   const notes: Note[] = [];
   for (const line of linesToRead(text, notes, firstLine)) {
-    if (skipBlanks(line.text, 0) === line.text.length) continue;
+    if (isBlank(line.text)) continue;
     read(line, (why) => notes.push({ line: line.number, text: line.text, why }));
   }
   return notes;
