@@ -53,7 +53,10 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
     const [nat] = covers(book.value, { subnet: prefixAround(own), bridge: name }).filter(
       (rule) => rangeAsked(rule, "source") !== null,
     );
-    const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(dataplane, family, 443) });
+    const answer =
+      nat === undefined
+        ? null
+        : ask({ from: { address: machine, interface: name }, to: farPort(dataplane, family, 443) });
     const decision = answer?.decision ?? null;
     if (nat === undefined || decision === null || decision.base !== "FORWARD" || decision.rule !== null) continue;
     yield {
@@ -69,7 +72,7 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
 function routed({ ask, dataplane, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
   const machine = neighbourOn(dataplane, bridge.name, family);
   if (machine === null || uplinkNames(dataplane, family).includes(bridge.name)) return null;
-  const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(dataplane, family, 443) });
+  const answer = ask({ from: { address: machine, interface: bridge.name }, to: farPort(dataplane, family, 443) });
   const decision = answer?.decision ?? null;
   if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;
   const what =

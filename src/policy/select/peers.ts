@@ -18,7 +18,7 @@ export type Peer =
   | {
       readonly kind: "address";
       readonly text: string;
-      readonly family: 4 | 6;
+      readonly address: Address;
       readonly origin: string;
       readonly isOutside: boolean;
     };
@@ -54,7 +54,7 @@ export interface Asking {
 /** As whom a member asks in a family: of machines outside, of whom a `deny` is about each, several. */
 export function askingAs({ dataplane }: Scene, member: Peer, family: 4 | 6, each: boolean): readonly Asking[] {
   if (member.kind === "address")
-    return member.family === family ? [{ text: member.text, origin: parseOrigin(dataplane, member.text) }] : [];
+    return member.address.family === family ? [{ text: member.text, origin: parseOrigin(dataplane, member.text) }] : [];
   if (member.kind !== "uplink") return inNamespace(dataplane, member);
   const segment = findSegment(dataplane, member.name);
   if (segment === null) return [];
