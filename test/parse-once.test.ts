@@ -22,17 +22,11 @@ const readers: Readonly<Record<string, string>> = {
 const rest: Readonly<Record<string, string>> = {
   "src/checks/nftables/match.ts": "nft's own JSON",
   "src/checks/firewall-backend/nft-backend-prerequisites.ts": "packets of the evaluation of nft's JSON",
-  "src/dataplane/outside-candidates.ts": "constants",
-  "src/diff/flows/named-ranges.ts": "constants",
   // Results are texts.
   "src/reporters/text/words.ts": "a result",
   "src/reporters/analysis/text/topology-tree.ts": "a result",
   // Constants.
   "src/checks/probes/switched.ts": "constants",
-  "src/checks/subnets/move-network.ts": "constants",
-  "src/checks/subnets/free-subnets.ts": "constants",
-  "src/checks/bridge/docker-iface-managed-by-host.ts": "constants",
-  "src/dataplane/given-interfaces.ts": "constants",
 };
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })

@@ -1,17 +1,15 @@
 import { asAddressTest } from "../firewall/fields.ts";
 import { networksIn } from "../firewall/lookup/set-networks.ts";
 import { matchesOf, rulesOf } from "../firewall/statements.ts";
-import { type Address, bitsOf, lastAddress, parseAddress } from "../lib/address.ts";
+import { type Address, bitsOf, lastAddress } from "../lib/address.ts";
+import { literalAddress } from "../lib/literals.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Dataplane } from "./types.ts";
 
-const addresses = (...texts: readonly string[]): readonly Address[] =>
-  texts.flatMap((text) => parseAddress(text) ?? []);
-
 /** Documentation addresses (RFC 5737, RFC 3849) and some that are nobody's, for a machine of which nothing is known. */
 export const outsideCandidates: Readonly<Record<4 | 6, readonly Address[]>> = {
-  4: addresses("198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"),
-  6: addresses("2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"),
+  4: ["198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"].map(literalAddress),
+  6: ["2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"].map(literalAddress),
 };
 
 /**
