@@ -1,3 +1,4 @@
+import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { networkOf } from "../../docker-rules/dnat-rules.ts";
@@ -10,7 +11,6 @@ import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
-import { neighbourOn } from "../probes/outside.ts";
 import { type NetworkOwner, networkOwners } from "../signatures/network-owners.ts";
 import { rulesNeed, some } from "../words.ts";
 
@@ -51,7 +51,7 @@ function present(context: CheckContext, { name, signs, bridges, sources }: Netwo
 
 /** Whether the owner's own chains keep containers away from the machines on its bridge. */
 function barredFrom({ host, dataplane, ask }: CheckContext, bridge: string) {
-  const machine = neighbourOn(dataplane, bridge, 4);
+  const machine = freeAddressOn(dataplane, bridge, 4);
   if (machine === null) return [];
   for (const network of routedNetworks(host)) {
     const [first] = attachedTo(host, network);

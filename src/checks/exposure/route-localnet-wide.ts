@@ -1,3 +1,4 @@
+import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
@@ -6,7 +7,6 @@ import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/q
 import type { Answer } from "../../trace/answer.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck } from "../check.ts";
-import { neighbourOn } from "../probes/outside.ts";
 
 export const routeLocalnetWide = defineCheck({
   id: "route-localnet-wide",
@@ -47,7 +47,7 @@ export const routeLocalnetWide = defineCheck({
 
 /** A neighbour asks for a service on the host's loopback. */
 function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string) {
-  const neighbour = neighbourOn(dataplane, uplink, 4);
+  const neighbour = freeAddressOn(dataplane, uplink, 4);
   const listeners = host.namespaces[0]?.listeners;
   const service = (listeners?.known === true ? listeners.value : []).find(
     ({ address, protocol }) => address?.family === 4 && isLoopback(address) && protocol === "tcp",

@@ -1,6 +1,6 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
-import { type Address, sameAddress } from "../../lib/address.ts";
+import type { Address } from "../../lib/address.ts";
 import { type Target, targetAt } from "../../trace/question.ts";
 
 /** A port of a machine far away: see `representativeOutside`. */
@@ -13,18 +13,4 @@ export function addressesOn(dataplane: Dataplane, name: string, family: 4 | 6): 
   return addresses
     .filter(({ address, scope }) => address.family === family && scope !== "link" && scope !== "host")
     .map(({ address }) => address);
-}
-
-/** Another address of an interface's subnet, for a machine on its link; null where there is none to have. */
-export function neighbourOn(dataplane: Dataplane, name: string, family: 4 | 6): Address | null {
-  const addresses = dataplane.own.interfaces.get(name)?.addresses ?? [];
-  const own = addresses.find(({ address, scope }) => address.family === family && scope !== "link" && scope !== "host");
-  if (own === undefined || own.prefix.length > (family === 4 ? 29 : 125)) return null;
-  const first = own.prefix.address.value;
-  const room = family === 4 ? (1n << BigInt(32 - own.prefix.length)) - 2n : 250n;
-  for (let at = room < 250n ? room : 250n; at > 0n; at--) {
-    const found = { family, value: first + at };
-    if (!addresses.some(({ address }) => sameAddress(address, found))) return found;
-  }
-  return null;
 }
