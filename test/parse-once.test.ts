@@ -20,48 +20,18 @@ const readers: Readonly<Record<string, string>> = {
 
 /** Those that still read texts of the host or of rules, and what has to be a value first. None is to be added. */
 const rest: Readonly<Record<string, string>> = {
-  "src/docker-rules/dnat-rules.ts": "targets of DNAT",
   "src/checks/nftables/match.ts": "nft's own JSON",
   "src/checks/firewall-backend/nft-backend-prerequisites.ts": "packets of the evaluation of nft's JSON",
-  "src/dataplane/outside-candidates.ts": "constants",
-  "src/diff/flows/named-ranges.ts": "constants",
-  // Published ports.
-  "src/model/queries/publications.ts": "published ports",
-  "src/dataplane/service-addresses.ts": "published ports",
-  "src/trace/docker-proxy.ts": "published ports",
-  "src/reach/flow-classes/flow-classes.ts": "published ports",
-  "src/diff/flows/targets.ts": "published ports",
-  "src/checks/drift/publish-ip-not-on-host.ts": "published ports",
-  "src/checks/exposure/sensitive-port-published-all.ts": "published ports",
-  "src/checks/exposure/ipv6-containers-unfiltered.ts": "the text of a question",
-  // Name servers.
-  "src/checks/dns/resolver-inside-docker-subnet.ts": "name servers",
-  "src/checks/addresses/subnet-shadows-route.ts": "name servers",
-  // ServiceAddress and HostAddress have texts.
-  "src/policy/judge/ask-service.ts": "addresses of services",
-  "src/policy/judge/ways-used.ts": "addresses of services",
-  "src/policy/judge/service-ways.ts": "what a person asks",
-  "src/policy/judge/ask.ts": "addresses of services",
-  "src/reach/flow-classes/describe-namespaces.ts": "addresses of the host",
-  "src/diff/flows/host-places.ts": "addresses of the host",
-  "src/checks/probes/outside.ts": "addresses to ask for",
-  "src/checks/connectivity/input-blocks-container-to-host.ts": "addresses to ask for",
-  "src/checks/exposure/host-firewall-bypassed.ts": "addresses to ask for",
   // Results are texts.
   "src/reporters/text/words.ts": "a result",
   "src/reporters/analysis/text/topology-tree.ts": "a result",
-  // Constants.
-  "src/checks/probes/switched.ts": "constants",
-  "src/checks/subnets/move-network.ts": "constants",
-  "src/checks/subnets/free-subnets.ts": "constants",
-  "src/checks/bridge/docker-iface-managed-by-host.ts": "constants",
-  "src/dataplane/given-interfaces.ts": "constants",
 };
 
 const files = readdirSync("src", { recursive: true, encoding: "utf8" })
   .map((name) => join("src", name))
   .filter((path) => /\.tsx?$/.test(path));
-const parses = (path: string): boolean => /\bparse(Address|Prefix|PrefixedAddress)\b/.test(readFileSync(path, "utf8"));
+const parses = (path: string): boolean =>
+  /\bparse(Address|Prefix|PrefixedAddress|ScopedAddress)\b/.test(readFileSync(path, "utf8"));
 
 test("addresses are read once: who comes after the model has values", () => {
   const others = files.filter(parses).filter((path) => !Object.keys(readers).some((place) => path.startsWith(place)));

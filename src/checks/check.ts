@@ -4,7 +4,7 @@ import type { Command } from "../lib/command.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import type { Answer } from "../trace/answer.ts";
-import type { Question } from "../trace/trace.ts";
+import type { ValueQuestion } from "../trace/trace.ts";
 
 export type Severity = "error" | "warning" | "info";
 
@@ -85,7 +85,7 @@ export interface CheckContext {
    * Asks the trace engine; answers are kept, so that several checks may ask the same. Never throws: a bad question is null. A
    * check that gets the answer `unknown` is skipped for its reason.
    */
-  readonly ask: (question: Question) => Answer | null;
+  readonly ask: (question: ValueQuestion) => Answer | null;
 }
 
 /** A need: one capture of the host, or any one of several. */

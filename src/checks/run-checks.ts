@@ -5,7 +5,7 @@ import { byNaturalName } from "../lib/order.ts";
 import { formatSource, type Source } from "../lib/source.ts";
 import type { Host } from "../model/host.ts";
 import { type Answer, isOpen, QuestionError } from "../trace/answer.ts";
-import { makeTracer, type Question } from "../trace/trace.ts";
+import { inWords, makeTracer, type ValueQuestion } from "../trace/trace.ts";
 import type {
   Check,
   CheckContext,
@@ -65,7 +65,7 @@ export function* runStepwise(host: Host, snapshot: Snapshot, checks: readonly Ch
 function runCheck(check: Check, context: CheckContext) {
   const observations: Observation[] = [];
   const skips: Skip[] = [...missingWants(check, context.host)];
-  const ask = (question: Question): Answer | null => {
+  const ask = (question: ValueQuestion): Answer | null => {
     const answer = context.ask(question);
     if (answer !== null && isOpen(answer.verdict)) skips.push(...answer.because.map(skipReason));
     return answer;
@@ -80,8 +80,8 @@ function runCheck(check: Check, context: CheckContext) {
 function makeContext(host: Host): CheckContext {
   const { dataplane, trace } = makeTracer(host);
   const answers = new Map<string, Answer | null>();
-  const ask = (question: Question): Answer | null => {
-    const key = JSON.stringify(question);
+  const ask = (question: ValueQuestion): Answer | null => {
+    const key = JSON.stringify(inWords(question));
     const known = answers.get(key);
     if (known !== undefined) return known;
     const answer = askOnce(() => trace(question));

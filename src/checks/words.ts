@@ -1,4 +1,5 @@
 import type { RuleSetIndex } from "../docker-rules/rule-set-index.ts";
+import { isUnspecified } from "../lib/address-class.ts";
 import { sh } from "../lib/command.ts";
 import { formatEndpoint } from "../lib/endpoint.ts";
 import { enumerate } from "../lib/enumerate.ts";
@@ -21,19 +22,18 @@ export const chainName = (family: 4 | 6, table: string, chain: string): string =
 /** The host as a subject; one for all findings about the host as a whole, so that causes find them. */
 export const hostSubject = (host: Host): Subject => ({ kind: "host", name: host.identity.hostname ?? "host" });
 
+/** The host's side of a published port, or of a rule for one. */
+type HostPort = Pick<PublishedPort, "hostAddress" | "hostPort"> & { readonly protocol: string };
+
 /** `8080/tcp` for all addresses of either family, `127.0.0.1:6379/tcp`, `[::1]:80/tcp`: the host's side of a published port. */
-export function portName({
-  hostAddress,
-  hostPort,
-  protocol,
-}: Pick<PublishedPort, "hostAddress" | "hostPort" | "protocol">): string {
-  if (hostAddress === "0.0.0.0" || hostAddress === "::") return `${hostPort}/${protocol}`;
+export function portName({ hostAddress, hostPort, protocol }: HostPort): string {
+  if (isUnspecified(hostAddress)) return `${hostPort}/${protocol}`;
   return `${formatEndpoint(hostAddress, hostPort)}/${protocol}`;
 }
 
 /** The same for a sentence, where it matters that it is about IPv6. */
-export const portLabel = (port: Pick<PublishedPort, "hostAddress" | "hostPort" | "protocol">): string =>
-  `${portName(port)}${port.hostAddress === "::" ? " (IPv6)" : ""}`;
+export const portLabel = (port: HostPort): string =>
+  `${portName(port)}${port.hostAddress.family === 6 && isUnspecified(port.hostAddress) ? " (IPv6)" : ""}`;
 
 /** Docker writes all its rules anew when it starts; containers stop meanwhile unless live-restore is on. */
 export const restartDocker: Fix = {

@@ -1,4 +1,5 @@
-import { type PrefixedAddress, parsePrefixedAddress, prefixOf, sameAddress } from "../lib/address.ts";
+import { type PrefixedAddress, prefixOf, sameAddress } from "../lib/address.ts";
+import { literalPrefixedAddress } from "../lib/literals.ts";
 import type { InterfaceAddress } from "../model/host.ts";
 import type { Attachment } from "../model/queries/attachments.ts";
 import type { StackInterface } from "./types.ts";
@@ -11,10 +12,7 @@ export const loopback: StackInterface = {
   name: "lo",
   isLoopback: true,
   segment: null,
-  addresses: ["127.0.0.1/8", "::1/128"].flatMap((text) => {
-    const own = parsePrefixedAddress(text);
-    return own === null ? [] : [given(own, "host")];
-  }),
+  addresses: ["127.0.0.1/8", "::1/128"].map((text) => given(literalPrefixedAddress(text), "host")),
 };
 
 /** A loopback, and an interface for each endpoint with the addresses that the engine gave it. */

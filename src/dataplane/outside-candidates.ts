@@ -1,36 +1,40 @@
 import { asAddressTest } from "../firewall/fields.ts";
 import { networksIn } from "../firewall/lookup/set-networks.ts";
 import { matchesOf, rulesOf } from "../firewall/statements.ts";
-import { type Address, bitsOf, lastAddress, parseAddress } from "../lib/address.ts";
+import { type Address, bitsOf, lastAddress } from "../lib/address.ts";
+import { literalAddress, unspecified } from "../lib/literals.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Dataplane } from "./types.ts";
 
-const addresses = (...texts: readonly string[]): readonly Address[] =>
-  texts.flatMap((text) => parseAddress(text) ?? []);
-
 /** Documentation addresses (RFC 5737, RFC 3849) and some that are nobody's, for a machine of which nothing is known. */
 export const outsideCandidates: Readonly<Record<4 | 6, readonly Address[]>> = {
-  4: addresses("198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"),
-  6: addresses("2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"),
+  4: ["198.51.100.7", "203.0.113.77", "192.0.2.77", "198.18.7.7", "11.22.33.44", "47.11.8.15"].map(literalAddress),
+  6: ["2001:db8:ffff::7", "2001:db8:fffe::7", "3fff:ffff::7", "2a0f:ffff::7"].map(literalAddress),
 };
 
 /**
  * An address that stands for any machine outside: the first stranger that no rule, set, policy rule or route of the host names,
  * so that what becomes of its packets is what becomes of anybody's. A list of bans may hold documentation addresses, too.
  */
-export const representativeOutside = (dataplane: Dataplane, family: 4 | 6): Address => chosen[family](dataplane);
-
-const chosen = {
-  4: onceFor((dataplane: Dataplane) => choose(dataplane, 4)),
-  6: onceFor((dataplane: Dataplane) => choose(dataplane, 6)),
-};
-
-function choose(dataplane: Dataplane, family: 4 | 6): Address {
-  const [first = { family, value: 0n }, ...others] = outsideCandidates[family];
-  return unnamed(dataplane, family, [first, ...others]) ?? first;
+export function representativeOutside(dataplane: Dataplane, family: 4 | 6): Address {
+  const [first = unspecified[family]] = strangers(dataplane, family);
+  return first;
 }
 
-function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Address[]): Address | undefined {
+/** All that may stand for somebody whom nothing is known of: those that nothing names come first. */
+export const strangers = (dataplane: Dataplane, family: 4 | 6): readonly Address[] => ordered[family](dataplane);
+
+const ordered = {
+  4: onceFor((dataplane: Dataplane) => unnamedFirst(dataplane, 4)),
+  6: onceFor((dataplane: Dataplane) => unnamedFirst(dataplane, 6)),
+};
+
+function unnamedFirst(dataplane: Dataplane, family: 4 | 6): readonly Address[] {
+  const all = outsideCandidates[family];
+  return [...new Set([...unnamed(dataplane, family, all), ...all])];
+}
+
+function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Address[]): readonly Address[] {
   const own = dataplane.own;
   const half = 1n << BigInt(bitsOf(family) - 1);
   let left = candidates;
@@ -49,5 +53,5 @@ function unnamed(dataplane: Dataplane, family: 4 | 6, candidates: readonly Addre
   ];
   for (const prefix of prefixes)
     if (prefix !== null && prefix.address.family === family) name(prefix.address.value, lastAddress(prefix).value);
-  return left[0];
+  return left;
 }

@@ -1,4 +1,5 @@
-import { type Address, familyOf, formatAddress, parseAddress } from "../lib/address.ts";
+import { type Address, addressKey } from "../lib/address.ts";
+import { isUnspecified } from "../lib/address-class.ts";
 import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
@@ -12,8 +13,7 @@ import { uplinksOf } from "./uplinks.ts";
 
 /** An address of the host's own, and what its interface is to who asks there. */
 export interface HostAddress {
-  readonly address: string;
-  readonly family: 4 | 6;
+  readonly address: Address;
   readonly interface: string;
   /** `uplink`: strangers come by it. `bridge`: containers or virtual machines are behind it. */
   readonly at: "loopback" | "uplink" | "bridge" | "other";
@@ -22,9 +22,8 @@ export interface HostAddress {
 /** One way to ask for a port. `to` is the question's text: `172.18.0.3:80`, `[fd00::3]:53/udp`. */
 export type ServiceAddress = {
   readonly to: string;
-  readonly family: 4 | 6;
   /** The address that is asked. */
-  readonly address: string;
+  readonly address: Address;
 } & (
   | {
       /** At an address of the container's own; of the host's for a container that shares its namespace, and for the host. */
@@ -53,14 +52,9 @@ export const hostAddresses = onceFor((dataplane: Dataplane): readonly HostAddres
     return dataplane.segments.has(`bridge:${name}`) ? "bridge" : "other";
   };
   const all = [...own.interfaces.values()].flatMap((each) =>
-    addressesOn(own, each).map((address) => ({
-      address: formatAddress(address),
-      family: address.family,
-      interface: each.name,
-      at: placeOf(each),
-    })),
+    addressesOn(own, each).map((address) => ({ address, interface: each.name, at: placeOf(each) })),
   );
-  return onceEach(all, ({ address }) => address);
+  return onceEach(all, ({ address }) => addressKey(address));
 });
 
 const addressesOn = (stack: Stack, { addresses }: StackInterface): readonly Address[] =>
@@ -108,14 +102,17 @@ function namespaceOf(host: Host, name: string): string | null {
   return name === "host" ? "host" : (indexOf(host).containers.get(name)?.namespace ?? null);
 }
 
-function directWay(address: string, port: Port, network: string | null): ServiceAddress {
-  return { kind: "direct", network, ...askedAt(address, port) };
-}
+/** An address that is asked for itself. */
+export const directWay = (address: Address, port: Port, network: string | null): ServiceAddress => ({
+  kind: "direct",
+  network,
+  ...askedAt(address, port),
+});
 
-function askedAt(address: string, port: Port): Pick<ServiceAddress, "to" | "address" | "family"> {
-  const to = formatEndpoint(address, formatPort(port));
-  return { to, address, family: familyOf(address) };
-}
+const askedAt = (address: Address, port: Port): Pick<ServiceAddress, "to" | "address"> => ({
+  to: formatEndpoint(address, formatPort(port)),
+  address,
+});
 
 /** Containers that share a namespace share what is published for any of them. */
 function publishedWays(
@@ -140,17 +137,14 @@ function addressesOf(
   { hostAddress }: PublishedPort,
   meets: readonly HostAddress[],
   from: string | null,
-): readonly string[] {
-  if (hostAddress === "0.0.0.0" || hostAddress === "::") {
-    const family = hostAddress === "::" ? 6 : 4;
-    return meets.filter((one) => one.family === family).map(({ address }) => address);
-  }
-  if (parseAddress(hostAddress) === null) return [];
+): readonly Address[] {
+  if (isUnspecified(hostAddress))
+    return meets.map(({ address }) => address).filter(({ family }) => family === hostAddress.family);
   return isLoopbackBinding(hostAddress) && from !== null && from !== "host" ? [] : [hostAddress];
 }
 
 interface OwnAddress {
-  readonly address: string;
+  readonly address: Address;
   readonly network: string | null;
 }
 
@@ -163,7 +157,7 @@ export function ownAddresses(host: Host, stack: Stack, isShared: boolean): reado
   const attachments = namespace === undefined ? [] : attachmentsOf(host, namespace);
   const given = attachments.flatMap(({ endpoint, network }) =>
     [endpoint.ipv4, endpoint.ipv6].flatMap((end): OwnAddress[] =>
-      end === null ? [] : [{ address: formatAddress(end.address), network: network.name }],
+      end === null ? [] : [{ address: end.address, network: network.name }],
     ),
   );
   const networks = new Map(attachments.map((one) => [one.interface, one.network.name]));
@@ -172,10 +166,10 @@ export function ownAddresses(host: Host, stack: Stack, isShared: boolean): reado
     .flatMap((each) =>
       addressesOn(stack, each).map((address): OwnAddress => {
         const network = each.isLoopback ? null : (networks.get(each.name) ?? null);
-        return { address: formatAddress(address), network };
+        return { address, network };
       }),
     );
-  return onceEach([...given, ...seen], ({ address }) => address);
+  return onceEach([...given, ...seen], ({ address }) => addressKey(address));
 }
 
 /** The items without those whose key came before. */

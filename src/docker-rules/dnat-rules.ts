@@ -1,5 +1,7 @@
-import { addressAsked, givenAddress, interfaceAsked, numberAsked, speaksOf } from "../firewall/asked.ts";
-import { type Address, contains, formatAddress, parseAddress, sameAddress } from "../lib/address.ts";
+import { prefixOfRange } from "../firewall/address-range.ts";
+import { givenAddress, interfaceAsked, numberAsked, rangeAsked, speaksOf } from "../firewall/asked.ts";
+import { type Address, contains, type Prefix, prefixOf, sameAddress } from "../lib/address.ts";
+import { unspecified } from "../lib/literals.ts";
 import { transportOf } from "../lib/protocol.ts";
 import type { Host } from "../model/host.ts";
 import { indexNftRuleSet, nftTable } from "./nft-rule-set-index.ts";
@@ -11,11 +13,11 @@ export interface DnatRule {
   readonly rule: PresentRule;
   readonly protocol: string;
   readonly hostPort: number;
-  /** `0.0.0.0` and `::` for every address. */
-  readonly hostAddress: string;
-  /** Whether it is for some clients only: those of one interface, or of some addresses. Docker writes no such rule. */
+  /** Everything for every address. */
+  readonly bound: Prefix;
+  /** Whether it is for some packets only: of one interface or some clients, or for addresses that are no prefix. Docker writes no such rule. */
   readonly forSome: boolean;
-  readonly target: string;
+  readonly target: Address;
   readonly targetPort: number | null;
 }
 
@@ -30,16 +32,20 @@ export function dnatRules(host: Host): readonly DnatRule[] {
         const to = givenAddress(rule, "destination");
         const hostPort = numberAsked(rule, "destination-port");
         if (to === null || hostPort === null || hostPort === 0) return [];
-        const bound = addressAsked(rule, "destination");
+        const range = rangeAsked(rule, "destination");
+        const bound = range && prefixOfRange(range, family);
         return [
           {
             family,
             rule,
             protocol: transportOf(numberAsked(rule, "protocol") ?? 6) ?? "tcp",
             hostPort,
-            forSome: interfaceAsked(rule, "in") !== null || speaksOf(rule, "source"),
-            hostAddress: formatAddress({ family, value: bound ?? 0n }),
-            target: formatAddress({ family, value: to.address }),
+            forSome:
+              interfaceAsked(rule, "in") !== null ||
+              speaksOf(rule, "source") ||
+              (bound === null && speaksOf(rule, "destination")),
+            bound: bound ?? prefixOf(unspecified[family], 0),
+            target: { family, value: to.address },
             targetPort: to.port,
           },
         ];
@@ -47,10 +53,13 @@ export function dnatRules(host: Host): readonly DnatRule[] {
   });
 }
 
+/** The host's side of it, as published ports have it. */
+export const publishedBy = ({ bound, hostPort, protocol }: DnatRule) =>
+  ({ hostAddress: bound.address, hostPort, protocol }) as const;
+
 /** Who has an address on a bridge network: a container's name, or that of an endpoint of the engine's own. */
-export function ownerOf(host: Host, text: string): { readonly name: string; readonly isContainer: boolean } | null {
-  const address = parseAddress(text);
-  const isIt = (one: Address | undefined | null) => one != null && address !== null && sameAddress(one, address);
+export function ownerOf(host: Host, address: Address): { readonly name: string; readonly isContainer: boolean } | null {
+  const isIt = (one: Address | undefined | null) => one != null && sameAddress(one, address);
   const container = host.containers.find(
     ({ running, endpoints }) =>
       running !== false && endpoints.some(({ ipv4, ipv6 }) => isIt(ipv4?.address) || isIt(ipv6?.address)),
@@ -63,13 +72,8 @@ export function ownerOf(host: Host, text: string): { readonly name: string; read
 }
 
 /** The bridge network whose subnet an address lies in, when its endpoints are known. */
-export function networkOf(host: Host, address: string): Host["networks"][number] | null {
-  const parsed: Address | null = parseAddress(address);
-  if (parsed === null) return null;
-  return (
-    host.networks.find(
-      ({ bridge, inspected, subnets }) =>
-        bridge !== null && inspected && subnets.some(({ subnet }) => contains(subnet, parsed)),
-    ) ?? null
-  );
-}
+export const networkOf = (host: Host, address: Address): Host["networks"][number] | null =>
+  host.networks.find(
+    ({ bridge, inspected, subnets }) =>
+      bridge !== null && inspected && subnets.some(({ subnet }) => contains(subnet, address)),
+  ) ?? null;

@@ -1,4 +1,5 @@
-import { familyOf, formatAddress } from "../lib/address.ts";
+import { formatAddress } from "../lib/address.ts";
+import { isUnspecified } from "../lib/address-class.ts";
 import { formatEndpoint } from "../lib/endpoint.ts";
 import type { Container, Endpoint, Host, PublishedPort } from "../model/host.ts";
 import { byGatewayPreference } from "../model/queries/attachments.ts";
@@ -61,7 +62,7 @@ export function servingEndpoint(
   endpoints: readonly AttachedEndpoint[],
   isTarget: (address: string) => boolean,
 ): AttachedEndpoint | null {
-  const family = familyOf(port.hostAddress);
+  const { family } = port.hostAddress;
   const candidates = endpoints
     .filter(({ container, on }) => container.name === port.container && on.family === family && !on.internal)
     .toSorted((a, b) => byGatewayPreference(withNetwork(a), withNetwork(b)));
@@ -124,7 +125,7 @@ export function portRules(
             "raw",
             "PREROUTING",
             "loopback-drop",
-            `-d ${port.hostAddress} ! -i lo ${proto} --dport ${port.hostPort} -j DROP`,
+            `-d ${formatAddress(port.hostAddress)} ! -i lo ${proto} --dport ${port.hostPort} -j DROP`,
           ),
         ]
       : []),
@@ -139,7 +140,7 @@ function dnatRule(
   since28: boolean,
   hairpin: boolean,
 ): ExpectedRule {
-  const bound = port.hostAddress === "0.0.0.0" || port.hostAddress === "::" ? "" : `-d ${port.hostAddress} `;
+  const bound = isUnspecified(port.hostAddress) ? "" : `-d ${formatAddress(port.hostAddress)} `;
   const to = formatEndpoint(address, port.containerPort);
   const rest = `-p ${port.protocol} -m ${port.protocol} --dport ${port.hostPort} -j DNAT --to-destination ${to}`;
   const notLinkLocal = on.family === 6 ? "! -s fe80::/10 " : "";

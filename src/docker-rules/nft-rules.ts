@@ -1,4 +1,5 @@
-import { formatPrefix } from "../lib/address.ts";
+import { formatAddress, formatPrefix } from "../lib/address.ts";
+import { isUnspecified } from "../lib/address-class.ts";
 import { formatEndpoint } from "../lib/endpoint.ts";
 import type { PublishedPort } from "../model/host.ts";
 import { isLoopbackBinding } from "../model/queries/publications.ts";
@@ -85,7 +86,7 @@ export function nftPortRules(
   hairpin: boolean,
 ): ExpectedRule[] {
   const common: Common = { ...commonOf(on), container: container.name, port, sources: port.sources.slice(0, 1) };
-  const bound = port.hostAddress === "0.0.0.0" || port.hostAddress === "::" ? "" : `-d ${port.hostAddress} `;
+  const bound = isUnspecified(port.hostAddress) ? "" : `-d ${formatAddress(port.hostAddress)} `;
   const skip = `${on.family === 6 ? "! -s fe80::/10 " : ""}${bound}`;
   const to = formatEndpoint(address, port.containerPort);
   const dnat = `${skip}-p ${port.protocol} --dport ${port.hostPort} -j DNAT --to-destination ${to}`;
@@ -114,7 +115,7 @@ export function nftPortRules(
             common,
             "raw-PREROUTING",
             "loopback-drop",
-            `! -i lo -d ${port.hostAddress} -p ${port.protocol} --dport ${port.hostPort} -j DROP`,
+            `! -i lo -d ${formatAddress(port.hostAddress)} -p ${port.protocol} --dport ${port.hostPort} -j DROP`,
           ),
         ]
       : []),

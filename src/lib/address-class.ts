@@ -1,4 +1,5 @@
-import { type Address, bitsOf, type Prefix, parsePrefix } from "./address.ts";
+import { type Address, bitsOf, type Prefix } from "./address.ts";
+import { literalPrefix } from "./literals.ts";
 
 /**
  * What an address is for: the classes of the IANA special-purpose address registries (RFC 6890), which name the document of
@@ -7,7 +8,7 @@ import { type Address, bitsOf, type Prefix, parsePrefix } from "./address.ts";
 type AddressTest = (address: Address | null) => boolean;
 
 function isIn(...blocks: readonly string[]): AddressTest {
-  const prefixes = blocks.flatMap((text) => parsePrefix(text) ?? []);
+  const prefixes = blocks.map(literalPrefix);
   const heads = { 4: headsOf(prefixes, 4), 6: headsOf(prefixes, 6) };
   return (address) =>
     address !== null && heads[address.family].some(({ hostBits, head }) => address.value >> hostBits === head);
@@ -23,8 +24,8 @@ function headsOf(prefixes: readonly Prefix[], family: 4 | 6) {
     });
 }
 
-/** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.2: "any address" of whoever binds to it. */
-export const isUnspecified = isIn("0.0.0.0/32", "::/128");
+/** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.2: "any address" of whoever binds to it, `0.0.0.0` and `::`. */
+export const isUnspecified: AddressTest = (address) => address?.value === 0n;
 
 /** RFC 1122 section 3.2.1.3, RFC 4291 section 2.5.3. */
 export const isLoopback = isIn("127.0.0.0/8", "::1/128");

@@ -87,4 +87,6 @@ export const transportOf = (number: number): Transport | null =>
 export const protocolsWithPorts: ReadonlySet<number> = new Set([6, 17, 33, 132, 136]);
 
 /** ICMP, and ICMPv6. */
+export const icmpNumbers: Readonly<Record<4 | 6, number>> = { 4: 1, 6: 58 };
+
 export const isIcmp = (number: number): boolean => number === 1 || number === 58;

@@ -3,6 +3,7 @@ import type { RuleSet } from "../firewall/rule-set.ts";
 import type { Address, Prefix, PrefixedAddress } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Transport } from "../lib/protocol.ts";
+import type { ScopedAddress } from "../lib/scoped-address.ts";
 import type { Source } from "../lib/source.ts";
 import type { ReleaseRange } from "../parsers/docker-network-inspect.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
@@ -72,9 +73,10 @@ export interface Engine {
     readonly iptables: boolean | null;
     readonly ip6tables: boolean | null;
     readonly icc: boolean | null;
-    readonly ip: string | null;
+    /** Where ports are published that name no address. */
+    readonly ip: Address | null;
     readonly ipv6: boolean | null;
-    readonly dns: readonly string[];
+    readonly dns: readonly ScopedAddress[];
     readonly allowDirectRouting: boolean | null;
     /** The addresses of the API on TCP: `tcp://0.0.0.0:2375`. */
     readonly tcpHosts: readonly string[];
@@ -268,11 +270,11 @@ export interface Resolver {
   readonly kind: "embedded" | "stub" | "direct" | "none";
   /** `rules`: resolv.conf was not captured, but rules lead to the embedded DNS. */
   readonly knownFrom: "resolv-conf" | "rules";
-  readonly nameservers: readonly string[];
+  readonly nameservers: readonly ScopedAddress[];
   readonly search: readonly string[];
   readonly options: readonly string[];
   /** Where an embedded or stub resolver forwards to, as far as the snapshot says. */
-  readonly upstreams: readonly string[];
+  readonly upstreams: readonly ScopedAddress[];
   /** The ports that the embedded DNS really listens on inside the container (its DNAT rules say so). */
   readonly embeddedPorts: { readonly tcp: number | null; readonly udp: number | null } | null;
   readonly sources: readonly Source[];
@@ -355,7 +357,7 @@ export interface Container {
   readonly endpoints: readonly Endpoint[];
   /** `80/tcp`: exposed by the image or on the command line, published or not. */
   readonly exposedPorts: readonly string[];
-  readonly dns: readonly string[];
+  readonly dns: readonly ScopedAddress[];
   readonly dnsSearch: readonly string[];
   readonly dnsOptions: readonly string[];
   readonly extraHosts: readonly string[];
@@ -385,9 +387,9 @@ export interface Endpoint {
 
 export interface PublishedPort {
   readonly container: string;
-  readonly protocol: string;
-  /** Canonical; `0.0.0.0` and `::` for every address of the family. */
-  readonly hostAddress: string;
+  readonly protocol: Transport;
+  /** The unspecified one, `0.0.0.0` or `::`, for every address of the family. */
+  readonly hostAddress: Address;
   readonly hostPort: number;
   readonly containerPort: number;
   /** `engine`: docker inspect or docker ps says so. `rules`: read back from the DNAT rules only. */

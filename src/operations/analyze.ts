@@ -1,5 +1,7 @@
 import type { CaptureKind } from "../captures/kinds.ts";
 import type { Snapshot } from "../captures/snapshot.ts";
+import { formatAddress } from "../lib/address.ts";
+import { formatScopedAddress } from "../lib/scoped-address.ts";
 import { buildHost } from "../model/build/build-host.ts";
 import type { Host } from "../model/host.ts";
 import { parseCapture } from "../parsers/parse-capture.ts";
@@ -25,12 +27,20 @@ export function describeHost(host: Host, snapshot: Pick<Snapshot, "unread">): An
     format: "vethscope-analysis",
     version: 1,
     snapshot: host.identity,
-    engine: host.engine,
+    engine: describeEngine(host.engine),
     counts: count(host),
     topology: buildTopology(host),
-    publishedPorts: host.publishedPorts,
+    publishedPorts: host.publishedPorts.map((port) => ({ ...port, hostAddress: formatAddress(port.hostAddress) })),
     resolvers: describeResolvers(host),
     quality: describeQuality(host, snapshot.unread),
+  };
+}
+
+function describeEngine(engine: Host["engine"]): Analysis["engine"] {
+  const { ip, dns } = engine.settings;
+  return {
+    ...engine,
+    settings: { ...engine.settings, ip: ip && formatAddress(ip), dns: dns.map(formatScopedAddress) },
   };
 }
 

@@ -1,5 +1,8 @@
+import { formatAddress } from "../lib/address.ts";
 import { byCodePoint } from "../lib/order.ts";
+import { formatScopedAddress, type ScopedAddress } from "../lib/scoped-address.ts";
 import type { Container, Host, Namespace, Resolver } from "../model/host.ts";
+import { embeddedAddress } from "../model/queries/embedded-dns.ts";
 import type { ResolverReport } from "../results/analysis.ts";
 
 /**
@@ -33,8 +36,10 @@ type Setup = Omit<ResolverReport, "namespace" | "containers" | "isHost">;
 const placeOf = ({ id, containers }: Namespace) => ({ namespace: id, containers });
 
 function facts({ nameservers, search, options, upstreams, embeddedPorts, sources }: Resolver) {
-  return { nameservers, search, options, upstreams, embeddedPorts, sources };
+  return { nameservers: inWords(nameservers), search, options, upstreams: inWords(upstreams), embeddedPorts, sources };
 }
+
+const inWords = (servers: readonly ScopedAddress[]): string[] => servers.map(formatScopedAddress);
 
 function captured(resolver: Resolver, containers: readonly Container[], host: Host, theHosts: Resolver | null): Setup {
   const inherited = resolver.kind === "direct" && theHosts !== null && sameServers(resolver.nameservers, theHosts);
@@ -42,11 +47,15 @@ function captured(resolver: Resolver, containers: readonly Container[], host: Ho
   const told = resolver.kind !== "embedded" || resolver.upstreams.length > 0;
   // Engines before 25 do not write the servers behind the embedded DNS into the container's resolv.conf.
   const upstreams = told ? resolver.upstreams : defaultServers(containers, host, theHosts);
-  return { setup, knownFrom: resolver.knownFrom, ...facts(resolver), upstreams };
+  return { setup, knownFrom: resolver.knownFrom, ...facts(resolver), upstreams: inWords(upstreams) };
 }
 
 /** What the engine forwards to or hands on: the servers of `--dns`, else of daemon.json, else the host's. */
-function defaultServers(containers: readonly Container[], host: Host, theHosts: Resolver | null): readonly string[] {
+function defaultServers(
+  containers: readonly Container[],
+  host: Host,
+  theHosts: Resolver | null,
+): readonly ScopedAddress[] {
   const own = containers[0]?.dns ?? [];
   if (own.length > 0) return own;
   if (host.engine.settings.dns.length > 0) return host.engine.settings.dns;
@@ -54,11 +63,11 @@ function defaultServers(containers: readonly Container[], host: Host, theHosts: 
 }
 
 /** The engine hands on the host's servers, or those behind the stub when the host uses systemd-resolved. */
-const handedOn = ({ kind, nameservers, upstreams }: Resolver): readonly string[] =>
+const handedOn = ({ kind, nameservers, upstreams }: Resolver): readonly ScopedAddress[] =>
   kind === "stub" ? upstreams : nameservers;
 
-function sameServers(servers: readonly string[], theHosts: Resolver): boolean {
-  const sorted = (list: readonly string[]) => [...list].sort(byCodePoint).join(" ");
+function sameServers(servers: readonly ScopedAddress[], theHosts: Resolver): boolean {
+  const sorted = (list: readonly ScopedAddress[]) => inWords(list).sort(byCodePoint).join(" ");
   return sorted(servers) === sorted(handedOn(theHosts));
 }
 
@@ -81,11 +90,11 @@ function concluded(
   if (owner === undefined || owner.endpoints.length === 0) return null;
   const userDefined = owner.endpoints.some(({ networkId }) => !defaults.has(networkId));
   const inherits = owner.dns.length === 0 && host.engine.settings.dns.length === 0;
-  const upstreams = defaultServers(containers, host, theHosts);
+  const upstreams = inWords(defaultServers(containers, host, theHosts));
   return {
     setup: userDefined ? "embedded" : inherits ? "inherited" : "direct",
     knownFrom: "settings",
-    nameservers: userDefined ? ["127.0.0.11"] : upstreams,
+    nameservers: userDefined ? [formatAddress(embeddedAddress)] : upstreams,
     search: owner.dnsSearch,
     options: owner.dnsOptions,
     upstreams: userDefined ? upstreams : [],

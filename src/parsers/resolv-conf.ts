@@ -1,6 +1,6 @@
-import { formatAddress, parseAddress } from "../lib/address.ts";
 import type { Line } from "../lib/lines.ts";
 import { sortedBy } from "../lib/order.ts";
+import { formatScopedAddress, parseScopedAddress } from "../lib/scoped-address.ts";
 import { linesToRead } from "./lines.ts";
 import type { Note, Parser } from "./parser.ts";
 
@@ -64,9 +64,8 @@ function readNameserver(
 
 /** The canonical address with its zone (`fe80::1%eth0`), or null. */
 function canonical(text: string): string | null {
-  const [, bare = "", zone = ""] = /^([^%]*)(%[\w.:@-]+)?$/.exec(text) ?? [];
-  const address = parseAddress(bare);
-  return address === null || (zone !== "" && address.family === 4) ? null : `${formatAddress(address)}${zone}`;
+  const address = parseScopedAddress(text);
+  return address && formatScopedAddress(address);
 }
 
 /** `host(…)`: the engine asks this server from the host's namespace, as it listens on the host's loopback only. */

@@ -1,7 +1,8 @@
 import { isLocal, passesReversePath } from "../dataplane/routing.ts";
 import { interfaceSetting } from "../dataplane/settings.ts";
 import type { Stack } from "../dataplane/types.ts";
-import { type Address, formatAddress } from "../lib/address.ts";
+import { formatAddress } from "../lib/address.ts";
+import { isLoopback } from "../lib/address-class.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { PacketState, UnroutableReason } from "./packet-state.ts";
 
@@ -17,7 +18,6 @@ export interface Admission {
  */
 export function admit(stack: Stack, packet: PacketState, incoming: string): Admission {
   const { source, destination } = packet.header;
-  const isLoopback = ({ family, value }: Address) => (family === 4 ? value >> 24n === 127n : value === 1n);
   const refuse = (reason: UnroutableReason, why: Reason, assumes: readonly Reason[] = []): Admission => ({
     refused: { reason, why },
     assumes,

@@ -1,10 +1,12 @@
 import { isDockerProxy, processesKnown, whoListens } from "../dataplane/listeners.ts";
 import type { Stack } from "../dataplane/types.ts";
-import { type Address, familyOf, isDefault, parseAddress } from "../lib/address.ts";
+import { type Address, isDefault } from "../lib/address.ts";
+import { isUnspecified } from "../lib/address-class.ts";
 import { transportOf } from "../lib/protocol.ts";
 import type { Host, ListeningSocket, Namespace, PublishedPort } from "../model/host.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
+import { takes } from "../model/queries/publications.ts";
 import { runsProxy } from "../model/queries/userland-proxy.ts";
 import type { Reason } from "../reasons/reason.ts";
 
@@ -66,13 +68,11 @@ export function hostReceiver(
   return { kind: "unknown-proxy", why: "docker-proxy listens there, and which container it serves is in no capture" };
 }
 
-/** The binding that covers an address and port of the host. A binding of `::` takes IPv6, one of `0.0.0.0` IPv4. */
+/** The binding that covers an address and port of the host. */
 function findPublished(host: Host, protocol: string, address: Address, port: number): PublishedPort | null {
-  const covering = (indexOf(host).published.get(`${protocol} ${port}`) ?? []).filter((one) => {
-    const bound = parseAddress(one.hostAddress);
-    return bound !== null && bound.family === address.family && (bound.value === 0n || bound.value === address.value);
-  });
-  return covering.find(({ hostAddress }) => hostAddress !== "0.0.0.0" && hostAddress !== "::") ?? covering[0] ?? null;
+  const all = indexOf(host).published.get(`${protocol} ${port}`) ?? [];
+  const covering = all.filter((one) => takes(one.hostAddress, address));
+  return covering.find(({ hostAddress }) => !isUnspecified(hostAddress)) ?? covering[0] ?? null;
 }
 
 /**
@@ -82,7 +82,11 @@ function findPublished(host: Host, protocol: string, address: Address, port: num
 function likelyPublished(host: Host, protocol: string, address: Address, port: number): PublishedPort | null {
   if (address.family === 4) return null;
   const all = indexOf(host).published.get(`${protocol} ${port}`) ?? [];
-  return all.find(({ hostAddress, knownFrom }) => knownFrom === "rules" && hostAddress === "0.0.0.0") ?? null;
+  return (
+    all.find(
+      ({ hostAddress, knownFrom }) => knownFrom === "rules" && hostAddress.family === 4 && isUnspecified(hostAddress),
+    ) ?? null
+  );
 }
 
 /** The container's address on the network that has its default route: IPv6 for an IPv6 binding where it has one, else IPv4. */
@@ -93,7 +97,7 @@ function targetOf(host: Host, port: PublishedPort): ProxyTarget | null {
   const bridged = attachmentsOf(host, namespace).filter(({ network }) => network.bridge !== null);
   const way = defaultDevice(namespace);
   const preferred = bridged.find((one) => one.interface === way) ?? bridged[0];
-  const wanted = familyOf(port.hostAddress) === 6 ? preferred?.endpoint.ipv6 : undefined;
+  const wanted = port.hostAddress.family === 6 ? preferred?.endpoint.ipv6 : undefined;
   const address = (wanted ?? preferred?.endpoint.ipv4)?.address;
   return address === undefined ? null : { port, address, assumes: [] };
 }

@@ -3,6 +3,7 @@ import { representativeOutside } from "../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../dataplane/routing.ts";
 import type { Dataplane, Segment, Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
+import { listWords } from "../lib/enumerate.ts";
 import type { Container, Host } from "../model/host.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { listsAllInterfaces } from "../model/queries/whole-lists.ts";
@@ -18,6 +19,18 @@ export type Origin =
       readonly source: (family: 4 | 6) => Address;
       readonly assumes: readonly Reason[];
     };
+
+/** A machine outside that comes by an interface: `203.0.113.50@eth0`. */
+export interface Visitor {
+  readonly address: Address;
+  readonly interface: string;
+}
+
+export const formatVisitor = (visitor: Visitor): string => `${formatAddress(visitor.address)}@${visitor.interface}`;
+
+/** Such a machine as who asks. Throws a QuestionError where packets do not come by that interface. */
+export const visitorOrigin = (dataplane: Dataplane, visitor: Visitor): Origin =>
+  fromOutside(dataplane, visitor.interface, visitor.address, formatVisitor(visitor));
 
 /**
  * Reads who asks: a container, `host`, `203.0.113.50@eth0` (a machine behind an interface), an address (its interface follows
@@ -96,8 +109,7 @@ function interfacesOf(dataplane: Dataplane): string {
 }
 
 /** A few of the names, for a person. */
-export const some = (names: readonly string[]): string =>
-  names.length === 0 ? "none" : `${names.slice(0, 8).join(", ")}${names.length > 8 ? ", …" : ""}`;
+export const some = (names: readonly string[]): string => (names.length === 0 ? "none" : listWords(names, 8));
 
 function findStack(dataplane: Dataplane, name: string): Stack | null {
   const { host } = dataplane;

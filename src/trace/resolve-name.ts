@@ -3,6 +3,7 @@ import { isLocal, lookupRoute } from "../dataplane/routing.ts";
 import { ownAddresses } from "../dataplane/service-addresses.ts";
 import type { Dataplane } from "../dataplane/types.ts";
 import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
+import { localhost } from "../lib/literals.ts";
 import type { Container, Host } from "../model/host.ts";
 import { embeddedAddress } from "../model/queries/embedded-dns.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -107,7 +108,7 @@ function whyDoubtful(host: Host, asker: Container, other: Container | null): str
   }
   const resolver = indexOf(host).namespaces.get(asker.namespace ?? "")?.resolver;
   return isOnDefaultBridgeOnly(host, asker) && resolver?.known === true && resolver.value.kind === "embedded"
-    ? `it is listed on the default bridge, which has no embedded DNS, but asks ${embeddedAddress}`
+    ? `it is listed on the default bridge, which has no embedded DNS, but asks ${formatAddress(embeddedAddress)}`
     : null;
 }
 
@@ -134,14 +135,14 @@ function byContainerName(dataplane: Dataplane, name: string, text: string): Reso
   if (container.namespace === "host") return hostAddress(dataplane, null, text);
   const stack = dataplane.stacks.get(container.namespace ?? "");
   const [preferred] = stack === undefined ? [] : ownAddresses(host, stack, false);
-  const address = parseAddress(preferred?.address ?? "");
-  if (preferred === undefined || address === null)
+  if (preferred === undefined)
     throw new QuestionError(
       "to",
       text,
       `container ${name} has no address in this snapshot${container.running === false ? ": it is not running" : "; docker network inspect lists the containers with theirs"}`,
     );
-  const on = preferred.network === null ? "" : ` on ${preferred.network}`;
+  const { address, network } = preferred;
+  const on = network === null ? "" : ` on ${network}`;
   return { address, assumes: [standsFor(`${name} stands for ${formatAddress(address)}${on}`)] };
 }
 
@@ -160,7 +161,7 @@ function hostAddress(dataplane: Dataplane, origin: Origin | null, text: string):
       throw new QuestionError("to", text, "it is not known which address of the host is meant; write the address");
     return { address, assumes: [standsFor(`host stands for ${formatAddress(address)}`)] };
   };
-  if (origin === null || (origin.kind === "stack" && origin.stack.isHost)) return pick(parseAddress("127.0.0.1"));
+  if (origin === null || (origin.kind === "stack" && origin.stack.isHost)) return pick(localhost[4]);
   if (origin.kind === "outside") {
     const family = origin.source(4).family;
     const addresses = own.interfaces.get(origin.segment.interface)?.addresses ?? [];

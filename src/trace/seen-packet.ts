@@ -2,6 +2,7 @@ import { newEntry, viewOf } from "../dataplane/conntrack.ts";
 import type { HookState } from "../dataplane/hook-state.ts";
 import type { Stack } from "../dataplane/types.ts";
 import type { Connection, Packet, Tuple } from "../firewall/packet.ts";
+import { icmpNumbers } from "../lib/protocol.ts";
 import type { PacketState } from "./packet-state.ts";
 import { entryOf } from "./tracking.ts";
 
@@ -44,7 +45,7 @@ function asIcmpError(
   { type, code, source }: NonNullable<PacketState["icmpError"]>,
 ): Pick<PacketState, "header" | "icmp" | "tcpFlags"> {
   const own: Tuple = {
-    protocol: family === 4 ? 1 : 58,
+    protocol: icmpNumbers[family],
     source: source ?? header.source,
     destination: header.destination,
     sourcePort: null,

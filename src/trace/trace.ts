@@ -7,11 +7,11 @@ import { kindOf, onceEach, type Reason } from "../reasons/reason.ts";
 import { type Answer, type PossibleOutcome, type Sent, unanswered } from "./answer.ts";
 import { type Stop, stopIn } from "./decision.ts";
 import { firstPacket, type QuestionOptions } from "./first-packet.ts";
-import { type Origin, parseOrigin } from "./origin.ts";
+import { formatVisitor, type Origin, parseOrigin, type Visitor, visitorOrigin } from "./origin.ts";
 import type { Inquiry, Outcome } from "./outcome.ts";
 import { outcomesOf } from "./outcomes.ts";
 import type { PathEnd } from "./packet-state.ts";
-import { parseTarget, type Target } from "./question.ts";
+import { formatTarget, parseTarget, type Target } from "./question.ts";
 import type { Unresolved } from "./resolve-name.ts";
 import type { TraceContext } from "./transfer.ts";
 import { codeOf } from "./verdict-code.ts";
@@ -23,6 +23,19 @@ export interface Question extends QuestionOptions {
   readonly to: string;
 }
 
+/** The same where what is asked for is known as a value: it is put into words for the answer only. */
+export interface ValueQuestion extends QuestionOptions {
+  readonly from: string | Visitor;
+  readonly to: string | Target;
+}
+
+/** As people ask it. */
+export const inWords = ({ from, to, ...options }: ValueQuestion): Question => ({
+  ...options,
+  from: typeof from === "string" ? from : formatVisitor(from),
+  to: typeof to === "string" ? to : formatTarget(to),
+});
+
 export interface TraceOptions {
   /** Keep the rules that were passed over, with the condition that did not hold. */
   readonly verbose?: boolean;
@@ -32,7 +45,7 @@ export interface TraceOptions {
 export interface Tracer {
   readonly dataplane: Dataplane;
   /** Throws a QuestionError for a question that cannot be understood. */
-  readonly trace: (question: Question, options?: TraceOptions) => Answer;
+  readonly trace: (question: ValueQuestion, options?: TraceOptions) => Answer;
   /** The same for a question that needs no reading; its `from` and `to` are only repeated in the answer. */
   readonly follow: (question: Question, origin: Origin, target: Target, options?: TraceOptions) => Answer;
 }
@@ -46,10 +59,11 @@ export function makeTracer(host: Host, like?: Dataplane): Tracer {
     dataplane,
     follow,
     trace: (question, options) => {
-      const origin = parseOrigin(dataplane, question.from);
-      const target = parseTarget(dataplane, origin, question.to);
-      if ("unresolved" in target) return unresolved(question, target);
-      return follow(question, origin, target, options);
+      const { from, to } = question;
+      const origin = typeof from === "string" ? parseOrigin(dataplane, from) : visitorOrigin(dataplane, from);
+      const target = typeof to === "string" ? parseTarget(dataplane, origin, to) : to;
+      const asked = inWords(question);
+      return "unresolved" in target ? unresolved(asked, target) : follow(asked, origin, target, options);
     },
   };
 }

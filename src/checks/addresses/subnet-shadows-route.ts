@@ -1,4 +1,4 @@
-import { contains, formatAddress, formatPrefix, type Prefix, parseAddress } from "../../lib/address.ts";
+import { contains, formatAddress, formatPrefix, type Prefix } from "../../lib/address.ts";
 import { isDocumentation, isPublic } from "../../lib/address-class.ts";
 import type { Host, Route } from "../../model/host.ts";
 import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
@@ -87,7 +87,7 @@ function needsWhatIsHidden(host: Host, subnet: Prefix): boolean {
     nexthops.flatMap(({ via }) => via ?? []),
   );
   const servers = space?.resolver.known ? [...space.resolver.value.nameservers, ...space.resolver.value.upstreams] : [];
-  return [...gateways, ...servers.flatMap((text) => parseAddress(text) ?? [])].some((address) =>
+  return [...gateways, ...servers.flatMap(({ address, zone }) => (zone === null ? [address] : []))].some((address) =>
     contains(subnet, address),
   );
 }

@@ -4,10 +4,11 @@ import {
   formatPrefix,
   formatPrefixedAddress,
   isDefault,
-  parseAddress,
+  samePrefix,
 } from "../../lib/address.ts";
 import { isLinkLocal } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
+import { literalPrefix } from "../../lib/literals.ts";
 import type { Host, Interface, InterfaceAddress, Route } from "../../model/host.ts";
 import { foreignPorts } from "../../model/queries/docker-bridges.ts";
 import { isDockerVeth, isNamedByDocker } from "../../model/queries/docker-names.ts";
@@ -59,11 +60,8 @@ function isGiven(host: Host, link: Interface, { address, flags }: InterfaceAddre
   return (isLinkLocal(address) || flags.includes("dynamic")) && !isDockers(host, address);
 }
 
-function isDockers(host: Host, address: Address | null): boolean {
-  return host.networks.some(({ subnets }) =>
-    subnets.some(({ subnet }) => address !== null && contains(subnet, address)),
-  );
-}
+const isDockers = (host: Host, address: Address): boolean =>
+  host.networks.some(({ subnets }) => subnets.some(({ subnet }) => contains(subnet, address)));
 
 function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<Observation> {
   const space = host.namespaces[0];
@@ -86,8 +84,11 @@ function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<O
   }
 }
 
+/** What hosts give themselves where nobody gives them an address (RFC 3927). */
+const automatic = literalPrefix("169.254.0.0/16");
+
 const isAutomatic = ({ to }: Route, device: string, host: Host): boolean =>
-  formatPrefix(to) === "169.254.0.0/16" && isDockerVeth(device) && !isDockers(host, parseAddress("169.254.0.1"));
+  samePrefix(to, automatic) && isDockerVeth(device) && !isDockers(host, automatic.address);
 
 const unmanaged = (commands: readonly Command[]): Fix => ({
   text: "Reversal it, and mark Docker's interfaces as unmanaged: NetworkManager `[keyfile] unmanaged-devices=interface-name:docker0;interface-name:br-*;interface-name:veth*`, systemd-networkd `[Match] Name=docker0 br-* veth*` with `[Link] Unmanaged=yes`, dhcpcd `denyinterfaces veth* docker0 br-*`.",

@@ -1,6 +1,7 @@
 import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Interface, Network } from "../../model/host.ts";
+import { pingAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { firewallIsKnown } from "../probes/exposure.ts";
 import { some } from "../words.ts";
@@ -119,7 +120,7 @@ function* unheardByHost(
     const endpoint = endpoints.find(({ networkId }) => networkId === network.id);
     if (endpoint?.ipv4 == null) continue;
     const own = formatAddress(endpoint.ipv4.address);
-    const answer = ask({ from: "host", to: `${own}/icmp` });
+    const answer = ask({ from: "host", to: pingAt(endpoint.ipv4.address) });
     if (answer?.verdict !== "unroutable") return;
     yield {
       subject: { kind: "network", name: network.name },

@@ -1,15 +1,16 @@
+import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { networkOf } from "../../docker-rules/dnat-rules.ts";
 import { indexRuleSet } from "../../docker-rules/rule-set-index.ts";
 import { givenAddress, natOf, numberAsked } from "../../firewall/asked.ts";
 import { lastAction, matchesBefore, targetChains } from "../../firewall/statements.ts";
-import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
-import { neighbourOn, target } from "../probes/outside.ts";
 import { type NetworkOwner, networkOwners } from "../signatures/network-owners.ts";
 import { rulesNeed, some } from "../words.ts";
 
@@ -50,11 +51,14 @@ function present(context: CheckContext, { name, signs, bridges, sources }: Netwo
 
 /** Whether the owner's own chains keep containers away from the machines on its bridge. */
 function barredFrom({ host, dataplane, ask }: CheckContext, bridge: string) {
-  const machine = neighbourOn(dataplane, bridge, 4);
+  const machine = freeAddressOn(dataplane, bridge, 4);
   if (machine === null) return [];
   for (const network of routedNetworks(host)) {
     const [first] = attachedTo(host, network);
-    const answer = first === undefined ? null : ask({ from: first.container.name, to: target(machine, 22, "tcp") });
+    const answer =
+      first === undefined
+        ? null
+        : ask({ from: first.container.name, to: targetAt(machine, { protocol: "tcp", port: 22 }) });
     const decision = answer?.decision ?? null;
     if (decision?.rule != null && decision.direction === "request" && !decision.chain.startsWith("DOCKER"))
       return [{ network: network.name, bridge, rule: decision.text, source: decision.source }];
@@ -80,8 +84,7 @@ function* servicesDropped({ host, dataplane }: CheckContext): Iterable<Observati
     if (to === null || to.port === null) continue;
     const { port } = to;
     const destination = { family: 4, value: to.address } as const;
-    const address = formatAddress(destination);
-    const network = networkOf(host, address);
+    const network = networkOf(host, destination);
     if (network?.bridge == null) continue;
     const protocol = numberAsked(rule, "protocol") ?? 6;
     const packet = { source, destination, protocol, port, incoming: uplink, outgoing: network.bridge };
@@ -90,7 +93,7 @@ function* servicesDropped({ host, dataplane }: CheckContext): Iterable<Observati
     if (dropped?.outcome.rule == null || !dropped.outcome.rule.text.startsWith("-A DOCKER ")) continue;
     yield {
       subject: { kind: "network", name: network.name },
-      message: `Kubernetes sends a service to ${address}:${port} on Docker's network ${network.name} (${rule.chain}), and ${dropped.outcome.rule.text} drops what comes from outside for a port that is not published.`,
+      message: `Kubernetes sends a service to ${formatEndpoint(destination, port)} on Docker's network ${network.name} (${rule.chain}), and ${dropped.outcome.rule.text} drops what comes from outside for a port that is not published.`,
       evidence: [rule.source, dropped.outcome.rule.source],
       severity: "warning",
       sureness: "strong",

@@ -5,7 +5,6 @@ import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { formatAddress } from "../../lib/address.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
-import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Namespace, Network } from "../../model/host.ts";
 import {
@@ -17,6 +16,7 @@ import {
 } from "../../model/queries/publications.ts";
 import { onceEach } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { type Target, targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { farPort } from "../probes/outside.ts";
 import { skipReason } from "../skip.ts";
@@ -104,7 +104,7 @@ function* stoppedInside(context: CheckContext, box: Sandboxed, ports: readonly P
 
 interface Try {
   readonly from: string;
-  readonly to: string;
+  readonly to: Target;
   readonly what: string;
 }
 
@@ -116,7 +116,7 @@ function fromOutside({ dataplane }: CheckContext, ports: readonly Publication[])
       return [
         {
           from: name,
-          to: `${formatEndpoint(own, hostPort)}/${protocol}`,
+          to: targetAt(own, { protocol, port: hostPort }),
           what: `published port ${containerPort}/${protocol}`,
         },
       ];
@@ -126,8 +126,8 @@ function fromOutside({ dataplane }: CheckContext, ports: readonly Publication[])
 
 function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandboxed): readonly Try[] {
   if (!namespace.listeners.known) return [];
-  const open = namespace.listeners.value.filter(
-    ({ address, family, protocol }) => !isLoopback(address) && family !== 6 && protocol !== "other",
+  const open = namespace.listeners.value.flatMap(({ address, family, protocol, port }) =>
+    isLoopback(address) || family === 6 || protocol === "other" ? [] : [{ protocol, port }],
   );
   return onBridges.flatMap(({ endpoint }) => {
     const neighbour = host.containers.find(
@@ -139,10 +139,10 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
     );
     const address = endpoint.ipv4?.address;
     if (neighbour === undefined || address === undefined) return [];
-    return open.slice(0, 20).map(({ port, protocol }) => ({
+    return open.slice(0, 20).map((port) => ({
       from: neighbour.name,
-      to: `${formatEndpoint(address, port)}/${protocol}`,
-      what: `port ${port}/${protocol}`,
+      to: targetAt(address, port),
+      what: `port ${port.port}/${port.protocol}`,
     }));
   });
 }

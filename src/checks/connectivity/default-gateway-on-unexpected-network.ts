@@ -1,10 +1,10 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { formatAddress, isDefault } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
-import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Route } from "../../model/host.ts";
 import { type Attachment, attachmentsOf } from "../../model/queries/attachments.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
 import { skipFor } from "../skip.ts";
@@ -66,7 +66,7 @@ function* judge(
   const { name } = leading.container;
   yield {
     subject: { kind: "container", name },
-    message: `${name} gets connections to ${some(lost.map(({ port }) => portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" })))} by ${first.by}, but its default route leads out by ${leading.network.name} (${leading.interface}): the answers do not come back through this host.`,
+    message: `${name} gets connections to ${some(lost.map(({ port }) => portName({ ...port, hostAddress: port.addresses[0] })))} by ${first.by}, but its default route leads out by ${leading.network.name} (${leading.interface}): the answers do not come back through this host.`,
     evidence: [...route.sources, ...lost.flatMap(({ port }) => port.sources.slice(0, 2))],
     fix: {
       text: `Connect ${name} to ${first.by} with a higher priority for the default route (Docker 28).`,
@@ -88,7 +88,7 @@ function lostAnswer(
   for (const { name, addresses } of uplinksOf(dataplane)) {
     const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) continue;
-    const answer = ask({ from: name, to: `${formatEndpoint(own, port.hostPort)}/${port.protocol}` });
+    const answer = ask({ from: name, to: targetAt(own, { protocol: port.protocol, port: port.hostPort }) });
     if (answer?.verdict !== "dropped") continue;
     const reply = answer.reply?.verdict;
     if (reply === undefined || reply === "delivered" || reply === "unknown") continue;

@@ -47,6 +47,14 @@ export const examples: Examples = {
         sysctl: "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n",
       }),
     },
+    {
+      name: "the same, and bans of addresses that nobody there has",
+      captures: appnetHost({
+        ...tapHost,
+        sysctl: "net.ipv4.ip_forward = 1\nnet.bridge.bridge-nf-call-iptables = 1\n",
+        "iptables-save": appended(appnetRules29, "filter", "-A FORWARD -s 198.51.100.0/24 -j DROP"),
+      }),
+    },
   ],
   good: [
     {

@@ -1,3 +1,4 @@
+import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { covers } from "../../docker-rules/masquerades.ts";
 import { commandOf, indexRuleSet, userChain } from "../../docker-rules/rule-set-index.ts";
@@ -7,7 +8,7 @@ import { sh } from "../../lib/command.ts";
 import type { Bridge, Host } from "../../model/host.ts";
 import type { Fix } from "../check.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
-import { farPort, neighbourOn } from "../probes/outside.ts";
+import { farPort } from "../probes/outside.ts";
 import { switchedDrop } from "../probes/switched.ts";
 import { skipReasons } from "../skip.ts";
 import { rulesNeed } from "../words.ts";
@@ -47,13 +48,16 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
   const interfaces = host.namespaces[0]?.interfaces;
   if (!book.known || interfaces?.known !== true) return;
   for (const { name, flags, up, addresses, sources } of interfaces.value) {
-    const machine = up && flags.includes("POINTOPOINT") ? neighbourOn(dataplane, name, family) : null;
+    const machine = up && flags.includes("POINTOPOINT") ? freeAddressOn(dataplane, name, family) : null;
     const own = addresses.find((one) => one.address.family === family && one.scope !== "link");
     if (machine === null || own === undefined || uplinkNames(dataplane, family).includes(name)) continue;
     const [nat] = covers(book.value, { subnet: prefixAround(own), bridge: name }).filter(
       (rule) => rangeAsked(rule, "source") !== null,
     );
-    const answer = nat === undefined ? null : ask({ from: `${machine}@${name}`, to: farPort(dataplane, family, 443) });
+    const answer =
+      nat === undefined
+        ? null
+        : ask({ from: { address: machine, interface: name }, to: farPort(dataplane, family, 443) });
     const decision = answer?.decision ?? null;
     if (nat === undefined || decision === null || decision.base !== "FORWARD" || decision.rule !== null) continue;
     yield {
@@ -67,9 +71,9 @@ function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterab
 
 /** A machine behind the bridge asks for one far away. A bridge that is the uplink itself routes nothing through the host. */
 function routed({ ask, dataplane, host }: CheckContext, bridge: Bridge, family: 4 | 6): Observation | null {
-  const machine = neighbourOn(dataplane, bridge.name, family);
+  const machine = freeAddressOn(dataplane, bridge.name, family);
   if (machine === null || uplinkNames(dataplane, family).includes(bridge.name)) return null;
-  const answer = ask({ from: `${machine}@${bridge.name}`, to: farPort(dataplane, family, 443) });
+  const answer = ask({ from: { address: machine, interface: bridge.name }, to: farPort(dataplane, family, 443) });
   const decision = answer?.decision ?? null;
   if (decision === null || decision.base !== "FORWARD" || decision.rule !== null) return null;
   const what =

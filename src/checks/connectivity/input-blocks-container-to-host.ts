@@ -1,23 +1,27 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
-import { familyOf, formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { type Address, addressKey, formatAddress, formatPrefix, sameAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
+import { transportNumbers } from "../../lib/protocol.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { takes } from "../../model/queries/publications.ts";
 import type { Decision } from "../../trace/decision.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
-import { addressesOn, target } from "../probes/outside.ts";
+import { addressesOn } from "../probes/outside.ts";
 import { skipWithout } from "../skip.ts";
 import { rulesNeed, some } from "../words.ts";
 
 /** What a container wants of its host. */
 interface Wish {
   readonly what: string;
-  readonly address: string;
+  readonly address: Address;
   readonly port: number;
-  readonly protocol: string;
+  readonly protocol: "tcp" | "udp";
   /** Whether something is known to use it, or it may only be wanted. */
   readonly used: boolean;
 }
@@ -51,7 +55,7 @@ function* inNetwork(
   const blocked = new Map<string, { readonly decision: Decision; readonly wishes: Wish[]; readonly who: string }>();
   for (const { from, wish } of wishesOf(dataplane, network)) {
     if (!inputDrops(dataplane, network, wish)) continue;
-    const answer = ask({ from, to: target(wish.address, wish.port, wish.protocol) });
+    const answer = ask({ from, to: targetAt(wish.address, wish) });
     const decision = answer?.decision ?? null;
     if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
     const key = `${decision.source.file}:${decision.source.line} ${wish.used}`;
@@ -69,10 +73,10 @@ function inputDrops(
   wish: Wish,
 ): boolean {
   const stack = dataplane.own;
-  const destination = parseAddress(wish.address);
-  const source = subnets.map(({ subnet }) => subnet.address).find((one) => one.family === destination?.family);
-  if (source === undefined || destination === null) return false;
-  const protocol = wish.protocol === "udp" ? 17 : 6;
+  const destination = wish.address;
+  const source = subnets.map(({ subnet }) => subnet.address).find((one) => one.family === destination.family);
+  if (source === undefined) return false;
+  const protocol = transportNumbers[wish.protocol];
   const first = { source, destination, protocol, port: wish.port, incoming: bridge, outgoing: null };
   const answer = askChains(stack, "input", first);
   if (answer === null || answer === "unknown") return true;
@@ -97,24 +101,26 @@ function wishesOf(dataplane: Dataplane, network: Network & { readonly bridge: st
     return [
       ...resolverWishes(host, attached, own),
       ...gatewayWishes(dataplane, network, family, attached),
-      ...publishedWishes(host, attached, own, family),
+      ...publishedWishes(host, attached, own),
     ];
   });
 }
 
 /** Each name server of the containers that is the host itself, asked for once. */
-function resolverWishes(host: Host, attached: readonly Container[], own: readonly string[]): readonly Asked[] {
+function resolverWishes(host: Host, attached: readonly Container[], own: readonly Address[]): readonly Asked[] {
   const servers = new Map(
     attached
       .toReversed()
       .flatMap((container) =>
         nameServers(host, container).flatMap((address) =>
-          own.includes(address) ? [[address, container.name] as const] : [],
+          own.some((one) => sameAddress(one, address))
+            ? [[addressKey(address), { address, from: container.name }] as const]
+            : [],
         ),
       ),
   );
-  return [...servers].map(([address, from]) => {
-    const what = `${address}:53/udp (its name server)`;
+  return [...servers.values()].map(({ address, from }) => {
+    const what = `${formatEndpoint(address, 53)}/udp (its name server)`;
     return { from, wish: { what, address, port: 53, protocol: "udp", used: true } };
   });
 }
@@ -144,37 +150,39 @@ function gatewayWishes(
       one.protocol === "tcp" &&
       one.port !== 22 &&
       !published.has(one.port) &&
-      (one.address === null || formatAddress(one.address) === address),
+      (one.address === null || sameAddress(one.address, address)),
   );
   const ports = [...new Set(services.map(({ port }) => port))].slice(0, 8);
   const wishes = ports.map(
-    (port): Wish => ({ what: `${address}:${port}/tcp (host-gateway)`, address, port, protocol: "tcp", used: true }),
+    (port): Wish => ({
+      what: `${formatEndpoint(address, port)}/tcp (host-gateway)`,
+      address,
+      port,
+      protocol: "tcp",
+      used: true,
+    }),
   );
   return wishes.every((wish) => inputDrops(dataplane, network, wish)) ? wishes.map((wish) => ({ from, wish })) : [];
 }
 
 /** Each port that the network publishes, by the host's address. */
-function publishedWishes(
-  host: Host,
-  attached: readonly Container[],
-  own: readonly string[],
-  family: 4 | 6,
-): readonly Asked[] {
+function publishedWishes(host: Host, attached: readonly Container[], own: readonly Address[]): readonly Asked[] {
   const [first] = attached;
   const names = new Set(attached.map(({ name }) => name));
   return host.publishedPorts.flatMap(({ container, protocol, hostAddress, hostPort: port }): Asked[] => {
-    const address = hostAddress === (family === 4 ? "0.0.0.0" : "::") ? own[0] : hostAddress;
-    if (first === undefined || address === undefined || !names.has(container) || !own.includes(address)) return [];
-    if (protocol !== "tcp" && protocol !== "udp") return [];
-    const what = `${target(address, port, protocol)} (published by ${container})`;
+    const address = own.find((one) => takes(hostAddress, one));
+    if (first === undefined || address === undefined || !names.has(container)) return [];
+    if (protocol === "sctp") return [];
+    const what = `${formatEndpoint(address, port)}/${protocol} (published by ${container})`;
     return [{ from: first.name, wish: { what, address, port, protocol, used: false } }];
   });
 }
 
-function nameServers(host: Host, container: Container): readonly string[] {
+function nameServers(host: Host, container: Container): readonly Address[] {
   const namespace = host.namespaces.find(({ id }) => id === container.namespace);
   const resolver = namespace?.resolver.known === true ? namespace.resolver.value : null;
-  return [...container.dns, ...(resolver?.nameservers ?? []), ...(resolver?.upstreams ?? [])];
+  const all = [...container.dns, ...(resolver?.nameservers ?? []), ...(resolver?.upstreams ?? [])];
+  return all.flatMap(({ address, zone }) => (zone === null ? [address] : []));
 }
 
 function describe(
@@ -184,9 +192,9 @@ function describe(
   who: string,
 ): Observation {
   const used = wishes.some((wish) => wish.used);
-  const sourceFor = (address: string) => {
-    const own = network.subnets.find(({ family }) => family === familyOf(address));
-    return own === undefined ? address : formatPrefix(own.subnet);
+  const sourceFor = (address: Address) => {
+    const own = network.subnets.find(({ family }) => family === address.family);
+    return own === undefined ? formatAddress(address) : formatPrefix(own.subnet);
   };
   return {
     subject: { kind: "network", name: network.name },
@@ -200,7 +208,7 @@ function describe(
       text: "Accept just these ports from the bridge.",
       commands: wishes.map(
         ({ address, port, protocol }) =>
-          sh`sudo ${commandOf(familyOf(address))} -I INPUT -i ${network.bridge} -s ${sourceFor(address)} -p ${protocol} --dport ${port} -j ACCEPT`,
+          sh`sudo ${commandOf(address.family)} -I INPUT -i ${network.bridge} -s ${sourceFor(address)} -p ${protocol} --dport ${port} -j ACCEPT`,
       ),
       cutsTraffic: false,
     },

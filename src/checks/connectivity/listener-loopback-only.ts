@@ -31,7 +31,7 @@ const isLocal = ({ address }: Unserved["sameSocket"][number]): boolean =>
 
 function describe({ port, box, at, sameSocket }: Unserved): Observation {
   const local = sameSocket.filter(isLocal);
-  const published = portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" });
+  const published = portName({ ...port, hostAddress: port.addresses[0] });
   return {
     subject: { kind: "container", name: port.container },
     message: `${port.container} publishes its port ${port.containerPort}/${port.protocol} as ${published}, but the service listens on ${some(local.map(socketName))} inside: connections to ${at} are refused.`,

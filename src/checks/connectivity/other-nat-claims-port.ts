@@ -2,11 +2,14 @@ import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { isDockerChain, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
 import { lastAction } from "../../firewall/statements.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
+import { takes } from "../../model/queries/publications.ts";
 import { sayAll } from "../../reasons/reason.ts";
 import { isOpen } from "../../trace/answer.ts";
 import { lastDecision } from "../../trace/decision.ts";
+import { targetAt } from "../../trace/question.ts";
 import { defineCheck } from "../check.ts";
-import { addressesOn, target } from "../probes/outside.ts";
+import { addressesOn } from "../probes/outside.ts";
 import { portName, rulesNeed } from "../words.ts";
 
 export const otherNatClaimsPort = defineCheck({
@@ -25,13 +28,13 @@ export const otherNatClaimsPort = defineCheck({
   *run({ host, dataplane, ask }) {
     for (const family of [4, 6] as const) {
       if (!mayClaim(dataplane, family)) continue;
-      const any = family === 4 ? "0.0.0.0" : "::";
       for (const uplink of uplinkNames(dataplane, family)) {
         const addresses = addressesOn(dataplane, uplink, family);
         for (const port of host.publishedPorts) {
-          const address = port.hostAddress === any ? addresses[0] : addresses.find((one) => one === port.hostAddress);
-          if (address === undefined || !["tcp", "udp", "sctp"].includes(port.protocol)) continue;
-          const answer = ask({ from: uplink, to: target(address, port.hostPort, port.protocol) });
+          const address = addresses.find((one) => takes(port.hostAddress, one));
+          if (address === undefined) continue;
+          const to = targetAt(address, { protocol: port.protocol, port: port.hostPort });
+          const answer = ask({ from: uplink, to });
           if (answer === null || isOpen(answer.verdict) || answer.deliveredTo?.name === port.container) continue;
           const nat = lastDecision(
             answer.steps.filter(({ hook, namespace }) => hook?.hook === "prerouting" && namespace === "host"),
@@ -45,7 +48,7 @@ export const otherNatClaimsPort = defineCheck({
           const written = ruleAt(host, nat.source);
           yield {
             subject: { kind: "published-port", name: `${portName(port)} of ${port.container}` },
-            message: `Clients of ${address}:${port.hostPort}/${port.protocol} behind ${uplink} do not get to ${port.container}: ${nat.text} comes first, and ${end}.`,
+            message: `Clients of ${formatEndpoint(address, port.hostPort)}/${port.protocol} behind ${uplink} do not get to ${port.container}: ${nat.text} comes first, and ${end}.`,
             evidence: [nat.source, ...port.sources],
             fix: {
               text: "Delete the other rule where it is made, or publish on another port.",

@@ -1,12 +1,15 @@
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { detours } from "../../dataplane/policy-routes.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { formatAddress, formatPrefix, prefixOf } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { takes } from "../../model/queries/publications.ts";
 import { asCommand, interfaceSwitch } from "../../model/queries/switches.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
-import { addressesOn, familyOf, farAddress, target } from "../probes/outside.ts";
+import { addressesOn } from "../probes/outside.ts";
 
 export const policyRoutingMissesDocker = defineCheck({
   id: "policy-routing-misses-docker",
@@ -62,11 +65,13 @@ function* reversePath({ host, dataplane, ask }: CheckContext): Iterable<Observat
   if (names.length < 2 || byRules) return;
   for (const name of names) {
     const [address] = addressesOn(dataplane, name, 4);
-    const port = host.publishedPorts.find(
-      ({ hostAddress, protocol }) => (hostAddress === "0.0.0.0" || hostAddress === address) && protocol === "tcp",
-    );
-    if (address === undefined || port === undefined || familyOf(address) !== 4) continue;
-    const answer = ask({ from: `${farAddress(dataplane, 4)}@${name}`, to: target(address, port.hostPort, "tcp") });
+    if (address === undefined) continue;
+    const port = host.publishedPorts.find((one) => one.protocol === "tcp" && takes(one.hostAddress, address));
+    if (port === undefined) continue;
+    const answer = ask({
+      from: { address: representativeOutside(dataplane, 4), interface: name },
+      to: targetAt(address, { protocol: "tcp", port: port.hostPort }),
+    });
     if (answer?.verdict !== "unroutable" || answer.reason !== "reverse-path") continue;
     yield {
       subject: { kind: "interface", name },

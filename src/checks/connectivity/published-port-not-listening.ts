@@ -26,7 +26,7 @@ export const publishedPortNotListening = defineCheck({
 
 function describe({ host }: CheckContext, { port, box, at, others }: Unserved): Observation {
   const young = isYoung(box.container.startedAt, host.identity.takenAt);
-  const published = portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" });
+  const published = portName({ ...port, hostAddress: port.addresses[0] });
   const instead =
     others.length === 0 ? "nothing is listened on there" : `listened on there: ${some(others.map(socketName))}`;
   return {

@@ -1,7 +1,6 @@
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { compareRules, type MissingRule } from "../../docker-rules/compare.ts";
 import { attachedTo, servingEndpoint } from "../../docker-rules/endpoint-rules.ts";
-import { familyOf } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatSource } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
@@ -63,7 +62,7 @@ function missingByPort(host: Host): ReadonlyMap<PublishedPort, readonly MissingR
 
 /** What else may be found that this follows from. */
 function causesOf(host: Host, port: PublishedPort, { reason }: Answer): readonly CheckCause[] {
-  const family = familyOf(port.hostAddress);
+  const { family } = port.hostAddress;
   const serving = servingEndpoint(port, attachedTo(host, bridgeNetworks(host, family)), () => false);
   const one = (kind: Subject["kind"], name: string, ...checks: readonly string[]) =>
     checks.map((check) => ({ check, subject: { kind, name } }));

@@ -2,8 +2,9 @@ import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { formatPrefix, formatPrefixedAddress, overlap, prefixAround } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
-import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Source } from "../../lib/source.ts";
+import type { Port } from "../../model/queries/services.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
 import { decidingLines } from "../probes/exposure.ts";
@@ -12,9 +13,13 @@ import { skip, skipWithout } from "../skip.ts";
 import { hostSubject, rulesNeed, some } from "../words.ts";
 
 /** What nodes of a swarm say to each other (docs: overlay networks, open protocols and ports). */
-const dataPorts = ["7946/tcp", "7946/udp", "4789/udp"];
+const dataPorts: readonly Port[] = [
+  { protocol: "tcp", port: 7946 },
+  { protocol: "udp", port: 7946 },
+  { protocol: "udp", port: 4789 },
+];
 /** On managers alone: where dockerd listens on it. */
-const managerPort = 2377;
+const managerPort: Port = { protocol: "tcp", port: 2377 };
 
 export const swarmDataplaneProblem = defineCheck({
   id: "swarm-dataplane-problem",
@@ -50,14 +55,13 @@ export const swarmDataplaneProblem = defineCheck({
 /** A swarm of one node needs none of the ports; how many there are is in no capture. */
 function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observation> {
   const listeners = host.namespaces[0]?.listeners;
-  const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort);
-  const ports = [...dataPorts, ...(manages ? [`${managerPort}/tcp`] : [])];
+  const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort.port);
+  const ports = [...dataPorts, ...(manages ? [managerPort] : [])];
   const closed = uplinksOf(dataplane).flatMap(({ name, addresses }) => {
     const own = addresses.find(({ address }) => address.family === 4)?.address;
     if (own === undefined) return [];
     return ports.flatMap((port) => {
-      const [number, protocol] = port.split("/");
-      const answer = ask({ from: name, to: `${formatEndpoint(own, Number(number))}/${protocol}` });
+      const answer = ask({ from: name, to: targetAt(own, port) });
       if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
       const end = answer.steps.findLast(({ kind }) => kind === "end");
       return answer.reply === null && end?.namespace === "host"
@@ -70,7 +74,7 @@ function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observat
   const lines: readonly Source[] = closed.flatMap((one) => one.lines);
   yield {
     subject: hostSubject(host),
-    message: `This host's firewall stops ${some(closed.map(({ port }) => port))} from any machine behind ${first.name}: other nodes of the swarm, unless it has none, cannot gossip or send overlay traffic here.`,
+    message: `This host's firewall stops ${some(closed.map(({ port: { port, protocol } }) => `${port}/${protocol}`))} from any machine behind ${first.name}: other nodes of the swarm, unless it has none, cannot gossip or send overlay traffic here.`,
     evidence: lines,
     severity: "warning",
     fix: {

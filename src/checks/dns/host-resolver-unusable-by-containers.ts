@@ -1,4 +1,5 @@
 import { sh } from "../../lib/command.ts";
+import { formatScopedAddress, type ScopedAddress } from "../../lib/scoped-address.ts";
 import type { Container, Namespace, Resolver } from "../../model/host.ts";
 import { beginningOf } from "../../model/queries/beginning-of.ts";
 import { isEmbeddedAddress } from "../../model/queries/embedded-dns.ts";
@@ -35,6 +36,10 @@ export const hostResolverUnusableByContainers = defineCheck({
     yield* outdated(context, own.resolver.value, inheriting);
   },
 });
+
+const isOnLoopback = ({ address }: ScopedAddress): boolean => isLoopbackBinding(address);
+
+const listed = (servers: readonly ScopedAddress[]): string => some(servers.map(formatScopedAddress));
 
 /** Runs in a namespace of its own and was given no servers. */
 const inherits = ({ running, namespace, networkMode, dns, endpoints }: Container): boolean =>
@@ -75,11 +80,11 @@ function* inherited(
   } else if (resolver.kind === "stub") {
     yield {
       subject,
-      message: `The host asks systemd-resolved at 127.0.0.53; containers are given ${resolver.upstreams.length === 0 ? "the servers behind it" : `${some(resolver.upstreams)} behind it`} instead, so servers that resolved asks for certain domains or VPN links only are not asked for ${some(names)}.`,
+      message: `The host asks systemd-resolved at 127.0.0.53; containers are given ${resolver.upstreams.length === 0 ? "the servers behind it" : `${listed(resolver.upstreams)} behind it`} instead, so servers that resolved asks for certain domains or VPN links only are not asked for ${some(names)}.`,
       evidence,
       severity: "info",
     };
-  } else if (resolver.nameservers.every(isLoopbackBinding)) {
+  } else if (resolver.nameservers.every(isOnLoopback)) {
     const bridge = host.networks.find(({ name, driver }) => name === "bridge" && driver === "bridge");
     const onDefault = inheriting.filter(({ endpoints }) =>
       endpoints.every(({ networkId }) => networkId === bridge?.id),
@@ -87,7 +92,7 @@ function* inherited(
     if (onDefault.length === 0) return;
     yield {
       subject,
-      message: `The host's only name servers (${some(resolver.nameservers)}) are on its loopback, which ${some(onDefault.map(({ name }) => name))} on the default bridge cannot reach: Docker gives them 8.8.8.8 and 8.8.4.4 instead, and internal names fail.`,
+      message: `The host's only name servers (${listed(resolver.nameservers)}) are on its loopback, which ${some(onDefault.map(({ name }) => name))} on the default bridge cannot reach: Docker gives them 8.8.8.8 and 8.8.4.4 instead, and internal names fail.`,
       evidence,
       fix,
     };
@@ -104,18 +109,18 @@ function* outdated(
   inheriting: readonly Container[],
 ): Iterable<Observation> {
   const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
-  const now = new Set([...resolver.nameservers, ...resolver.upstreams]);
+  const now = new Map([...resolver.nameservers, ...resolver.upstreams].map((one) => [formatScopedAddress(one), one]));
   // Loopback addresses are never handed on, nor is it known what resolved's stub stands for.
-  if (now.size === 0 || [...now].every(isLoopbackBinding)) return;
+  if (now.size === 0 || [...now.values()].every(isOnLoopback)) return;
   const bridge = host.networks.find(({ name, driver }) => name === "bridge" && driver === "bridge");
   for (const { name, endpoints, namespace } of inheriting) {
     const inside = namespaces.get(namespace ?? "")?.resolver;
     if (inside?.known !== true || inside.value.kind !== "direct" || inside.value.nameservers.length === 0) continue;
     if (!endpoints.every(({ networkId }) => networkId === bridge?.id)) continue;
-    if (inside.value.nameservers.some((server) => now.has(server))) continue;
+    if (inside.value.nameservers.some((server) => now.has(formatScopedAddress(server)))) continue;
     yield {
       subject: { kind: "container", name },
-      message: `${name} asks ${some(inside.value.nameservers)}, and the host by now ${some([...now])}: on the default bridge a container keeps the servers that the host had when it started, unless its resolv.conf was changed inside.`,
+      message: `${name} asks ${listed(inside.value.nameservers)}, and the host by now ${some([...now.keys()])}: on the default bridge a container keeps the servers that the host had when it started, unless its resolv.conf was changed inside.`,
       evidence: [...inside.value.sources, ...resolver.sources],
       sureness: "hint",
       fix: {
@@ -132,7 +137,7 @@ function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
   const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
   for (const { name, dns, running, namespace, networkMode, sources } of host.containers) {
     if (running === false || networkMode === "host" || dns.length === 0) continue;
-    if (!dns.every((server) => isLoopbackBinding(server) && server !== "127.0.0.11")) continue;
+    if (!dns.every((server) => isOnLoopback(server) && !isEmbeddedAddress(server.address))) continue;
     const serves = servesDns(namespaces.get(namespace ?? ""));
     if (serves === null)
       yield skipFor(
@@ -142,7 +147,7 @@ function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
     if (serves !== false) continue;
     yield {
       subject: { kind: "container", name },
-      message: `${name} was given ${some(dns)} as its name server, which is its own loopback, and nobody listens on port 53 there.`,
+      message: `${name} was given ${listed(dns)} as its name server, which is its own loopback, and nobody listens on port 53 there.`,
       evidence: sources,
       fix: {
         text: `Create ${name} anew with --dns and an address that it reaches.`,

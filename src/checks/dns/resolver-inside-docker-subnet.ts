@@ -1,4 +1,5 @@
-import { bitsOf, contains, formatAddress, formatPrefix, parseAddress } from "../../lib/address.ts";
+import { addressKey, bitsOf, contains, formatPrefix } from "../../lib/address.ts";
+import { formatScopedAddress, type ScopedAddress } from "../../lib/scoped-address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
 import { hostInterfaces } from "../../model/queries/whole-lists.ts";
@@ -29,13 +30,18 @@ export const resolverInsideDockerSubnet = defineCheck({
     if (resolver?.known === true && resolver.value.kind === "stub" && resolver.value.upstreams.length === 0)
       yield* skipWithout(host, "resolved-conf");
     const here = answering(host);
-    const servers = nameServers(host).filter(({ of }) => !here.has(of.address));
-    for (const [subnet, { of: server }] of overlapsBetween(privateNetworks(host).flatMap(subnetsOf), servers)) {
-      if (!contains(subnet.prefix, server.parsed)) continue;
+    const servers = nameServers(host).filter(({ of }) => !here.has(addressKey(of.server.address)));
+    for (const [
+      subnet,
+      {
+        of: { server, who, sources },
+      },
+    ] of overlapsBetween(privateNetworks(host).flatMap(subnetsOf), servers)) {
+      if (!contains(subnet.prefix, server.address)) continue;
       yield {
         subject: { kind: "network", name: subnet.of.name },
-        message: `The name server ${server.address} (${server.who}) lies in ${formatPrefix(subnet.prefix)}, the subnet of network ${subnet.of.name}, where no container has that address.`,
-        evidence: [...server.sources, ...subnet.of.sources],
+        message: `The name server ${formatScopedAddress(server)} (${who}) lies in ${formatPrefix(subnet.prefix)}, the subnet of network ${subnet.of.name}, where no container has that address.`,
+        evidence: [...sources, ...subnet.of.sources],
         fix: moveNetwork(host, subnet.of, subnet.prefix),
       };
     }
@@ -43,8 +49,7 @@ export const resolverInsideDockerSubnet = defineCheck({
 });
 
 interface NameServer {
-  readonly address: string;
-  readonly parsed: NonNullable<ReturnType<typeof parseAddress>>;
+  readonly server: ScopedAddress;
   readonly who: string;
   readonly sources: readonly Source[];
 }
@@ -53,26 +58,27 @@ interface NameServer {
 function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
   const resolver = host.namespaces[0]?.resolver;
   const found = new Map<string, PlacedPrefix<NameServer>>();
-  const add = (address: string, who: string, sources: readonly Source[]) => {
-    const parsed = parseAddress(address);
-    if (parsed === null || found.has(address)) return;
-    found.set(address, {
-      prefix: { address: parsed, length: bitsOf(parsed.family) },
-      of: { address, parsed, who, sources },
+  const add = (server: ScopedAddress, who: string, sources: readonly Source[]) => {
+    const { address, zone } = server;
+    // On another link the same address is somebody else's.
+    if (zone !== null || found.has(addressKey(address))) return;
+    found.set(addressKey(address), {
+      prefix: { address, length: bitsOf(address.family) },
+      of: { server, who, sources },
     });
   };
   if (resolver?.known) {
     const { nameservers, upstreams, sources } = resolver.value;
-    for (const [i, address] of nameservers.entries()) add(address, "the host's", sources.slice(i, i + 1));
-    for (const address of upstreams) add(address, "the host's, behind its stub resolver", sources.slice(0, 1));
+    for (const [i, server] of nameservers.entries()) add(server, "the host's", sources.slice(i, i + 1));
+    for (const server of upstreams) add(server, "the host's, behind its stub resolver", sources.slice(0, 1));
   }
-  for (const address of host.engine.settings.dns) add(address, "dns in daemon.json", host.engine.sources);
+  for (const server of host.engine.settings.dns) add(server, "dns in daemon.json", host.engine.sources);
   for (const { name, dns, running, sources } of host.containers)
-    if (running !== false) for (const address of dns) add(address, `dns of ${name}`, sources);
+    if (running !== false) for (const server of dns) add(server, `dns of ${name}`, sources);
   return [...found.values()];
 }
 
-/** Addresses where somebody may well answer: the host's own, the containers', and those that only the engine knows of. */
+/** The keys of addresses where somebody may well answer: the host's own, the containers', and those that only the engine knows of. */
 function answering(host: Host): ReadonlySet<string> {
   const addresses = [
     ...[...hostInterfaces(host).values()].flatMap((link) => link.addresses.map(({ address }) => address)),
@@ -87,5 +93,5 @@ function answering(host: Host): ReadonlySet<string> {
       ]),
     ]),
   ];
-  return new Set(addresses.map(formatAddress));
+  return new Set(addresses.map(addressKey));
 }

@@ -1,5 +1,6 @@
-import { type DnatRule, dnatRules, ownerOf } from "../../docker-rules/dnat-rules.ts";
+import { type DnatRule, dnatRules, ownerOf, publishedBy } from "../../docker-rules/dnat-rules.ts";
 import { removeCommand } from "../../docker-rules/rule-set-index.ts";
+import { formatAddress, holds, sameAddress } from "../../lib/address.ts";
 import { defineCheck } from "../check.ts";
 import { uncompared } from "../uncompared.ts";
 import { portLabel, portName, rulesNeed } from "../words.ts";
@@ -26,25 +27,25 @@ export const dnatShadowed = defineCheck({
       const before = seen.get(key) ?? [];
       const first = before.find((one) => isMetFirst(one, dnat));
       seen.set(key, [...before, dnat]);
-      if (first === undefined || (first.target === dnat.target && first.targetPort === dnat.targetPort)) continue;
-      const who = ({ target }: DnatRule) => ownerOf(host, target)?.name ?? `${target}, which nobody has`;
+      if (first === undefined || (sameAddress(first.target, dnat.target) && first.targetPort === dnat.targetPort))
+        continue;
+      const who = ({ target }: DnatRule) => ownerOf(host, target)?.name ?? `${formatAddress(target)}, which nobody has`;
       yield {
-        subject: { kind: "published-port", name: portName(dnat) },
-        message: `Port ${portLabel(dnat)} of the host leads to ${who(first)} by rule ${first.rule.position} of ${first.rule.chain}, so rule ${dnat.rule.position}, to ${who(dnat)}, is never asked.`,
+        subject: { kind: "published-port", name: portName(publishedBy(dnat)) },
+        message: `Port ${portLabel(publishedBy(dnat))} of the host leads to ${who(first)} by rule ${first.rule.position} of ${first.rule.chain}, so rule ${dnat.rule.position}, to ${who(dnat)}, is never asked.`,
         evidence: [first.rule.source, dnat.rule.source],
         fix: {
           text: "Delete the one that is left over.",
           commands: [removeCommand(ownerOf(host, first.target) === null ? first.rule : dnat.rule)],
           cutsTraffic: false,
         },
-        causedBy: [{ check: "dnat-target-stale", subject: { kind: "published-port", name: portName(first) } }],
+        causedBy: [
+          { check: "dnat-target-stale", subject: { kind: "published-port", name: portName(publishedBy(first)) } },
+        ],
       };
     }
   },
 });
 
 /** Whether every packet from outside that meets the second rule meets the first one before; which bridge each spares is the same to them. */
-function isMetFirst(first: DnatRule, second: DnatRule): boolean {
-  const forAll = first.hostAddress === "0.0.0.0" || first.hostAddress === "::";
-  return !first.forSome && (forAll || first.hostAddress === second.hostAddress);
-}
+const isMetFirst = (first: DnatRule, second: DnatRule): boolean => !first.forSome && holds(first.bound, second.bound);

@@ -1,6 +1,7 @@
-import { type DnatRule, dnatRules, networkOf, ownerOf } from "../../docker-rules/dnat-rules.ts";
+import { type DnatRule, dnatRules, networkOf, ownerOf, publishedBy } from "../../docker-rules/dnat-rules.ts";
 import { removeCommand } from "../../docker-rules/rule-set-index.ts";
 import { sh } from "../../lib/command.ts";
+import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host } from "../../model/host.ts";
 import { defineCheck, type Observation } from "../check.ts";
 import { uncompared } from "../uncompared.ts";
@@ -29,8 +30,8 @@ export const dnatTargetStale = defineCheck({
       const inspected = host.captures.some(({ kind, state }) => kind === "docker-inspect" && state === "ok");
       const moved = host.contradictions.length > 0;
       yield {
-        subject: { kind: "published-port", name: portName(dnat) },
-        message: `Port ${portLabel(dnat)} of the host leads to ${dnat.rule.table === "nat" ? dnat.rule.text.replace(/^.*--to-destination /, "") : `${dnat.target}:${dnat.targetPort}`}, ${wrong.what}${moved ? "; the captures contradict each other, so a container may have moved between them" : ""}.`,
+        subject: { kind: "published-port", name: portName(publishedBy(dnat)) },
+        message: `Port ${portLabel(publishedBy(dnat))} of the host leads to ${dnat.rule.table === "nat" ? dnat.rule.text.replace(/^.*--to-destination /, "") : formatEndpoint(dnat.target, dnat.targetPort ?? dnat.hostPort)}, ${wrong.what}${moved ? "; the captures contradict each other, so a container may have moved between them" : ""}.`,
         evidence: [dnat.rule.source, ...wrong.evidence],
         fix: {
           text: "Delete the rule, and see whether a docker-proxy still holds the port.",

@@ -1,4 +1,4 @@
-import { familyOf, formatAddress, parseAddress } from "../../lib/address.ts";
+import { type Address, addressKey, formatAddress } from "../../lib/address.ts";
 import { isLoopback, isUnspecified } from "../../lib/address-class.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import { hostInterfaces, listsAllInterfaces } from "../../model/queries/whole-lists.ts";
@@ -25,22 +25,27 @@ export const publishIpNotOnHost = defineCheck({
     }
     const own = new Set(
       [...hostInterfaces(host).values()].flatMap(({ addresses }) =>
-        addresses.map(({ address }) => formatAddress(address)),
+        addresses.map(({ address }) => addressKey(address)),
       ),
     );
-    const away = host.publishedPorts.filter(({ hostAddress }) => isSpecific(hostAddress) && !own.has(hostAddress));
+    const away = host.publishedPorts.filter(
+      ({ hostAddress }) => isSpecific(hostAddress) && !own.has(addressKey(hostAddress)),
+    );
     const sysctls = host.namespaces[0]?.sysctls;
-    for (const [key, ports] of grouped(away, ({ container, hostAddress }) => `${hostAddress} ${container}`)) {
+    for (const ports of grouped(
+      away,
+      ({ container, hostAddress }) => `${addressKey(hostAddress)} ${container}`,
+    ).values()) {
       const [first] = ports;
       if (first === undefined) continue;
       const { hostAddress, container } = first;
-      const setting = `net.ipv${familyOf(hostAddress)}.ip_nonlocal_bind`;
+      const setting = `net.ipv${hostAddress.family}.ip_nonlocal_bind`;
       const nonlocal = sysctls?.known === true ? sysctls.value[setting] : undefined;
       const floats = nonlocal?.value === "1";
       yield {
-        subject: { kind: "published-port", name: ports.map(portName).sort()[0] ?? key },
+        subject: { kind: "published-port", name: ports.map(portName).sort()[0] ?? container },
         ...(floats ? { severity: "info" as const, sureness: "hint" as const } : {}),
-        message: `${container} publishes ${some(ports.map(portName))}, but no interface of the host has ${hostAddress}${floats ? `, which may float between hosts (${setting} is 1)` : ""}.`,
+        message: `${container} publishes ${some(ports.map(portName))}, but no interface of the host has ${formatAddress(hostAddress)}${floats ? `, which may float between hosts (${setting} is 1)` : ""}.`,
         evidence: [
           ...ports.flatMap(({ sources }) => sources).slice(0, 8),
           ...(floats ? (nonlocal?.sources ?? []) : []),
@@ -56,10 +61,7 @@ export const publishIpNotOnHost = defineCheck({
 });
 
 const plainOption = ({ hostPort, containerPort, protocol }: PublishedPort): string =>
-  `-p ${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${/^[a-z]+$/.test(protocol) ? protocol : "tcp"}`}`;
+  `-p ${hostPort}:${containerPort}${protocol === "tcp" ? "" : `/${protocol}`}`;
 
-/** An address of one interface; what is none (a hostname of old engines, an empty text) says nothing. */
-function isSpecific(text: string): boolean {
-  const address = parseAddress(text);
-  return address !== null && !isUnspecified(address) && !isLoopback(address);
-}
+/** An address of one interface. */
+const isSpecific = (address: Address): boolean => !isUnspecified(address) && !isLoopback(address);

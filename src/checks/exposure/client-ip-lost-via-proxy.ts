@@ -5,6 +5,7 @@ import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host } from "../../model/host.ts";
 import { isLocalOnly, type Publication, publications } from "../../model/queries/publications.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { arrivesAt, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
 import { skipWithout } from "../skip.ts";
@@ -34,7 +35,7 @@ export const clientIpLostViaProxy = defineCheck({
       return;
     }
     if (context.host.engine.rootless !== false) yield* skipWithout(context.host, "docker-version");
-    const ports = publications(context.host).filter(({ addresses }) => addresses.some((one) => familyOf(one) === 6));
+    const ports = publications(context.host).filter(({ addresses }) => addresses.some(({ family }) => family === 6));
     if (ports.length > 0) yield* untoldAboutStrangers(context);
     if (!firewallIsKnown(context.host)) return;
     const lost = ports.flatMap((port) => lossOf(context, port) ?? []);
@@ -90,7 +91,7 @@ function lossOf({ host, dataplane, ask }: CheckContext, port: Publication) {
     const own = addresses.find(({ address }) => address.family === 6 && isPublic(address));
     if (own === undefined) continue;
     const at = formatEndpoint(own.address, port.hostPort);
-    const answer = ask({ from: name, to: `${at}/${port.protocol}` });
+    const answer = ask({ from: name, to: targetAt(own.address, { protocol: port.protocol, port: port.hostPort }) });
     const proxied = answer?.steps.some(({ kind }) => kind === "proxy") === true;
     if (!proxied || answer.verdict !== "delivered" || !arrivesAt(answer, port.container)) continue;
     if (answer.sourceSeen === null || familyOf(answer.sourceSeen) === 6) continue;

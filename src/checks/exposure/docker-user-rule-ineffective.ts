@@ -3,12 +3,15 @@ import { compareRules } from "../../docker-rules/compare.ts";
 import { insertUserRule, removeCommand, ruleAt } from "../../docker-rules/rule-set-index.ts";
 import type { Chain, Rule, Table } from "../../firewall/rules.ts";
 import { includes, lastAction, leadsTo, matchesBefore, testsOf } from "../../firewall/statements.ts";
-import { familyOf } from "../../lib/address.ts";
+import type { Address } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
+import { takes } from "../../model/queries/publications.ts";
+import type { Port } from "../../model/queries/services.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { iptablesHoldsDocker } from "../probes/exposure.ts";
-import { addressesOn, target } from "../probes/outside.ts";
+import { addressesOn } from "../probes/outside.ts";
 import { skipWithout } from "../skip.ts";
 import { chainName, rulesNeed, some } from "../words.ts";
 
@@ -88,14 +91,14 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
       continue;
     const within = (port: number) => includes(ports, port);
     const open = host.publishedPorts.filter(
-      ({ hostPort, hostAddress }) => within(hostPort) && familyOf(hostAddress) === family,
+      ({ hostPort, hostAddress }) => within(hostPort) && hostAddress.family === family,
     );
     if (open.length === 0 || [...inside].some(within)) continue;
     if (uplinkNames(dataplane, family).every((name) => addressesOn(dataplane, name, family).length === 0))
       yield* skipWithout(host, "ip-addr");
     const [reached] = open.filter(
       ({ hostPort, protocol, container, hostAddress }) =>
-        outsideAsks(context, family, hostAddress, hostPort, protocol)?.deliveredTo?.name === container,
+        outsideAsks(context, family, hostAddress, { protocol, port: hostPort })?.deliveredTo?.name === container,
     );
     if (reached === undefined) continue;
     const written = ruleAt(host, rule.source);
@@ -130,11 +133,10 @@ function asksOriginal(option: IptablesOption): readonly IptablesOption[] {
   ];
 }
 
-function outsideAsks({ dataplane, ask }: CheckContext, family: 4 | 6, bound: string, port: number, protocol: string) {
+function outsideAsks({ dataplane, ask }: CheckContext, family: 4 | 6, bound: Address, port: Port) {
   for (const uplink of uplinkNames(dataplane, family)) {
-    const addresses = addressesOn(dataplane, uplink, family);
-    const address = bound === "0.0.0.0" || bound === "::" ? addresses[0] : addresses.find((one) => one === bound);
-    const answer = address === undefined ? null : ask({ from: uplink, to: target(address, port, protocol) });
+    const address = addressesOn(dataplane, uplink, family).find((one) => takes(bound, one));
+    const answer = address === undefined ? null : ask({ from: uplink, to: targetAt(address, port) });
     if (answer?.verdict === "delivered") return answer;
   }
   return null;

@@ -4,6 +4,7 @@ import { isLoopback } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Host, ListeningSocket } from "../../model/host.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { hostSubject, some } from "../words.ts";
 
@@ -116,7 +117,7 @@ function isClosed({ dataplane, ask }: CheckContext, bound: Address | null, port:
   const targets = uplinksOf(dataplane).flatMap(({ name, addresses }) =>
     addresses
       .filter(({ address }) => bound === null || sameAddress(bound, address))
-      .map(({ address }) => ask({ from: name, to: `${formatEndpoint(address, port)}/tcp` })),
+      .map(({ address }) => ask({ from: name, to: targetAt(address, { protocol: "tcp", port }) })),
   );
   return (
     targets.length > 0 && targets.every((answer) => answer?.verdict === "dropped" || answer?.verdict === "rejected")

@@ -1,13 +1,14 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { commandOf, userChain } from "../../docker-rules/rule-set-index.ts";
-import { parseAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
-import { protocolNumber } from "../../lib/protocol.ts";
+import { transportNumbers } from "../../lib/protocol.ts";
 import type { PublishedPort } from "../../model/host.ts";
+import { takes } from "../../model/queries/publications.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains, type ChainAnswer } from "../probes/ask-chains.ts";
-import { addressesOn, target } from "../probes/outside.ts";
+import { addressesOn } from "../probes/outside.ts";
 import { banPorts } from "../signatures/bans.ts";
 import { skip } from "../skip.ts";
 import { hostSubject, portName, rulesNeed, some } from "../words.ts";
@@ -60,15 +61,12 @@ function openPorts({ host, dataplane, ask }: CheckContext, family: 4 | 6): reado
   return uplinkNames(dataplane, family).flatMap((uplink) => {
     const addresses = addressesOn(dataplane, uplink, family);
     return host.publishedPorts.flatMap((port): OpenPort[] => {
-      const isAny = port.hostAddress === (family === 4 ? "0.0.0.0" : "::");
-      const address = isAny ? addresses[0] : addresses.find((one) => one === port.hostAddress);
-      const destination = address === undefined ? null : parseAddress(address);
-      const protocol = protocolNumber(port.protocol);
-      if (address === undefined || destination === null || protocol === null) return [];
+      const destination = addresses.find((one) => takes(port.hostAddress, one));
+      if (destination === undefined) return [];
       const input = askChains(stack, "input", {
         source,
         destination,
-        protocol,
+        protocol: transportNumbers[port.protocol],
         port: port.hostPort,
         incoming: uplink,
         outgoing: null,
@@ -78,7 +76,8 @@ function openPorts({ host, dataplane, ask }: CheckContext, family: 4 | 6): reado
       // What INPUT lets in is not asked about any further.
       const letsIn = !shuts && kind !== "unknown" && !stack.firewall[family].unknown.has("input");
       if (letsIn && !bans.some(({ covers }) => covers(port.hostPort, port.protocol))) return [];
-      const answer = ask({ from: uplink, to: target(address, port.hostPort, port.protocol) });
+      const to = targetAt(destination, { protocol: port.protocol, port: port.hostPort });
+      const answer = ask({ from: uplink, to });
       // docker-proxy's own connections come in through INPUT: only what DNAT leads past it is of interest.
       const proxied =
         answer?.steps.some(({ hook, namespace }) => hook?.hook === "input" && namespace === "host") === true;

@@ -1,9 +1,7 @@
 import { bridgeNetworks } from "../../docker-rules/bridge-networks.ts";
 import { indexRuleSet, placeOf } from "../../docker-rules/rule-set-index.ts";
-import { parseAddress } from "../../lib/address.ts";
 import { isPublic } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
-import { parseEndpoint } from "../../lib/endpoint.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { type DirectAccess, directAccesses } from "../probes/direct-access.ts";
 import { decidingLines, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
@@ -45,8 +43,11 @@ function forwardsIpv6({ host }: CheckContext): boolean {
   return sysctls?.known === true && sysctls.value["net.ipv6.conf.all.forwarding"]?.value === "1";
 }
 
-function describe({ host }: CheckContext, { network, containers, uplink, to, answer }: DirectAccess): Observation {
-  const open = isPublic(parseAddress(parseEndpoint(to)?.host ?? ""));
+function describe(
+  { host }: CheckContext,
+  { network, containers, uplink, address, to, answer }: DirectAccess,
+): Observation {
+  const open = isPublic(address);
   const book = indexRuleSet(host, 6);
   const forward = book.known ? book.value.chains.get(placeOf("filter", "FORWARD")) : undefined;
   const lines = decidingLines(answer);

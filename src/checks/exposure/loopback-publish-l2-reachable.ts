@@ -1,8 +1,9 @@
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { type Address, familyOf, formatAddress } from "../../lib/address.ts";
+import { type Address, formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import { isLocalOnly, type Publication, publications, sandboxes } from "../../model/queries/publications.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { arrivesAt, decidingLines, firewallIsKnown, untoldAboutStrangers } from "../probes/exposure.ts";
 import { portName, rulesNeed, some } from "../words.ts";
@@ -39,31 +40,32 @@ function* judge(
 ): Iterable<Observation> {
   const targets = [
     ...port.addresses
-      .filter((address) => familyOf(address) === 4)
-      .map((address) => formatEndpoint(address, port.hostPort)),
-    ...(inside === undefined ? [] : [formatEndpoint(inside, port.containerPort)]),
+      .filter(({ family }) => family === 4)
+      .map((address) => ({ address, port: port.hostPort, isInside: false })),
+    ...(inside === undefined ? [] : [{ address: inside, port: port.containerPort, isInside: true }]),
   ];
   const open = uplinksOf(dataplane).flatMap(({ name }) =>
-    targets.flatMap((to) => {
-      const answer = ask({ from: name, to: `${to}/${port.protocol}` });
-      return arrivesAt(answer, port.container) ? [{ name, to, answer }] : [];
+    targets.flatMap(({ address, port: number, isInside }) => {
+      const answer = ask({ from: name, to: targetAt(address, { protocol: port.protocol, port: number }) });
+      const to = formatEndpoint(address, number);
+      return arrivesAt(answer, port.container) ? [{ name, to, isInside, answer }] : [];
     }),
   );
   const [first] = open;
   if (first === undefined) return;
-  const viaLoopback = open.some(({ to }) => to !== (inside && formatEndpoint(inside, port.containerPort)));
+  const viaLoopback = open.some(({ isInside }) => !isInside);
   yield {
     subject: {
       kind: "published-port",
-      name: portName({ ...port, hostAddress: port.addresses[0] ?? "127.0.0.1" }),
+      name: portName({ ...port, hostAddress: port.addresses[0] }),
     },
-    message: `${port.container}'s port ${port.containerPort}/${port.protocol} is published on ${some(port.addresses)} only, but neighbours behind ${first.name} reach it by sending to ${some([...new Set(open.map(({ to }) => to))])}.`,
+    message: `${port.container}'s port ${port.containerPort}/${port.protocol} is published on ${some(port.addresses.map(formatAddress))} only, but neighbours behind ${first.name} reach it by sending to ${some([...new Set(open.map(({ to }) => to))])}.`,
     evidence: [...port.sources, ...open.flatMap(({ answer }) => decidingLines(answer))],
     fix: {
       text: "Update to Docker 28 or later; meanwhile drop it before it is translated.",
       commands: [
         ...(viaLoopback ? [sh`sudo iptables -t raw -I PREROUTING -d 127.0.0.0/8 ! -i lo -j DROP`] : []),
-        ...(inside !== undefined && open.some(({ to }) => to.startsWith(`${formatAddress(inside)}:`))
+        ...(inside !== undefined && open.some(({ isInside }) => isInside)
           ? [
               sh`sudo iptables -t raw -I PREROUTING -d ${formatAddress(inside)} -i ${first.name} -p ${port.protocol} --dport ${port.containerPort} -j DROP`,
             ]

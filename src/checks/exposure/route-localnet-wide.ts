@@ -1,11 +1,12 @@
+import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
-import { formatAddress } from "../../lib/address.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
+import { localhost } from "../../lib/literals.ts";
 import { asCommand, interfaceSwitch, type Switch, switchOf } from "../../model/queries/switches.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck } from "../check.ts";
-import { neighbourOn, target } from "../probes/outside.ts";
 
 export const routeLocalnetWide = defineCheck({
   id: "route-localnet-wide",
@@ -46,7 +47,7 @@ export const routeLocalnetWide = defineCheck({
 
 /** A neighbour asks for a service on the host's loopback. */
 function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string) {
-  const neighbour = neighbourOn(dataplane, uplink, 4);
+  const neighbour = freeAddressOn(dataplane, uplink, 4);
   const listeners = host.namespaces[0]?.listeners;
   const service = (listeners?.known === true ? listeners.value : []).find(
     ({ address, protocol }) => address?.family === 4 && isLoopback(address) && protocol === "tcp",
@@ -56,8 +57,8 @@ function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string)
     neighbour === null
       ? null
       : ask({
-          from: `${neighbour}@${uplink}`,
-          to: target(service?.address == null ? "127.0.0.1" : formatAddress(service.address), port, "tcp"),
+          from: { address: neighbour, interface: uplink },
+          to: targetAt(service?.address ?? localhost[4], { protocol: "tcp", port }),
         });
   if (answer?.verdict !== "delivered" && answer?.verdict !== "refused") return null;
   return { answer, port, evidence: service?.sources ?? [] };

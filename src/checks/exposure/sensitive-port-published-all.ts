@@ -1,5 +1,5 @@
 import { userChain } from "../../docker-rules/rule-set-index.ts";
-import { familyOf, parseAddress } from "../../lib/address.ts";
+import { formatAddress } from "../../lib/address.ts";
 import { isPublic } from "../../lib/address-class.ts";
 import { type Command, distinct, sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
@@ -66,13 +66,13 @@ export const sensitivePortPublishedAll = defineCheck({
 function* judge(context: CheckContext, port: Publication, service: string): Iterable<Observation> {
   const exposures = exposuresOf(context, port);
   if (exposures.length === 0) return;
-  const open = exposures.filter(({ address }) => isPublic(parseAddress(address)));
+  const open = exposures.filter(({ address }) => isPublic(address));
   const places = exposures.map(({ address }) => formatEndpoint(address, port.hostPort));
   const behind = [...new Set(exposures.map(({ uplink }) => uplink.name))];
   const listening = exposures.some(({ answer }) => answer.assumes.some(({ code }) => code === "listener-assumed"));
   yield {
-    subject: { kind: "published-port", name: portName({ ...port, hostAddress: port.addresses[0] ?? "0.0.0.0" }) },
-    message: `${port.container} publishes ${service} (its port ${port.containerPort}/${port.protocol}): anything behind ${some(behind)} reaches it at ${some(places)}${open.length > 0 ? `, and ${open[0]?.address} is a public address` : ""}${listening ? ", if a service listens there" : ""}.`,
+    subject: { kind: "published-port", name: portName({ ...port, hostAddress: port.addresses[0] }) },
+    message: `${port.container} publishes ${service} (its port ${port.containerPort}/${port.protocol}): anything behind ${some(behind)} reaches it at ${some(places)}${open[0] === undefined ? "" : `, and ${formatAddress(open[0].address)} is a public address`}${listening ? ", if a service listens there" : ""}.`,
     evidence: [
       ...port.sources,
       ...exposures.flatMap((way) => [...decidingLines(way.answer).slice(0, 2), ...proxyLines(context, way, port)]),
@@ -96,9 +96,9 @@ function narrowing(
   exposures: readonly Exposure[],
 ): readonly Command[] {
   const rules = exposures.map(({ answer, address, uplink: { name } }) => {
-    const [tool, known] = familyOf(address) === 6 ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
+    const [tool, known] = address.family === 6 ? ["ip6tables", "2001:db8::/32"] : ["iptables", "192.0.2.0/24"];
     return passesForward(answer)
-      ? sh`sudo ${tool} -I ${userChain(host, familyOf(address))} -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
+      ? sh`sudo ${tool} -I ${userChain(host, address.family)} -i ${name} ! -s ${known} -p ${protocol} -m conntrack --ctorigdstport ${hostPort} --ctdir ORIGINAL -j DROP`
       : sh`sudo ${tool} -I INPUT -i ${name} ! -s ${known} -p ${protocol} --dport ${hostPort} -j DROP`;
   });
   return distinct(rules);

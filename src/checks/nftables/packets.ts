@@ -1,10 +1,10 @@
+import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { formatAddress } from "../../lib/address.ts";
 import type { Network, PublishedPort } from "../../model/host.ts";
 import { attachedTo } from "../../model/queries/attached.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
-import { familyOf, farAddress } from "../probes/outside.ts";
 import type { NftPacket } from "./match.ts";
 
 /** A packet whose way through the forward hook matters, and what it is for a person. */
@@ -29,7 +29,7 @@ export function forwardCases(
   };
   const own = attached.map(addressOf).find((address) => address !== undefined);
   if (uplink === undefined || own === undefined) return [];
-  const stranger = farAddress(dataplane, family);
+  const stranger = formatAddress(representativeOutside(dataplane, family));
   const out = {
     family,
     incoming: network.bridge,
@@ -53,8 +53,7 @@ export function forwardCases(
   } as const;
   const published = host.publishedPorts.flatMap((port): ForwardedPacket[] => {
     const address = attached.filter(({ container }) => container.name === port.container).map(addressOf)[0];
-    if (address === undefined || familyOf(port.hostAddress) !== family || isLoopbackBinding(port.hostAddress))
-      return [];
+    if (address === undefined || port.hostAddress.family !== family || isLoopbackBinding(port.hostAddress)) return [];
     const { protocol, containerPort, hostPort } = port;
     const packet = {
       ...out,

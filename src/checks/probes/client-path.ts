@@ -1,8 +1,8 @@
 import { uplinkNames } from "../../dataplane/uplinks.ts";
 import { addressesOf } from "../../docker-rules/own-addresses.ts";
 import { isDockerChain } from "../../docker-rules/rule-set-index.ts";
-import { familyOf, formatAddress } from "../../lib/address.ts";
-import { formatEndpoint } from "../../lib/endpoint.ts";
+import { sameAddress } from "../../lib/address.ts";
+import { isUnspecified } from "../../lib/address-class.ts";
 import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
@@ -10,6 +10,7 @@ import { sayAll } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { isOpen } from "../../trace/answer.ts";
 import type { Step } from "../../trace/packet-state.ts";
+import { targetAt } from "../../trace/question.ts";
 import type { CheckContext } from "../check.ts";
 
 /** The way of a client: by the uplink to the address that the port is bound to, or from the host itself for a loopback one. */
@@ -17,22 +18,16 @@ export function askFromOutside(
   { host, dataplane, ask }: CheckContext,
   { hostAddress, hostPort, protocol }: PublishedPort,
 ): Answer | null {
-  const family = familyOf(hostAddress);
+  const { family } = hostAddress;
   const [uplink] = uplinkNames(dataplane, family);
   if (uplink === undefined) return null;
-  const onUplink = addressesOf(host, family, (name) => name === uplink).map(({ address }) => formatAddress(address));
+  const [onUplink] = addressesOf(host, family, (name) => name === uplink);
   const isLoopback = isLoopbackBinding(hostAddress);
-  const isAny = hostAddress === "0.0.0.0" || hostAddress === "::";
-  const address = isAny ? onUplink[0] : hostAddress;
-  if (
-    address === undefined ||
-    (!isAny &&
-      !isLoopback &&
-      !addressesOf(host, family, () => true).some((own) => formatAddress(own.address) === address))
-  )
-    return null;
-  const to = `${formatEndpoint(address, hostPort)}/${protocol}`;
-  return ask({ from: isLoopback ? "host" : uplink, to });
+  const isAny = isUnspecified(hostAddress);
+  const address = isAny ? onUplink?.address : hostAddress;
+  const isOwn = () => addressesOf(host, family, () => true).some((own) => sameAddress(own.address, hostAddress));
+  if (address === undefined || (!isAny && !isLoopback && !isOwn())) return null;
+  return ask({ from: isLoopback ? "host" : uplink, to: targetAt(address, { protocol, port: hostPort }) });
 }
 
 /** The steps of the way that failed: there, or back. */

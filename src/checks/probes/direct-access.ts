@@ -3,7 +3,9 @@ import type { Address } from "../../lib/address.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { Network } from "../../model/host.ts";
 import { publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
+import type { Port } from "../../model/queries/services.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { targetAt } from "../../trace/question.ts";
 import type { CheckContext } from "../check.ts";
 import { arrivesAt } from "./exposure.ts";
 
@@ -14,6 +16,7 @@ export interface DirectAccess {
   readonly containers: readonly string[];
   readonly container: string;
   readonly uplink: string;
+  readonly address: Address;
   /** `172.18.0.3:9000` */
   readonly to: string;
   readonly answer: Answer;
@@ -38,11 +41,11 @@ export function directAccesses(context: CheckContext, family: 4 | 6, kind: PortK
       const port = portFor(kind, published.get(name) ?? [], exposed);
       if (port === null) continue;
       for (const { name: uplink } of uplinks) {
-        const to = formatEndpoint(address, Number(port.split("/")[0]));
-        const answer = ask({ from: uplink, to: `${to}/${port.split("/")[1]}` });
+        const to = formatEndpoint(address, port.port);
+        const answer = ask({ from: uplink, to: targetAt(address, port) });
         // By a macvlan interface of its own a container is reached past the host: that is no matter of the host's rules.
         if (arrivesAt(answer, name) && answer.steps.some(({ namespace }) => namespace === "host"))
-          return [{ network, containers: here.map((one) => one.name), container: name, uplink, to, answer }];
+          return [{ network, containers: here.map((one) => one.name), container: name, uplink, address, to, answer }];
       }
       return [];
     }
@@ -71,18 +74,20 @@ function membersOf(boxes: readonly Sandboxed[], family: 4 | 6): ReadonlyMap<stri
   return members;
 }
 
-function publishedPorts({ host }: CheckContext): ReadonlyMap<string, readonly string[]> {
-  const ports = new Map<string, string[]>();
-  for (const { container, containerPort, protocol } of publications(host))
-    ports.set(container, [...(ports.get(container) ?? []), `${containerPort}/${protocol}`]);
+function publishedPorts({ host }: CheckContext): ReadonlyMap<string, readonly Port[]> {
+  const ports = new Map<string, Port[]>();
+  for (const { container, containerPort: port, protocol } of publications(host))
+    ports.set(container, [...(ports.get(container) ?? []), { protocol, port }]);
   return ports;
 }
 
-/** `9/tcp` is discard's port, which nobody publishes: good to ask whether any port is open. */
-function portFor(kind: PortKind, published: readonly string[], exposed: readonly string[]): string | null {
-  if (kind === "published") return published.find((port) => /\/(tcp|udp)$/.test(port)) ?? null;
-  return (
-    exposed.find((port) => /^\d+\/tcp$/.test(port) && !published.includes(port)) ??
-    (published.includes("9/tcp") ? null : "9/tcp")
-  );
+/** Discard's, which nobody publishes: good to ask whether any port is open. */
+const discard = 9;
+
+function portFor(kind: PortKind, published: readonly Port[], exposed: readonly string[]): Port | null {
+  if (kind === "published") return published.find(({ protocol }) => protocol !== "sctp") ?? null;
+  const isFree = (port: number) => !published.some((one) => one.protocol === "tcp" && one.port === port);
+  const candidates = [...exposed.flatMap((text) => /^(\d+)\/tcp$/.exec(text)?.[1] ?? []).map(Number), discard];
+  const port = candidates.find(isFree);
+  return port === undefined ? null : { protocol: "tcp", port };
 }

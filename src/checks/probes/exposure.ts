@@ -1,10 +1,10 @@
 import { type Uplink, uplinksOf } from "../../dataplane/uplinks.ts";
-import { familyOf, formatAddress } from "../../lib/address.ts";
-import { formatEndpoint } from "../../lib/endpoint.ts";
+import { type Address, addressKey } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
-import { isLoopbackBinding, type Publication } from "../../model/queries/publications.ts";
+import { isLoopbackBinding, type Publication, takes } from "../../model/queries/publications.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { targetAt } from "../../trace/question.ts";
 import type { CheckContext, Skip } from "../check.ts";
 import { skipFor } from "../skip.ts";
 
@@ -58,7 +58,7 @@ export function decidingLines(answer: Answer): readonly Source[] {
 /** A way by which strangers get to a published port. */
 export interface Exposure {
   readonly uplink: Uplink;
-  readonly address: string;
+  readonly address: Address;
   readonly answer: Answer;
 }
 
@@ -66,7 +66,10 @@ export interface Exposure {
 export function exposuresOf({ dataplane, ask }: CheckContext, port: Publication): readonly Exposure[] {
   return uplinksOf(dataplane).flatMap((uplink) =>
     targetsOn(uplink, port).flatMap((address) => {
-      const answer = ask({ from: uplink.name, to: `${formatEndpoint(address, port.hostPort)}/${port.protocol}` });
+      const answer = ask({
+        from: uplink.name,
+        to: targetAt(address, { protocol: port.protocol, port: port.hostPort }),
+      });
       return answer?.verdict === "delivered" && arrivesAt(answer, port.container) ? [{ uplink, address, answer }] : [];
     }),
   );
@@ -80,7 +83,7 @@ export function proxyLines(
 ): readonly Source[] {
   const listeners = host.namespaces[0]?.listeners;
   if (listeners?.known !== true || answer.steps.every(({ kind }) => kind !== "proxy")) return [];
-  const family = familyOf(address);
+  const { family } = address;
   const socket = listeners.value.find(
     (one) => one.port === port.hostPort && one.protocol === port.protocol && (one.family ?? family) === family,
   );
@@ -88,16 +91,10 @@ export function proxyLines(
 }
 
 /** The first address of each family that a binding covers on an uplink, and all that are bound one by one. */
-function targetsOn(uplink: Uplink, { addresses }: Publication): readonly string[] {
-  const targets = addresses.flatMap((bound) => {
-    if (isLoopbackBinding(bound)) return [];
-    if (bound !== "0.0.0.0" && bound !== "::")
-      return uplink.addresses.some(({ address }) => formatAddress(address) === bound) ? [bound] : [];
-    const family = bound === "::" ? 6 : 4;
-    return uplink.addresses
-      .filter(({ address }) => address.family === family)
-      .slice(0, 1)
-      .map(({ address }) => formatAddress(address));
-  });
-  return [...new Set(targets)];
+function targetsOn(uplink: Uplink, { addresses }: Publication): readonly Address[] {
+  const own = uplink.addresses.map(({ address }) => address);
+  const targets = addresses.flatMap((bound) =>
+    isLoopbackBinding(bound) ? [] : (own.find((address) => takes(bound, address)) ?? []),
+  );
+  return [...new Map(targets.map((address) => [addressKey(address), address])).values()];
 }

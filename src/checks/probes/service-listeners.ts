@@ -5,6 +5,7 @@ import { isLoopback } from "../../lib/address-class.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import { type Publication, publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
+import { targetAt } from "../../trace/question.ts";
 import type { CheckContext } from "../check.ts";
 
 /** A published port whose container's kernel answers that nobody listens at the container's address. */
@@ -33,7 +34,7 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
     const listeners = box.namespace.listeners.known ? box.namespace.listeners.value : [];
     const at = formatEndpoint(address, port.containerPort);
     if (isServed(dataplane.stacks.get(box.namespace.id), box, address, port)) return [];
-    const answer = ask({ from: "host", to: `${at}/${port.protocol}` });
+    const answer = ask({ from: "host", to: targetAt(address, { protocol: port.protocol, port: port.containerPort }) });
     if (answer?.verdict !== "refused") return [];
     const sameSocket = listeners.filter((one) => one.port === port.containerPort && one.protocol === port.protocol);
     const others = listeners.filter(({ address: bound }) => !isLoopback(bound));
@@ -43,15 +44,14 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
 
 /** Whether a socket takes it for certain: one listens there, and nothing inside translates what comes in. */
 function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, address: Address, port: Publication): boolean {
-  const protocol = (["tcp", "udp", "sctp"] as const).find((one) => one === port.protocol);
-  if (protocol === undefined || stack?.listeners.known !== true) return false;
+  if (stack?.listeners.known !== true) return false;
   const { firewall, unknown } = stack.firewall[address.family];
   const translates = firewall.tables.some(({ baseChains }) =>
     baseChains.some(({ type, hook, chain }) => type === "nat" && hook === "prerouting" && chain.rules.length > 0),
   );
   if (translates || unknown.has("prerouting")) return false;
   const incoming = onBridges[0]?.endpoint.interface ?? "";
-  return findListener(stack.listeners.value, protocol, address, port.containerPort, incoming) !== null;
+  return findListener(stack.listeners.value, port.protocol, address, port.containerPort, incoming) !== null;
 }
 
 const isCaptured = ({ namespace }: Sandboxed): boolean =>

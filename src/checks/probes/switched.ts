@@ -1,17 +1,14 @@
+import { freeAddressesOn } from "../../dataplane/free-address.ts";
+import { strangers } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { hasName } from "../../firewall/read-field.ts";
 import type { Rule } from "../../firewall/rules.ts";
 import { lastAction, matchesBefore } from "../../firewall/statements.ts";
 import { isMaybe, type Maybe } from "../../firewall/tri.ts";
-import { type Address, parseAddress } from "../../lib/address.ts";
+import type { Address } from "../../lib/address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Bridge } from "../../model/host.ts";
 import { askChains } from "./ask-chains.ts";
-
-const ends = {
-  4: [parseAddress("198.51.100.7"), parseAddress("198.51.100.8")],
-  6: [parseAddress("2001:db8:ffff::7"), parseAddress("2001:db8:ffff::8")],
-} as const;
 
 /**
  * Where FORWARD's policy drops a frame that a bridge switches from one port to another; null when it passes, when frames do
@@ -21,15 +18,16 @@ const ends = {
 export function switchedDrop(dataplane: Dataplane, bridge: Bridge, family: 4 | 6): Source | Maybe | null {
   const stack = dataplane.own;
   const [from, to] = bridge.ports;
-  const [source, destination] = ends[family];
+  const [source, destination] = machinesBehind(dataplane, bridge, family);
   const calls = dataplane.segments.get(`bridge:${bridge.name}`)?.callsIptables[family];
   if (from === undefined || to === undefined || calls === undefined || calls === false) return null;
+  if (source === undefined || destination === undefined) return null;
   const answer = askChains(
     stack,
     "forward",
     {
-      source: source as Address,
-      destination: destination as Address,
+      source,
+      destination,
       protocol: 6,
       port: 443,
       incoming: bridge.name,
@@ -46,6 +44,12 @@ export function switchedDrop(dataplane: Dataplane, bridge: Bridge, family: 4 | 6
   );
   if (mayAccept) return null;
   return isMaybe(calls) ? calls : answer.base.chain.source;
+}
+
+/** Machines behind its ports: with addresses of its own subnets, else of those that nothing names. */
+function* machinesBehind(dataplane: Dataplane, { name }: Bridge, family: 4 | 6): Generator<Address, undefined> {
+  yield* freeAddressesOn(dataplane, name, family);
+  yield* strangers(dataplane, family);
 }
 
 /** Whether a rule would match some packet of the bridge: its interfaces fit, and it asks for addresses or ports besides. */

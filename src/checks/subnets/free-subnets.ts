@@ -1,4 +1,5 @@
-import { bitsOf, lastAddress, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { bitsOf, lastAddress, type Prefix } from "../../lib/address.ts";
+import { literalPrefix } from "../../lib/literals.ts";
 import type { AddressPool } from "../../model/host.ts";
 
 /**
@@ -15,10 +16,7 @@ export const defaultPools: readonly AddressPool[] = (
     ["172.28.0.0/14", 16],
     ["192.168.0.0/16", 20],
   ] as const
-).flatMap(([text, size]) => {
-  const base = parsePrefix(text);
-  return base === null ? [] : [{ base, size }];
-});
+).map(([text, size]) => ({ base: literalPrefix(text), size }));
 
 /** How many subnets the pools of IPv4 have, and how many of them nothing overlaps. Counts without listing them: a pool may have millions. */
 export function countFree(

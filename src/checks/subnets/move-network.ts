@@ -1,5 +1,6 @@
-import { contains, formatPrefix, type Prefix, parsePrefix } from "../../lib/address.ts";
+import { contains, formatPrefix, type Prefix } from "../../lib/address.ts";
 import { type Command, sh } from "../../lib/command.ts";
+import { literalPrefix } from "../../lib/literals.ts";
 import type { Host, Network } from "../../model/host.ts";
 import type { Fix } from "../check.ts";
 import { ownPrefixes, subnetsOf } from "./places.ts";
@@ -57,7 +58,7 @@ function createCommand(
   return sh`docker network create ${words} ${name}`;
 }
 
-const [space] = ["10.200.0.0/13"].flatMap((text) => parsePrefix(text) ?? []);
+const space = literalPrefix("10.200.0.0/13");
 
 /** A subnet of `space` of that length, /24 at the most, that no network, interface or route of this host touches. */
 function freeSubnet(host: Host, length: number): string | null {
@@ -68,7 +69,6 @@ function freeSubnet(host: Host, length: number): string | null {
     ...ownPrefixes(host).map(({ prefix }) => prefix),
     ...routes.map(({ to }) => to),
   ].filter((prefix) => prefix.address.family === 4 && prefix.length > 0);
-  if (space === undefined) return null;
   const size = Math.min(Math.max(length, 14), 24);
   for (let n = 1n; n < 64n; n += 1n) {
     const address = { ...space.address, value: space.address.value + (n << BigInt(32 - size)) };

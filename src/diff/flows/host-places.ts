@@ -1,5 +1,5 @@
 import { hostAddresses } from "../../dataplane/service-addresses.ts";
-import { type Address, parseAddress } from "../../lib/address.ts";
+import { type Address, formatAddress } from "../../lib/address.ts";
 import type { Network } from "../../model/host.ts";
 import type { Matching } from "../match/match.ts";
 import { oneSided } from "./peer-pairs.ts";
@@ -27,9 +27,10 @@ export function hostPlaces(before: HostSide, after: HostSide, { networks }: Matc
   for (const [side, { dataplane }] of [["before", before] as const, ["after", after] as const]) {
     const bridges = nameOfBridge(side);
     const counts = new Map<string, number>();
-    for (const { interface: name, address: text, family } of hostAddresses(dataplane)) {
+    for (const { interface: name, address } of hostAddresses(dataplane)) {
+      const text = formatAddress(address);
       const network = bridges.get(name);
-      const base = network === undefined ? `${name} ${text}` : `${network} ${family}`;
+      const base = network === undefined ? `${name} ${text}` : `${network} ${address.family}`;
       const count = counts.get(base) ?? 0;
       counts.set(base, count + 1);
       const key = count === 0 ? base : `${base} ${text}`;
@@ -41,7 +42,7 @@ export function hostPlaces(before: HostSide, after: HostSide, { networks }: Matc
       found.set(key, {
         key,
         interface: { ...known.interface, [side]: name },
-        address: { ...known.address, [side]: parseAddress(text) },
+        address: { ...known.address, [side]: address },
       });
     }
   }

@@ -10,8 +10,9 @@ import {
   formatAddress,
   formatPrefix,
   type Prefix,
-  parsePrefix,
+  prefixOf,
 } from "../../lib/address.ts";
+import { literalPrefix } from "../../lib/literals.ts";
 import type { Host } from "../../model/host.ts";
 import type { HostSide } from "./side.ts";
 
@@ -128,15 +129,9 @@ const shapeOf = ({ statements }: Rule): string =>
   });
 
 /** Addresses that no router forwards: loopback, link-local, multicast and what is reserved behind it. */
-const linkBound = [
-  "0.0.0.0/8",
-  "127.0.0.0/8",
-  "169.254.0.0/16",
-  "224.0.0.0/3",
-  "::1/128",
-  "fe80::/10",
-  "ff00::/8",
-].flatMap((text) => parsePrefix(text) ?? []);
+const linkBound = ["0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3", "::1/128", "fe80::/10", "ff00::/8"].map(
+  literalPrefix,
+);
 
 /** The subnets of networks that live on the host's own bridges: nobody outside has an address of theirs. */
 function subnetsInside({ networks }: Host): readonly Prefix[] {
@@ -163,11 +158,8 @@ export function formatRange({ family, from, to }: NamedRange): string {
   if (from === to) return first;
   const size = to - from + 1n;
   const length = bitsOf(family) - (size.toString(2).length - 1);
-  const prefix = parsePrefix(`${first}/${length}`);
-  return prefix !== null &&
-    (size & (size - 1n)) === 0n &&
-    contains(prefix, { family, value: to }) &&
-    prefix.address.value === from
+  const prefix = prefixOf({ family, value: from }, length);
+  return (size & (size - 1n)) === 0n && contains(prefix, { family, value: to }) && prefix.address.value === from
     ? formatPrefix(prefix)
     : `${first}-${formatAddress({ family, value: to })}`;
 }

@@ -1,9 +1,10 @@
+import { freeAddressesIn, subnetsBehind } from "../../dataplane/free-address.ts";
 import { residentStack } from "../../dataplane/local-addresses.ts";
 import { outsideCandidates } from "../../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../../dataplane/routing.ts";
 import type { Segment, Stack } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { type Address, bitsOf, formatPrefix, lastAddress, type Prefix } from "../../lib/address.ts";
+import { type Address, formatPrefix, type Prefix } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { covers, formatRange, isInside, type NamedRange, namedRanges } from "./named-ranges.ts";
 import type { Both, HostSide } from "./side.ts";
@@ -106,23 +107,19 @@ const hostStack = ({ dataplane }: HostSide): Stack | null => dataplane.own;
 function subnetsOn(before: HostSide, after: HostSide, name: string): readonly Prefix[] {
   const all = [before, after].flatMap((side) => {
     const found = hostStack(side)?.interfaces.get(name);
-    return found === undefined || !found.up
-      ? []
-      : found.addresses.filter(({ scope }) => scope !== "link" && scope !== "host");
+    return found === undefined || !found.up ? [] : subnetsBehind(found);
   });
-  return [...new Map(all.map(({ prefix }) => [formatPrefix(prefix), prefix])).values()];
+  return [...new Map(all.map((prefix) => [formatPrefix(prefix), prefix])).values()];
 }
 
-/** An address of the subnet that nobody has and nothing names: from its end, where people seldom put anything. */
+/** An address of the subnet that nobody has and nothing names. */
 function neighbourIn(subnet: Prefix, before: HostSide, after: HostSide, named: readonly NamedRange[]): Address | null {
-  if (bitsOf(subnet.address.family) - subnet.length < 2) return null;
-  const { family, value } = lastAddress(subnet);
-  for (let back = 1n; back <= 64n && value - back > subnet.address.value; back++) {
-    const address = { family, value: value - back };
-    if (isFree(address, before, after) && !named.some((range) => isInside(range, subnet) && covers(range, address)))
-      return address;
-  }
-  return null;
+  const inside = named.filter((range) => isInside(range, subnet));
+  const [first] = freeAddressesIn(
+    subnet,
+    (address) => !isFree(address, before, after) || inside.some((range) => covers(range, address)),
+  );
+  return first ?? null;
 }
 
 const isFree = (address: Address, ...sides: readonly HostSide[]): boolean =>

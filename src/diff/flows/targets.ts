@@ -1,11 +1,12 @@
 import { asPortTest } from "../../firewall/fields.ts";
 import { includes, matchesOf, rulesOf, testsOf } from "../../firewall/statements.ts";
-import { type Address, parseAddress } from "../../lib/address.ts";
+import type { Address } from "../../lib/address.ts";
 import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { isTransport } from "../../lib/protocol.ts";
-import type { Container, Endpoint, Host, Network, PublishedPort } from "../../model/host.ts";
+import type { Container, Endpoint, Host, Network } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
+import { takes } from "../../model/queries/publications.ts";
 import { type Port, portsOf } from "../../model/queries/services.ts";
 import type { Matching } from "../match/match.ts";
 import { hostPlaces } from "./host-places.ts";
@@ -139,14 +140,10 @@ function portsOfHost(host: Host): readonly Port[] {
 /** Looks up what is published at an address of the host. */
 function publications(host: Host): { readonly at: (address: Address | null, port: Port) => PublishedService | null } {
   const { published } = indexOf(host);
-  const covers = ({ hostAddress }: PublishedPort, { family, value }: Address) => {
-    const bound = parseAddress(hostAddress);
-    return bound !== null && bound.family === family && (bound.value === 0n || bound.value === value);
-  };
   return {
     at: (address, { protocol, port }) => {
       if (address === null) return null;
-      const found = published.get(`${protocol} ${port}`)?.find((one) => covers(one, address));
+      const found = published.get(`${protocol} ${port}`)?.find((one) => takes(one.hostAddress, address));
       return found === undefined ? null : { container: found.container, port: found.containerPort };
     },
   };

@@ -1,3 +1,4 @@
+import { formatScopedAddress } from "../../lib/scoped-address.ts";
 import { shortId } from "../../model/build/networks.ts";
 import type { Container } from "../../model/host.ts";
 import type { Change } from "../change.ts";
@@ -56,7 +57,7 @@ const properties: readonly Property<Container>[] = [
   { name: "compose project", of: ({ composeProject }) => composeProject, from: inspected },
   { name: "compose service", of: ({ composeService }) => composeService, from: inspected },
   list("exposed ports", ({ exposedPorts }) => exposedPorts),
-  { name: "DNS servers", of: ({ dns }) => inOrder(dns), from: inspected },
+  { name: "DNS servers", of: ({ dns }) => inOrder(dns.map(formatScopedAddress)), from: inspected },
   { name: "DNS search domains", of: ({ dnsSearch }) => inOrder(dnsSearch), from: inspected },
   list("DNS options", ({ dnsOptions }) => dnsOptions),
   list("extra hosts", ({ extraHosts }) => extraHosts),

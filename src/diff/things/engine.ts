@@ -1,4 +1,5 @@
-import { formatPrefix } from "../../lib/address.ts";
+import { formatAddress, formatPrefix } from "../../lib/address.ts";
+import { formatScopedAddress } from "../../lib/scoped-address.ts";
 import type { Engine } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { comparePair, inOrder, type Property, yesNo } from "../compare-list.ts";
@@ -43,9 +44,9 @@ const properties: readonly Property<WithPools>[] = [
   { name: "iptables", of: ({ settings }) => yesNo(settings.iptables), from: daemon },
   { name: "ip6tables", of: ({ settings }) => yesNo(settings.ip6tables), from: daemon },
   { name: "icc", of: ({ settings }) => yesNo(settings.icc), from: daemon },
-  { name: "ip", of: ({ settings }) => settings.ip, from: daemon },
+  { name: "ip", of: ({ settings: { ip } }) => ip && formatAddress(ip), from: daemon },
   { name: "ipv6", of: ({ settings }) => yesNo(settings.ipv6), from: daemon },
-  { name: "DNS servers", of: ({ settings }) => inOrder(settings.dns), from: daemon },
+  { name: "DNS servers", of: ({ settings }) => inOrder(settings.dns.map(formatScopedAddress)), from: daemon },
   { name: "allow direct routing", of: ({ settings }) => yesNo(settings.allowDirectRouting), from: daemon },
   { name: "live restore", of: ({ settings }) => yesNo(settings.liveRestore), from: info, only: true },
 ];

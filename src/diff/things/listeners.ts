@@ -37,7 +37,9 @@ const bindingOf = ({ protocol, family, address, port }: ListeningSocket) =>
 const publishedBindings = ({ side, netns }: NamespaceOnSide): ReadonlySet<string> =>
   new Set(
     netns === null
-      ? side.host.publishedPorts.map(({ protocol, hostAddress, hostPort }) => `${protocol} ${hostAddress} ${hostPort}`)
+      ? side.host.publishedPorts.map(
+          ({ protocol, hostAddress, hostPort }) => `${protocol} ${formatAddress(hostAddress)} ${hostPort}`,
+        )
       : [],
   );
 

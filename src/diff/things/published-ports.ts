@@ -1,3 +1,4 @@
+import { formatAddress } from "../../lib/address.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import type { Change } from "../change.ts";
@@ -33,7 +34,7 @@ const comparer: Comparer<PublishedPort> = {
   keyOf: bindingOf,
   // The engine takes another free port with each start where the user named none.
   successorOf: ({ container, containerPort, protocol, hostAddress }, { side }) =>
-    JSON.stringify([side.labels.container(container), containerPort, protocol, hostAddress]),
+    JSON.stringify([side.labels.container(container), containerPort, protocol, formatAddress(hostAddress)]),
   nameOf: (port) => `${bindingOf(port)} → ${targetOf(port)}`,
   properties: [
     { name: "host port", of: ({ hostPort }) => String(hostPort), from: [] },

@@ -1,3 +1,4 @@
+import { formatScopedAddress } from "../../lib/scoped-address.ts";
 import type { Resolver } from "../../model/host.ts";
 import type { Change } from "../change.ts";
 import { comparePair, inOrder, listed, type Property } from "../compare-list.ts";
@@ -16,13 +17,16 @@ export function compareResolvers({ places }: Sides): Change[] {
 
 const properties: readonly Property<Resolver>[] = [
   { name: "set-up", of: ({ kind }) => kind },
-  { name: "name servers", of: ({ nameservers }) => inOrder(nameservers) },
+  { name: "name servers", of: ({ nameservers }) => inOrder(nameservers.map(formatScopedAddress)) },
   { name: "search domains", of: ({ search }) => inOrder(search) },
   { name: "options", of: ({ options }) => listed(options) },
 ];
 
 /** Of the embedded DNS engines write it into resolv.conf since 25; of resolved's stub a file of its own tells it. */
-const forwardsTo: Property<Resolver> = { name: "forwards to", of: ({ upstreams }) => inOrder(upstreams) };
+const forwardsTo: Property<Resolver> = {
+  name: "forwards to",
+  of: ({ upstreams }) => inOrder(upstreams.map(formatScopedAddress)),
+};
 
 const comparer = {
   kind: "resolver",

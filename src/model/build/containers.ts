@@ -6,6 +6,7 @@ import type { Container, Contradiction, Endpoint, Network } from "../host.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
 import { endpointsOfNetworks, fromAttachment, indexNetworks, type NetworkIndex, oncePerNetwork } from "./endpoints.ts";
+import { addressReader } from "./engine-addresses.ts";
 import type { GatewayOf } from "./gateways.ts";
 import { shortId } from "./networks.ts";
 
@@ -70,6 +71,8 @@ function fromInspect(
   contradictions: Contradiction[],
 ): ContainerFacts {
   const { labels, networkMode, networks: attachments, ports: _, ...facts } = container;
+  const sources = [{ file, line: container.line }];
+  const read = addressReader(`container ${container.name}`, sources, contradictions);
   return {
     ...bare(container.name),
     id: facts.id,
@@ -84,7 +87,7 @@ function fromInspect(
       ? attachments.flatMap((attachment) => fromAttachment(container.name, attachment, file, networks, contradictions))
       : [],
     exposedPorts: facts.exposedPorts,
-    dns: facts.dns,
+    dns: facts.dns.flatMap((text) => read.scoped("name server", text) ?? []),
     dnsSearch: facts.dnsSearch,
     dnsOptions: facts.dnsOptions,
     extraHosts: facts.extraHosts,
@@ -92,7 +95,7 @@ function fromInspect(
     capAdd: facts.capAdd,
     privileged: facts.privileged,
     sysctls: facts.sysctls,
-    sources: [{ file, line: container.line }],
+    sources,
   };
 }
 

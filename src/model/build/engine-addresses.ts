@@ -1,4 +1,5 @@
 import { type Address, type Prefix, parsePrefix, parsePrefixedAddress } from "../../lib/address.ts";
+import { parseScopedAddress, type ScopedAddress } from "../../lib/scoped-address.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Contradiction } from "../host.ts";
 
@@ -9,6 +10,8 @@ import type { Contradiction } from "../host.ts";
 export interface AddressReader {
   /** With or without a length: old engines print a gateway as `172.17.0.1/16`. */
   readonly address: (what: string, text: string | null) => Address | null;
+  /** With or without the link on which it is meant. */
+  readonly scoped: (what: string, text: string) => ScopedAddress | null;
   readonly prefix: (what: string, text: string | null) => Prefix | null;
 }
 
@@ -32,6 +35,7 @@ export function addressReader(
     };
   return {
     address: reading((text) => parsePrefixedAddress(text)?.address ?? null, "address"),
+    scoped: reading(parseScopedAddress, "address"),
     prefix: reading(parsePrefix, "prefix"),
   };
 }

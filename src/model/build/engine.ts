@@ -36,6 +36,7 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
     const message = `docker version says ${here}, docker info ${there}`;
     contradictions.push({ subject: "the engine's version", message, sources: sources.slice(0, 2) });
   }
+  const read = addressReader("daemon.json", sources.slice(-1), contradictions);
   return {
     version: here ?? there,
     release: releaseOf(here ?? there, captured),
@@ -52,9 +53,9 @@ export function buildEngine(captured: Captured, contradictions: Contradiction[])
       iptables: daemon?.data?.iptables ?? null,
       ip6tables: daemon?.data?.ip6tables ?? null,
       icc: daemon?.data?.icc ?? null,
-      ip: daemon?.data?.ip ?? null,
+      ip: read.address("ip", daemon?.data?.ip ?? null),
       ipv6: daemon?.data?.ipv6 ?? null,
-      dns: daemon?.data?.dns ?? [],
+      dns: (daemon?.data?.dns ?? []).flatMap((text) => read.scoped("name server", text) ?? []),
       allowDirectRouting: daemon?.data?.allowDirectRouting ?? null,
       tcpHosts: (daemon?.data?.hosts ?? []).filter((one) => one.startsWith("tcp://")),
       tlsVerify: daemon?.data?.tlsVerify ?? null,

@@ -1,14 +1,16 @@
 import { addressAsked, givenAddress, numberAsked } from "../../firewall/asked.ts";
 import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
-import { canonicalAddress, contains, formatAddress, parseAddress } from "../../lib/address.ts";
+import { type Address, addressKey, contains, formatAddress } from "../../lib/address.ts";
 import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
 import { firstOf } from "../../lib/enumerate.ts";
+import { unspecified } from "../../lib/literals.ts";
 import { byNaturalName } from "../../lib/order.ts";
-import { transportOf } from "../../lib/protocol.ts";
+import { isTransport, transportOf } from "../../lib/protocol.ts";
 import { mergeSources } from "../../lib/source.ts";
 import type { Container, Contradiction, Host, Namespace, Network, PublishedPort } from "../host.ts";
 import type { Captured } from "./captured.ts";
 import { sourceOf } from "./captured.ts";
+import { addressReader } from "./engine-addresses.ts";
 
 /** The published ports: as the engine tells them, else read back from its DNAT rules; each binding once. */
 export function buildPublishedPorts(
@@ -17,13 +19,16 @@ export function buildPublishedPorts(
   [host, ...sandboxes]: readonly [Namespace, ...Namespace[]],
   contradictions: Contradiction[],
 ): Pick<Host, "publishedPorts" | "publishedPortsGap"> {
-  const told = withoutGuests([...fromInspect(captured), ...fromPs(captured)], containers);
+  const told = withoutGuests(
+    [...fromInspect(captured, contradictions), ...fromPs(captured, contradictions)],
+    containers,
+  );
   const owners = addressOwners(containers, sandboxes);
   const isTold = captured.all("docker-inspect", null).length > 0 || captured.all("docker-ps", null).length > 0;
   const forwards = isTold && told.length > 0 ? [] : forwardsOf(host);
   const ports = new Map<string, PublishedPort>();
   for (const port of told.length > 0 ? told : forwards.flatMap((one) => publishedBy(one, owners))) {
-    const key = [port.protocol, port.hostAddress, port.hostPort].join(" ");
+    const key = [port.protocol, addressKey(port.hostAddress), port.hostPort].join(" ");
     const before = ports.get(key);
     if (before === undefined) ports.set(key, port);
     else if (before.container === port.container)
@@ -31,13 +36,15 @@ export function buildPublishedPorts(
     else
       contradictions.push({
         subject: `published port ${port.hostPort}/${port.protocol}`,
-        message: `${port.hostAddress}:${port.hostPort} leads to ${before.container} and to ${port.container}`,
+        message: `${formatEndpoint(port.hostAddress, port.hostPort)} leads to ${before.container} and to ${port.container}`,
         sources: mergeSources(before.sources, port.sources),
       });
   }
   const publishedPorts = [...ports.values()].sort(
     (a, b) =>
-      a.hostPort - b.hostPort || byNaturalName(a.protocol, b.protocol) || byNaturalName(a.hostAddress, b.hostAddress),
+      a.hostPort - b.hostPort ||
+      byNaturalName(a.protocol, b.protocol) ||
+      byNaturalName(formatAddress(a.hostAddress), formatAddress(b.hostAddress)),
   );
   const gap = () =>
     gapOfForwards(captured, forwards, owners, networks) ?? gapOfRules(captured, owners, host, publishedPorts);
@@ -59,7 +66,7 @@ function gapOfRules(
   // `-A DOCKER -d ADDRESS ! -i BRIDGE -o BRIDGE -p tcp --dport PORT -j ACCEPT` goes with a DNAT rule of each published port.
   for (const rule of dockerOf("filter").flatMap(({ rules }) => rules)) {
     const value = addressAsked(rule, "destination");
-    const container = value === null ? undefined : owners.get(formatAddress({ family: 4, value }));
+    const container = value === null ? undefined : owners.get(addressKey({ family: 4, value }));
     const port = numberAsked(rule, "destination-port");
     const protocol = transportOf(numberAsked(rule, "protocol") ?? 0);
     if (container === undefined || port === null || protocol === null) continue;
@@ -85,33 +92,57 @@ function withoutGuests(ports: readonly PublishedPort[], containers: readonly Con
   return ports.filter(({ container }) => !guests.has(container));
 }
 
-function fromInspect(captured: Captured): PublishedPort[] {
+/** What the engine says of a port: the host's address and the protocol as they stand there. */
+interface ToldPort extends Pick<PublishedPort, "container" | "hostPort" | "containerPort" | "sources"> {
+  readonly protocol: string;
+  /** Empty for every address. */
+  readonly address: string;
+}
+
+/** What is no address, or no protocol whose ports can be published, is told of and left out. */
+function readPort({ address, protocol, ...port }: ToldPort, contradictions: Contradiction[]): PublishedPort[] {
+  const { container, hostPort, containerPort, sources } = port;
+  const subject = `published port ${containerPort}/${protocol} of ${container}`;
+  const hostAddress =
+    address === "" ? unspecified[4] : addressReader(subject, sources, contradictions).address("host address", address);
+  if (!isTransport(protocol))
+    contradictions.push({
+      subject,
+      message: `its host port is ${hostPort}, but ports of ${protocol} cannot be published`,
+      sources,
+    });
+  if (hostAddress === null || !isTransport(protocol)) return [];
+  return [{ container, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources }];
+}
+
+function fromInspect(captured: Captured, contradictions: Contradiction[]): PublishedPort[] {
   return captured.all("docker-inspect", null).flatMap((listing) =>
-    listing.data.flatMap(({ name, running, ports }) =>
-      ports.flatMap(({ containerPort, protocol, hostIp, hostPort, line }): PublishedPort[] => {
+    listing.data.flatMap(({ name: container, running, ports }) =>
+      ports.flatMap(({ containerPort, protocol, hostIp: address, hostPort, line }): PublishedPort[] => {
         if (!running || hostPort === null) return [];
-        const hostAddress = canonicalAddress(hostIp === "" ? "0.0.0.0" : hostIp) ?? hostIp;
         const sources = [sourceOf(listing, { line })];
-        return [{ container: name, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources }];
+        return readPort({ container, protocol, address, hostPort, containerPort, sources }, contradictions);
       }),
     ),
   );
 }
 
 /** `docker ps` shows consecutive ports as one range. */
-function fromPs(captured: Captured): PublishedPort[] {
+function fromPs(captured: Captured, contradictions: Contradiction[]): PublishedPort[] {
   const ports: PublishedPort[] = [];
   for (const listing of captured.all("docker-ps", null)) {
     for (const row of listing.data) {
       const container = row.names.find((name) => !name.includes("/"));
       for (const { host: bound, from, protocol } of row.ports) {
         if (container === undefined || bound === null) continue;
-        const hostAddress = canonicalAddress(bound.address) ?? bound.address;
         const sources = [sourceOf(listing, row)];
-        for (let i = 0; i <= bound.to - bound.from; i++) {
-          const [hostPort, containerPort] = [bound.from + i, from + i];
-          ports.push({ container, protocol, hostAddress, hostPort, containerPort, knownFrom: "engine", sources });
-        }
+        const [first] = readPort(
+          { container, protocol, address: bound.address, hostPort: bound.from, containerPort: from, sources },
+          contradictions,
+        );
+        if (first === undefined) continue;
+        for (let i = 0; i <= bound.to - bound.from; i++)
+          ports.push({ ...first, hostPort: bound.from + i, containerPort: from + i });
       }
     }
   }
@@ -120,7 +151,7 @@ function fromPs(captured: Captured): PublishedPort[] {
 
 /** What a rule of the engine forwards, and to which address. */
 interface Forward extends Omit<PublishedPort, "container" | "knownFrom"> {
-  readonly address: string;
+  readonly address: Address;
 }
 
 /** `-A DOCKER [-d HOST] … -p tcp --dport H -j DNAT --to-destination ADDRESS:P`. */
@@ -140,9 +171,9 @@ function forwardsOf(host: Namespace): readonly Forward[] {
         return [
           {
             protocol,
-            hostAddress: formatAddress({ family, value: bound ?? 0n }),
+            hostAddress: bound === null ? unspecified[family] : { family, value: bound },
             hostPort,
-            address: formatAddress({ family, value: to.address }),
+            address: { family, value: to.address },
             containerPort: to.port ?? hostPort,
             sources: [rule.source],
           },
@@ -152,7 +183,7 @@ function forwardsOf(host: Namespace): readonly Forward[] {
 }
 
 function publishedBy({ address, ...forward }: Forward, owners: Owners): readonly PublishedPort[] {
-  const container = owners.get(address);
+  const container = owners.get(addressKey(address));
   return container === undefined ? [] : [{ ...forward, container, knownFrom: "rules" }];
 }
 
@@ -169,10 +200,9 @@ function gapOfForwards(
   const listed = networks
     .filter(({ inspected }) => inspected)
     .flatMap(({ subnets }) => subnets.map(({ subnet }) => subnet));
-  const others = forwards.filter(({ address }) => {
-    const parsed = parseAddress(address);
-    return parsed !== null && !owners.has(address) && !listed.some((subnet) => contains(subnet, parsed));
-  });
+  const others = forwards.filter(
+    ({ address }) => !owners.has(addressKey(address)) && !listed.some((subnet) => contains(subnet, address)),
+  );
   if (others.length === 0) return null;
   const named = others.map(({ hostAddress, hostPort, protocol, address, containerPort }) => {
     const inside = formatEndpoint(address, formatPort({ protocol, port: containerPort }));
@@ -181,7 +211,7 @@ function gapOfForwards(
   return `${captured.why("docker-ps", null)}; the NAT rules publish ${firstOf(named, 3).join(", ")}, and whose addresses those are is in no capture`;
 }
 
-/** The containers' names by their addresses. */
+/** The containers' names by the keys of their addresses. */
 type Owners = ReadonlyMap<string, string>;
 
 /** Addresses are those of the engine's endpoints, and of what was captured inside. */
@@ -190,12 +220,12 @@ function addressOwners(containers: readonly Container[], sandboxes: readonly Nam
     owner === undefined || !interfaces.known
       ? []
       : interfaces.value.flatMap(({ flags, addresses }) =>
-          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [formatAddress(address), owner] as const),
+          flags.includes("LOOPBACK") ? [] : addresses.map(({ address }) => [addressKey(address), owner] as const),
         ),
   );
   const told = containers.flatMap(({ name, endpoints }) =>
     endpoints.flatMap(({ ipv4, ipv6 }) =>
-      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[formatAddress(end.address), name] as const])),
+      [ipv4, ipv6].flatMap((end) => (end === null ? [] : [[addressKey(end.address), name] as const])),
     ),
   );
   return new Map([...inside, ...told]);

@@ -1,19 +1,20 @@
 import { givenAddress, numberAsked } from "../../firewall/asked.ts";
 import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
 import type { RuleSet } from "../../firewall/rule-set.ts";
-import { type Address, formatAddress } from "../../lib/address.ts";
+import { type Address, formatAddress, sameAddress } from "../../lib/address.ts";
 import type { Known } from "../../lib/known.ts";
+import { literalAddress } from "../../lib/literals.ts";
 import { transportOf } from "../../lib/protocol.ts";
 import type { Source } from "../../lib/source.ts";
 import type { NftRules, Resolver, RuleSets } from "../host.ts";
 import { inForce, tableState } from "./nft-tables.ts";
 
 /** Where Docker's DNS answers inside the containers of user-defined networks. */
-export const embeddedAddress = "127.0.0.11";
+export const embeddedAddress = literalAddress("127.0.0.11");
 
 /** Whether a socket is Docker's resolver's; null is none of one address. */
 export const isEmbeddedAddress = (address: Address | null): boolean =>
-  address !== null && formatAddress(address) === embeddedAddress;
+  address !== null && sameAddress(address, embeddedAddress);
 
 /** The ports that the embedded DNS really listens on, and the rules that say so. */
 export interface EmbeddedDns {
@@ -60,7 +61,7 @@ function fromNftables({ ruleset, file }: NftRules): Found[] {
   return ruleset.rules.flatMap(({ family, table, expr, line }): Found[] => {
     if (table !== "docker-dns" || tableState(ruleset, { family, table }) === "dormant") return [];
     const target = expr.map((each) => member(each, "dnat")).find((dnat) => dnat !== undefined);
-    if (member(target, "addr") !== embeddedAddress) return [];
+    if (member(target, "addr") !== formatAddress(embeddedAddress)) return [];
     const payloads = expr.map((each) => member(member(member(each, "match"), "left"), "payload"));
     const protocol = payloads.find((payload) => member(payload, "field") === "dport");
     return toFound(member(protocol, "protocol"), Number(member(target, "port")), { file, line });

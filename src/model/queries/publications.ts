@@ -1,5 +1,6 @@
-import { parseAddress, unmapped } from "../../lib/address.ts";
-import { isLoopback } from "../../lib/address-class.ts";
+import { type Address, sameAddress, unmapped } from "../../lib/address.ts";
+import { isLoopback, isUnspecified } from "../../lib/address-class.ts";
+import type { Transport } from "../../lib/protocol.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Container, Host, Namespace, PublishedPort } from "../host.ts";
 import { type Attachment, attachmentsOf } from "./attachments.ts";
@@ -7,11 +8,11 @@ import { type Attachment, attachmentsOf } from "./attachments.ts";
 /** A container's port with all addresses of the host that it is published on. */
 export interface Publication {
   readonly container: string;
-  readonly protocol: string;
+  readonly protocol: Transport;
   readonly hostPort: number;
   readonly containerPort: number;
-  /** Canonical addresses of the host; `0.0.0.0` and `::` for all of a family. */
-  readonly addresses: readonly string[];
+  /** Addresses of the host, one at least; the unspecified one for all of a family. */
+  readonly addresses: readonly [Address, ...Address[]];
   readonly sources: readonly Source[];
 }
 
@@ -25,10 +26,10 @@ export function publications(host: Host): readonly Publication[] {
     else group.push(port);
   }
   return [...groups.values()].flatMap((group) => {
-    const [first] = group;
+    const [first, ...others] = group;
     if (first === undefined) return [];
     const { container, protocol, hostPort, containerPort } = first;
-    const addresses = group.map(({ hostAddress }) => hostAddress);
+    const addresses = [first.hostAddress, ...others.map(({ hostAddress }) => hostAddress)] as const;
     return [
       { container, protocol, hostPort, containerPort, addresses, sources: group.flatMap(({ sources }) => sources) },
     ];
@@ -39,10 +40,11 @@ export function publications(host: Host): readonly Publication[] {
 export const isLocalOnly = ({ addresses }: Publication): boolean => addresses.every(isLoopbackBinding);
 
 /** Whether who binds to an address is heard on the machine itself only, IPv4-mapped ones included. */
-export function isLoopbackBinding(text: string): boolean {
-  const address = parseAddress(text);
-  return address !== null && isLoopback(unmapped(address));
-}
+export const isLoopbackBinding = (address: Address): boolean => isLoopback(unmapped(address));
+
+/** Whether who is bound to an address takes what comes for another: at `::` all of IPv6, at `0.0.0.0` all of IPv4. */
+export const takes = (bound: Address, address: Address): boolean =>
+  bound.family === address.family && (isUnspecified(bound) || sameAddress(bound, address));
 
 /** A container that runs in a namespace of its own or another's, not in the host's. */
 export interface Sandboxed {

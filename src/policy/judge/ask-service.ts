@@ -1,5 +1,5 @@
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
-import { parseAddress } from "../../lib/address.ts";
+import { addressKey } from "../../lib/address.ts";
 import type { Reason } from "../../reasons/reason.ts";
 import type { Answer, Verdict } from "../../trace/answer.ts";
 import { isOpen } from "../../trace/answer.ts";
@@ -115,7 +115,7 @@ const directFirst = (ways: readonly ServiceWay[]): readonly ServiceWay[] => [
 ];
 
 const keyOf = (way: ServiceAddress): string =>
-  way.kind === "published" ? `${way.binding.hostAddress} ${way.hostPort} ${way.family}` : way.to;
+  way.kind === "published" ? `${addressKey(way.binding.hostAddress)} ${way.hostPort} ${way.address.family}` : way.to;
 
 function follow(
   tracer: Tracer,
@@ -125,9 +125,7 @@ function follow(
   way: ServiceAddress,
   options: TraceOptions,
 ): Answer {
-  const address = parseAddress(way.address);
-  if (address === null) throw new Error(`a way to ask leads to no address: ${way.address}`);
-  const target = targetAt(address, way.kind === "published" ? { ...port, port: way.hostPort } : port);
+  const target = targetAt(way.address, way.kind === "published" ? { ...port, port: way.hostPort } : port);
   return tracer.follow({ ...question, to: way.to }, origin, target, options);
 }
 

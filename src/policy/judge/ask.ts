@@ -1,5 +1,4 @@
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
-import { parseAddress } from "../../lib/address.ts";
 import type { Port } from "../../model/queries/services.ts";
 import type { Reason } from "../../reasons/reason.ts";
 import type { Answer } from "../../trace/answer.ts";
@@ -41,9 +40,7 @@ export function makeAnswerCache(tracer: Tracer, onAsked: (asked: number) => void
   let asked = 0;
   const answer: AnswerCache["answer"] = (from, way, port) => {
     const asked = way.kind === "published" ? { ...port, port: way.hostPort } : port;
-    const address = parseAddress(way.address);
-    if (address === null) throw new Error(`a way to ask leads to no address: ${way.address}`);
-    return tracer.follow({ from: from.text, to: way.to }, from.origin, targetAt(address, asked));
+    return tracer.follow({ from: from.text, to: way.to }, from.origin, targetAt(way.address, asked));
   };
   const ask: AnswerCache["ask"] = (from, way, port) => {
     const key = `${from.text}\n${way.to}`;

@@ -1,4 +1,5 @@
 import { formatPort } from "../../lib/endpoint.ts";
+import { listWords } from "../../lib/enumerate.ts";
 import type { Port } from "../../model/queries/services.ts";
 import { type AssertedRule, type PortChoice, policyError } from "../policy.ts";
 import { nameOf, type Peer, type Selection } from "../select/peers.ts";
@@ -76,10 +77,7 @@ function flowPairs(
 /** What is missing of a rule leaves it open; what a pattern leaves out is said. */
 function report({ missing, leftOut }: Selection, gathering: Gathering): void {
   for (const { name, why } of missing) gathering.add("unknown", () => alone(`${name}: ${why}`));
-  if (leftOut.length > 0)
-    gathering.note(
-      `left out, since not running: ${leftOut.slice(0, 8).join(", ")}${leftOut.length > 8 ? ` and ${leftOut.length - 8} more` : ""}`,
-    );
+  if (leftOut.length > 0) gathering.note(`left out, since not running: ${listWords(leftOut, 8)}`);
 }
 
 function pairsOf(

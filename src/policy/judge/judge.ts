@@ -1,7 +1,8 @@
 import { outsideCandidates } from "../../dataplane/outside-candidates.ts";
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
-import { formatAddress, sameAddress } from "../../lib/address.ts";
-import { formatPort } from "../../lib/endpoint.ts";
+import { addressKey, formatAddress, sameAddress } from "../../lib/address.ts";
+import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
+import { enumerate } from "../../lib/enumerate.ts";
 import type { Port } from "../../model/queries/services.ts";
 import { say } from "../../reasons/reason.ts";
 import type { Exceptions } from "../policy.ts";
@@ -43,7 +44,9 @@ export function judgeDenied(
   for (const way of waysOf(scene, pair)) {
     // Another address of the host that leads to the same published port would tell nothing new.
     const kind =
-      way.kind === "published" ? `${way.binding.hostAddress} ${way.hostPort}` : `${way.network} ${way.family}`;
+      way.kind === "published"
+        ? `${addressKey(way.binding.hostAddress)} ${way.hostPort}`
+        : `${way.network} ${way.address.family}`;
     if (open.has(kind) || (publishedAllowed && way.kind === "published")) continue;
     const found = askBy(scene, asker, pair, way, true);
     asked.push(...found);
@@ -91,7 +94,7 @@ function askBy(
   way: ServiceAddress,
   each: boolean,
 ): readonly Asked[] {
-  return askingAs(scene, from, way.family, each).map((by) => {
+  return askingAs(scene, from, way.address.family, each).map((by) => {
     const outcome = asker.ask(by, way, port);
     return { by, way, port, outcome, arrival: arrivalOf(outcome, target, port.protocol) };
   });
@@ -111,10 +114,7 @@ function problemOf(asker: AnswerCache, message: string, shown: Asked | undefined
   };
 }
 
-export const portOf = (target: Peer, port: Port): string => {
-  const name = nameOf(target);
-  return `${name.includes(":") ? `[${name}]` : name}:${formatPort(port)}`;
-};
+export const portOf = (target: Peer, port: Port): string => formatEndpoint(nameOf(target), formatPort(port));
 
 function reachedSentence({ from, target, port }: AskedPair, there: readonly Asked[]): string {
   const best =
@@ -137,18 +137,13 @@ function whoAsked(from: Peer, there: readonly Asked[]): string {
   const [first] = there;
   const by = first?.by.origin;
   if (from.kind !== "uplink" || first === undefined || by?.kind !== "outside") return "";
-  const { family } = first.way;
+  const { family } = first.way.address;
   const source = by.source(family);
   const isFar = outsideCandidates[family].some((one) => sameAddress(one, source));
   return isFar ? "" : `, as a neighbour on the link such as ${formatAddress(source)}`;
 }
 
-function listed(places: readonly string[]): string {
-  const shown = places.slice(0, 3);
-  const more = places.length - shown.length;
-  if (more > 0) return `${shown.join(", ")} and ${more} more`;
-  return shown.length < 2 ? shown.join("") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
+const listed = (places: readonly string[]): string => enumerate(places, 3);
 
 function unknownSentence({ from, target, port }: AskedPair, open: Asked | undefined): string {
   const at = open === undefined || target.kind === "address" ? "" : ` at ${placeOf(open.way)}`;
@@ -172,7 +167,7 @@ function noWaySentence({ from, target, port }: AskedPair, all: readonly ServiceA
   const name = nameOf(target);
   if (all.length === 0)
     return `${nameOf(from)} cannot ask for ${portOf(target, port)}: ${name} has no address on any network`;
-  const bound = all.flatMap((way) => (way.kind === "published" ? [way.address] : []));
+  const bound = all.flatMap((way) => (way.kind === "published" ? [formatAddress(way.address)] : []));
   const only = bound.length === 0 ? "is not published" : `is published on ${listed(bound)} only`;
   return `${nameOf(from)} has no way to ${portOf(target, port)}: it ${only}`;
 }

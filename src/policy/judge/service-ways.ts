@@ -1,8 +1,9 @@
 import { hostAddresses, type ServiceAddress } from "../../dataplane/service-addresses.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { parseAddress } from "../../lib/address.ts";
+import { addressKey, formatAddress } from "../../lib/address.ts";
 import { sortedBy } from "../../lib/order.ts";
+import { transportOf } from "../../lib/protocol.ts";
 import type { Container, Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import type { Port } from "../../model/queries/services.ts";
@@ -30,8 +31,6 @@ export interface ServiceAsked {
   readonly hint: string | null;
 }
 
-const transports: Readonly<Record<number, Port["protocol"]>> = { 6: "tcp", 17: "udp", 132: "sctp" };
-
 /**
  * What a container's name stands for where it cannot be looked up: for machines outside, and for containers on other networks.
  * Those ask for the ports that it publishes, or for its addresses. Null where the name, or the address, means one address.
@@ -39,15 +38,9 @@ const transports: Readonly<Record<number, Port["protocol"]>> = { 6: "tcp", 17: "
  */
 export function serviceAsked(dataplane: Dataplane, origin: Origin, text: string): ServiceAsked | null {
   const { host } = dataplane;
-  const { name, protocol: number, port: portNumber } = readTarget(text);
-  const protocol = transports[number];
-  if (
-    portNumber === null ||
-    protocol === undefined ||
-    name === "host" ||
-    name === "outside" ||
-    parseAddress(name) !== null
-  )
+  const { name, address, protocol: number, port: portNumber } = readTarget(text);
+  const protocol = transportOf(number);
+  if (portNumber === null || protocol === null || name === "host" || name === "outside" || address !== null)
     return null;
   const container = findContainer(host, name);
   const from = asMember(dataplane, origin);
@@ -57,26 +50,28 @@ export function serviceAsked(dataplane: Dataplane, origin: Origin, text: string)
   const target: Peer = { kind: "container", name: container.name, namespace: container.namespace };
   const port: Port = { protocol, port: portNumber };
   const isInside = origin.kind === "stack";
-  const known = allWays(dataplane, from, target, port).filter(({ family }) => asksIn(origin, family));
+  const known = allWays(dataplane, from, target, port).filter(({ address }) => asksIn(origin, address.family));
   const near = nearness(dataplane, origin);
-  const ways = sortedBy(known, (way) => (way.kind === "direct" ? 3 : (near.get(way.address) ?? 2))).map((way) => {
-    // Who cannot look up a name on its own host has the published ports as well as the addresses.
-    return { way, used: isInside || isUsed(dataplane, from, target, way) };
-  });
+  const ways = sortedBy(known, (way) => (way.kind === "direct" ? 3 : (near.get(addressKey(way.address)) ?? 2))).map(
+    (way) => {
+      // Who cannot look up a name on its own host has the published ports as well as the addresses.
+      return { way, used: isInside || isUsed(dataplane, from, target, way) };
+    },
+  );
   const assumes = unresolved === null ? [] : [{ code: "asked-by-address", why: unresolved.unresolved } as const];
   const hint = hintFor(host, container, port) ?? (ways.some(({ used }) => used) ? null : unpublished(ways));
   return { target, port, ways, assumes, hint };
 }
 
-/** The host's addresses in the order in which they are asked for: those of the uplinks, then those on the asker's own bridges. */
+/** The host's addresses, by their keys, in the order in which they are asked for: those of the uplinks, then those on the asker's own bridges. */
 function nearness(dataplane: Dataplane, origin: Origin): ReadonlyMap<string, number> {
   const isOwn = (bridge: string) =>
     origin.kind === "stack" &&
     dataplane.segments.get(`bridge:${bridge}`)?.members.some(({ stack }) => stack === origin.stack.id) === true;
   return new Map(
     hostAddresses(dataplane).map(({ address, at, interface: name }) => {
-      if (at === "uplink") return [address, 0];
-      return [address, isOwn(name) ? 1 : 2];
+      if (at === "uplink") return [addressKey(address), 0];
+      return [addressKey(address), isOwn(name) ? 1 : 2];
     }),
   );
 }
@@ -90,7 +85,7 @@ function asMember(dataplane: Dataplane, origin: Origin): Peer | null {
   const { segment } = origin;
   const isOutside =
     segment.kind === "uplink" || uplinksOf(dataplane).some(({ name: uplink }) => uplink === segment.interface);
-  return { kind: "address", text: segment.interface, family: 4, origin: segment.interface, isOutside };
+  return { kind: "address", text: segment.interface, address: origin.source(4), origin: segment.interface, isOutside };
 }
 
 /** Who asks with an address of its own asks in its family alone. */
@@ -101,7 +96,7 @@ function asksIn(origin: Origin, family: 4 | 6): boolean {
 
 /** Nobody outside uses any of the ways. */
 function unpublished(ways: readonly ServiceWay[]): string {
-  const bound = new Set(ways.flatMap(({ way }) => (way.kind === "published" ? [way.address] : [])));
+  const bound = new Set(ways.flatMap(({ way }) => (way.kind === "published" ? [formatAddress(way.address)] : [])));
   return bound.size === 0 ? "it is not published" : `it is published on ${[...bound].join(" and ")} only`;
 }
 

@@ -1,30 +1,19 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
-import { hostAddresses, type ServiceAddress, serviceAddresses } from "../../dataplane/service-addresses.ts";
+import { directWay, hostAddresses, type ServiceAddress, serviceAddresses } from "../../dataplane/service-addresses.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
-import { familyOf, formatAddress, parseAddress } from "../../lib/address.ts";
-import { isPublic } from "../../lib/address-class.ts";
-import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
+import { sameAddress } from "../../lib/address.ts";
+import { isLoopback, isPublic } from "../../lib/address-class.ts";
 import type { Host } from "../../model/host.ts";
 import type { Port } from "../../model/queries/services.ts";
 import { originOf, type Peer } from "../select/peers.ts";
 
 /** All ways by which a member may ask a target for a port, those that nobody would use included. */
 export function allWays(dataplane: Dataplane, from: Peer, target: Peer, port: Port): readonly ServiceAddress[] {
-  // What a capture gives for an address and is none cannot be asked.
-  if (target.kind === "container")
-    return serviceAddresses(dataplane, originOf(from), target.name, port).filter(
-      ({ address }) => parseAddress(address) !== null,
-    );
+  if (target.kind === "container") return serviceAddresses(dataplane, originOf(from), target.name, port);
   if (target.kind === "host") return serviceAddresses(dataplane, originOf(from), "host", port);
-  const anyone = ([4, 6] as const).map((family) => formatAddress(representativeOutside(dataplane, family)));
-  const addresses = target.kind === "address" ? [target.text] : anyone;
-  return addresses.map((address) => ({
-    kind: "direct",
-    network: null,
-    address,
-    family: familyOf(address),
-    to: `${formatEndpoint(parseAddress(address) ?? address, port.port)}${formatPort(port).replace(/^\d+/, "")}`,
-  }));
+  const anyone = ([4, 6] as const).map((family) => representativeOutside(dataplane, family));
+  const addresses = target.kind === "address" ? [target.address] : anyone;
+  return addresses.map((address) => directWay(address, port, null));
 }
 
 /**
@@ -40,18 +29,18 @@ export function isUsed(dataplane: Dataplane, from: Peer, target: Peer, way: Serv
   if (!isOutside) return way.kind === "direct";
   if (way.kind === "published") return !isLoopback(way.address);
   if (way.network !== "host") return isMeantForOutside(host, way);
-  return hostAddresses(dataplane).find(({ address }) => address === way.address)?.interface === originOf(from);
+  return (
+    hostAddresses(dataplane).find(({ address }) => sameAddress(address, way.address))?.interface === originOf(from)
+  );
 }
-
-const isLoopback = (address: string): boolean => address === "::1" || address.startsWith("127.");
 
 /** An address on the outer network itself (macvlan, ipvlan), of a network that is routed and not translated, or a public one. */
 function isMeantForOutside(host: Host, way: ServiceAddress): boolean {
   if (way.kind !== "direct") return false;
-  if (isPublic(parseAddress(way.address))) return true;
+  if (isPublic(way.address)) return true;
   const network = host.networks.find(({ name }) => name === way.network);
   if (network === undefined) return false;
-  const mode = network.options[`com.docker.network.bridge.gateway_mode_ipv${way.family}`];
+  const mode = network.options[`com.docker.network.bridge.gateway_mode_ipv${way.address.family}`];
   return network.driver === "macvlan" || network.driver === "ipvlan" || mode === "routed";
 }
 

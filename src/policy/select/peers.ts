@@ -1,8 +1,7 @@
-import { residentStack } from "../../dataplane/local-addresses.ts";
+import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
-import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { type Address, bitsOf, formatAddress, lastAddress, prefixAround } from "../../lib/address.ts";
+import { type Address, formatAddress } from "../../lib/address.ts";
 import { findSegment, type Origin, parseOrigin } from "../../trace/origin.ts";
 import type { Scene } from "./scene.ts";
 
@@ -18,7 +17,7 @@ export type Peer =
   | {
       readonly kind: "address";
       readonly text: string;
-      readonly family: 4 | 6;
+      readonly address: Address;
       readonly origin: string;
       readonly isOutside: boolean;
     };
@@ -54,11 +53,11 @@ export interface Asking {
 /** As whom a member asks in a family: of machines outside, of whom a `deny` is about each, several. */
 export function askingAs({ dataplane }: Scene, member: Peer, family: 4 | 6, each: boolean): readonly Asking[] {
   if (member.kind === "address")
-    return member.family === family ? [{ text: member.text, origin: parseOrigin(dataplane, member.text) }] : [];
+    return member.address.family === family ? [{ text: member.text, origin: parseOrigin(dataplane, member.text) }] : [];
   if (member.kind !== "uplink") return inNamespace(dataplane, member);
   const segment = findSegment(dataplane, member.name);
   if (segment === null) return [];
-  const neighbour = each ? neighbourOf(dataplane, member.name, family) : null;
+  const neighbour = each ? freeAddressOn(dataplane, member.name, family) : null;
   return [representativeOutside(dataplane, family), ...(neighbour === null ? [] : [neighbour])].map((address) => ({
     text: `${formatAddress(address)}@${member.name}`,
     origin: { kind: "outside", segment, source: () => address, assumes: [] },
@@ -71,17 +70,4 @@ function inNamespace(dataplane: Dataplane, member: Peer): readonly Asking[] {
   const stack = dataplane.stacks.get(id);
   const text = member.kind === "container" && id === "container:host" ? member.name : id;
   return stack === undefined ? [] : [{ text, origin: { kind: "stack", stack, source: null } }];
-}
-
-/** An address next to the host's own on the link behind an uplink that nobody has here; null on point-to-point links. */
-function neighbourOf(dataplane: Dataplane, name: string, family: 4 | 6): Address | null {
-  const uplink = uplinksOf(dataplane).find((one) => one.name === name);
-  for (const prefix of (uplink?.addresses ?? []).map(prefixAround)) {
-    if (prefix.address.family !== family || prefix.length > bitsOf(family) - 2) continue;
-    // Never the last one: it is IPv4's broadcast address.
-    const last = lastAddress(prefix).value;
-    for (let value = last - 1n; value > prefix.address.value && value > last - 20n; value--)
-      if (residentStack(dataplane, { family, value }) === null) return { family, value };
-  }
-  return null;
 }

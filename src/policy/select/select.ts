@@ -1,6 +1,6 @@
 import type { Dataplane } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
-import { parseAddress } from "../../lib/address.ts";
+import { type Address, parseAddress } from "../../lib/address.ts";
 import { isGlob, matchesGlob } from "../../lib/glob.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { Container } from "../../model/host.ts";
@@ -8,7 +8,7 @@ import { QuestionError } from "../../trace/answer.ts";
 import { parseOrigin } from "../../trace/origin.ts";
 import { policyError, type SetDefinition, type Term } from "../policy.ts";
 import { containersOfGroup } from "./groups.ts";
-import type { Peer, Selection } from "./peers.ts";
+import { nameOf, originOf, type Peer, type Selection } from "./peers.ts";
 import { type Scene, some } from "./scene.ts";
 
 /** Who asks: containers, sets, `host`, `outside`, an interface, an address. Throws a PolicyError for what is not there. */
@@ -28,19 +28,19 @@ function selectOrigin(scene: Scene, term: Term): Selection {
   }
   if (text === "host") return { ...nobody, members: [{ kind: "host" }] };
   const address = parseAddress(text.split("@")[0] ?? "");
-  if (address !== null) return { ...nobody, members: [addressOrigin(scene, term, address.family)] };
+  if (address !== null) return { ...nobody, members: [addressOrigin(scene, term, address)] };
   const isNamed = scene.policy.sets.has(text) || host.containers.some(({ name }) => name === text);
   if (!isNamed && interfacesOf(dataplane).includes(text))
     return { ...nobody, members: [{ kind: "uplink", name: text }] };
   return selectContainers(scene, term, ["outside", "host", ...interfacesOf(dataplane)]);
 }
 
-function addressOrigin({ dataplane, policy }: Scene, { text, line }: Term, family: 4 | 6): Peer {
+function addressOrigin({ dataplane, policy }: Scene, { text, line }: Term, address: Address): Peer {
   try {
     const origin = parseOrigin(dataplane, text);
     return origin.kind === "outside"
-      ? { kind: "address", text, family, origin: origin.segment.interface, isOutside: true }
-      : { kind: "address", text, family, origin: origin.stack.id, isOutside: false };
+      ? { kind: "address", text, address, origin: origin.segment.interface, isOutside: true }
+      : { kind: "address", text, address, origin: origin.stack.id, isOutside: false };
   } catch (error) {
     if (!(error instanceof QuestionError)) throw error;
     throw policyError(policy.file, line, `${error.asked}: ${error.message}`);
@@ -56,7 +56,7 @@ export function selectTargets(scene: Scene, term: Term): Selection {
   const address = parseAddress(term.text);
   if (address !== null) {
     const { text } = term;
-    return { ...nobody, members: [{ kind: "address", text, family: address.family, origin: "", isOutside: true }] };
+    return { ...nobody, members: [{ kind: "address", text, address, origin: "", isOutside: true }] };
   }
   return selectContainers(scene, term, ["host", "outside"]);
 }
@@ -125,9 +125,12 @@ function whyNot({ name, namespace, running }: Container): string | null {
 
 const nobody: Selection = { members: [], missing: [], leftOut: [] };
 
+/** Two with the same kind, name and origin are the same one. */
+const keyOf = (member: Peer): string => JSON.stringify([member.kind, nameOf(member), originOf(member)]);
+
 function merge(selections: readonly Selection[]): Selection {
   const members = new Map(
-    selections.flatMap((one) => one.members).map((member): [string, Peer] => [JSON.stringify(member), member]),
+    selections.flatMap((one) => one.members).map((member): [string, Peer] => [keyOf(member), member]),
   );
   const missing = new Map(selections.flatMap((one) => one.missing).map((one) => [one.name, one]));
   const leftOut = new Set(selections.flatMap((one) => one.leftOut).filter((name) => !missing.has(name)));

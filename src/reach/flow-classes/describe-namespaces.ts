@@ -1,7 +1,7 @@
 import { chainsOn } from "../../dataplane/link-chains.ts";
 import { hostAddresses } from "../../dataplane/service-addresses.ts";
 import type { Dataplane, Member } from "../../dataplane/types.ts";
-import { type Address, contains, formatPrefix, parseAddress, parsePrefix, sameAddress } from "../../lib/address.ts";
+import { type Address, contains, formatPrefix, sameAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Host, Network } from "../../model/host.ts";
 import { attachmentsOf } from "../../model/queries/attachments.ts";
@@ -85,7 +85,7 @@ export function describeParts(
         : [];
     const { internal, driver, mode, options, enableIPv4, enableIPv6 } = network;
     const { "com.docker.network.bridge.name": _, ...others } = options;
-    const own4 = (gateways.get(network.bridge) ?? []).map(({ address }) => membershipOfText(address));
+    const own4 = (gateways.get(network.bridge) ?? []).map(({ address }) => membership(address));
     const inSets = setsWith(host, network);
     return short(
       textOf(
@@ -109,10 +109,6 @@ export function describeParts(
       ),
     );
   });
-  const membershipOfText = (text: string): string => {
-    const prefix = parsePrefix(text);
-    return prefix === null ? text : membership(prefix.address);
-  };
 
   /** A namespace in words of its own: itself S, its networks N0, N1, … */
   const stackText = memo((id: string): number => {
@@ -184,10 +180,7 @@ export function describeParts(
   /** The networks' gateways, by the owner that an address of the host is. */
   const gatewayOf = new Map(
     host.networks.flatMap(({ id, bridge }) =>
-      (gateways.get(bridge ?? "") ?? []).flatMap(({ address }) => {
-        const parsed = parseAddress(address);
-        return parsed === null ? [] : [[ownerOfHost(parsed), id] as const];
-      }),
+      (gateways.get(bridge ?? "") ?? []).map(({ address }) => [ownerOfHost(address), id] as const),
     ),
   );
   function gatewayName(owner: string, networks: readonly Network[]): string | null {

@@ -1,5 +1,5 @@
 import type { Dataplane } from "../../dataplane/types.ts";
-import { type Address, formatAddress, parsePrefix } from "../../lib/address.ts";
+import { type Address, formatAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
@@ -148,13 +148,9 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
       : JSON.stringify(
           (indexOf(host).published.get(`${port.protocol} ${port.port}`) ?? []).map(
             ({ hostAddress, containerPort, container }) => {
-              const prefix = parsePrefix(hostAddress);
-              const word =
-                prefix === null
-                  ? null
-                  : owners.range(prefix.address.family, prefix.address.value, prefix.address.value);
+              const word = owners.range(hostAddress.family, hostAddress.value, hostAddress.value);
               return [
-                (word === null ? null : naming(word)) ?? hostAddress,
+                (word === null ? null : naming(word)) ?? formatAddress(hostAddress),
                 containerPort === publishes.port,
                 indexOf(host).containers.get(container)?.namespace === publishes.stack,
               ];

@@ -1,3 +1,5 @@
+import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
+import { enumerate as enumerateFirst } from "../../lib/enumerate.ts";
 import { sortedBy } from "../../lib/order.ts";
 import type { DestinationReport, FlowReport, PartyReport } from "../../results/comparison.ts";
 
@@ -14,10 +16,10 @@ export const nameOn = (
 
 /** Where what is asked for is, in people's terms: `web:80`, `host:22/udp`, `outside (eth0)`. */
 export function serviceOf({ kind, name, publishes, port, protocol }: DestinationReport, side: SideName): string {
-  const suffix = protocol === "tcp" ? "" : `/${protocol}`;
   if (kind === "outside") return `outside (${outsideName(nameOn(name, side))})`;
-  if (publishes !== null && (publishes.before ?? publishes.after) !== null) return nameOn(publishes, side) + suffix;
-  return `${nameOn(name, side)}:${port}${suffix}`;
+  if (publishes !== null && (publishes.before ?? publishes.after) !== null)
+    return `${nameOn(publishes, side)}${protocol === "tcp" ? "" : `/${protocol}`}`;
+  return `${nameOn(name, side)}:${formatPort({ protocol, port })}`;
 }
 
 /** A party's key says `outside eth0`. */
@@ -27,21 +29,14 @@ const outsideName = (name: string): string => name.replace(/^outside /, "");
 export function askedAt({ kind, address, port, protocol }: DestinationReport, side: SideName): string {
   // Who stands for all the others outside has an address that says nothing.
   if (kind === "outside") return `${port}/${protocol}`;
-  const suffix = protocol === "tcp" ? "" : `/${protocol}`;
   const moved = address.before !== null && address.after !== null && address.before !== address.after;
   const now = moved ? address.after : nameOn(address, side);
-  return `${withPort(now, port)}${suffix}${moved ? ` (was ${address.before})` : ""}`;
+  return `${formatEndpoint(now, formatPort({ protocol, port }))}${moved ? ` (was ${address.before})` : ""}`;
 }
 
-const withPort = (address: string, port: number): string =>
-  address.includes(":") ? `[${address}]:${port}` : `${address}:${port}`;
-
-/** `a, b and c`; with more than `most` of them `a, b and 3 more`. */
-export function enumerate(words: readonly string[], most: number): string {
-  // One more than `most` would take as much room as saying so.
-  const shown = words.length <= most + 1 ? words : [...words.slice(0, most), `${words.length - most} more`];
-  return shown.length < 2 ? (shown[0] ?? "") : `${shown.slice(0, -1).join(", ")} and ${shown.at(-1)}`;
-}
+/** `a, b and c`; of many more than `most` words `a, b and 3 more`: one more would take as much room as saying so. */
+export const enumerate = (words: readonly string[], most: number): string =>
+  enumerateFirst(words, words.length === most + 1 ? words.length : most);
 
 /** Who connects: `outside (eth0 and 192.168.50.0/24@eth0), host, api and 2 more`. */
 export function senders(parties: readonly PartyReport[], side: SideName, most: number): string {

@@ -1,3 +1,4 @@
+import { isUnspecified } from "../../lib/address-class.ts";
 import { formatPort, hostPart } from "../../lib/endpoint.ts";
 import { servicesOf } from "../../model/queries/services.ts";
 import { makeAsk } from "../../operations/ask.ts";
@@ -24,8 +25,7 @@ export function exposure(session: Session): ShownExposure {
   const seen = new Set<string>();
   const rows = host.publishedPorts.flatMap((port) => {
     const { container, protocol, hostAddress, hostPort, containerPort, knownFrom, sources } = port;
-    const everywhere = hostAddress === "0.0.0.0" || hostAddress === "::";
-    const shown = everywhere ? "" : hostPart(hostAddress);
+    const shown = isUnspecified(hostAddress) ? "" : hostPart(hostAddress);
     const key = [container, protocol, shown, hostPort, containerPort].join(" ");
     if (seen.has(key)) return [];
     seen.add(key);

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { rebuildHost } from "../../../src/operations/analyze.ts";
+import { asTexts } from "../../support/as-texts.ts";
 import { contradictionsOf, hostOf, namespaceOf, snapshotFrom } from "../../support/host-of.ts";
 import { rawManifest } from "../../support/raw-captures.ts";
 
@@ -27,7 +28,7 @@ test("the engine is what it says of itself, and what it was told", () => {
       "firewall-backend": "nftables",
     },
   });
-  expect(host.engine).toMatchObject({
+  expect(asTexts(host.engine)).toMatchObject({
     version: "28.5.2",
     apiVersion: "1.51",
     rootless: true,

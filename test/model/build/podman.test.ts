@@ -69,7 +69,7 @@ describe("podman", () => {
         "",
       ].join("\n"),
     });
-    expect(host.publishedPorts).toMatchObject([{ container: "web", hostPort: 8080, containerPort: 80 }]);
+    expect(asTexts(host.publishedPorts)).toMatchObject([{ container: "web", hostPort: 8080, containerPort: 80 }]);
     expect(host.containers).toMatchObject([
       { name: "sidecar", networkMode: "container", namespace: "web", endpoints: [] },
       { name: "web", networkMode: "own", namespace: "web", endpoints: [{ networkId: front.id }] },
@@ -107,7 +107,7 @@ describe("ports of a container that are a list", () => {
   test("are those of podman 1", () => {
     const port = { hostPort: 8080, containerPort: 80, protocol: "tcp", hostIP: "" };
     const host = hostOf({ "docker_inspect.json": [old([port])] });
-    expect(host.publishedPorts).toMatchObject([
+    expect(asTexts(host.publishedPorts)).toMatchObject([
       { container: "web", protocol: "tcp", hostAddress: "0.0.0.0", hostPort: 8080, containerPort: 80 },
     ]);
   });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { formatAddress } from "../../../src/lib/address.ts";
 import { describeQuality } from "../../../src/operations/describe-quality.ts";
 import { contradictionsOf, hostOf } from "../../support/host-of.ts";
 import { container, idOf, network } from "../../support/raw-captures.ts";
@@ -7,7 +8,7 @@ const id = "ed7da300a506";
 const portsOf = (files: Record<string, unknown>) =>
   hostOf(files).publishedPorts.map(
     (port) =>
-      `${port.hostAddress} ${port.hostPort} → ${port.container}:${port.containerPort}/${port.protocol} ${port.knownFrom}`,
+      `${formatAddress(port.hostAddress)} ${port.hostPort} → ${port.container}:${port.containerPort}/${port.protocol} ${port.knownFrom}`,
   );
 const ps = (name: string, ports: string) =>
   `CONTAINER ID   IMAGE     COMMAND   CREATED       STATUS       ${"PORTS".padEnd(ports.length)}   NAMES\n${idOf(name)}   nginx     "/run"    3 hours ago   Up 3 hours   ${ports}   ${name}\n`;
@@ -40,7 +41,11 @@ describe("published ports", () => {
       "docker_ps.txt": ps("web", "0.0.0.0:8080-8081->80-81/tcp, :::8080->80/tcp, 9000/tcp"),
     });
     expect(
-      host.publishedPorts.map(({ hostAddress, hostPort, sources }) => [hostAddress, hostPort, sources.length]),
+      host.publishedPorts.map(({ hostAddress, hostPort, sources }) => [
+        formatAddress(hostAddress),
+        hostPort,
+        sources.length,
+      ]),
     ).toEqual([
       ["127.0.0.1", 5353, 1],
       ["0.0.0.0", 8080, 2],
@@ -119,6 +124,28 @@ describe("published ports", () => {
       "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 state UNKNOWN\n    inet 127.0.0.1/8 scope host lo\n2: eth0@if22: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP\n    inet 172.18.0.2/16 scope global eth0\n";
     expect(portsOf({ "iptables_save.txt": rules, "netns/dns/ip_addr.txt": inside })).toEqual([
       "0.0.0.0 5353 → dns:53/udp rules",
+    ]);
+  });
+
+  test("on what is no address, or of a protocol without ports, are told of and left out", () => {
+    const odd = container(
+      "web",
+      { mynet: [id, "172.18.0.2"] },
+      {
+        ports: {
+          "80/tcp": [
+            { HostIp: "node7.example.org", HostPort: "8080" },
+            { HostIp: "192.0.2.10", HostPort: "8081" },
+          ],
+          "0/icmp": [{ HostIp: "0.0.0.0", HostPort: "7" }],
+        },
+      },
+    );
+    const host = hostOf({ "docker_inspect.json": [odd] });
+    expect(host.publishedPorts.map(({ hostPort }) => hostPort)).toEqual([8081]);
+    expect(contradictionsOf(host)).toEqual([
+      'published port 80/tcp of web: its host address is "node7.example.org", which is no address',
+      "published port 0/icmp of web: its host port is 7, but ports of icmp cannot be published",
     ]);
   });
 
