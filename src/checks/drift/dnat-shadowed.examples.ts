@@ -26,8 +26,32 @@ export const examples: Examples = {
         ),
       },
     },
+    {
+      name: "one for a network of addresses before one for an address of it",
+      captures: {
+        "docker-network-inspect": appnet,
+        "iptables-save": appended(
+          appnetRules29,
+          "nat",
+          "-A DOCKER -d 192.168.50.0/24 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.2:80",
+          "-A DOCKER -d 192.168.50.11/32 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.3:80",
+        ),
+      },
+    },
   ],
   good: [
+    {
+      name: "one for an address before one for its network",
+      captures: {
+        "docker-network-inspect": appnet,
+        "iptables-save": appended(
+          appnetRules29,
+          "nat",
+          "-A DOCKER -d 192.168.50.11/32 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.3:80",
+          "-A DOCKER -d 192.168.50.0/24 ! -i br-28feb3a9f564 -p tcp -m tcp --dport 9000 -j DNAT --to-destination 172.18.0.2:80",
+        ),
+      },
+    },
     {
       name: "two addresses of the host, a port on each",
       captures: {

@@ -3,6 +3,7 @@ import { type Address, sameAddress } from "../../lib/address.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { type Command, sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
+import { unspecified } from "../../lib/literals.ts";
 import type { Host, ListeningSocket } from "../../model/host.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -90,7 +91,7 @@ function isApi({ host }: CheckContext, { protocol, port, processes }: ListeningS
 }
 
 function describe(context: CheckContext, { address, port, processes, sources }: ListeningSocket): Observation {
-  const place = formatEndpoint(address ?? "0.0.0.0", port);
+  const place = formatEndpoint(address ?? unspecified[4], port);
   const local = isLoopback(address);
   const closed = !local && isClosed(context, address, port);
   const who = local

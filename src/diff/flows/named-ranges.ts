@@ -1,17 +1,9 @@
-import { rangeOf } from "../../firewall/address-range.ts";
+import { prefixOfRange, rangeOf } from "../../firewall/address-range.ts";
 import { type AddressRange, asAddressTest } from "../../firewall/fields.ts";
 import { networksIn } from "../../firewall/lookup/set-networks.ts";
 import type { Rule } from "../../firewall/rules.ts";
 import { matchesOf } from "../../firewall/statements.ts";
-import {
-  type Address,
-  bitsOf,
-  contains,
-  formatAddress,
-  formatPrefix,
-  type Prefix,
-  prefixOf,
-} from "../../lib/address.ts";
+import { type Address, bitsOf, formatAddress, formatPrefix, type Prefix } from "../../lib/address.ts";
 import { literalPrefix } from "../../lib/literals.ts";
 import type { Host } from "../../model/host.ts";
 import type { HostSide } from "./side.ts";
@@ -156,10 +148,6 @@ export const isInside = (range: NamedRange, prefix: Prefix): boolean => {
 export function formatRange({ family, from, to }: NamedRange): string {
   const first = formatAddress({ family, value: from });
   if (from === to) return first;
-  const size = to - from + 1n;
-  const length = bitsOf(family) - (size.toString(2).length - 1);
-  const prefix = prefixOf({ family, value: from }, length);
-  return (size & (size - 1n)) === 0n && contains(prefix, { family, value: to }) && prefix.address.value === from
-    ? formatPrefix(prefix)
-    : `${first}-${formatAddress({ family, value: to })}`;
+  const prefix = prefixOfRange({ from, to }, family);
+  return prefix === null ? `${first}-${formatAddress({ family, value: to })}` : formatPrefix(prefix);
 }

@@ -1,5 +1,6 @@
-import { formatAddress } from "../../lib/address.ts";
+import { addressKey } from "../../lib/address.ts";
 import { hostPart } from "../../lib/endpoint.ts";
+import { unspecified } from "../../lib/literals.ts";
 import type { ListeningSocket } from "../../model/host.ts";
 import { isEmbeddedAddress } from "../../model/queries/embedded-dns.ts";
 import type { Change } from "../change.ts";
@@ -31,20 +32,20 @@ const listenersOf = (
     : [];
 
 const bindingOf = ({ protocol, family, address, port }: ListeningSocket) =>
-  `${protocol} ${address === null ? (family === 6 ? "::" : "0.0.0.0") : formatAddress(address)} ${port}`;
+  `${protocol} ${addressKey(address ?? unspecified[family ?? 4])} ${port}`;
 
 /** The bindings that docker-proxy listens on; it does so in the host's namespace. */
 const publishedBindings = ({ side, netns }: NamespaceOnSide): ReadonlySet<string> =>
   new Set(
     netns === null
       ? side.host.publishedPorts.map(
-          ({ protocol, hostAddress, hostPort }) => `${protocol} ${formatAddress(hostAddress)} ${hostPort}`,
+          ({ protocol, hostAddress, hostPort }) => `${protocol} ${addressKey(hostAddress)} ${hostPort}`,
         )
       : [],
   );
 
 function describeSocket({ protocol, family, address, interface: zone, port }: ListeningSocket): string {
-  const host = address ?? (family === null ? "*" : family === 4 ? "0.0.0.0" : "::");
+  const host = address ?? (family === null ? "*" : unspecified[family]);
   return `${hostPart(host)}${zone === null ? "" : `%${zone}`}:${port}/${protocol}`;
 }
 
