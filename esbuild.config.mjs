@@ -7,16 +7,17 @@ import { buildPage } from "./build-page.mjs";
 
 /**
  * What packages load and the command never asks them for: commander for commands that are programs of their own, a tenth of the
- * start; jszip for streams of Node.
+ * start; jszip for streams of Node; pako for packing.
  */
 const unused = [
   ["/node_modules/commander/", "node:child_process"],
   ["/node_modules/jszip/", "readable-stream"],
+  ["/node_modules/pako/", "./lib/deflate"],
 ];
 const withoutUnused = {
   name: "without-unused",
   setup({ onResolve, onLoad }) {
-    onResolve({ filter: /^(node:child_process|readable-stream)$/ }, ({ path, importer }) =>
+    onResolve({ filter: /^(node:child_process|readable-stream|\.\/lib\/deflate)$/ }, ({ path, importer }) =>
       unused.some(([by, what]) => what === path && importer.includes(by)) ? { path, namespace: "empty" } : undefined,
     );
     onLoad({ filter: /./, namespace: "empty" }, () => ({ contents: "" }));

@@ -163,11 +163,10 @@ function fail(cursor: Cursor, at: number, why: string): undefined {
 /** Moves to the next character that is no white space, and gives it; empty at the end. */
 function skipSpace(cursor: Cursor): string {
   const { text } = cursor;
-  for (;;) {
-    const code = text.charCodeAt(cursor.pos);
-    if (code !== 0x20 && code !== 0x0a && code !== 0x0d && code !== 0x09) return text.charAt(cursor.pos);
-    cursor.pos++;
-  }
+  let code = text.charCodeAt(cursor.pos);
+  while (code <= 0x20 && (code === 0x20 || code === 0x0a || code === 0x0d || code === 0x09))
+    code = text.charCodeAt(++cursor.pos);
+  return text.charAt(cursor.pos);
 }
 
 /** Reads a value; undefined, which JSON does not know, when it fails. */

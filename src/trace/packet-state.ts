@@ -154,7 +154,9 @@ export function withDoubts(
   because: readonly Reason[],
   assumes: readonly Reason[] = [],
 ): PacketState {
-  const [doubts, assumed] = [joinReasons(packet.because, because), joinReasons(packet.assumes, assumes)];
+  if (because.length === 0 && assumes.length === 0) return packet;
+  const doubts = joinReasons(packet.because, because);
+  const assumed = joinReasons(packet.assumes, assumes);
   return doubts === packet.because && assumed === packet.assumes
     ? packet
     : { ...packet, because: doubts, assumes: assumed };
