@@ -24,11 +24,27 @@ function alwaysHolds(match: Match, family: 4 | 6): boolean {
   return range?.from === 0n && range.to === (1n << BigInt(bitsOf(family))) - 1n;
 }
 
-/** How a match was written counts only where nothing else says what it asks. */
+/** How a match was written counts only where nothing else says what it asks. By far the most are fields, interfaces and jumps. */
 function textOf(statement: Statement): string {
-  return JSON.stringify(statement, function (this: { readonly kind?: unknown }, key: string, value: unknown) {
-    if (key === "text") return this.kind === "unknowable" ? value : undefined;
-    if (key === "states" || key === "types") return [...(value as readonly string[])].sort();
-    return typeof value === "bigint" ? value.toString(16) : value;
-  });
+  switch (statement.kind) {
+    case "field": {
+      const ranges = statement.ranges.map(({ from, to }) => (from === to ? from : `${from}-${to}`));
+      return `${sign(statement)}${statement.field} ${statement.mask ?? ""} ${ranges.join()}`;
+    }
+    case "interface":
+      return `${sign(statement)}${statement.side} ${JSON.stringify(statement.name)}${statement.isPrefix ? "*" : ""}`;
+    case "jump":
+    case "goto":
+      return `${statement.kind} ${JSON.stringify(statement.chain)}`;
+    default:
+      return JSON.stringify(statement, plainly);
+  }
+}
+
+const sign = ({ negated }: Match): string => (negated ? "! " : "");
+
+function plainly(this: { readonly kind?: unknown }, key: string, value: unknown): unknown {
+  if (key === "text") return this.kind === "unknowable" ? value : undefined;
+  if (key === "states" || key === "types") return [...(value as readonly string[])].sort();
+  return typeof value === "bigint" ? value.toString(16) : value;
 }
