@@ -1,4 +1,5 @@
-import { addressAsked, givenAddress, numberAsked } from "../../firewall/asked.ts";
+import { isEverything } from "../../firewall/address-range.ts";
+import { addressAsked, givenAddress, numberAsked, rangeAsked, speaksOf } from "../../firewall/asked.ts";
 import { compileIptables } from "../../firewall/compile/iptables/compile-rule-set.ts";
 import { type Address, addressKey, contains, formatAddress } from "../../lib/address.ts";
 import { formatEndpoint, formatPort } from "../../lib/endpoint.ts";
@@ -168,6 +169,10 @@ function forwardsOf(host: Namespace): readonly Forward[] {
         const protocol = transportOf(numberAsked(rule, "protocol") ?? 0);
         if (to === null || hostPort === null || hostPort === 0 || protocol === null) return [];
         const bound = addressAsked(rule, "destination");
+        const range = rangeAsked(rule, "destination");
+        const isForAll = range === null ? !speaksOf(rule, "destination") : isEverything(range, family);
+        // The engine writes one for an address or for all, and none for a network.
+        if (bound === null && !isForAll) return [];
         return [
           {
             protocol,

@@ -73,6 +73,9 @@ describe("published ports", () => {
       `-A DOCKER -d 127.0.0.1/32 ! -i br-${id} -p udp -m udp --dport 5353 -j DNAT --to-destination 172.18.0.2:53`,
       `-A DOCKER ! -i br-${id} -p tcp -m tcp --dport 9999 -j DNAT --to-destination 198.51.100.1:80`,
       "-A PREROUTING -p tcp -m tcp --dport 7777 -j DNAT --to-destination 172.18.0.2:7",
+      // Somebody's, for some of the host's addresses: no port that the engine has published.
+      "-A DOCKER -d 10.0.0.0/8 -p tcp -m tcp --dport 6666 -j DNAT --to-destination 172.18.0.2:6",
+      "-A DOCKER ! -d 127.0.0.1/32 -p tcp -m tcp --dport 6667 -j DNAT --to-destination 172.18.0.2:6",
       "COMMIT",
       "",
     ].join("\n");
