@@ -250,6 +250,29 @@ describe("layers", () => {
     expect(files.filter((file) => /\bnew WeakMap\b/.test(prose(file)))).toEqual(["src/lib/once-for.ts"]);
   });
 
+  test("a namespace is known by its key or by `isHost`, never by the word `host`", () => {
+    const shows = new Set(["picture", "topology", "reporters", "web", "results", "captures", "parsers"]);
+    /** Kinds of things, modes, drivers and scopes of that name, and their types. */
+    const kinds = [
+      /\b(kind|type|driver|scope|networkMode|mode|told)\b( (===|!==) |: |: readonly \w+ \| )"(host|outside)"/g,
+      /case "(host|outside)"|"(host|outside)" \||\| "(host|outside)"|\["host"\]|\[("\w+", )*"(host|outside)"(, "\w+")*\]\.includes/g,
+    ];
+    const others = (file: string) => kinds.reduce((text, kind) => text.replace(kind, ""), prose(file));
+    const named = files.filter((file) => !shows.has(layerOf(file)) && roomOf(file) !== "examples");
+    expect(named.filter((file) => /"(host|outside)"/.test(others(file)))).toEqual([
+      "src/dataplane/given-interfaces.ts", // the scope of an address
+      "src/diff/change.ts", // a kind of thing
+      "src/firewall/compile/iptables/match-device.ts", // a packet type
+      "src/model/build/networks.ts", // the engine's own network and its driver
+      "src/model/namespace-id.ts", // the words themselves
+      "src/model/queries/whole-lists.ts", // the engine's own network
+      "src/trace/delivery.ts", // a kind of receiver
+    ]);
+    const made = (word: RegExp) => files.filter((file) => word.test(prose(file)));
+    expect(made(/\bnamespaceKey\(/)).toEqual(["src/dataplane/stack-ref.ts"]);
+    expect(made(/\bas NamespaceKey\b/)).toEqual(["src/model/namespace-id.ts"]);
+  });
+
   test("no stage uses a global of Node or of the page", () => {
     const shells = new Set(["cli", "web"]);
     const globals = /\b(process\.|Buffer\b|__dirname|document\.|window\.)/;

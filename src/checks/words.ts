@@ -20,7 +20,7 @@ export const chainName = (family: 4 | 6, table: string, chain: string): string =
   `${table} ${chain}${family === 6 ? " (IPv6)" : ""}`;
 
 /** The host as a subject; one for all findings about the host as a whole, so that causes find them. */
-export const hostSubject = (host: Host): Subject => ({ kind: "host", name: host.identity.hostname ?? "host" });
+export const hostSubject = (host: Host): Subject => ({ kind: "host", name: host.name });
 
 /** The host's side of a published port, or of a rule for one. */
 type HostPort = Pick<PublishedPort, "hostAddress" | "hostPort"> & { readonly protocol: string };

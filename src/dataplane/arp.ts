@@ -14,7 +14,7 @@ export function respondersTo(
 ): readonly Member[] {
   return residentMembers(dataplane, segment, address).filter((member) => {
     if (member === from || (from !== null && !canHear(from, member)) || member.attached === false) return false;
-    return address.family === 6 || from?.stack !== member.stack;
+    return address.family === 6 || from?.stack.key !== member.stack.key;
   });
 }
 

@@ -15,12 +15,12 @@ export interface BridgeCalls {
  * not, a list of some settings says nothing, and nothing against what the engine saw.
  */
 export function bridgeCalls(host: Host, family: 4 | 6): BridgeCalls | null {
-  const sysctls = host.namespaces[0]?.sysctls;
-  const own = sysctls?.known === true ? sysctls.value[callsKey(family)] : undefined;
+  const sysctls = host.own.sysctls;
+  const own = sysctls.known ? sysctls.value[callsKey(family)] : undefined;
   if (own !== undefined) return { value: own.value !== "0", sources: own.sources, by: "sysctl" };
   const told = family === 4 ? host.engine.bridgeNfIptables : host.engine.bridgeNfIp6tables;
   if (told !== null) return { value: told, sources: host.engine.sources, by: "docker info" };
-  const around = sysctls?.known === true ? neighboursIn(host, Object.entries(sysctls.value)) : null;
+  const around = sysctls.known ? neighboursIn(host, Object.entries(sysctls.value)) : null;
   return around === null ? null : { value: false, sources: around, by: "no module" };
 }
 

@@ -12,13 +12,14 @@ import { linkChainsOf } from "./link-chains.ts";
 import { policyRules } from "./policy-rules.ts";
 import { proxiedBy } from "./proxy-arp.ts";
 import { buildFirewall } from "./rule-sets.ts";
+import { refTo } from "./stack-ref.ts";
 import type { Stack, StackInterface } from "./types.ts";
 
 /** Makes the stack of a namespace. `segmentOf` tells which link an interface of it is on. */
 export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: string) => string | null): Stack {
-  const isHost = namespace.id === "host";
+  const { isHost } = namespace;
   const attachments = isHost ? [] : attachmentsOf(host, namespace);
-  const owner = indexOf(host).containers.get(namespace.id);
+  const owner = indexOf(host).containers.get(namespace.owner ?? "");
   const assumes: Reason[] = [];
   const seen = namespace.interfaces.known || attachments.length === 0 ? interfacesOf(namespace) : null;
   const shown = seen?.map((each) => toInterface(each, segmentOf(each.name)));
@@ -30,7 +31,7 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     6: routesOf(host, namespace, interfaces, attachments, 6, assumes),
   };
   if (!namespace.interfaces.known && !isHost && attachments.length > 0)
-    assumes.push({ code: "engine-addresses-assumed", namespace: namespace.id });
+    assumes.push({ code: "engine-addresses-assumed", namespace: namespace.name });
   // The engine sets up a container's routes itself, and nothing leads out of a lone loopback.
   const routesFollow =
     !isHost &&
@@ -42,16 +43,16 @@ export function buildStack(host: Host, namespace: Namespace, segmentOf: (name: s
     const cut = cutCapture(host, namespace, ["ip-addr"]);
     assumes.push(
       cut === null
-        ? { code: "addresses-of-routes", namespace: namespace.id }
-        : { code: "addresses-cut", namespace: namespace.id, capture: cut },
+        ? { code: "addresses-of-routes", namespace: namespace.name }
+        : { code: "addresses-cut", namespace: namespace.name, capture: cut },
     );
   }
   if (isHost && !host.networks.some(({ inspected }) => inspected)) assumes.push({ code: "bridges-assumed" });
   const sysctls = namespace.sysctls.known ? namespace.sysctls.value : {};
   const own = { ...owner?.sysctls };
   return {
-    id: namespace.id,
-    isHost,
+    ...refTo(host, namespace),
+    owner: namespace.owner,
     names: namespace.containers,
     interfaces: new Map(interfaces.map((each) => [each.name, each])),
     routes,
@@ -123,9 +124,9 @@ function routesOf(
       ? routes
       : [...routes, ...derived.filter(({ table }) => table === "local")];
   }
-  if (namespace.id !== "host") {
+  if (!namespace.isHost) {
     if (namespace.interfaces.known && attachments.length > 0)
-      assumes.push({ code: "engine-routes-assumed", namespace: namespace.id, family });
+      assumes.push({ code: "engine-routes-assumed", namespace: namespace.name, family });
     return [...derived, ...defaultRoute(attachments, family)];
   }
   if (interfaces.length > 0) assumes.push({ code: "routes-derived", family });

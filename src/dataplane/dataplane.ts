@@ -1,7 +1,9 @@
 import { sortedBy } from "../lib/order.ts";
-import type { Host } from "../model/host.ts";
+import type { Host, Namespace } from "../model/host.ts";
+import { namespacesOf } from "../model/queries/host-index.ts";
 import { buildStack } from "./build-stack.ts";
 import { buildSegments, segmentsByMember } from "./segments.ts";
+import { refTo, stackNamed } from "./stack-ref.ts";
 import type { Dataplane, Segment, Stack } from "./types.ts";
 
 /**
@@ -10,10 +12,7 @@ import type { Dataplane, Segment, Stack } from "./types.ts";
  */
 export function buildDataplane(host: Host): Dataplane {
   const segments = buildSegments(host);
-  const places = segmentsByMember(segments);
-  const stacks = host.namespaces.map((namespace) =>
-    buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null),
-  );
+  const stacks = namespacesOf(host).map(stacksOn(host, segments));
   return assemble(host, stacks, segments);
 }
 
@@ -26,18 +25,27 @@ export function rebuildDataplane(host: Host, like: Dataplane): Dataplane {
   const isSame = (key: "containers" | "networks" | "bridges" | "pairings" | "engine" | "publishedPorts") =>
     host[key] === before[key];
   const others = (["containers", "networks", "bridges", "pairings", "engine", "publishedPorts"] as const).every(isSame);
-  const interfaces = ({ namespaces: [own] }: Host) => own?.interfaces;
-  const [own] = host.namespaces;
+  const { own } = host;
   // What switched packets pass is of the segments, too.
-  if (!others || interfaces(host) !== interfaces(before) || own?.sysctls !== before.namespaces[0]?.sysctls)
+  if (!others || own.interfaces !== before.own.interfaces || own.sysctls !== before.own.sysctls)
     return buildDataplane(host);
   const segments = [...like.segments.values()];
-  const places = segmentsByMember(segments);
-  const stacks = host.namespaces.map((namespace, i) => {
-    const known = namespace === before.namespaces[i] ? like.stacks.get(namespace.id) : undefined;
-    return known ?? buildStack(host, namespace, (name) => places.get(`${namespace.id} ${name}`) ?? null);
+  const build = stacksOn(host, segments);
+  const same = new Set(namespacesOf(before));
+  const stacks = namespacesOf(host).map((namespace) => {
+    const known = same.has(namespace) ? stackNamed(like, namespace.name) : null;
+    return known ?? build(namespace);
   });
   return assemble(host, stacks, segments);
+}
+
+/** Makes the stacks of a host's namespaces, each with its place on the segments. */
+function stacksOn(host: Host, segments: readonly Segment[]): (namespace: Namespace) => Stack {
+  const places = segmentsByMember(segments);
+  return (namespace) => {
+    const own = places.get(refTo(host, namespace).key);
+    return buildStack(host, namespace, (name) => own?.get(name) ?? null);
+  };
 }
 
 function assemble(host: Host, stacks: readonly Stack[], segments: readonly Segment[]): Dataplane {
@@ -46,7 +54,7 @@ function assemble(host: Host, stacks: readonly Stack[], segments: readonly Segme
   return {
     host,
     own,
-    stacks: new Map(stacks.map((stack) => [stack.id, stack])),
+    stacks: new Map(stacks.map((stack) => [stack.key, stack])),
     segments: new Map(sortedBy(segments, ({ id }) => id).map((segment) => [segment.id, segment])),
   };
 }

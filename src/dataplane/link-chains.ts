@@ -55,10 +55,10 @@ const isAmong = (devices: readonly string[], name: string): boolean =>
 
 /** The chains of a namespace that packets of one family may meet below the IP layer. */
 export function linkChainsOf(host: Host, namespace: Namespace, family: 4 | 6): readonly LinkChain[] {
-  const { id, nftables, interfaces } = namespace;
+  const { nftables, interfaces } = namespace;
   if (!nftables.known) return [];
   const { ruleset, file } = nftables.value;
-  const bridges = id === "host" ? host.bridges : [];
+  const bridges = namespace.isHost ? host.bridges : [];
   const above = standOn(bridges, interfaces.known ? interfaces.value : []);
   return ruleset.chains.flatMap((chain): LinkChain[] => {
     const kind = kindOf(chain);
@@ -84,7 +84,7 @@ export function linkChainsOf(host: Host, namespace: Namespace, family: 4 | 6): r
         bridges: devices === null ? null : bridgesOf(bridges, devices),
         why: {
           code: "link-chain",
-          why: `${describe(chain, id)} (${file}:${chain.line}) may decide: rules of ${chain.family} ${chain.base.hook} are not evaluated yet${open.map((one) => `; ${one}`).join("")}`,
+          why: `${describe(chain, namespace.name)} (${file}:${chain.line}) may decide: rules of ${chain.family} ${chain.base.hook} are not evaluated yet${open.map((one) => `; ${one}`).join("")}`,
         },
         source: { file, line: chain.line },
       },

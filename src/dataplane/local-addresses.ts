@@ -54,7 +54,7 @@ const membersByAddress = onceFor((dataplane: Dataplane) =>
       members,
       (member) => answersFor(dataplane, member),
       (member) => {
-        const stack = dataplane.stacks.get(member.stack);
+        const stack = dataplane.stacks.get(member.stack.key);
         return stack !== undefined && hasLocalRange(stack);
       },
     ),
@@ -70,14 +70,14 @@ export function residentMembers(dataplane: Dataplane, segment: Segment, address:
   const found = known.byAddress.get(addressKey(address)) ?? [];
   if (address.family === 6 || known.withRanges.length === 0) return found;
   const more = known.withRanges.filter((member) => {
-    const stack = dataplane.stacks.get(member.stack);
+    const stack = dataplane.stacks.get(member.stack.key);
     return stack !== undefined && !found.includes(member) && isLocal(stack, address);
   });
   return [...found, ...more];
 }
 
 function answersFor(dataplane: Dataplane, member: Member): readonly Address[] {
-  const stack = dataplane.stacks.get(member.stack);
+  const stack = dataplane.stacks.get(member.stack.key);
   if (stack === undefined) return [];
   const own = stack.interfaces.get(member.interface)?.addresses ?? [];
   return [...localAddresses(stack, 4), ...own.map(({ address }) => address).filter(({ family }) => family === 6)];

@@ -26,18 +26,22 @@ export function answersForOther(stack: Stack, device: string, address: Address, 
   const how = family === 4 ? "ARP" : "neighbour solicitation (NDP)";
   const asked = `machines on ${device} ask there by ${how} for ${text}`;
   if (forwarding.value !== 0 && (family === 4 ? setting.value === 1 || isProxied : setting.value === 1 && isProxied))
-    return { kind: "answers", why: { code: "proxy-answers", namespace: stack.id, asked }, assumes: forwarding.assumes };
+    return {
+      kind: "answers",
+      why: { code: "proxy-answers", namespace: stack.name, asked },
+      assumes: forwarding.assumes,
+    };
   if (family === 6 && setting.value === 1 && forwarding.value !== 0 && stack.proxied.length === 0) {
     return {
       kind: "unknown",
-      why: { code: "proxy-entry-unknown", asked, namespace: stack.id, setting: setting.key },
+      why: { code: "proxy-entry-unknown", asked, namespace: stack.name, setting: setting.key },
     };
   }
   const off = forwarding.value === 0 ? `${forwarding.key} = 0` : describeOff(setting, family);
   const others = family === 4 ? "a proxy entry (ip neigh show proxy) or a program" : "a program like ndppd";
   return {
     kind: "silent",
-    why: { code: "nobody-answers", asked, namespace: stack.id, off },
+    why: { code: "nobody-answers", asked, namespace: stack.name, off },
     assumes: [
       ...setting.assumes,
       ...forwarding.assumes,

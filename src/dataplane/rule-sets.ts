@@ -17,7 +17,7 @@ import type { StackFirewall } from "./types.ts";
 export function buildFirewall(host: Host, namespace: Namespace, family: 4 | 6): StackFirewall {
   const captured = family === 4 ? namespace.iptables : namespace.ip6tables;
   const tool = family === 4 ? "iptables" : "ip6tables";
-  const isHost = namespace.id === "host";
+  const { isHost } = namespace;
   const sets = captured.known ? captured.value.sets : [];
   const missing = captured.known ? captured.value.missing : [];
   const nft = namespace.nftables.known ? namespace.nftables.value : null;
@@ -27,7 +27,7 @@ export function buildFirewall(host: Host, namespace: Namespace, family: 4 | 6): 
   const assumes = [
     ...(captured.known || (isHost && !untouched)
       ? []
-      : [{ code: "no-rules-assumed", namespace: namespace.id, tool, why: captured.why } as const]),
+      : [{ code: "no-rules-assumed", namespace: namespace.name, tool, why: captured.why } as const]),
     ...(namespace.nftables.known || !isHost
       ? []
       : [{ code: "no-nftables-assumed", tool, why: namespace.nftables.why } as const]),
@@ -67,7 +67,7 @@ const engineHooks: readonly Hook[] = ["prerouting", "forward", "output", "postro
  * on, netavark from 1.10 on) or has none, and only `nft list ruleset` would tell which.
  */
 function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 6): Map<Hook, Reason> {
-  const { engine, networks, namespaces } = host;
+  const { engine, networks, own } = host;
   const hasNetworks = networks.some(
     ({ bridge, enableIPv4, enableIPv6 }) => bridge !== null && (family === 4 ? enableIPv4 : enableIPv6),
   );
@@ -75,11 +75,11 @@ function engineRulesElsewhere(host: Host, sets: readonly RuleSet[], family: 4 | 
     engine.settings.iptables === false ||
     (engine.firewallBackend !== null && !engine.firewallBackend.startsWith("nftables")) ||
     (engine.release.before !== null && engine.release.before <= 29);
-  const isSettled = writesIptables || namespaces[0]?.nftables.known !== false;
+  const isSettled = writesIptables || own.nftables.known !== false;
   const isOfEngine = (chain: string) => /^(DOCKER|NETAVARK|CNI)\b/.test(chain);
   if (!hasNetworks || isSettled || sets.length === 0) return new Map();
   // It writes both families the same way; of IPv6 it may write nothing, which is its default before 27.
-  const both = [namespaces[0]?.iptables, namespaces[0]?.ip6tables].flatMap((one) => (one?.known ? one.value.sets : []));
+  const both = [own.iptables, own.ip6tables].flatMap((one) => (one.known ? one.value.sets : []));
   if (both.some(({ tables }) => tables.some(({ chains }) => chains.some(({ name }) => isOfEngine(name)))))
     return new Map();
   const tool = family === 4 ? "iptables-save" : "ip6tables-save";
@@ -114,7 +114,11 @@ function unseenIpv6(host: Host, { iptables }: Namespace, why: string): Map<Hook,
 }
 
 /** The hooks at which a packet of this family would meet rules of nftables itself. */
-function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly RuleSet[]): Map<Hook, Reason> {
+function nativeNft(
+  { name: namespace, nftables }: Namespace,
+  family: 4 | 6,
+  sets: readonly RuleSet[],
+): Map<Hook, Reason> {
   const found = new Map<Hook, Reason>();
   if (!nftables.known) return found;
   const { ruleset, file } = nftables.value;
@@ -130,7 +134,7 @@ function nativeNft({ id, nftables }: Namespace, family: 4 | 6, sets: readonly Ru
       continue;
     const tool = family === 4 ? "iptables-save" : "ip6tables-save";
     const unclear = state === "unclear" ? `; ${unclearTable(chain)}` : "";
-    const facts = { namespace: id, table: `${tableFamily} ${table}`, at: `${file}:${line}`, unclear };
+    const facts = { namespace, table: `${tableFamily} ${table}`, at: `${file}:${line}`, unclear };
     found.set(
       hook,
       told !== undefined

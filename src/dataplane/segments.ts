@@ -1,19 +1,20 @@
 import { maybe, type Tri } from "../firewall/tri.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
+import type { NamespaceKey } from "../model/namespace-id.ts";
 import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
 import { isDockerVeth } from "../model/queries/docker-names.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { interfacesOf } from "../model/queries/interfaces-of-routes.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { bridgeCalls, callsKey } from "./bridge-calls.ts";
+import { refTo } from "./stack-ref.ts";
 import type { Member, Segment } from "./types.ts";
 
 /** All link-layer networks of the host: its bridges, and what is behind each other interface that leads away from it. */
 export function buildSegments(host: Host): readonly Segment[] {
-  const [hostSpace, ...sandboxes] = host.namespaces;
-  const interfaces = (hostSpace === undefined ? null : interfacesOf(hostSpace)) ?? [];
-  const attachments = sandboxes.flatMap((namespace) =>
+  const interfaces = interfacesOf(host.own) ?? [];
+  const attachments = host.sandboxes.flatMap((namespace) =>
     attachmentsOf(host, namespace).map((attachment) => ({ namespace, attachment })),
   );
   const byName = new Map(interfaces.map((each) => [each.name, each]));
@@ -35,18 +36,22 @@ export function buildSegments(host: Host): readonly Segment[] {
   return [
     ...bridges,
     ...uplinks.map(
-      (uplink) => leadsInside(host, uplink) ?? uplinkSegment(uplink.name, uplink, byParent.get(uplink.name) ?? []),
+      (uplink) =>
+        leadsInside(host, uplink) ?? uplinkSegment(host, uplink.name, uplink, byParent.get(uplink.name) ?? []),
     ),
-    ...unseen.map((parent) => uplinkSegment(parent, null, byParent.get(parent) ?? [])),
+    ...unseen.map((parent) => uplinkSegment(host, parent, null, byParent.get(parent) ?? [])),
   ];
 }
 
 /** The segments' ids by `stack interface` of their members. */
-export function segmentsByMember(segments: readonly Segment[]): ReadonlyMap<string, string> {
-  const found = new Map<string, string>();
+export function segmentsByMember(segments: readonly Segment[]): ReadonlyMap<NamespaceKey, ReadonlyMap<string, string>> {
+  const found = new Map<NamespaceKey, Map<string, string>>();
   for (const { id, members } of segments) {
-    for (const { stack, interface: name } of members)
-      if (!found.has(`${stack} ${name}`)) found.set(`${stack} ${name}`, id);
+    for (const { stack, interface: name } of members) {
+      const own = found.get(stack.key) ?? new Map<string, string>();
+      if (!own.has(name)) own.set(name, id);
+      found.set(stack.key, own);
+    }
   }
   return found;
 }
@@ -80,7 +85,10 @@ function bridgeSegment(
     id: `bridge:${bridge.name}`,
     kind: "bridge",
     interface: bridge.name,
-    members: [{ ...plain, stack: "host", interface: bridge.name, sources: bridge.sources }, ...containers],
+    members: [
+      { ...plain, stack: refTo(host, host.own), interface: bridge.name, sources: bridge.sources },
+      ...containers,
+    ],
     outside: outer[0] ?? null,
     unseen: inner.length > portless ? someOf(inner, (port) => !mayBeContainers(host, port)) : null,
     hasOtherDoors: outer.length > 1,
@@ -120,10 +128,10 @@ function membersByPort(
   attached: readonly Member[],
   byName: ReadonlyMap<string, Interface>,
 ): readonly Member[] {
-  const taken = new Set(attached.flatMap(({ port, stack, interface: name }) => [port, `${stack} ${name}`]));
+  const taken = new Set(attached.flatMap(({ port, stack, interface: name }) => [port, `${stack.name} ${name}`]));
   return bridge.ports.flatMap((port) => {
     const end = insideEnd(host, port);
-    if (end === null || taken.has(port) || taken.has(`${end.stack} ${end.interface}`)) return [];
+    if (end === null || taken.has(port) || taken.has(`${end.stack.name} ${end.interface}`)) return [];
     const seen = byName.get(port);
     return [
       {
@@ -139,11 +147,12 @@ function membersByPort(
 }
 
 /** The interface in a container's namespace that a veth of the host leads to; null where it is not known. */
-function insideEnd(host: Host, veth: string): { readonly stack: string; readonly interface: string } | null {
+function insideEnd(host: Host, veth: string): Pick<Member, "stack" | "interface"> | null {
   const pairing = indexOf(host).pairings.get(veth);
   if (pairing?.kind !== "paired" || pairing.inside === null) return null;
-  const namespace = indexOf(host).containers.get(pairing.container)?.namespace ?? null;
-  return namespace === null ? null : { stack: namespace, interface: pairing.inside };
+  const { containers, namespaces } = indexOf(host);
+  const namespace = namespaces.get(containers.get(pairing.container)?.namespace ?? "");
+  return namespace === undefined ? null : { stack: refTo(host, namespace), interface: pairing.inside };
 }
 
 /** The link of a veth that stands on no bridge, and whose other end a container has: just those two. Null for other interfaces. */
@@ -151,9 +160,9 @@ function leadsInside(host: Host, { name, sources }: Interface): Segment | null {
   const end = insideEnd(host, name);
   if (end === null && !isDockerVeth(name)) return null;
   return {
-    ...uplinkSegment(name, null, []),
+    ...uplinkSegment(host, name, null, []),
     members: [
-      { ...plain, stack: "host", interface: name, sources },
+      { ...plain, stack: refTo(host, host.own), interface: name, sources },
       ...(end === null ? [] : [{ ...plain, ...end, sources }]),
     ],
     outside: null,
@@ -191,7 +200,7 @@ function containerMember(
   const port = pairedPort(host, container.name, endpoint.networkId);
   const end = port === null ? undefined : interfaces.get(port);
   const member = {
-    stack: namespace.id,
+    stack: refTo(host, namespace),
     interface: name,
     role: "plain",
     sources: end?.sources ?? endpoint.sources,
@@ -262,11 +271,11 @@ function callsIptables(
 }
 
 /** What is behind an interface: machines outside, and the macvlan and ipvlan children that share it. */
-function uplinkSegment(name: string, uplink: Interface | null, placed: readonly Placed[]): Segment {
+function uplinkSegment(host: Host, name: string, uplink: Interface | null, placed: readonly Placed[]): Segment {
   const children = placed.map(
     ({ namespace, attachment }): Member => ({
       ...plain,
-      stack: namespace.id,
+      stack: refTo(host, namespace),
       interface: attachment.interface,
       role: "child",
       sources: attachment.endpoint.sources,
@@ -274,7 +283,7 @@ function uplinkSegment(name: string, uplink: Interface | null, placed: readonly 
   );
   const own: Member = {
     ...plain,
-    stack: "host",
+    stack: refTo(host, host.own),
     interface: name,
     role: children.length > 0 ? "parent" : "plain",
     sources: uplink?.sources ?? [],

@@ -3,11 +3,13 @@ import { isUnspecified } from "../lib/address-class.ts";
 import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
 import { onceFor } from "../lib/once-for.ts";
 import type { Host, PublishedPort } from "../model/host.ts";
+import { hostWord, ownerIn } from "../model/namespace-id.ts";
 import { attachmentsOf } from "../model/queries/attachments.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { isLoopbackBinding } from "../model/queries/publications.ts";
 import type { Port } from "../model/queries/services.ts";
 import { isLocal } from "./routing.ts";
+import { stackOf } from "./stack-ref.ts";
 import type { Dataplane, Stack, StackInterface } from "./types.ts";
 import { uplinksOf } from "./uplinks.ts";
 
@@ -80,26 +82,25 @@ export function serviceAddresses(
   port: Port,
 ): readonly ServiceAddress[] {
   const { host } = dataplane;
-  const namespace = namespaceOf(host, target);
-  const stack = namespace === null ? undefined : dataplane.stacks.get(namespace);
-  if (stack === undefined) return [];
-  const from = namespaceOf(host, origin);
-  const visible = hostAddresses(dataplane).filter(({ at }) => at !== "loopback" || from === "host");
+  const stack = stackAsked(dataplane, target);
+  if (stack === null) return [];
+  const from = stackAsked(dataplane, origin);
+  const visible = hostAddresses(dataplane).filter(({ at }) => at !== "loopback" || from?.isHost === true);
   const meets = from === null ? visible.filter((one) => one.interface === origin) : visible;
   const ways = stack.isHost
-    ? [...meets, ...visible].map(({ address }) => directWay(address, port, "host"))
+    ? [...meets, ...visible].map(({ address }) => directWay(address, port, hostWord))
     : [
         ...publishedWays(host, stack, port, meets, from),
-        ...ownAddresses(host, stack, from === stack.id).map(({ address, network }) =>
-          directWay(address, port, network),
-        ),
+        ...ownAddresses(host, stack, from === stack).map(({ address, network }) => directWay(address, port, network)),
       ];
   return onceEach(ways, ({ to }) => to);
 }
 
-/** The namespace of the `host` or of a container; null for machines outside and for containers without one. */
-function namespaceOf(host: Host, name: string): string | null {
-  return name === "host" ? "host" : (indexOf(host).containers.get(name)?.namespace ?? null);
+/** The stack of the `host` or of a container; null for machines outside and for containers without one. */
+function stackAsked(dataplane: Dataplane, name: string): Stack | null {
+  if (name === hostWord) return dataplane.own;
+  const container = indexOf(dataplane.host).containers.get(ownerIn(name));
+  return container === undefined ? null : stackOf(dataplane, container);
 }
 
 /** An address that is asked for itself. */
@@ -120,7 +121,7 @@ function publishedWays(
   stack: Stack,
   port: Port,
   meets: readonly HostAddress[],
-  from: string | null,
+  from: Stack | null,
 ): readonly ServiceAddress[] {
   const bindings = stack.names
     .flatMap((name) => indexOf(host).publishedBy.get(name) ?? [])
@@ -136,11 +137,11 @@ function publishedWays(
 function addressesOf(
   { hostAddress }: PublishedPort,
   meets: readonly HostAddress[],
-  from: string | null,
+  from: Stack | null,
 ): readonly Address[] {
   if (isUnspecified(hostAddress))
     return meets.map(({ address }) => address).filter(({ family }) => family === hostAddress.family);
-  return isLoopbackBinding(hostAddress) && from !== null && from !== "host" ? [] : [hostAddress];
+  return isLoopbackBinding(hostAddress) && from !== null && !from.isHost ? [] : [hostAddress];
 }
 
 interface OwnAddress {
@@ -153,7 +154,7 @@ interface OwnAddress {
  * in the order in which it prefers the networks.
  */
 export function ownAddresses(host: Host, stack: Stack, isShared: boolean): readonly OwnAddress[] {
-  const namespace = indexOf(host).namespaces.get(stack.id);
+  const namespace = indexOf(host).namespaces.get(stack.name);
   const attachments = namespace === undefined ? [] : attachmentsOf(host, namespace);
   const given = attachments.flatMap(({ endpoint, network }) =>
     [endpoint.ipv4, endpoint.ipv6].flatMap((end): OwnAddress[] =>

@@ -21,7 +21,7 @@ export function readSetting(stack: Stack, keys: readonly [string, ...string[]], 
   return {
     value: otherwise,
     key: keys[0],
-    assumes: [{ code: "setting-assumed", setting: keys[0], namespace: stack.id, value: otherwise }],
+    assumes: [{ code: "setting-assumed", setting: keys[0], namespace: stack.name, value: otherwise }],
   };
 }
 

@@ -4,16 +4,24 @@ import type { Address } from "../lib/address.ts";
 import type { Known } from "../lib/known.ts";
 import type { Source } from "../lib/source.ts";
 import type { Host, InterfaceAddress, ListeningSocket, Namespace, PolicyRule, Route } from "../model/host.ts";
+import type { NamespaceKey } from "../model/namespace-id.ts";
 import type { IpSet } from "../parsers/ipset-save.ts";
 import type { Reason } from "../reasons/reason.ts";
 import type { LinkChain } from "./link-chains.ts";
 
-/** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
-export interface Stack {
-  /** `host`, or the name of the container that owns the sandbox. */
-  readonly id: string;
-  /** Whether it is the host's own. */
+/** Which namespace's stack is meant. */
+export interface StackRef {
+  readonly key: NamespaceKey;
+  /** `host`, or the container that owns the sandbox, as `namespaceNameOf` writes it. */
+  readonly name: string;
+  /** Whether it is a host's own. */
   readonly isHost: boolean;
+}
+
+/** The network stack of one namespace, made ready for questions: addresses as numbers, rules compiled, gaps filled and named. */
+export interface Stack extends StackRef {
+  /** The container that the sandbox was made for; null for a host's own. */
+  readonly owner: string | null;
   /** The containers in it, the owner first. */
   readonly names: readonly string[];
   readonly interfaces: ReadonlyMap<string, StackInterface>;
@@ -82,7 +90,7 @@ export interface Segment {
 
 /** An interface of a namespace on a segment. */
 export interface Member {
-  readonly stack: string;
+  readonly stack: StackRef;
   readonly interface: string;
   /** The host's end, for a container on a bridge; null when it was not found out. */
   readonly port: string | null;
@@ -102,6 +110,6 @@ export interface Dataplane {
   readonly host: Host;
   /** The host's own stack. */
   readonly own: Stack;
-  readonly stacks: ReadonlyMap<string, Stack>;
+  readonly stacks: ReadonlyMap<NamespaceKey, Stack>;
   readonly segments: ReadonlyMap<string, Segment>;
 }

@@ -22,15 +22,15 @@ export const uplinksOf = onceFor((dataplane: Dataplane): readonly Uplink[] => fi
 /** The names of those that lead strangers of one family here. Where the interfaces were not captured the routes still name them. */
 export function uplinkNames(dataplane: Dataplane, family: 4 | 6): readonly string[] {
   const { host } = dataplane;
-  const [own] = host.namespaces;
-  if (own?.interfaces.known === false) return [...defaultDevices(dataplane, family)];
+  const { own } = host;
+  if (!own.interfaces.known) return [...defaultDevices(dataplane, family)];
   return uplinksOf(dataplane).flatMap(({ name, families }) => (families.has(family) ? [name] : []));
 }
 
 function findUplinks(dataplane: Dataplane): readonly Uplink[] {
   const { host } = dataplane;
-  const [own] = host.namespaces;
-  if (own?.interfaces.known !== true) return [];
+  const { own } = host;
+  if (!own.interfaces.known) return [];
   const captured = new Set(
     [own.routes, own.routes6]
       .flatMap((routes) => (routes.known ? routes.value : []))

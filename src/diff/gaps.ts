@@ -1,6 +1,7 @@
 import { type CaptureKind, captureKinds } from "../captures/kinds.ts";
 import type { Source } from "../lib/source.ts";
 import type { Container } from "../model/host.ts";
+import { indexOf } from "../model/queries/host-index.ts";
 import type { Incomparable } from "./change.ts";
 import type { Pair } from "./match/match.ts";
 import { capturedAs, lackOf, type NamespaceSide, type Sides, truncatedCapture } from "./match/sides.ts";
@@ -47,8 +48,8 @@ function insideGaps(sides: Sides, { before: one, after: other }: Pair<Container>
 
 /** Where the inside of a container was captured: in another one whose namespace it shares, if that was looked into. */
 function insideOf(side: NamespaceSide, { name, namespace }: Container): Inner {
-  const own = side.host.namespaces.find(({ id }) => id === namespace);
-  return { side, netns: own === undefined || own.id === "host" ? name : capturedAs(side.host, own) };
+  const own = indexOf(side.host).namespaces.get(namespace ?? "");
+  return { side, netns: own === undefined || own.isHost ? name : capturedAs(side.host, own) };
 }
 
 const isCaptured = ({ side, netns }: Spot): boolean => captureKinds.some(({ id }) => lackOf(side, id, netns) !== null);

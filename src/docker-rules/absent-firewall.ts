@@ -32,13 +32,12 @@ export function findAbsentFirewall(host: Host): AbsentFirewall | null {
 }
 
 const hasNftTable = (host: Host): boolean =>
-  host.namespaces[0]?.nftables.known === true &&
-  host.namespaces[0].nftables.value.ruleset.tables.some(({ name }) => name === "docker-bridges");
+  host.own.nftables.known && host.own.nftables.value.ruleset.tables.some(({ name }) => name === "docker-bridges");
 
 /** Rootless, Docker Desktop and remote engines keep their bridges, and their rules, in another namespace. */
 function hasBridges(host: Host, networks: readonly BridgeNetwork[]): boolean {
-  const interfaces = host.namespaces[0]?.interfaces;
-  if (interfaces?.known !== true) return true;
+  const interfaces = host.own.interfaces;
+  if (!interfaces.known) return true;
   const names = new Set(interfaces.value.map(({ name }) => name));
   return networks.some(({ bridge }) => names.has(bridge));
 }

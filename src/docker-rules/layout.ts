@@ -83,8 +83,8 @@ function layoutBefore28(version: EngineVersion): LayoutId {
 }
 
 function nftMarks(host: Host): LayoutSign[] {
-  const nft = host.namespaces[0]?.nftables;
-  if (nft?.known !== true) return [];
+  const nft = host.own.nftables;
+  if (!nft.known) return [];
   const { file, ruleset } = nft.value;
   return ruleset.tables
     .filter(({ family, name }) => family === "ip" && name === "docker-bridges")

@@ -16,8 +16,7 @@ export const nftTable = "docker-bridges";
  * The elements of its verdict maps become rules of a chain named as the map.
  */
 export function indexNftRuleSet(host: Host, family: 4 | 6): Known<RuleSetIndex> {
-  const rules = host.namespaces.find(({ id }) => id === "host")?.nftables;
-  if (rules === undefined) return unknown("the host's namespace is in no capture");
+  const rules = host.own.nftables;
   if (!rules.known) return rules;
   const { ruleset } = rules.value;
   const table = { family: family === 4 ? "ip" : "ip6", table: nftTable };

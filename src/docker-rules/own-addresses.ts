@@ -6,8 +6,8 @@ export function addressesOf(
   family: 4 | 6,
   isMeant: (name: string) => boolean,
 ): readonly InterfaceAddress[] {
-  const interfaces = host.namespaces[0]?.interfaces;
-  if (interfaces?.known !== true) return [];
+  const interfaces = host.own.interfaces;
+  if (!interfaces.known) return [];
   return interfaces.value
     .filter(({ name }) => isMeant(name))
     .flatMap(({ addresses }) => addresses)

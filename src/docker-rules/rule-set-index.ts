@@ -66,11 +66,10 @@ const indexes = {
 };
 
 function readOnce(host: Host, family: 4 | 6): Known<RuleSetIndex> {
-  const namespace = host.namespaces.find(({ id }) => id === "host");
-  const captured = family === 4 ? namespace?.iptables : namespace?.ip6tables;
-  if (captured === undefined) return unknown("the host's namespace is in no capture");
+  const namespace = host.own;
+  const captured = family === 4 ? namespace.iptables : namespace.ip6tables;
   if (!captured.known) return captured;
-  const nft = namespace?.nftables.known === true ? namespace.nftables.value : null;
+  const nft = namespace.nftables.known ? namespace.nftables.value : null;
   const [whole] = captured.value.sets.toSorted((a, b) => countDockerRules(b) - countDockerRules(a));
   const set = whole === undefined ? undefined : inForce(whole, nft);
   if ((whole === undefined || countDockerRules(whole) === 0) && !isWhole(host, family))
@@ -172,8 +171,8 @@ export function presentRule(
 
 /** The rule that stands at a line of a capture of the host, in whichever of its rule sets; null where none does. */
 export function ruleAt(host: Host, { file, line }: Source): PresentRule | null {
-  const [space] = host.namespaces;
-  for (const captured of [space?.iptables, space?.ip6tables]) {
+  const space = host.own;
+  for (const captured of [space.iptables, space.ip6tables]) {
     const set = captured?.known === true ? captured.value.sets.find((one) => one.file === file) : undefined;
     if (set === undefined) continue;
     for (const table of set.tables) {
@@ -284,8 +283,8 @@ const unclear = (set: RuleSet, nft: NftRules | null): readonly string[] =>
 
 /** The table in which nft shows the chains that Docker made with iptables-nft: `ip filter`; null where it shows none. */
 export function nftTableOfDocker(host: Host, version: 4 | 6): string | null {
-  const nft = host.namespaces[0]?.nftables;
-  if (nft?.known !== true) return null;
+  const nft = host.own.nftables;
+  if (!nft.known) return null;
   const family = version === 4 ? "ip" : "ip6";
   const chain = nft.value.ruleset.chains.find((each) => each.family === family && each.name === "DOCKER");
   return chain === undefined ? null : `${family} ${chain.table}`;

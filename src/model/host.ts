@@ -16,10 +16,14 @@ import type { NftRuleset } from "../parsers/nft-ruleset.ts";
  * network by its id, an interface by its name inside its namespace), and each thing carries the places it was read from.
  */
 export interface Host {
+  /** What tells it from other hosts: its host name where a capture tells it. */
+  readonly name: string;
   readonly identity: HostIdentity;
   readonly engine: Engine;
-  /** The host's own namespace first, then one for each container sandbox, in the order of the containers' names. */
-  readonly namespaces: readonly Namespace[];
+  /** The host's own namespace. */
+  readonly own: Namespace;
+  /** A namespace for each container sandbox, in the order of the containers' names. */
+  readonly sandboxes: readonly Namespace[];
   readonly bridges: readonly Bridge[];
   readonly networks: readonly Network[];
   readonly containers: readonly Container[];
@@ -88,8 +92,11 @@ export interface Engine {
 
 /** A network namespace: the host's, or a container sandbox with all the containers that share it. */
 export interface Namespace {
-  /** `host`, or the name of the container that owns the sandbox (`container:host` where that name is `host`). */
-  readonly id: string;
+  /** `host`, or the container that owns the sandbox, as `namespaceNameOf` writes it. */
+  readonly name: string;
+  readonly isHost: boolean;
+  /** The container that the sandbox was made for, whether it still runs or not; null for the host's own. */
+  readonly owner: string | null;
   /** Names of the containers in it, the owner first. In the host's: those with `--network host`. */
   readonly containers: readonly string[];
   readonly interfaces: Known<readonly Interface[]>;
@@ -347,7 +354,7 @@ export interface Container {
   readonly running: boolean | null;
   /** `container` (shares another's namespace), `host`, `none`, or `own`; null when not known. */
   readonly networkMode: "own" | "host" | "none" | "container" | null;
-  /** The id of its namespace, where it has one. */
+  /** The name of its namespace, where it has one. */
   readonly namespace: string | null;
   readonly pid: number | null;
   readonly startedAt: string | null;

@@ -1,4 +1,5 @@
 import { uplinksOf } from "../dataplane/uplinks.ts";
+import { outsideWord } from "../model/namespace-id.ts";
 import { type AskedWay, askService, type ServiceOptions } from "../policy/judge/ask-service.ts";
 import { serviceAsked } from "../policy/judge/service-ways.ts";
 import type { AnswerReport, WayReport } from "../results/answer.ts";
@@ -16,7 +17,7 @@ export type Ask = (question: Question, options?: ServiceOptions) => AnswerReport
  */
 export function makeAsk(tracer: Tracer): Ask {
   return (question, options = {}) => {
-    const isOutside = question.from === "outside";
+    const isOutside = question.from === outsideWord;
     const places = isOutside ? uplinksOf(tracer.dataplane).map(({ name }) => name) : [question.from];
     const [first, ...others] = places.map((from) => askFrom(tracer, { ...question, from }, options));
     if (first === undefined) return reportAnswer(nobodyOutside(question));

@@ -17,6 +17,7 @@ import { formatAddress } from "../lib/address.ts";
 import { sortedBy } from "../lib/order.ts";
 import { several } from "../lib/several.ts";
 import type { Host } from "../model/host.ts";
+import { hostWord } from "../model/namespace-id.ts";
 import { sayAll } from "../reasons/reason.ts";
 import type { Comparison, DestinationReport, FlowReport, PartyReport } from "../results/comparison.ts";
 import { makeTracer } from "../trace/trace.ts";
@@ -147,7 +148,7 @@ function reportDestination({ place, port, address }: Destination): DestinationRe
     case "host":
       return {
         ...base,
-        name: { before: "host", after: "host" },
+        name: { before: hostWord, after: hostWord },
         interface: place.interface,
         publishes: text(place.publishes, ({ container, port: inside }) => `${container}:${inside}`),
       };

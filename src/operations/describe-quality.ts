@@ -60,13 +60,10 @@ function unreadOf(part: keyof typeof parts, unread: readonly UnreadFile[]): stri
 }
 
 function gapsOf(host: Host, unread: readonly UnreadFile[]): Quality["gaps"] {
-  const [own] = host.namespaces;
-  const unknownParts =
-    own === undefined
-      ? []
-      : (Object.keys(parts) as (keyof typeof parts)[]).flatMap((part) =>
-          gap(parts[part], own[part], unreadOf(part, unread)),
-        );
+  const { own } = host;
+  const unknownParts = (Object.keys(parts) as (keyof typeof parts)[]).flatMap((part) =>
+    gap(parts[part], own[part], unreadOf(part, unread)),
+  );
   const networks = host.networks
     .filter(({ inspected, driver }) => !inspected && driver !== "host" && driver !== "null")
     .map(({ name }) => ({ subject: `network ${name}`, message: "docker network inspect was not captured for it" }));
@@ -82,8 +79,8 @@ function gapsOf(host: Host, unread: readonly UnreadFile[]): Quality["gaps"] {
 }
 
 /** What the rules tell of networks that no capture lists. */
-function networksUntold({ networks, namespaces: [own] }: Host): Quality["gaps"] {
-  const told = own === undefined || networks.length > 0 ? [] : networksOfRules(own);
+function networksUntold({ networks, own }: Host): Quality["gaps"] {
+  const told = networks.length > 0 ? [] : networksOfRules(own);
   if (told.length === 0) return [];
   const named = told.map(({ bridge, subnet }) => `${subnet} on ${bridge}`);
   const message = `not captured; the NAT rules tell of ${firstOf(named, 8).join(", ")}`;

@@ -10,12 +10,12 @@ import type { ResolverReport } from "../results/analysis.ts";
  * concluded from its networks (the engine gives every user-defined network the embedded DNS, and the default bridge none).
  */
 export function describeResolvers(host: Host): ResolverReport[] {
-  const [own, ...sandboxes] = host.namespaces;
-  const theHosts = own?.resolver.known === true ? own.resolver.value : null;
+  const { own, sandboxes } = host;
+  const theHosts = own.resolver.known ? own.resolver.value : null;
   const byName = new Map(host.containers.map((container) => [container.name, container]));
   const defaults = new Set(host.networks.filter(({ name }) => name === "bridge").map(({ id }) => id));
   const reports: ResolverReport[] = [];
-  if (own !== undefined && theHosts !== null) {
+  if (theHosts !== null) {
     const setup = theHosts.kind;
     reports.push({ ...placeOf(own), isHost: true, setup, knownFrom: "resolv-conf", ...facts(theHosts) });
   }
@@ -33,7 +33,7 @@ export function describeResolvers(host: Host): ResolverReport[] {
 
 type Setup = Omit<ResolverReport, "namespace" | "containers" | "isHost">;
 
-const placeOf = ({ id, containers }: Namespace) => ({ namespace: id, containers });
+const placeOf = ({ name, containers }: Namespace) => ({ namespace: name, containers });
 
 function facts({ nameservers, search, options, upstreams, embeddedPorts, sources }: Resolver) {
   return { nameservers: inWords(nameservers), search, options, upstreams: inWords(upstreams), embeddedPorts, sources };

@@ -1,5 +1,6 @@
 import { formatEndpoint, formatPort } from "../lib/endpoint.ts";
 import { matchesGlob } from "../lib/glob.ts";
+import { outsideWord } from "../model/namespace-id.ts";
 import type { Comparison, FlowReport } from "../results/comparison.ts";
 import { countFlows, countRules, countThings, pairsOf } from "./count-changes.ts";
 import type { IgnoreKind, IgnorePattern } from "./ignore-patterns.ts";
@@ -90,7 +91,7 @@ function withoutFlows(flows: readonly FlowReport[], pattern: string): readonly F
 /** `web` on either side; outside also `outside`, for all of them. */
 const namesOfParty = ({ kind, before, after }: FlowReport["from"][number]): readonly string[] => [
   ...[before, after].filter((name) => name !== null),
-  ...(kind === "outside" ? ["outside"] : []),
+  ...(kind === "outside" ? [outsideWord] : []),
 ];
 
 /** `web:80`, the address and port, `host:8080`, and `outside`; with `/udp` where it is not TCP. */

@@ -45,13 +45,13 @@ export function buildTopology(host: Host): Topology {
 const byName = <T extends { readonly name: string }>(nodes: readonly T[]): T[] => sortedBy(nodes, ({ name }) => name);
 
 function interfaceContext(host: Host): InterfaceContext {
-  const namespace = host.namespaces[0];
-  const ifaces = namespace?.interfaces.known === true ? namespace.interfaces.value : [];
+  const namespace = host.own;
+  const ifaces = namespace.interfaces.known ? namespace.interfaces.value : [];
   return {
     bridges: new Set(host.bridges.map(({ name }) => name)),
     portOf: new Map(host.bridges.flatMap(({ name, ports }) => ports.map((port) => [port, name]))),
     pairings: new Map(host.pairings.map((pairing) => [pairing.interface, pairing])),
-    addressesKnown: namespace?.addressesKnown === true,
+    addressesKnown: namespace.addressesKnown,
     defaultRoutes: defaultRoutesOf(namespace),
     byName: new Map(ifaces.map((iface) => [iface.name, iface])),
     byIndex: new Map(ifaces.map((iface) => [iface.index, iface])),
@@ -59,7 +59,7 @@ function interfaceContext(host: Host): InterfaceContext {
 }
 
 function hostNode(host: Host): NodeOf<"host"> {
-  const names = new Set(host.namespaces[0]?.containers ?? []);
+  const names = new Set(host.own.containers);
   const members = host.containers.filter(({ name }) => names.has(name));
   return {
     type: "host",

@@ -1,6 +1,7 @@
 import { formatPrefixedAddress } from "../lib/address.ts";
 import { mergeSources } from "../lib/source.ts";
 import type { Container, Endpoint, Host, Namespace } from "../model/host.ts";
+import { namespacesOf } from "../model/queries/host-index.ts";
 import type { ContainerMember, EndpointLabel, NodeOf } from "../results/topology.ts";
 import { addressLabel } from "./interface-nodes.ts";
 
@@ -9,9 +10,8 @@ export function containerNodes(host: Host): NodeOf<"container">[] {
   const byName = new Map(host.containers.map((container) => [container.name, container]));
   const networkNames = new Map(host.networks.map(({ id, name }) => [id, name]));
   const shownEndpoints = endpointLabels(host, networkNames);
-  const placed = new Set(host.namespaces.flatMap(({ containers }) => containers));
-  // The first namespace is the host's, whatever a container may be called.
-  const sandboxes = host.namespaces.slice(1).map((namespace) => sandboxNode(namespace, byName, shownEndpoints));
+  const placed = new Set(namespacesOf(host).flatMap(({ containers }) => containers));
+  const sandboxes = host.sandboxes.map((namespace) => sandboxNode(namespace, byName, shownEndpoints));
   const others = host.containers
     .filter(({ name }) => !placed.has(name))
     .map((container) => ({
@@ -34,7 +34,7 @@ function sandboxNode(
 ): NodeOf<"container"> {
   const containers = namespace.containers.flatMap((name) => byName.get(name) ?? []);
   const endpoints = containers.flatMap(shownEndpoints);
-  const owner = namespace.containers[0] ?? namespace.id;
+  const owner = namespace.containers[0] ?? namespace.name;
   const without = endpoints.length === 0 && containers.some(({ networkMode }) => networkMode === "none");
   return {
     type: "container",

@@ -102,8 +102,8 @@ function parentLinks(nodes: Nodes, host: Host): TopologyLink[] {
   const idOf = new Map([...nodes.interface, ...nodes.bridge, ...nodes.port].map(({ name, id }) => [name, id]));
   const link = (from: string | undefined, to: string, sources: TopologyLink["sources"]): TopologyLink[] =>
     from === undefined || from === to ? [] : [{ type: "parent", id: `${from} ${to}`, from, to, sources }];
-  const ifaces = host.namespaces[0]?.interfaces;
-  const built = (ifaces?.known === true ? ifaces.value : []).flatMap((iface) => {
+  const ifaces = host.own.interfaces;
+  const built = (ifaces.known ? ifaces.value : []).flatMap((iface) => {
     const id = idOf.get(iface.name);
     if (id === undefined || iface.kind === "veth") return [];
     const below = iface.peer?.kind === "name" ? link(idOf.get(iface.peer.name), id, iface.sources) : [];

@@ -40,7 +40,7 @@ export function admit(stack: Stack, packet: PacketState, incoming: string): Admi
     const why = {
       code: "own-source",
       address: formatAddress(source),
-      namespace: stack.id,
+      namespace: stack.name,
       interface: incoming,
     } as const;
     return accepts.value === 0

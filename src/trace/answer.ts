@@ -11,13 +11,17 @@ export const isOpen = (verdict: Verdict): boolean => verdict === "unknown" || ve
 /** Who got the packet, and at which address and port there. */
 export interface Receiver {
   readonly kind: "container" | "host" | "outside";
-  /** The container that owns the namespace; `host`; for machines outside their address. */
+  /** `host`, or the container that owns the namespace, as `namespaceNameOf` writes it; for machines outside their address. */
   readonly name: string;
-  /** All that share the namespace. */
+  /** All that share the namespace; in the host's, `host` comes first. */
   readonly names: readonly string[];
   readonly address: string;
   readonly port: number | null;
 }
+
+/** Whether a container got it, alone or as one of those that share a namespace. */
+export const isReceivedBy = (receiver: Receiver | null, container: string): boolean =>
+  receiver !== null && (receiver.kind === "host" ? receiver.names.slice(1) : receiver.names).includes(container);
 
 /** The answer to one question. Plain data; printed as JSON as it is. */
 export interface Answer {

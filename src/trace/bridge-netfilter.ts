@@ -29,7 +29,7 @@ export function switched(
   const host = context.dataplane.own;
   const step = {
     kind: "switch",
-    namespace: "host",
+    namespace: host.name,
     text: `${segment.interface} switches it ${betweenPorts(from, to)}`,
     interface: segment.interface,
     ports: knownPorts(segment, from, to),
@@ -59,7 +59,7 @@ const knownPorts = (segment: Segment, from: Member, to: Member | null): readonly
   [from.port, portTo(segment, to)].filter((port) => port !== null);
 
 const betweenPorts = (from: Member, to: Member | null): string =>
-  `from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack}'s port`)}`;
+  `from ${from.port ?? "its port"} to ${to === null ? "the outside" : (to.port ?? `${to.stack.name}'s port`)}`;
 
 /** A frame for the bridge itself, which takes it to the host's IP: its PREROUTING is then the bridge's. */
 export function intoBridge(
@@ -77,7 +77,7 @@ export function intoBridge(
       const by = `in by ${segment.interface}${from.port === null ? "" : ` (port ${from.port})`}`;
       const step = {
         kind: "receive",
-        namespace: host.id,
+        namespace: host.name,
         text: by,
         interface: segment.interface,
         ports: from.port === null ? [] : [from.port],
@@ -163,7 +163,7 @@ function redirected(
     // IPv6 gives up at once (br_nf_pre_routing_finish_ipv6), IPv4 lets the router say so.
     if (!("device" in route) && route.kind !== "open" && packet.family === 6) {
       const why: Reason = { code: "no-route-redirected", destination: formatAddress(destination) };
-      return ended(endPath(flying, "host", { kind: "unroutable", reason: "no-route", why, loud: false }));
+      return ended(endPath(flying, host.name, { kind: "unroutable", reason: "no-route", why, loud: false }));
     }
     if (!("device" in route) || route.kind === "local" || route.device !== segment.interface) {
       const arrival = { kind: "arrival", stack: host, incoming: segment.interface, port: from.port } as const;
@@ -180,20 +180,23 @@ function redirected(
         address: formatAddress(nextHop),
       };
       return ended(
-        endPath(flying, "host", { kind: "unroutable", reason: "no-neighbour", why, loud: false }, segment.sources),
+        endPath(flying, host.name, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, segment.sources),
       );
     }
     return found.flatMap((to) => {
-      const target = context.dataplane.stacks.get(to.stack);
+      const target = context.dataplane.stacks.get(to.stack.key);
       const barrier = barrierBetween(segment, from, to);
       if (barrier !== null)
         return ended(
-          endPath(flying, "host", { kind: "dropped", why: barrier, atSender: false }, [...from.sources, ...to.sources]),
+          endPath(flying, host.name, { kind: "dropped", why: barrier, atSender: false }, [
+            ...from.sources,
+            ...to.sources,
+          ]),
         );
       if (target === undefined) return [];
       const step = {
         kind: "switch",
-        namespace: host.id,
+        namespace: host.name,
         text: `${segment.interface} switches it ${betweenPorts(from, to)} instead`,
         interface: segment.interface,
         ports: knownPorts(segment, from, to),

@@ -6,11 +6,11 @@ import { ended, type Transfer } from "./transfer.ts";
 
 /** Whether a member is the interface that the segment is named after: the bridge itself, or the uplink. */
 export const isBridgeItself = (segment: Segment, member: Member): boolean =>
-  member.stack === "host" && member.interface === segment.interface;
+  member.stack.isHost && member.interface === segment.interface;
 
 /** Why the bridge does not pass a frame from one port to another (net/bridge/br_forward.c, should_deliver); null when it does. */
 export function barrierBetween(segment: Segment, from: Member, to: Member): Reason | null {
-  const name = (member: Member) => member.port ?? `${member.stack}'s port`;
+  const name = (member: Member) => member.port ?? `${member.stack.name}'s port`;
   if (from === to && !from.hairpin) return { code: "no-hairpin", port: name(from) };
   const bridge = segment.interface;
   if (from.isolated && to.isolated) {
@@ -41,10 +41,12 @@ export function ifAttached(
   const why: Reason = {
     code: "link-down",
     interface: member.port ?? member.interface,
-    namespace: member.stack,
+    namespace: member.stack.name,
   };
   const lost = (flying: PacketState) =>
-    ended(endPath(flying, member.stack, { kind: "unroutable", reason: "link-down", why, loud: false }, member.sources));
+    ended(
+      endPath(flying, member.stack.name, { kind: "unroutable", reason: "link-down", why, loud: false }, member.sources),
+    );
   if (!isMaybe(member.attached)) return lost(packet);
   const doubtful = withDoubts(packet, member.attached.because);
   return [...onward(doubtful), ...lost(doubtful)];

@@ -39,7 +39,7 @@ export function takenIn(inquiry: Inquiry, packet: PacketState, stack: Stack, inc
   const protocol = transportOf(packet.header.protocol);
   if (protocol === null || port === null || asked.state === "established")
     return delivered(origin, packet, deliveredTo, back);
-  const who = `${describeEnd(packet.header.destination, packet.header.destinationPort)}/${protocol} of ${stack.id}`;
+  const who = `${describeEnd(packet.header.destination, packet.header.destinationPort)}/${protocol} of ${stack.name}`;
   if (stack.isHost) {
     const receiver = hostReceiver(
       context.dataplane.host,
@@ -78,8 +78,8 @@ function receiverIn(stack: Stack, { header }: PacketState): Receiver {
   const isHost = stack.isHost;
   return {
     kind: isHost ? "host" : "container",
-    name: stack.id,
-    names: isHost ? ["host", ...stack.names] : stack.names,
+    name: stack.name,
+    names: isHost ? [stack.name, ...stack.names] : stack.names,
     address: formatAddress(header.destination),
     port: onlyPort(header.destinationPort),
   };
@@ -134,7 +134,7 @@ function refused(
       verdict,
       failure,
       deliveredTo: heard ? deliveredTo : null,
-      refusedBy: stack.id,
+      refusedBy: stack.name,
       why: heard ? [why] : [why, ...reply.because],
       packet: merged(packet, end.packet),
       reply,

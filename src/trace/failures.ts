@@ -13,9 +13,8 @@ export function unroutable(
   { reason, loud, why, error }: Extract<Disposition, { kind: "unroutable" }>,
 ): readonly Outcome[] {
   const failed = { ...nothing, verdict: "unroutable", reason, why: [why], packet } as const;
-  const stack = error === undefined ? undefined : context.dataplane.stacks.get(error.stack);
-  if (error === undefined || stack === undefined) return [{ ...failed, failure: loud ? "refusal" : "silence" }];
-  return sendIcmpError(context, origin, stack, packet, error).map(({ reply, end }) => ({
+  if (error === undefined) return [{ ...failed, failure: loud ? "refusal" : "silence" }];
+  return sendIcmpError(context, origin, error.stack, packet, error).map(({ reply, end }) => ({
     ...failed,
     failure: failureTold(reply, isReportedToSocket(packet, error)),
     packet: merged(packet, end.packet),
@@ -35,9 +34,7 @@ export function rejected(
   packet: PacketState,
   disposition: Extract<Disposition, { kind: "rejected" }>,
 ): readonly Outcome[] {
-  const stack = context.dataplane.stacks.get(disposition.stack);
-  const { why } = disposition;
-  if (stack === undefined) return [];
+  const { stack, why } = disposition;
   const error = rejectionError(disposition.with, packet.family);
   const isToldAnyway = disposition.atSender && isOwnDropReported(packet);
   const told =

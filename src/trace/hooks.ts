@@ -71,7 +71,7 @@ export function runHook(stack: Stack, packet: PacketState, hook: Hook, at: HookS
   const firewall = stack.firewall[packet.family];
   const begun = withDoubts(withDoubts(packet, [], stack.assumes), [], firewall.assumes);
   const unknown = firewall.unknown.get(hook);
-  if (unknown !== undefined) return [{ end: endPath(begun, stack.id, { kind: "unknown", why: unknown }) }];
+  if (unknown !== undefined) return [{ end: endPath(begun, stack.name, { kind: "unknown", why: unknown }) }];
   let passed: readonly Passed[] = [{ packet: begun }];
   for (const stage of planOf(stack, packet.family, hook)) {
     passed = passed.flatMap((one) => ("end" in one ? [one] : runStage(stack, one.packet, hook, at, stage)));
@@ -125,7 +125,7 @@ function conclude(stack: Stack, packet: PacketState, outcome: ChainOutcome, base
       return {
         end: endPath(
           packet,
-          stack.id,
+          stack.name,
           { kind: "dropped", why: { code: "rules-dropped", by }, atSender },
           sources,
           `dropped by ${by}`,
@@ -135,12 +135,12 @@ function conclude(stack: Stack, packet: PacketState, outcome: ChainOutcome, base
       return {
         end: endPath(
           packet,
-          stack.id,
+          stack.name,
           {
             kind: "rejected",
             with: verdict.with,
             why: { code: "rules-rejected", with: verdict.with, by },
-            stack: stack.id,
+            stack,
             port: at.incomingPort ?? null,
             atSender,
           },
@@ -148,7 +148,7 @@ function conclude(stack: Stack, packet: PacketState, outcome: ChainOutcome, base
         ),
       };
     case "unknown":
-      return { end: endPath(packet, stack.id, { kind: "unknown", why: verdict.why }, sources) };
+      return { end: endPath(packet, stack.name, { kind: "unknown", why: verdict.why }, sources) };
   }
 }
 
@@ -224,7 +224,7 @@ function hookStep(
   const decided = rule === null ? `policy ${base.policy.toUpperCase()}` : rule.text;
   return {
     kind: "hook",
-    namespace: stack.id,
+    namespace: stack.name,
     text: `${table.name} ${base.chain.name}: ${decided}`,
     sources: [rule === null ? base.chain.source : rule.source],
     hook: { hook, table: table.name, chain: base.chain.name, verdict: verdict.kind, rules: steps },
@@ -235,11 +235,11 @@ function hookStep(
 function withChangedSets(packet: PacketState, stack: Stack, now: readonly string[]): PacketState["changedSets"] {
   return now === environmentFor(stack, packet).changedSets
     ? packet.changedSets
-    : new Map([...packet.changedSets, [stack.id, now]]);
+    : new Map([...packet.changedSets, [stack.key, now]]);
 }
 
 /** What the packet's namespace tells its rules; what rules before have made of its sets nobody knows. */
 function environmentFor(stack: Stack, { changedSets }: PacketState): Environment {
-  const changed = changedSets.get(stack.id);
+  const changed = changedSets.get(stack.key);
   return changed === undefined ? environmentOf(stack) : { ...environmentOf(stack), changedSets: changed };
 }

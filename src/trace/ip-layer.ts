@@ -30,15 +30,15 @@ export function sendOut(context: TraceContext, stack: Stack, packet: PacketState
   return routed(stack, withDoubts(packet, [], stack.assumes), sourceOf(packet), "local", (flying, route) => {
     const source = sourceOf(flying) ?? selectSource(stack, destination, route);
     if (source === null) {
-      const why: Reason = { code: "no-source-address", namespace: stack.id, family: flying.family };
+      const why: Reason = { code: "no-source-address", namespace: stack.name, family: flying.family };
       return ended(
-        endPath(flying, stack.id, { kind: "unroutable", reason: "no-address", why, loud: true }, route.route.sources),
+        endPath(flying, stack.name, { kind: "unroutable", reason: "no-address", why, loud: true }, route.route.sources),
       );
     }
     const ends = `${describeEnd(source, flying.header.sourcePort)} → ${describeEnd(destination, flying.header.destinationPort)}`;
     const step = {
       kind: "send",
-      namespace: stack.id,
+      namespace: stack.name,
       text: `${ends}, ${describeRoute(route)}`,
       ...hopOf(route),
       sources: route.route.sources,
@@ -83,7 +83,7 @@ function leave(context: TraceContext, stack: Stack, packet: PacketState, route: 
   return routed(stack, packet, packet.header.source, "rerouted", (flying, again) => {
     const step = {
       kind: "route",
-      namespace: stack.id,
+      namespace: stack.name,
       text: `routed again: ${describeRoute(again)}`,
       ...hopOf(again),
       sources: again.route.sources,
@@ -125,13 +125,13 @@ export function takeIn(context: TraceContext, { stack, packet, incoming, port, s
     return passLink(stack, packet, [place], (over) => routeIn(context, stack, over, incoming, port));
   if (packet.hops > mostHops) {
     const why: Reason = { code: "loop" };
-    return ended(endPath(packet, stack.id, { kind: "unroutable", reason: "loop", why, loud: false }));
+    return ended(endPath(packet, stack.name, { kind: "unroutable", reason: "loop", why, loud: false }));
   }
   const own = stack.interfaces.get(incoming);
   const by = `in by ${incoming}${port === null ? "" : ` (port ${port})`}`;
   const step = {
     kind: "receive",
-    namespace: stack.id,
+    namespace: stack.name,
     text: by,
     interface: incoming,
     ports: port === null ? [] : [port],
@@ -139,9 +139,9 @@ export function takeIn(context: TraceContext, { stack, packet, incoming, port, s
   } as const;
   const arrived = withStep({ ...withDoubts(packet, [], stack.assumes), hops: packet.hops + 1 }, step);
   if (own !== undefined && !own.up) {
-    const why: Reason = { code: "interface-down", interface: incoming, namespace: stack.id };
+    const why: Reason = { code: "interface-down", interface: incoming, namespace: stack.name };
     return ended(
-      endPath(arrived, stack.id, { kind: "unroutable", reason: "link-down", why, loud: false }, own.sources),
+      endPath(arrived, stack.name, { kind: "unroutable", reason: "link-down", why, loud: false }, own.sources),
     );
   }
   // A bridge that does not call iptables does not tell it the port either.
@@ -163,12 +163,12 @@ function routeIn(
   const { source, destination } = packet.header;
   const deliver = (flying: PacketState) =>
     forEachPassed(runHook(stack, flying, "input", { ...at(context, incoming, null), incomingPort: port }), (passed) =>
-      ended({ packet: passed, disposition: { kind: "local", stack: stack.id, incoming } }),
+      ended({ packet: passed, disposition: { kind: "local", stack, incoming } }),
     );
   if (incoming === "lo") return deliver(packet);
   const { refused, assumes } = admit(stack, packet, incoming);
   const admitted = withDoubts(packet, [], assumes);
-  if (refused !== null) return ended(endPath(admitted, stack.id, { kind: "unroutable", ...refused, loud: false }));
+  if (refused !== null) return ended(endPath(admitted, stack.name, { kind: "unroutable", ...refused, loud: false }));
   const answer = lookupRoute(stack, { destination, source, incoming, mark: packet.mark });
   return answer.results.flatMap((route) => {
     const flying = withDoubts(admitted, answer.because);
@@ -190,11 +190,11 @@ function forward(
   if (forwarding.value === 0) {
     const why: Reason = {
       code: "forwarding-off",
-      namespace: stack.id,
+      namespace: stack.name,
       family: packet.family,
       setting: forwarding.key,
     };
-    return ended(endPath(assumed, stack.id, { kind: "unroutable", reason: "forwarding-off", why, loud: false }));
+    return ended(endPath(assumed, stack.name, { kind: "unroutable", reason: "forwarding-off", why, loud: false }));
   }
   const failure = noWayOn(stack, assumed, route, "forwarded");
   if (failure !== null) return ended(failure);
@@ -211,9 +211,9 @@ function countDown(
   const { family, ttl } = packet;
   const name = family === 4 ? "TTL" : "hop limit";
   const expired = (flying: PacketState): readonly Transfer[] => {
-    const why: Reason = { code: "ttl-expired", name, namespace: stack.id };
-    const error = { stack: stack.id, ...timeExceeded(family) };
-    return ended(endPath(flying, stack.id, { kind: "unroutable", reason: "ttl-expired", why, loud: true, error }));
+    const why: Reason = { code: "ttl-expired", name, namespace: stack.name };
+    const error = { stack, ...timeExceeded(family) };
+    return ended(endPath(flying, stack.name, { kind: "unroutable", reason: "ttl-expired", why, loud: true, error }));
   };
   if (ttl.to <= 1) return expired(packet);
   const counted = { ...packet, ttl: { from: Math.max(ttl.from, 2) - 1, to: ttl.to - 1 } };
@@ -233,7 +233,7 @@ function passOn(
 ): readonly Transfer[] {
   const step = {
     kind: "route",
-    namespace: stack.id,
+    namespace: stack.name,
     text: `forwarded ${describeRoute(route)}`,
     ...hopOf(route),
     sources: route.route.sources,

@@ -35,5 +35,5 @@ export function passLink(
 ): readonly Transfer[] {
   const chain = stack?.linkChains[packet.family].find((one) => places.some((place) => sees(one, place)));
   if (stack === undefined || chain === undefined) return onward(packet);
-  return ended(endPath(packet, stack.id, { kind: "unknown", why: chain.why }, [chain.source]));
+  return ended(endPath(packet, stack.name, { kind: "unknown", why: chain.why }, [chain.source]));
 }

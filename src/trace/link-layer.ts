@@ -1,9 +1,11 @@
 import { respondersTo, unreachableOwner } from "../dataplane/arp.ts";
 import type { LinkPlace } from "../dataplane/link-chains.ts";
 import { answersForOther, type ProxyAnswer } from "../dataplane/proxy-arp.ts";
+import { nobodyHere } from "../dataplane/stack-ref.ts";
 import { ttlFromOutside } from "../dataplane/ttl.ts";
 import type { Dataplane, Member, Segment, Stack } from "../dataplane/types.ts";
 import { type Address, contains, formatAddress } from "../lib/address.ts";
+import { outsideWord } from "../model/namespace-id.ts";
 import type { Reason } from "../reasons/reason.ts";
 import { intoBridge, switched } from "./bridge-netfilter.ts";
 import { barrierBetween, ifAttached, isBridgeItself } from "./bridge-ports.ts";
@@ -16,10 +18,10 @@ import { arrive, type Departure, ended, type TraceContext, type Transfer } from 
 export function crossLink(context: TraceContext, { stack, packet, device, nextHop }: Departure): readonly Transfer[] {
   const own = stack.interfaces.get(device);
   const segment = own?.segment == null ? undefined : context.dataplane.segments.get(own.segment);
-  const from = segment?.members.find((member) => member.stack === stack.id && member.interface === device);
+  const from = segment?.members.find((member) => member.stack.key === stack.key && member.interface === device);
   if (segment === undefined || from === undefined) {
-    const why: Reason = { code: "link-unknown", interface: device, namespace: stack.id };
-    return ended(endPath(packet, stack.id, { kind: "unknown", why }, own?.sources ?? []));
+    const why: Reason = { code: "link-unknown", interface: device, namespace: stack.name };
+    return ended(endPath(packet, stack.name, { kind: "unknown", why }, own?.sources ?? []));
   }
   return ifAttached(from, packet, (flying) => findNeighbour(context, stack, flying, segment, from, nextHop));
 }
@@ -37,7 +39,7 @@ function findNeighbour(
     const unheard = unreachableOwner(context.dataplane, segment, from, nextHop);
     if (segment.unseen !== null && unheard === null) {
       const why: Reason = { code: "unseen-neighbour", ports: segment.unseen, address: formatAddress(nextHop) };
-      return ended(endPath(packet, stack.id, { kind: "unknown", why }, segment.sources));
+      return ended(endPath(packet, stack.name, { kind: "unknown", why }, segment.sources));
     }
     if (segment.outside !== null && unheard === null) return toOutside(context, stack, packet, segment, from);
     return ended(noNeighbour(stack, packet, segment, nextHop, unheard));
@@ -62,8 +64,8 @@ function noNeighbour(
   const why: Reason =
     unheard === null
       ? { code: "no-neighbour", ...facts }
-      : { code: "no-neighbour-heard", ...facts, owner: unheard.stack };
-  return endPath(packet, stack.id, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, segment.sources);
+      : { code: "no-neighbour-heard", ...facts, owner: unheard.stack.name };
+  return endPath(packet, stack.name, { kind: "unroutable", reason: "no-neighbour", why, loud: false }, segment.sources);
 }
 
 /** From one member of a segment to another: into the host by the bridge itself, out of it, or switched between two ports. */
@@ -74,7 +76,7 @@ function carry(
   from: Member,
   to: Member,
 ): readonly Transfer[] {
-  const target = context.dataplane.stacks.get(to.stack);
+  const target = context.dataplane.stacks.get(to.stack.key);
   if (target === undefined) return [];
   if (segment.kind === "bridge" && isBridgeItself(segment, to))
     return intoBridge(context, target, packet, segment, from);
@@ -85,12 +87,12 @@ function carry(
     ]);
   if (isBridgeItself(segment, from))
     return passLink(host, packet, leavingBridge(segment, "output", to.port), (over) => [
-      arrive(target, outOfPort(over, segment, to), to.interface, null),
+      arrive(target, outOfPort(host, over, segment, to), to.interface, null),
     ]);
   const barrier = barrierBetween(segment, from, to);
   if (barrier !== null)
     return ended(
-      endPath(packet, "host", { kind: "dropped", why: barrier, atSender: false }, [...from.sources, ...to.sources]),
+      endPath(packet, host.name, { kind: "dropped", why: barrier, atSender: false }, [...from.sources, ...to.sources]),
     );
   return switched(context, packet, segment, from, to, (over) => [arrive(target, over, to.interface, null)]);
 }
@@ -105,12 +107,17 @@ function besideParent({ interface: device }: Segment, from: Member, to: Member |
 }
 
 /** What the host sends to a container leaves its bridge by the container's port: the place to listen in. */
-function outOfPort(packet: PacketState, { interface: bridge }: Segment, { port, stack, sources }: Member): PacketState {
+function outOfPort(
+  host: Stack,
+  packet: PacketState,
+  { interface: bridge }: Segment,
+  { port, stack, sources }: Member,
+): PacketState {
   if (port === null) return packet;
   return withStep(packet, {
     kind: "switch",
-    namespace: "host",
-    text: `${bridge} sends it out of ${port}, where ${stack} is`,
+    namespace: host.name,
+    text: `${bridge} sends it out of ${port}, where ${stack.name} is`,
     interface: bridge,
     ports: [port],
     sources,
@@ -142,24 +149,24 @@ export function leaveByPort(
 ): readonly Transfer[] {
   for (const segment of context.dataplane.segments.values()) {
     const member = segment.members.find((one) => one.port === port);
-    const target = member === undefined ? undefined : context.dataplane.stacks.get(member.stack);
+    const target = member === undefined ? undefined : context.dataplane.stacks.get(member.stack.key);
     const out = [{ kind: "port", hook: "egress", device: port, bridge: segment.interface }] as const;
     if (member !== undefined && target !== undefined)
       return passLink(stack, packet, out, (over) => [
-        arrive(target, outOfPort(over, segment, member), member.interface, null),
+        arrive(target, outOfPort(stack, over, segment, member), member.interface, null),
       ]);
     if (segment.kind === "bridge" && segment.outside === port)
       return passLink(stack, packet, out, (over) => leaveHost(stack, over, segment, port));
   }
-  return ended(endPath(packet, stack.id, { kind: "unknown", why: { code: "port-unknown", port } }));
+  return ended(endPath(packet, stack.name, { kind: "unknown", why: { code: "port-unknown", port } }));
 }
 
 const leaveHost = (stack: Stack, packet: PacketState, segment: Segment, door: string): readonly Transfer[] =>
   ended(
     endPath(
       packet,
-      stack.id,
-      { kind: "outside", stack: stack.id, interface: door, segment: segment.id },
+      stack.name,
+      { kind: "outside", interface: door, segment: segment.id },
       segment.sources,
       `leaves by ${door}`,
     ),
@@ -172,7 +179,7 @@ export function enterFromOutside(context: TraceContext, segment: Segment, packet
     { ...packet, sent: packet.sent ?? packet.header, ttl: ttlFromOutside },
     {
       kind: "send",
-      namespace: "outside",
+      namespace: outsideWord,
       text: `${describeEnd(source, sourcePort)} → ${describeEnd(destination, destinationPort)}, by ${segment.outside ?? segment.interface}`,
       interface: segment.outside ?? segment.interface,
       sources: [],
@@ -183,7 +190,7 @@ export function enterFromOutside(context: TraceContext, segment: Segment, packet
     (member) => member === router || isOnLink(context.dataplane, segment, destination),
   );
   const targets = found.length > 0 ? found : router === undefined ? [] : [router];
-  const host = found.length === 0 ? context.dataplane.stacks.get(router?.stack ?? "") : undefined;
+  const host = found.length === 0 && router !== undefined ? context.dataplane.stacks.get(router.stack.key) : undefined;
   const proxy =
     host !== undefined && isOnLink(context.dataplane, segment, destination)
       ? answersForOther(host, segment.interface, destination, source)
@@ -191,7 +198,7 @@ export function enterFromOutside(context: TraceContext, segment: Segment, packet
   if (proxy !== null && proxy.kind !== "answers") return ended(unanswered(sent, segment, proxy));
   const asked = withDoubts(sent, [], proxy?.assumes ?? []);
   const stranger: Member = {
-    stack: "outside",
+    stack: nobodyHere,
     interface: segment.interface,
     port: segment.outside,
     attached: true,
@@ -210,17 +217,17 @@ function unanswered(
   { sources }: Segment,
   proxy: Exclude<ProxyAnswer, { kind: "answers" }>,
 ): PathEnd {
-  if (proxy.kind === "unknown") return endPath(packet, "outside", { kind: "unknown", why: proxy.why }, sources);
+  if (proxy.kind === "unknown") return endPath(packet, outsideWord, { kind: "unknown", why: proxy.why }, sources);
   const { why, assumes } = proxy;
   const disposition = { kind: "unroutable", reason: "no-neighbour", why, loud: false } as const;
-  return endPath(withDoubts(packet, [], assumes), "outside", disposition, sources);
+  return endPath(withDoubts(packet, [], assumes), outsideWord, disposition, sources);
 }
 
 /** Whether machines on a link ask for an address there: it is in a subnet of the link. For any other they ask a router. */
 function isOnLink({ stacks }: Dataplane, { members }: Segment, address: Address): boolean {
   return members.some(({ stack, interface: name }) =>
     stacks
-      .get(stack)
+      .get(stack.key)
       ?.interfaces.get(name)
       ?.addresses.some(({ prefix }) => contains(prefix, address)),
   );

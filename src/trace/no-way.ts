@@ -24,12 +24,12 @@ export function noWayOn(
     sources: PathEnd["packet"]["steps"][number]["sources"] = [],
   ) => {
     const icmp = kind === "forwarded" && loud ? routeError(packet.family, reason) : null;
-    const error = icmp === null ? undefined : { stack: stack.id, ...icmp };
-    return endPath(packet, stack.id, { kind: "unroutable", reason, why, loud: loud && isTold, error }, sources);
+    const error = icmp === null ? undefined : { stack, ...icmp };
+    return endPath(packet, stack.name, { kind: "unroutable", reason, why, loud: loud && isTold, error }, sources);
   };
   const refusal = (type: string, by: string): Reason => ({
     code: "route-refuses",
-    namespace: stack.id,
+    namespace: stack.name,
     type,
     destination,
     by,
@@ -39,16 +39,16 @@ export function noWayOn(
       if (!stack.routesKnown[packet.family]) {
         const why: Reason = {
           code: "routes-unknown",
-          namespace: stack.id,
+          namespace: stack.name,
           family: packet.family,
           destination,
           lacks: packet.family === 4 ? "ip-route" : "ip6-route",
         };
-        return endPath(packet, stack.id, { kind: "unknown", why });
+        return endPath(packet, stack.name, { kind: "unknown", why });
       }
-      return fail("no-route", { code: "no-route", namespace: stack.id, destination }, true);
+      return fail("no-route", { code: "no-route", namespace: stack.name, destination }, true);
     case "open":
-      return endPath(packet, stack.id, { kind: "unknown", why: route.why });
+      return endPath(packet, stack.name, { kind: "unknown", why: route.why });
     case "unreachable":
       return fail("unreachable", refusal(route.kind, route.by), true, route.sources);
     case "prohibit":
@@ -60,7 +60,7 @@ export function noWayOn(
       if (device !== undefined && !device.up)
         return fail(
           "link-down",
-          { code: "interface-down", interface: device.name, namespace: stack.id },
+          { code: "interface-down", interface: device.name, namespace: stack.name },
           true,
           device.sources,
         );

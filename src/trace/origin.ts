@@ -1,10 +1,12 @@
 import { residentStack } from "../dataplane/local-addresses.ts";
 import { representativeOutside } from "../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../dataplane/routing.ts";
+import { stackOf } from "../dataplane/stack-ref.ts";
 import type { Dataplane, Segment, Stack } from "../dataplane/types.ts";
 import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
 import { listWords } from "../lib/enumerate.ts";
 import type { Container, Host } from "../model/host.ts";
+import { hostWord, ownerIn } from "../model/namespace-id.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { listsAllInterfaces } from "../model/queries/whole-lists.ts";
 import type { Reason } from "../reasons/reason.ts";
@@ -113,7 +115,7 @@ export const some = (names: readonly string[]): string => (names.length === 0 ? 
 
 function findStack(dataplane: Dataplane, name: string): Stack | null {
   const { host } = dataplane;
-  if (name === "host") return dataplane.own;
+  if (name === hostWord) return dataplane.own;
   const container = findContainer(host, name);
   if (container === null) return null;
   if (container.namespace === null) {
@@ -125,13 +127,14 @@ function findStack(dataplane: Dataplane, name: string): Stack | null {
         : `the network namespace of container ${name} is in no capture; docker network inspect lists the containers that are on networks`,
     );
   }
-  return dataplane.stacks.get(container.namespace) ?? null;
+  return stackOf(dataplane, container);
 }
 
-/** A container by its name, or by its id from 12 digits on. */
+/** A container by its name, as `namespaceNameOf` marks it where it has to, or by its id from 12 digits on. */
 export function findContainer(host: Host, name: string): Container | null {
-  const exact = indexOf(host).containers.get(name);
-  if (exact !== undefined) return exact;
+  const { containers } = indexOf(host);
+  const named = containers.get(name) ?? containers.get(ownerIn(name));
+  if (named !== undefined) return named;
   return /^[0-9a-f]{12,64}$/.test(name) ? (host.containers.find(({ id }) => id?.startsWith(name)) ?? null) : null;
 }
 

@@ -2,6 +2,7 @@ import { onlyPort } from "../dataplane/listeners.ts";
 import { residentStack } from "../dataplane/local-addresses.ts";
 import type { Segment } from "../dataplane/types.ts";
 import { formatAddress } from "../lib/address.ts";
+import { outsideWord } from "../model/namespace-id.ts";
 import type { Receiver } from "./answer.ts";
 import { delivered, takenIn } from "./delivery.ts";
 import { rejected, unroutable } from "./failures.ts";
@@ -35,10 +36,8 @@ export function outcomesOf(inquiry: Inquiry, end: PathEnd): readonly Outcome[] {
       const segment = dataplane.segments.get(disposition.segment);
       return segment === undefined ? [] : outside(inquiry, packet, segment);
     }
-    case "local": {
-      const stack = dataplane.stacks.get(disposition.stack);
-      return stack === undefined ? [] : takenIn(inquiry, packet, stack, disposition.incoming);
-    }
+    case "local":
+      return takenIn(inquiry, packet, disposition.stack, disposition.incoming);
   }
 }
 
@@ -58,7 +57,7 @@ function outside(inquiry: Inquiry, packet: PacketState, segment: Segment): reado
     };
     return delivered(origin, packet, deliveredTo, (answer) => receiveFromOutside(context, segment, answer));
   }
-  const facts = { address, owner: owner.id, interface: segment.interface };
+  const facts = { address, owner: owner.name, interface: segment.interface };
   const astray: Outcome = {
     ...nothing,
     verdict: "unroutable",
@@ -70,7 +69,7 @@ function outside(inquiry: Inquiry, packet: PacketState, segment: Segment): reado
   if (packet.steps.some(({ kind }) => kind === "return")) return [astray];
   const returned = withStep(packet, {
     kind: "return",
-    namespace: "outside",
+    namespace: outsideWord,
     text: "a router outside may send it back",
     sources: [],
   });

@@ -1,9 +1,11 @@
 import type { ConntrackEntry } from "../dataplane/conntrack.ts";
+import type { Stack } from "../dataplane/types.ts";
 import type { RuleStep } from "../firewall/outcome.ts";
 import type { NumberRange, Tuple } from "../firewall/packet.ts";
 import type { Hook } from "../firewall/rules.ts";
 import type { Address } from "../lib/address.ts";
 import type { Source } from "../lib/source.ts";
+import { hostWord, type NamespaceKey } from "../model/namespace-id.ts";
 import { joinReasons, type Reason, say } from "../reasons/reason.ts";
 
 /** What a packet carries from namespace to namespace, and everything that is known of its way so far. A value: each step makes a new one. */
@@ -23,9 +25,9 @@ export interface PacketState {
   /** The firewall mark; it does not leave its namespace (net/core/skbuff.c, skb_scrub_packet). */
   readonly mark: number;
   /** The connections that each namespace's conntrack has seen. */
-  readonly entries: ReadonlyMap<string, readonly ConntrackEntry[]>;
+  readonly entries: ReadonlyMap<NamespaceKey, readonly ConntrackEntry[]>;
   /** The sets of each namespace that rules on the way have changed. */
-  readonly changedSets: ReadonlyMap<string, readonly string[]>;
+  readonly changedSets: ReadonlyMap<NamespaceKey, readonly string[]>;
   /** What conntrack of the namespace that it is in holds of it; null before conntrack has seen it. */
   readonly tracked: Tracked | null;
   /** The packet belongs to a connection that was there before the question. */
@@ -55,6 +57,9 @@ export type Tracked =
     }
   | { readonly kind: "untracked" | "invalid" };
 
+/** Whether something happens on the host itself: not inside a container, and not outside. */
+export const isOnHost = ({ namespace }: Pick<Step, "namespace">): boolean => namespace === hostWord;
+
 /** One line of the packet's way. */
 export interface Step {
   readonly kind: "send" | "receive" | "route" | "hook" | "rewrite" | "switch" | "proxy" | "return" | "end";
@@ -82,9 +87,9 @@ export interface Step {
 /** Where a packet ended. */
 export type Disposition =
   /** A namespace took it in as its own. */
-  | { readonly kind: "local"; readonly stack: string; readonly incoming: string }
+  | { readonly kind: "local"; readonly stack: Stack; readonly incoming: string }
   /** It left towards machines that the snapshot does not show. */
-  | { readonly kind: "outside"; readonly stack: string; readonly interface: string; readonly segment: string }
+  | { readonly kind: "outside"; readonly interface: string; readonly segment: string }
   /** `atSender`: by the rules of the sender's own namespace, on the way out. */
   | { readonly kind: "dropped"; readonly why: Reason; readonly atSender: boolean }
   /** `port`: the bridge port it came by, when the bridge had called iptables. */
@@ -92,7 +97,7 @@ export type Disposition =
       readonly kind: "rejected";
       readonly with: string;
       readonly why: Reason;
-      readonly stack: string;
+      readonly stack: Stack;
       readonly port: string | null;
       readonly atSender: boolean;
     }
@@ -102,7 +107,7 @@ export type Disposition =
       readonly reason: UnroutableReason;
       readonly why: Reason;
       readonly loud: boolean;
-      readonly error?: { readonly stack: string; readonly type: number; readonly code: number } | undefined;
+      readonly error?: { readonly stack: Stack; readonly type: number; readonly code: number } | undefined;
     }
   | { readonly kind: "unknown"; readonly why: Reason };
 

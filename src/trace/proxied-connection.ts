@@ -28,7 +28,7 @@ export function proxied(
   const text = `docker-proxy takes it and connects to ${describeEnd(address, { from: port.containerPort, to: port.containerPort })} (${port.container})`;
   const first = withStep(withDoubts(packet, [], proxy.assumes), {
     kind: "proxy",
-    namespace: "host",
+    namespace: stack.name,
     text,
     sources: port.sources,
   });

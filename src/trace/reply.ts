@@ -63,11 +63,11 @@ function toReply(
       const home =
         origin.kind === "outside"
           ? disposition.kind === "outside" && disposition.segment === origin.segment.id
-          : disposition.kind === "local" && disposition.stack === origin.stack.id;
+          : disposition.kind === "local" && disposition.stack.key === origin.stack.key;
       // Machines outside may have further ways to one another, which the snapshot does not show.
       const elsewhere = !home && origin.kind === "outside" && disposition.kind === "outside";
       if (!home && !elsewhere) {
-        const at = disposition.kind === "outside" ? disposition.interface : disposition.stack;
+        const at = disposition.kind === "outside" ? disposition.interface : disposition.stack.name;
         return failed("dropped", { code: "answer-astray", at });
       }
       const expected = packet.sent;

@@ -1,10 +1,12 @@
 import { representativeOutside } from "../dataplane/outside-candidates.ts";
 import { isLocal, lookupRoute } from "../dataplane/routing.ts";
 import { ownAddresses } from "../dataplane/service-addresses.ts";
+import { stackOf } from "../dataplane/stack-ref.ts";
 import type { Dataplane } from "../dataplane/types.ts";
 import { type Address, formatAddress, parseAddress } from "../lib/address.ts";
 import { localhost } from "../lib/literals.ts";
 import type { Container, Host } from "../model/host.ts";
+import { hostWord, outsideWord, ownerIn } from "../model/namespace-id.ts";
 import { embeddedAddress } from "../model/queries/embedded-dns.ts";
 import { indexOf } from "../model/queries/host-index.ts";
 import { listsAllNetworks } from "../model/queries/whole-lists.ts";
@@ -27,13 +29,13 @@ export interface Resolved {
 const standsFor = (why: string): Reason => ({ code: "stands-for", why });
 
 /** A name as its asker sees it: /etc/hosts and the embedded DNS for containers; outside and on the host names are only handy. */
-export function resolveName(dataplane: Dataplane, origin: Origin, name: string, text: string): Resolved | Unresolved {
+export function resolveName(dataplane: Dataplane, origin: Origin, word: string, text: string): Resolved | Unresolved {
   const { host } = dataplane;
-  if (name === "host") return hostAddress(dataplane, origin, text);
-  if (name === "outside") return anyoneOutside(dataplane, origin);
-  const asker = origin.kind === "stack" ? indexOf(host).containers.get(origin.stack.id) : undefined;
-  if (asker === undefined || (origin.kind === "stack" && origin.stack.isHost))
-    return byContainerName(dataplane, name, text);
+  if (word === hostWord) return hostAddress(dataplane, origin, text);
+  if (word === outsideWord) return anyoneOutside(dataplane, origin);
+  const name = indexOf(host).containers.has(word) ? word : ownerIn(word);
+  const asker = origin.kind === "stack" ? indexOf(host).containers.get(origin.stack.owner ?? "") : undefined;
+  if (asker === undefined) return byContainerName(dataplane, name, text);
   const extra = asker.extraHosts.find(
     (entry) => entry.slice(0, Math.max(entry.indexOf(":"), entry.indexOf("="))) === name,
   );
@@ -132,9 +134,9 @@ function byContainerName(dataplane: Dataplane, name: string, text: string): Reso
       text,
       `"${name}" is no container or address of this snapshot; containers: ${some(host.containers.map((one) => one.name))}`,
     );
-  if (container.namespace === "host") return hostAddress(dataplane, null, text);
-  const stack = dataplane.stacks.get(container.namespace ?? "");
-  const [preferred] = stack === undefined ? [] : ownAddresses(host, stack, false);
+  if (container.namespace === host.own.name) return hostAddress(dataplane, null, text);
+  const stack = stackOf(dataplane, container);
+  const [preferred] = stack === null ? [] : ownAddresses(host, stack, false);
   if (preferred === undefined)
     throw new QuestionError(
       "to",

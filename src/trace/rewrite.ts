@@ -40,7 +40,7 @@ export function rewrite(stack: Stack, packet: PacketState, side: "source" | "des
   const text = `${side} ${describeEnd(...before)} becomes ${describeEnd(...after)}${direction === "reply" ? ", as NAT on the way there asks for" : ""}`;
   // In OUTPUT another destination is another way (nf_nat_ipv4_local_fn in nf_nat_proto.c).
   const reroutedBy = hook === "output" && !sameAddress(before[0], after[0]) ? packet.mark : packet.reroutedBy;
-  return withStep({ ...packet, header, reroutedBy }, { kind: "rewrite", namespace: stack.id, text, sources: [] });
+  return withStep({ ...packet, header, reroutedBy }, { kind: "rewrite", namespace: stack.name, text, sources: [] });
 }
 
 /** `172.18.0.2:80`, `[fd00::2]:80`; a port of which only the range is known is left out. */

@@ -2,17 +2,17 @@ import { type ConntrackEntry, directionOf, newEntry } from "../dataplane/conntra
 import type { Stack } from "../dataplane/types.ts";
 import type { PacketState } from "./packet-state.ts";
 
-const entriesOf = (stack: Stack, packet: PacketState): readonly ConntrackEntry[] => packet.entries.get(stack.id) ?? [];
+const entriesOf = (stack: Stack, packet: PacketState): readonly ConntrackEntry[] => packet.entries.get(stack.key) ?? [];
 
 /** The packet's own connection; undefined before conntrack and for untracked packets. */
 export function entryOf(stack: Stack, { tracked, entries }: PacketState): ConntrackEntry | undefined {
-  return tracked?.kind === "entry" ? entries.get(stack.id)?.[tracked.index] : undefined;
+  return tracked?.kind === "entry" ? entries.get(stack.key)?.[tracked.index] : undefined;
 }
 
 export function putEntry(stack: Stack, packet: PacketState, index: number, entry: ConntrackEntry): PacketState {
   const before = entriesOf(stack, packet);
   const after = index < before.length ? before.with(index, entry) : [...before, entry];
-  return { ...packet, entries: new Map(packet.entries).set(stack.id, after) };
+  return { ...packet, entries: new Map(packet.entries).set(stack.key, after) };
 }
 
 /** Finds the packet's connection, or begins one (nf_conntrack_in). What came over the loopback was tracked when it was sent. */

@@ -29,7 +29,7 @@ function follow(context: TraceContext, first: readonly Transfer[]): readonly Pat
   const open = first.toReversed();
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.kind === "end") ends.push(next.end);
-    else if (ends.length + open.length > mostWays) ends.push(tooMany(next.packet));
+    else if (ends.length + open.length > mostWays) ends.push(tooMany(context, next.packet));
     else
       for (const way of (next.kind === "departure" ? crossLink(context, next) : takeIn(context, next)).toReversed())
         open.push(way);
@@ -37,6 +37,6 @@ function follow(context: TraceContext, first: readonly Transfer[]): readonly Pat
   return ends;
 }
 
-function tooMany(packet: PacketState): PathEnd {
-  return endPath(packet, "host", { kind: "unknown", why: { code: "ways-too-many", most: mostWays } });
+function tooMany({ dataplane }: TraceContext, packet: PacketState): PathEnd {
+  return endPath(packet, dataplane.own.name, { kind: "unknown", why: { code: "ways-too-many", most: mostWays } });
 }

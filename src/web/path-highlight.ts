@@ -1,3 +1,4 @@
+import { hostWord, outsideWord, ownerIn } from "../model/namespace-id.ts";
 import type { AnswerReport, StepReport } from "../results/answer.ts";
 import type { Topology } from "../results/topology.ts";
 import { type Graph, indexGraph } from "../topology/graph.ts";
@@ -10,11 +11,11 @@ export function nodesOnWay(answer: AnswerReport, topology: Topology): string[] {
     if (id !== undefined && nodes.at(-1) !== id) nodes.push(id);
   };
   const [first] = answer.steps;
-  if (first?.namespace === "outside" || (first?.kind === "receive" && first.namespace === "host")) add("outside");
+  if (first?.namespace === outsideWord || (first?.kind === "receive" && first.namespace === hostWord)) add("outside");
   for (const step of answer.steps) {
     if (step.kind === "hook" || step.kind === "rewrite") continue;
-    if (step.namespace !== "host") {
-      const container = graph.containerNamed(step.namespace);
+    if (step.namespace !== hostWord) {
+      const container = graph.containerNamed(ownerIn(step.namespace));
       if (container !== undefined && step.kind !== "switch")
         for (const id of into(container.id, nodes.at(-1), graph)) add(id);
     }
@@ -22,7 +23,7 @@ export function nodesOnWay(answer: AnswerReport, topology: Topology): string[] {
   }
   const { deliveredTo } = answer;
   if (deliveredTo?.kind === "container") {
-    const container = graph.containerNamed(deliveredTo.name);
+    const container = graph.containerNamed(ownerIn(deliveredTo.name));
     if (container !== undefined) for (const id of into(container.id, nodes.at(-1), graph)) add(id);
   }
   if (deliveredTo?.kind === "host") add("host");
@@ -47,7 +48,7 @@ function named(step: StepReport, graph: Graph): string[] {
     const found = ["bridge", "port", "interface"]
       .map((type) => `${type}:${name}`)
       .find((id) => graph.node(id) !== undefined);
-    return found === undefined || (step.namespace !== "host" && !found.startsWith("port:")) ? [] : [found];
+    return found === undefined || (step.namespace !== hostWord && !found.startsWith("port:")) ? [] : [found];
   });
   return step.kind === "receive" ? ids.reverse() : ids;
 }

@@ -1,5 +1,6 @@
 import { formatAddress } from "../../src/lib/address.ts";
 import type { Host } from "../../src/model/host.ts";
+import { namespacesOf } from "../../src/model/queries/host-index.ts";
 import type { Question } from "../../src/trace/trace.ts";
 import type { Random } from "../support/random.ts";
 import { anyWord } from "./corpus.ts";
@@ -10,7 +11,7 @@ function partiesOf(host: Host): readonly string[] {
     name,
     ...endpoints.map(({ ipv4 }) => (ipv4 === null ? name : formatAddress(ipv4.address))),
   ]);
-  const interfaces = host.namespaces.flatMap(({ interfaces: all }) =>
+  const interfaces = namespacesOf(host).flatMap(({ interfaces: all }) =>
     all.known ? all.value.map(({ name }) => name) : [],
   );
   return [...new Set(["host", "outside", "203.0.113.50", "127.0.0.1", "::1", ...containers, ...interfaces])];

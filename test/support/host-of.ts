@@ -1,6 +1,7 @@
 import { readSnapshot } from "../../src/captures/read-snapshot.ts";
 import type { Snapshot } from "../../src/captures/snapshot.ts";
 import type { Host, Interface, Namespace } from "../../src/model/host.ts";
+import { namespacesOf } from "../../src/model/queries/host-index.ts";
 import { rebuildHost } from "../../src/operations/analyze.ts";
 
 /** The files of a hand-made snapshot by their names: `ip_a.txt`, `netns/web/ip_a.txt`. What is no text becomes JSON. */
@@ -22,7 +23,7 @@ export function hostOf(files: Files): Host {
 
 /** The namespace of a host with an id: `host`, or a container's. */
 export function namespaceOf(host: Host, id = "host"): Namespace {
-  const found = host.namespaces.find((namespace) => namespace.id === id);
+  const found = namespacesOf(host).find((namespace) => namespace.name === id);
   if (found === undefined) throw new Error(`there is no namespace ${id}`);
   return found;
 }

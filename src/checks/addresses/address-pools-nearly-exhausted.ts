@@ -75,8 +75,8 @@ export const addressPoolsNearlyExhausted = defineCheck({
 
 /** Routes that keep the engine from taking a subnet: up to 20.10.14 every one but the default route (moby, netutils CheckRouteOverlaps). */
 function routesThatCount(host: Host): readonly Route[] {
-  const routes = host.namespaces[0]?.routes;
-  if (!countsAllRoutes(host) || routes?.known !== true) return [];
+  const routes = host.own.routes;
+  if (!countsAllRoutes(host) || !routes.known) return [];
   return routes.value.filter(({ type, table, to }) => type === "unicast" && table !== "local" && !isDefault(to));
 }
 

@@ -66,11 +66,11 @@ export const subnetShadowsRoute = defineCheck({
 
 /** Routes that lead away from the host: not to a bridge of Docker's, not those that come with an address, no default routes. */
 function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {
-  const space = host.namespaces[0];
+  const space = host.own;
   const bridges = new Set(host.networks.flatMap(({ bridge }) => (bridge === null ? [] : [bridge])));
   const isOurs = (device: string | null) =>
     device !== null && (bridges.has(device) || isNamedByDocker(device) || isDockerVeth(device));
-  return [space?.routes, space?.routes6].flatMap((routes) =>
+  return [space.routes, space.routes6].flatMap((routes) =>
     (routes?.known ? routes.value : []).flatMap((route) => {
       const { to: prefix } = route;
       const isConnected = route.protocol === "kernel" || route.table === "local";
@@ -82,11 +82,11 @@ function foreignRoutes(host: Host): readonly PlacedPrefix<Route>[] {
 
 /** Whether the host itself needs an address that the subnet hides: a gateway of its routes, or one of its name servers. */
 function needsWhatIsHidden(host: Host, subnet: Prefix): boolean {
-  const space = host.namespaces[0];
-  const gateways = (space?.routes.known ? space.routes.value : []).flatMap(({ nexthops }) =>
+  const space = host.own;
+  const gateways = (space.routes.known ? space.routes.value : []).flatMap(({ nexthops }) =>
     nexthops.flatMap(({ via }) => via ?? []),
   );
-  const servers = space?.resolver.known ? [...space.resolver.value.nameservers, ...space.resolver.value.upstreams] : [];
+  const servers = space.resolver.known ? [...space.resolver.value.nameservers, ...space.resolver.value.upstreams] : [];
   return [...gateways, ...servers.flatMap(({ address, zone }) => (zone === null ? [address] : []))].some((address) =>
     contains(subnet, address),
   );

@@ -64,8 +64,8 @@ const isDockers = (host: Host, address: Address): boolean =>
   host.networks.some(({ subnets }) => subnets.some(({ subnet }) => contains(subnet, address)));
 
 function* strayRoutes(host: Host, isOurs: (name: string) => boolean): Iterable<Observation> {
-  const space = host.namespaces[0];
-  const routes = [space?.routes, space?.routes6].flatMap((listed) => (listed?.known ? listed.value : []));
+  const space = host.own;
+  const routes = [space.routes, space.routes6].flatMap((listed) => (listed.known ? listed.value : []));
   for (const route of routes) {
     const device = route.nexthops.find((hop) => hop.device !== null && isOurs(hop.device))?.device ?? null;
     const all = isDefault(route.to);

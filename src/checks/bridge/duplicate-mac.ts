@@ -113,8 +113,8 @@ function acrossLinks(mac: string, apart: readonly Owner[]): Observation {
  * else sends with that address, and gets the container's frames.
  */
 function* learnedElsewhere(host: Host): Iterable<Observation | Skip> {
-  const forwarding = host.namespaces[0]?.forwarding;
-  if (forwarding?.known !== true) return;
+  const forwarding = host.own.forwarding;
+  if (!forwarding.known) return;
   const links = hostInterfaces(host);
   const paired = new Map(host.pairings.flatMap((one) => (one.kind === "paired" ? [[one.interface, one]] : [])));
   const byBridge = groupBy(forwarding.value, ({ master }) => master);

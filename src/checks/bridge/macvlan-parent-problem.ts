@@ -1,6 +1,7 @@
 import { formatAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Interface, Network } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import { pingAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { firewallIsKnown } from "../probes/exposure.ts";
@@ -22,8 +23,8 @@ export const macvlanParentProblem = defineCheck({
   ],
   needs: ["docker-network-inspect", "ip-addr"],
   *run(context) {
-    const [own] = context.host.namespaces;
-    if (own?.interfaces.known !== true) return;
+    const { own } = context.host;
+    if (!own.interfaces.known) return;
     const byName = new Map(
       own.interfaces.value.flatMap((each) => [each.name, ...each.altNames].map((name) => [name, each] as const)),
     );
@@ -120,7 +121,7 @@ function* unheardByHost(
     const endpoint = endpoints.find(({ networkId }) => networkId === network.id);
     if (endpoint?.ipv4 == null) continue;
     const own = formatAddress(endpoint.ipv4.address);
-    const answer = ask({ from: "host", to: pingAt(endpoint.ipv4.address) });
+    const answer = ask({ from: hostWord, to: pingAt(endpoint.ipv4.address) });
     if (answer?.verdict !== "unroutable") return;
     yield {
       subject: { kind: "network", name: network.name },

@@ -7,6 +7,7 @@ import { givenAddress, natOf, numberAsked } from "../../firewall/asked.ts";
 import { lastAction, matchesBefore, targetChains } from "../../firewall/statements.ts";
 import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -58,7 +59,7 @@ function barredFrom({ host, dataplane, ask }: CheckContext, bridge: string) {
     const answer =
       first === undefined
         ? null
-        : ask({ from: first.container.name, to: targetAt(machine, { protocol: "tcp", port: 22 }) });
+        : ask({ from: namespaceNameOf(first.container.name), to: targetAt(machine, { protocol: "tcp", port: 22 }) });
     const decision = answer?.decision ?? null;
     if (decision?.rule != null && decision.direction === "request" && !decision.chain.startsWith("DOCKER"))
       return [{ network: network.name, bridge, rule: decision.text, source: decision.source }];

@@ -1,5 +1,6 @@
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
 import { lookupRoute } from "../../dataplane/routing.ts";
+import { stackNamed } from "../../dataplane/stack-ref.ts";
 import type { Dataplane, Stack } from "../../dataplane/types.ts";
 import { uplinksOf } from "../../dataplane/uplinks.ts";
 import { formatAddress } from "../../lib/address.ts";
@@ -7,6 +8,7 @@ import { isLoopback } from "../../lib/address-class.ts";
 import { sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Namespace, Network } from "../../model/host.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import {
   isLoopbackBinding,
   type Publication,
@@ -50,7 +52,7 @@ export const containerOwnFirewall = defineCheck({
         yield* stoppedOutgoing(context, box);
       }
       yield* withoutWayOut(context, box);
-      const stack = context.dataplane.stacks.get(box.namespace.id);
+      const stack = stackNamed(context.dataplane, box.namespace.name);
       const unread = [
         ...(stack?.firewall[4].unknown.values() ?? []),
         ...(stack?.linkChains[4] ?? []).map(({ why }) => why),
@@ -81,7 +83,7 @@ function stoppedBy(answer: Answer | null, namespace: string): readonly Source[] 
 /** Published ports from outside; ports that are listened on from a neighbour on the same network. */
 function* stoppedInside(context: CheckContext, box: Sandboxed, ports: readonly Publication[]): Iterable<Observation> {
   const stopped = [...fromOutside(context, ports), ...fromNeighbour(context, box)].flatMap(({ from, to, what }) => {
-    const lines = stoppedBy(context.ask({ from, to }), box.namespace.id);
+    const lines = stoppedBy(context.ask({ from, to }), box.namespace.name);
     return lines === null ? [] : [{ from, what, lines }];
   });
   if (stopped.length === 0) return;
@@ -133,14 +135,14 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
     const neighbour = host.containers.find(
       ({ namespace: other, endpoints }) =>
         other !== null &&
-        other !== namespace.id &&
-        other !== "host" &&
+        other !== namespace.name &&
+        other !== host.own.name &&
         endpoints.some(({ networkId }) => networkId === endpoint.networkId),
     );
     const address = endpoint.ipv4?.address;
     if (neighbour === undefined || address === undefined) return [];
     return open.slice(0, 20).map((port) => ({
-      from: neighbour.name,
+      from: namespaceNameOf(neighbour.name),
       to: targetAt(address, port),
       what: `port ${port.port}/${port.protocol}`,
     }));
@@ -150,7 +152,7 @@ function fromNeighbour({ host }: CheckContext, { namespace, onBridges }: Sandbox
 /** What a container keeps in on purpose is worth knowing, no more: VPN images do so. */
 function* stoppedOutgoing({ ask, dataplane }: CheckContext, box: Sandboxed): Iterable<Observation> {
   const { name } = box.container;
-  const lines = stoppedBy(ask({ from: name, to: farPort(dataplane, 4, 443) }), box.namespace.id);
+  const lines = stoppedBy(ask({ from: namespaceNameOf(name), to: farPort(dataplane, 4, 443) }), box.namespace.name);
   if (lines === null) return;
   yield {
     subject: { kind: "container", name },
@@ -176,11 +178,11 @@ function* withoutWayOut(
   );
   if (leading === undefined || !namespace.routes.known || !namespace.interfaces.known) return;
   if (container.endpoints.some(({ networkId }) => dataplane.host.networks.every(({ id }) => id !== networkId))) return;
-  const stack = dataplane.stacks.get(namespace.id);
-  if (stack === undefined || hasRoute(dataplane, stack)) return;
-  const answer = ask({ from: container.name, to: farPort(dataplane, 4, 443) });
+  const stack = stackNamed(dataplane, namespace.name);
+  if (stack === null || hasRoute(dataplane, stack)) return;
+  const answer = ask({ from: namespaceNameOf(container.name), to: farPort(dataplane, 4, 443) });
   const last = answer?.steps.findLast(({ kind }) => kind === "end");
-  if (answer?.verdict !== "unroutable" || answer.reason !== "no-route" || last?.namespace !== namespace.id) return;
+  if (answer?.verdict !== "unroutable" || answer.reason !== "no-route" || last?.namespace !== namespace.name) return;
   const gateway = gatewayOf(leading.network) ?? "";
   const device = leading.endpoint.interface ?? leading.interface;
   yield {

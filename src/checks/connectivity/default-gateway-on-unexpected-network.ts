@@ -27,9 +27,9 @@ export const defaultGatewayOnUnexpectedNetwork = defineCheck({
   needs: ["docker-network-inspect", "ip-addr", rulesNeed],
   *run(context) {
     const ports = publications(context.host).filter((port) => !isLocalOnly(port));
-    for (const namespace of context.host.namespaces.slice(1)) {
+    for (const namespace of context.host.sandboxes) {
       const attachments = attachmentsOf(context.host, namespace);
-      const own = ports.filter((port) => port.container === namespace.id);
+      const own = ports.filter((port) => port.container === namespace.owner);
       if (attachments.length < 2 || own.length === 0) continue;
       yield* untoldAboutStrangers(context);
       if (!namespace.routes.known) yield skipFor(namespace.routes.why, namespace.routes.lacks);

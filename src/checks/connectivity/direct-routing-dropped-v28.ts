@@ -32,8 +32,8 @@ export const directRoutingDroppedV28 = defineCheck({
     const book = indexRuleSet(context.host, 4);
     if (!book.known) return;
     const drops = (book.value.chains.get(placeOf("raw", "PREROUTING"))?.rules ?? []).filter(isDirectAccessDrop);
-    const [own] = context.host.namespaces;
-    if (drops.length === 0 || own?.interfaces.known !== true) return;
+    const { own } = context.host;
+    if (drops.length === 0 || !own.interfaces.known) return;
     const dropped = new Map(bridgeNetworks(context.host, 4).map(({ bridge }) => [bridge, dropsOf(bridge, drops)]));
     yield* absentTrusted(context, own.interfaces.value, dropped);
     const useless = (book.value.chains.get(placeOf("filter", "DOCKER-USER"))?.rules ?? []).filter((rule) =>
@@ -156,10 +156,8 @@ const daemons: ReadonlySet<string> = new Set([
 
 /** A routing daemon, or an uplink that answers ARP for others, may lead neighbours to containers' own addresses. */
 function* announced({ host, dataplane }: CheckContext, drops: readonly PresentRule[]): Iterable<Observation> {
-  const [own] = host.namespaces;
-  const learned = (own?.routes.known === true ? own.routes.value : []).find(({ protocol }) =>
-    daemons.has(protocol ?? ""),
-  );
+  const { own } = host;
+  const learned = (own.routes.known ? own.routes.value : []).find(({ protocol }) => daemons.has(protocol ?? ""));
   const proxied = uplinkNames(dataplane, 4).flatMap((name) => {
     const setting = interfaceSwitch(host, 4, name, "proxy_arp");
     return setting?.value === "1" ? [{ name, setting }] : [];

@@ -1,6 +1,7 @@
 import { commandOf } from "../../docker-rules/rule-set-index.ts";
 import { sh } from "../../lib/command.ts";
 import type { Network } from "../../model/host.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
 import type { Decision } from "../../trace/decision.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -48,7 +49,7 @@ function lostAnswer({ host, dataplane, ask }: CheckContext, network: Network, fa
     [443, "tcp"],
     [53, "udp"],
   ] as const) {
-    const answer = ask({ from: first.container.name, to: farPort(dataplane, family, port, protocol) });
+    const answer = ask({ from: namespaceNameOf(first.container.name), to: farPort(dataplane, family, port, protocol) });
     const decision = answer?.decision ?? null;
     if (decision?.direction === "reply" && decision.through.includes("DOCKER-USER"))
       return { decision, who: `${first.container.name} to ${port}/${protocol}` };

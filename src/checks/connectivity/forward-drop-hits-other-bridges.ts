@@ -45,8 +45,8 @@ export const forwardDropHitsOtherBridges = defineCheck({
  */
 function* tunnels({ host, dataplane, ask }: CheckContext, family: 4 | 6): Iterable<Observation> {
   const book = indexRuleSet(host, family);
-  const interfaces = host.namespaces[0]?.interfaces;
-  if (!book.known || interfaces?.known !== true) return;
+  const interfaces = host.own.interfaces;
+  if (!book.known || !interfaces.known) return;
   for (const { name, flags, up, addresses, sources } of interfaces.value) {
     const machine = up && flags.includes("POINTOPOINT") ? freeAddressOn(dataplane, name, family) : null;
     const own = addresses.find((one) => one.address.family === family && one.scope !== "link");
@@ -120,7 +120,7 @@ function switched({ host, dataplane }: CheckContext, bridge: Bridge, family: 4 |
 
 const ipv6 = (family: 4 | 6): string => (family === 6 ? " over IPv6" : "");
 
-function isIdle({ namespaces }: Host, { ports, name }: Bridge): boolean {
-  const interfaces = namespaces[0]?.interfaces;
-  return ports.length === 0 && (interfaces?.known !== true || interfaces.value.every(({ master }) => master !== name));
+function isIdle({ own }: Host, { ports, name }: Bridge): boolean {
+  const interfaces = own.interfaces;
+  return ports.length === 0 && (!interfaces.known || interfaces.value.every(({ master }) => master !== name));
 }

@@ -6,9 +6,12 @@ import { sh } from "../../lib/command.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import { transportNumbers } from "../../lib/protocol.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
+import { indexOf } from "../../model/queries/host-index.ts";
 import { takes } from "../../model/queries/publications.ts";
 import type { Decision } from "../../trace/decision.ts";
+import { isOnHost } from "../../trace/packet-state.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
@@ -57,7 +60,7 @@ function* inNetwork(
     if (!inputDrops(dataplane, network, wish)) continue;
     const answer = ask({ from, to: targetAt(wish.address, wish) });
     const decision = answer?.decision ?? null;
-    if (decision === null || decision.hook !== "input" || decision.namespace !== "host") continue;
+    if (decision === null || decision.hook !== "input" || !isOnHost(decision)) continue;
     const key = `${decision.source.file}:${decision.source.line} ${wish.used}`;
     const entry = blocked.get(key) ?? { decision, wishes: [], who: from };
     entry.wishes.push(wish);
@@ -142,8 +145,8 @@ function gatewayWishes(
   const from = attached.find(asksForHost)?.name;
   const standard = host.networks.find(({ name, bridge }) => name === "bridge" && bridge !== null)?.bridge ?? "docker0";
   const [address] = addressesOn(dataplane, standard, family);
-  const listeners = host.namespaces[0]?.listeners;
-  if (from === undefined || address === undefined || listeners?.known !== true) return [];
+  const listeners = host.own.listeners;
+  if (from === undefined || address === undefined || !listeners.known) return [];
   const published = new Set(host.publishedPorts.map(({ hostPort }) => hostPort));
   const services = listeners.value.filter(
     (one) =>
@@ -174,12 +177,12 @@ function publishedWishes(host: Host, attached: readonly Container[], own: readon
     if (first === undefined || address === undefined || !names.has(container)) return [];
     if (protocol === "sctp") return [];
     const what = `${formatEndpoint(address, port)}/${protocol} (published by ${container})`;
-    return [{ from: first.name, wish: { what, address, port, protocol, used: false } }];
+    return [{ from: namespaceNameOf(first.name), wish: { what, address, port, protocol, used: false } }];
   });
 }
 
 function nameServers(host: Host, container: Container): readonly Address[] {
-  const namespace = host.namespaces.find(({ id }) => id === container.namespace);
+  const namespace = indexOf(host).namespaces.get(container.namespace ?? "");
   const resolver = namespace?.resolver.known === true ? namespace.resolver.value : null;
   const all = [...container.dns, ...(resolver?.nameservers ?? []), ...(resolver?.upstreams ?? [])];
   return all.flatMap(({ address, zone }) => (zone === null ? [address] : []));

@@ -19,8 +19,8 @@ export const ipv6DefaultRouteLost = defineCheck({
   ],
   needs: ["ip-addr", "ip6-route", "sysctl"],
   *run({ host }) {
-    const [own] = host.namespaces;
-    if (own?.interfaces.known !== true || !own.routes6.known) return;
+    const { own } = host;
+    if (!own.interfaces.known || !own.routes6.known) return;
     const defaults = own.routes6.value.filter(({ to, type }) => isDefault(to) && type === "unicast");
     for (const one of own.interfaces.value) {
       const acceptRa = interfaceSwitch(host, 6, one.name, "accept_ra");

@@ -32,8 +32,8 @@ export const masqueradeMissing = defineCheck({
           ({ expected }) => expected.purpose === "masquerade" && expected.networkId === network.network.id,
         );
         if (rule === undefined || covers(book, network).length > 0) continue;
-        const nft = host.namespaces[0]?.nftables;
-        const elsewhere = nft?.known === true ? nftMasquerades(nft.value.ruleset) : [];
+        const nft = host.own.nftables;
+        const elsewhere = nft.known ? nftMasquerades(nft.value.ruleset) : [];
         const { name } = network.network;
         yield {
           subject: { kind: "network", name },
@@ -50,7 +50,7 @@ export const masqueradeMissing = defineCheck({
             cutsTraffic: rule.expected.table !== "nat",
           },
           ...(elsewhere.length > 0 ? { severity: "warning" } : {}),
-          sureness: elsewhere.length > 0 ? "hint" : surenessOf(book, nft?.known === true ? "proven" : "strong"),
+          sureness: elsewhere.length > 0 ? "hint" : surenessOf(book, nft.known ? "proven" : "strong"),
           causedBy: [
             { check: "docker-chains-missing" },
             { check: "docker-jump-missing", subject: { kind: "chain", name: chainName(family, "nat", "POSTROUTING") } },

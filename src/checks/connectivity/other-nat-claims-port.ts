@@ -5,8 +5,9 @@ import { lastAction } from "../../firewall/statements.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import { takes } from "../../model/queries/publications.ts";
 import { sayAll } from "../../reasons/reason.ts";
-import { isOpen } from "../../trace/answer.ts";
+import { isOpen, isReceivedBy } from "../../trace/answer.ts";
 import { lastDecision } from "../../trace/decision.ts";
+import { isOnHost } from "../../trace/packet-state.ts";
 import { targetAt } from "../../trace/question.ts";
 import { defineCheck } from "../check.ts";
 import { addressesOn } from "../probes/outside.ts";
@@ -35,9 +36,9 @@ export const otherNatClaimsPort = defineCheck({
           if (address === undefined) continue;
           const to = targetAt(address, { protocol: port.protocol, port: port.hostPort });
           const answer = ask({ from: uplink, to });
-          if (answer === null || isOpen(answer.verdict) || answer.deliveredTo?.name === port.container) continue;
+          if (answer === null || isOpen(answer.verdict) || isReceivedBy(answer.deliveredTo, port.container)) continue;
           const nat = lastDecision(
-            answer.steps.filter(({ hook, namespace }) => hook?.hook === "prerouting" && namespace === "host"),
+            answer.steps.filter((step) => step.hook?.hook === "prerouting" && isOnHost(step)),
             ["nat"],
           );
           if (nat === null || nat.rule === null || isDockerChain(nat.chain)) continue;
@@ -63,10 +64,10 @@ export const otherNatClaimsPort = defineCheck({
 });
 
 /** Whether anything but Docker's chains could decide about NAT for what comes in. */
-function mayClaim({ stacks }: Dataplane, family: 4 | 6): boolean {
-  const firewall = stacks.get("host")?.firewall[family];
-  if (firewall === undefined || firewall.unknown.size > 0) return true;
-  return firewall.firewall.tables.some(
+function mayClaim({ own }: Dataplane, family: 4 | 6): boolean {
+  const { firewall, unknown } = own.firewall[family];
+  if (unknown.size > 0) return true;
+  return firewall.tables.some(
     ({ name, chains }) =>
       name === "nat" &&
       [...chains.values()].some(

@@ -4,6 +4,7 @@ import { formatPrefix, formatPrefixedAddress, overlap, prefixAround } from "../.
 import { sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Port } from "../../model/queries/services.ts";
+import { isOnHost } from "../../trace/packet-state.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { askChains } from "../probes/ask-chains.ts";
@@ -54,8 +55,8 @@ export const swarmDataplaneProblem = defineCheck({
 
 /** A swarm of one node needs none of the ports; how many there are is in no capture. */
 function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observation> {
-  const listeners = host.namespaces[0]?.listeners;
-  const manages = listeners?.known === true && listeners.value.some(({ port }) => port === managerPort.port);
+  const listeners = host.own.listeners;
+  const manages = listeners.known && listeners.value.some(({ port }) => port === managerPort.port);
   const ports = [...dataPorts, ...(manages ? [managerPort] : [])];
   const closed = uplinksOf(dataplane).flatMap(({ name, addresses }) => {
     const own = addresses.find(({ address }) => address.family === 4)?.address;
@@ -64,7 +65,7 @@ function* closedPorts({ host, dataplane, ask }: CheckContext): Iterable<Observat
       const answer = ask({ from: name, to: targetAt(own, port) });
       if (answer?.verdict !== "dropped" && answer?.verdict !== "rejected") return [];
       const end = answer.steps.findLast(({ kind }) => kind === "end");
-      return answer.reply === null && end?.namespace === "host"
+      return answer.reply === null && end !== undefined && isOnHost(end)
         ? [{ name, port, lines: [...end.sources, ...decidingLines(answer)] }]
         : [];
     });
@@ -143,8 +144,8 @@ function* overlaps({ host, dataplane }: CheckContext): Iterable<Observation> {
 
 /** The kernel takes one kind of VXLAN device for a port: a second one on 4789 keeps the overlay's own from being made. */
 function* otherVxlan({ host }: CheckContext): Iterable<Observation> {
-  const [own] = host.namespaces;
-  for (const { name, kind, details, sources } of own?.interfaces.known === true ? own.interfaces.value : []) {
+  const { own } = host;
+  for (const { name, kind, details, sources } of own.interfaces.known ? own.interfaces.value : []) {
     if (kind !== "vxlan" || details["dstport"] !== "4789" || /^vx-[0-9a-f]{6}-/.test(name)) continue;
     yield {
       subject: { kind: "interface", name },

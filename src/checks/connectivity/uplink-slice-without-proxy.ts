@@ -5,6 +5,7 @@ import { type Address, contains, formatAddress, formatPrefix, type Prefix } from
 import { type Command, sh } from "../../lib/command.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Network } from "../../model/host.ts";
+import { namespaceNameOf, outsideWord } from "../../model/namespace-id.ts";
 import { attachedTo, routedNetworks } from "../../model/queries/attached.ts";
 import type { Answer } from "../../trace/answer.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
@@ -36,7 +37,7 @@ export const uplinkSliceWithoutProxy = defineCheck({
           const address = (family === 4 ? endpoint.ipv4 : endpoint.ipv6)?.address;
           const around = address === undefined ? null : uplinkAround(context, stack, address);
           if (address === undefined || around === null) return [];
-          const answer = ask({ from: container.name, to: farPort(dataplane, family, 443) });
+          const answer = ask({ from: namespaceNameOf(container.name), to: farPort(dataplane, family, 443) });
           return isUnheard(answer) ? [{ address, ...around }] : [];
         });
         const [first] = unheard;
@@ -68,7 +69,7 @@ function uplinkAround(
 
 /** The answer was lost outside, where nobody answers for the container's address. */
 function isUnheard(answer: Answer | null): answer is Answer {
-  return answer?.reply?.verdict === "unroutable" && answer.reply.steps.at(-1)?.namespace === "outside";
+  return answer?.reply?.verdict === "unroutable" && answer.reply.steps.at(-1)?.namespace === outsideWord;
 }
 
 function describe(
@@ -81,8 +82,8 @@ function describe(
   const { name } = uplink;
   const { key, value, assumes } = proxySetting(stack, name, family);
   const isAssumed = assumes.length > 0;
-  const sysctls = host.namespaces[0]?.sysctls;
-  const lines: readonly Source[] = sysctls?.known === true ? (sysctls.value[key]?.sources ?? []) : [];
+  const sysctls = host.own.sysctls;
+  const lines: readonly Source[] = sysctls.known ? (sysctls.value[key]?.sources ?? []) : [];
   const texts = unheard.map(({ address }) => formatAddress(address));
   const asks = family === 4 ? "ask for them by ARP" : "send neighbour solicitations (NDP) for them";
   const off = isAssumed

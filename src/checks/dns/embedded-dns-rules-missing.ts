@@ -22,7 +22,7 @@ export const embeddedDnsRulesMissing = defineCheck({
   needsInside: ["iptables-save", "nft-ruleset"],
   wantsInside: ["resolv-conf"],
   *run(context) {
-    for (const namespace of context.host.namespaces.slice(1))
+    for (const namespace of context.host.sandboxes)
       if (lacksRules(context, namespace)) yield describe(context, namespace);
   },
 });
@@ -40,7 +40,8 @@ function lacksRules({ host }: CheckContext, { resolver, iptables, nftables }: Na
 const holdsDockerDns = (ruleset: NftRuleset): boolean =>
   ruleset.rules.some((rule) => rule.table === "docker-dns" && tableState(ruleset, rule) !== "dormant");
 
-function describe({ host }: CheckContext, { id, resolver, iptables }: Namespace): Observation {
+function describe({ host }: CheckContext, { name: space, owner, resolver, iptables }: Namespace): Observation {
+  const id = owner ?? space;
   const container = host.containers.find(({ name }) => name === id);
   const chains = (iptables.known ? iptables.value.sets : []).flatMap(({ file, tables }) =>
     tables

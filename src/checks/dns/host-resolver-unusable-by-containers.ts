@@ -3,6 +3,7 @@ import { formatScopedAddress, type ScopedAddress } from "../../lib/scoped-addres
 import type { Container, Namespace, Resolver } from "../../model/host.ts";
 import { beginningOf } from "../../model/queries/beginning-of.ts";
 import { isEmbeddedAddress } from "../../model/queries/embedded-dns.ts";
+import { indexOf } from "../../model/queries/host-index.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { skipFor } from "../skip.ts";
@@ -27,8 +28,8 @@ export const hostResolverUnusableByContainers = defineCheck({
   wants: ["daemon-json"],
   wantsInside: ["resolv-conf"],
   *run(context) {
-    const [own] = context.host.namespaces;
-    if (own?.resolver.known !== true) return;
+    const { own } = context.host;
+    if (!own.resolver.known) return;
     yield* ownLoopback(context);
     if (context.host.engine.settings.dns.length > 0 || !settingsKnown(context)) return;
     const inheriting = context.host.containers.filter(inherits);
@@ -108,7 +109,7 @@ function* outdated(
   resolver: Resolver,
   inheriting: readonly Container[],
 ): Iterable<Observation> {
-  const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
+  const { namespaces } = indexOf(host);
   const now = new Map([...resolver.nameservers, ...resolver.upstreams].map((one) => [formatScopedAddress(one), one]));
   // Loopback addresses are never handed on, nor is it known what resolved's stub stands for.
   if (now.size === 0 || [...now.values()].every(isOnLoopback)) return;
@@ -134,7 +135,7 @@ function* outdated(
 
 /** `--dns 127.0.0.1` without a resolver in the container. */
 function* ownLoopback({ host }: CheckContext): Iterable<Observation | Skip> {
-  const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
+  const { namespaces } = indexOf(host);
   for (const { name, dns, running, namespace, networkMode, sources } of host.containers) {
     if (running === false || networkMode === "host" || dns.length === 0) continue;
     if (!dns.every((server) => isOnLoopback(server) && !isEmbeddedAddress(server.address))) continue;

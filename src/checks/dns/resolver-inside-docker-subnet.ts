@@ -26,8 +26,8 @@ export const resolverInsideDockerSubnet = defineCheck({
   needsBridges: true,
   needsWhole: ["ip-addr"],
   *run({ host }) {
-    const resolver = host.namespaces[0]?.resolver;
-    if (resolver?.known === true && resolver.value.kind === "stub" && resolver.value.upstreams.length === 0)
+    const resolver = host.own.resolver;
+    if (resolver.known && resolver.value.kind === "stub" && resolver.value.upstreams.length === 0)
       yield* skipWithout(host, "resolved-conf");
     const here = answering(host);
     const servers = nameServers(host).filter(({ of }) => !here.has(addressKey(of.server.address)));
@@ -56,7 +56,7 @@ interface NameServer {
 
 /** The name servers of the host, those of daemon.json, and those that containers were given with --dns; each once. */
 function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
-  const resolver = host.namespaces[0]?.resolver;
+  const resolver = host.own.resolver;
   const found = new Map<string, PlacedPrefix<NameServer>>();
   const add = (server: ScopedAddress, who: string, sources: readonly Source[]) => {
     const { address, zone } = server;
@@ -67,7 +67,7 @@ function nameServers(host: Host): readonly PlacedPrefix<NameServer>[] {
       of: { server, who, sources },
     });
   };
-  if (resolver?.known) {
+  if (resolver.known) {
     const { nameservers, upstreams, sources } = resolver.value;
     for (const [i, server] of nameservers.entries()) add(server, "the host's", sources.slice(i, i + 1));
     for (const server of upstreams) add(server, "the host's, behind its stub resolver", sources.slice(0, 1));

@@ -35,8 +35,8 @@ export const bridgeAddressWrong = defineCheck({
   needsBridges: true,
   needsWhole: ["ip-addr"],
   *run({ host }) {
-    const hostSpace = host.namespaces[0];
-    if (hostSpace?.addressesKnown !== true) return;
+    const hostSpace = host.own;
+    if (!hostSpace.addressesKnown) return;
     for (const [at, family] of dockerBridges(host).flatMap((at) =>
       ([4, 6] as const).map((family) => [at, family] as const),
     )) {
@@ -87,8 +87,8 @@ function hasAddress({ network: { enableIPv4, enableIPv6, options } }: DockerBrid
 
 /** Whether the route that comes with the address is there; also when the listing of routes has no such routes at all. */
 function hasConnectedRoute(host: Host, device: string, subnet: Prefix): boolean {
-  const routes = host.namespaces[0]?.routes;
-  if (routes?.known !== true || !isWhole(host, ["ip-route"])) return true;
+  const routes = host.own.routes;
+  if (!routes.known || !isWhole(host, ["ip-route"])) return true;
   const connected = routes.value.filter(
     ({ type, protocol, table }) => type === "unicast" && protocol === "kernel" && table !== "local",
   );

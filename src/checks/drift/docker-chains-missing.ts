@@ -26,7 +26,7 @@ export const dockerChainsMissing = defineCheck({
     if (absent !== null) {
       if (absent.ownNat.length > 0) return;
       const layout = detectLayout(host, indexRuleSet(host, 4));
-      const mayBeNft = layout === null || (layout.id === "29" && host.namespaces[0]?.nftables.known !== true);
+      const mayBeNft = layout === null || (layout.id === "29" && !host.own.nftables.known);
       const needs = absent.networks.map(({ network }) => network.name);
       yield {
         subject: hostSubject(host),

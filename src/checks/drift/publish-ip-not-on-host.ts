@@ -19,7 +19,7 @@ export const publishIpNotOnHost = defineCheck({
   needs: ["docker-network-inspect", "ip-addr", ["docker-inspect", "docker-ps", "iptables-save", "ip6tables-save"]],
   needsBridges: true,
   *run({ host }) {
-    if (!listsAllInterfaces(host) || host.namespaces[0]?.addressesKnown !== true) {
+    if (!listsAllInterfaces(host) || !host.own.addressesKnown) {
       yield skipFor("ip-addr does not list every interface with its addresses", "ip-addr");
       return;
     }
@@ -31,7 +31,7 @@ export const publishIpNotOnHost = defineCheck({
     const away = host.publishedPorts.filter(
       ({ hostAddress }) => isSpecific(hostAddress) && !own.has(addressKey(hostAddress)),
     );
-    const sysctls = host.namespaces[0]?.sysctls;
+    const sysctls = host.own.sysctls;
     for (const ports of grouped(
       away,
       ({ container, hostAddress }) => `${addressKey(hostAddress)} ${container}`,
@@ -40,7 +40,7 @@ export const publishIpNotOnHost = defineCheck({
       if (first === undefined) continue;
       const { hostAddress, container } = first;
       const setting = `net.ipv${hostAddress.family}.ip_nonlocal_bind`;
-      const nonlocal = sysctls?.known === true ? sysctls.value[setting] : undefined;
+      const nonlocal = sysctls.known ? sysctls.value[setting] : undefined;
       const floats = nonlocal?.value === "1";
       yield {
         subject: { kind: "published-port", name: ports.map(portName).sort()[0] ?? container },

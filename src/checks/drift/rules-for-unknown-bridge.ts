@@ -56,8 +56,8 @@ export const rulesForUnknownBridge = defineCheck({
 
 /** All names of interfaces and networks' bridges; null when the host's interfaces are not known. */
 function namesOnHost(host: Host): ReadonlySet<string> | null {
-  const interfaces = host.namespaces[0]?.interfaces;
-  if (interfaces?.known !== true) return null;
+  const interfaces = host.own.interfaces;
+  if (!interfaces.known) return null;
   return new Set([
     ...interfaces.value.flatMap(({ name, altNames }) => [name, ...altNames]),
     ...host.bridges.map(({ name }) => name),

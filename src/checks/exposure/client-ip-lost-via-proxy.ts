@@ -95,13 +95,10 @@ function lossOf({ host, dataplane, ask }: CheckContext, port: Publication) {
     const proxied = answer?.steps.some(({ kind }) => kind === "proxy") === true;
     if (!proxied || answer.verdict !== "delivered" || !arrivesAt(answer, port.container)) continue;
     if (answer.sourceSeen === null || familyOf(answer.sourceSeen) === 6) continue;
-    const listeners = host.namespaces[0]?.listeners;
-    const socket =
-      listeners?.known === true
-        ? listeners.value.find(
-            (one) => one.port === port.hostPort && one.protocol === port.protocol && one.family !== 4,
-          )
-        : undefined;
+    const listeners = host.own.listeners;
+    const socket = listeners.known
+      ? listeners.value.find((one) => one.port === port.hostPort && one.protocol === port.protocol && one.family !== 4)
+      : undefined;
     return { port, at, seen: answer.sourceSeen, lines: socket?.sources ?? [] };
   }
   return null;

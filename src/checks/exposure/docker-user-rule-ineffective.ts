@@ -8,6 +8,7 @@ import type { Host } from "../../model/host.ts";
 import { takes } from "../../model/queries/publications.ts";
 import type { Port } from "../../model/queries/services.ts";
 import type { IptablesOption } from "../../parsers/iptables-save.ts";
+import { isReceivedBy } from "../../trace/answer.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation, type Skip } from "../check.ts";
 import { iptablesHoldsDocker } from "../probes/exposure.ts";
@@ -96,9 +97,11 @@ function* hostPorts(context: CheckContext, family: 4 | 6, { rules }: Chain): Ite
     if (open.length === 0 || [...inside].some(within)) continue;
     if (uplinkNames(dataplane, family).every((name) => addressesOn(dataplane, name, family).length === 0))
       yield* skipWithout(host, "ip-addr");
-    const [reached] = open.filter(
-      ({ hostPort, protocol, container, hostAddress }) =>
-        outsideAsks(context, family, hostAddress, { protocol, port: hostPort })?.deliveredTo?.name === container,
+    const [reached] = open.filter(({ hostPort, protocol, container, hostAddress }) =>
+      isReceivedBy(
+        outsideAsks(context, family, hostAddress, { protocol, port: hostPort })?.deliveredTo ?? null,
+        container,
+      ),
     );
     if (reached === undefined) continue;
     const written = ruleAt(host, rule.source);

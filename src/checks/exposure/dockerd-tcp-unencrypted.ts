@@ -28,8 +28,8 @@ export const dockerdTcpUnencrypted = defineCheck({
   needs: [["ss-listen", "daemon-json", "docker-info"]],
   wants: ["ss-listen", "daemon-json"],
   *run(context) {
-    const listeners = context.host.namespaces[0]?.listeners;
-    const sockets = (listeners?.known === true ? listeners.value : []).filter((socket) => isApi(context, socket));
+    const listeners = context.host.own.listeners;
+    const sockets = (listeners.known ? listeners.value : []).filter((socket) => isApi(context, socket));
     for (const socket of sockets) yield describe(context, socket);
     // What is listened on is told already; daemon.json tells what will be, or what ss does not show.
     if (sockets.length > 0) return;

@@ -5,6 +5,8 @@ import { sh } from "../../lib/command.ts";
 import { transportNumbers } from "../../lib/protocol.ts";
 import type { PublishedPort } from "../../model/host.ts";
 import { takes } from "../../model/queries/publications.ts";
+import { isReceivedBy } from "../../trace/answer.ts";
+import { isOnHost } from "../../trace/packet-state.ts";
 import { targetAt } from "../../trace/question.ts";
 import { type CheckContext, defineCheck, type Observation } from "../check.ts";
 import { askChains, type ChainAnswer } from "../probes/ask-chains.ts";
@@ -79,9 +81,8 @@ function openPorts({ host, dataplane, ask }: CheckContext, family: 4 | 6): reado
       const to = targetAt(destination, { protocol: port.protocol, port: port.hostPort });
       const answer = ask({ from: uplink, to });
       // docker-proxy's own connections come in through INPUT: only what DNAT leads past it is of interest.
-      const proxied =
-        answer?.steps.some(({ hook, namespace }) => hook?.hook === "input" && namespace === "host") === true;
-      if (answer?.verdict !== "delivered" || answer.deliveredTo?.name !== port.container || proxied) return [];
+      const proxied = answer?.steps.some((step) => step.hook?.hook === "input" && isOnHost(step)) === true;
+      if (answer?.verdict !== "delivered" || !isReceivedBy(answer.deliveredTo, port.container) || proxied) return [];
       return [{ port, uplink, input: shuts || input === "unknown" ? input : null }];
     });
   });

@@ -39,8 +39,8 @@ export const ipv6ContainersUnfiltered = defineCheck({
 
 /** The kernel's default is off; the engine turns it on, and later settings may turn it off again. */
 function forwardsIpv6({ host }: CheckContext): boolean {
-  const sysctls = host.namespaces[0]?.sysctls;
-  return sysctls?.known === true && sysctls.value["net.ipv6.conf.all.forwarding"]?.value === "1";
+  const sysctls = host.own.sysctls;
+  return sysctls.known && sysctls.value["net.ipv6.conf.all.forwarding"]?.value === "1";
 }
 
 function describe(

@@ -48,8 +48,8 @@ export const routeLocalnetWide = defineCheck({
 /** A neighbour asks for a service on the host's loopback. */
 function loopbackReached({ host, dataplane, ask }: CheckContext, uplink: string) {
   const neighbour = freeAddressOn(dataplane, uplink, 4);
-  const listeners = host.namespaces[0]?.listeners;
-  const service = (listeners?.known === true ? listeners.value : []).find(
+  const listeners = host.own.listeners;
+  const service = (listeners.known ? listeners.value : []).find(
     ({ address, protocol }) => address?.family === 4 && isLoopback(address) && protocol === "tcp",
   );
   const port = service?.port ?? 80;

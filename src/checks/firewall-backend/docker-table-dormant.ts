@@ -21,8 +21,8 @@ export const dockerTableDormant = defineCheck({
   ],
   needs: ["nft-ruleset"],
   *run({ host }) {
-    const nft = host.namespaces[0]?.nftables;
-    if (nft?.known !== true) return;
+    const nft = host.own.nftables;
+    if (!nft.known) return;
     for (const table of nft.value.ruleset.tables) {
       if (!isOfDocker(nft.value, table)) continue;
       const place = { family: table.family, table: table.name };

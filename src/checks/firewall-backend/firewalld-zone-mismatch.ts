@@ -50,8 +50,8 @@ export const firewalldZoneMismatch = defineCheck({
   },
 });
 
-const byWhat = ({ namespaces }: Host, line: number | undefined): string => {
-  const nft = namespaces[0]?.nftables;
-  const rule = nft?.known === true ? nft.value.ruleset.rules.find((each) => each.line === line) : undefined;
+const byWhat = ({ own }: Host, line: number | undefined): string => {
+  const nft = own.nftables;
+  const rule = nft.known ? nft.value.ruleset.rules.find((each) => each.line === line) : undefined;
   return rule === undefined ? "" : ` at the end of its chain ${rule.chain}`;
 };

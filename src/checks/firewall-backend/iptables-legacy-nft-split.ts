@@ -41,9 +41,9 @@ interface Held {
 }
 
 function splitOf(host: Host, family: 4 | 6): { readonly legacy: Held; readonly nft: Held } | null {
-  const [own] = host.namespaces;
-  const captured = family === 4 ? own?.iptables : own?.ip6tables;
-  const rules = own?.nftables.known === true ? own.nftables.value : null;
+  const { own } = host;
+  const captured = family === 4 ? own.iptables : own.ip6tables;
+  const rules = own.nftables.known ? own.nftables.value : null;
   const sets = (captured?.known === true ? captured.value.sets : []).map((set) => inForce(set, rules));
   const byBackend = (backend: RuleSet["backend"]) =>
     sets
@@ -70,8 +70,8 @@ function heldBy({ file, tables }: RuleSet): Held | null {
 
 /** iptables-nft's own tables, as nft shows them, where its save was not captured. */
 function heldInNft(host: Host, family: 4 | 6): Held | null {
-  const nft = host.namespaces[0]?.nftables;
-  if (nft?.known !== true) return null;
+  const nft = host.own.nftables;
+  if (!nft.known) return null;
   const { file, ruleset } = nft.value;
   const isIptables = (each: { readonly family: string; readonly table: string }) =>
     each.family === (family === 4 ? "ip" : "ip6") && isOfIptables(each) && tableState(ruleset, each) !== "dormant";

@@ -33,8 +33,7 @@ export const nftBackendPrerequisites = defineCheck({
     yield* skipWithout(host, "sysctl");
     yield* skipWithout(host, "docker-info");
     yield* leftDrop(context);
-    const forward =
-      host.namespaces[0]?.sysctls.known === true ? host.namespaces[0].sysctls.value["net.ipv4.ip_forward"] : undefined;
+    const forward = host.own.sysctls.known ? host.own.sysctls.value["net.ipv4.ip_forward"] : undefined;
     if (forward?.value === "0" && routedNetworks(host).length > 0)
       yield {
         subject: hostSubject(host),

@@ -27,8 +27,8 @@ export const mtuExceedsUplink = defineCheck({
   wants: ["ip-route"],
   *run(context) {
     const { host, dataplane } = context;
-    const [own] = host.namespaces;
-    if (own?.interfaces.known !== true) return;
+    const { own } = host;
+    if (!own.interfaces.known) return;
     const [smallest] = uplinksOf(dataplane).toSorted((a, b) => mtuOf(a) - mtuOf(b));
     if (smallest !== undefined) yield* overlays(host, smallest);
     const byName = new Map(own.interfaces.value.map((each) => [each.name, each]));

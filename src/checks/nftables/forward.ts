@@ -29,8 +29,8 @@ const mostRules = 20_000;
  * ends only its own chain and a drop is final (nft(8), net/netfilter/nf_tables_core.c nft_do_chain).
  */
 export function nftDrops(host: Host, packet: NftPacket, concerns: (chain: NftChain) => boolean): readonly NftDrop[] {
-  const nft = host.namespaces[0]?.nftables;
-  if (nft?.known !== true) return [];
+  const nft = host.own.nftables;
+  if (!nft.known) return [];
   const { file, ruleset } = nft.value;
   return ruleset.chains.flatMap((chain) => {
     const { base, family, table } = chain;

@@ -5,11 +5,11 @@ import { sameAddress } from "../../lib/address.ts";
 import { isUnspecified } from "../../lib/address-class.ts";
 import { formatSource, type Source } from "../../lib/source.ts";
 import type { Host, PublishedPort } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import { isLoopbackBinding } from "../../model/queries/publications.ts";
 import { sayAll } from "../../reasons/reason.ts";
-import type { Answer } from "../../trace/answer.ts";
-import { isOpen } from "../../trace/answer.ts";
-import type { Step } from "../../trace/packet-state.ts";
+import { type Answer, isOpen, isReceivedBy } from "../../trace/answer.ts";
+import { isOnHost, type Step } from "../../trace/packet-state.ts";
 import { targetAt } from "../../trace/question.ts";
 import type { CheckContext } from "../check.ts";
 
@@ -27,7 +27,7 @@ export function askFromOutside(
   const address = isAny ? onUplink?.address : hostAddress;
   const isOwn = () => addressesOf(host, family, () => true).some((own) => sameAddress(own.address, hostAddress));
   if (address === undefined || (!isAny && !isLoopback && !isOwn())) return null;
-  return ask({ from: isLoopback ? "host" : uplink, to: targetAt(address, { protocol, port: hostPort }) });
+  return ask({ from: isLoopback ? hostWord : uplink, to: targetAt(address, { protocol, port: hostPort }) });
 }
 
 /** The steps of the way that failed: there, or back. */
@@ -39,10 +39,10 @@ export function whyUnserved(answer: Answer, port: PublishedPort, early: Readonly
   const because = sayAll(answer.because);
   if (answer.verdict !== "delivered") return isHostToBlame(answer, early) ? because : null;
   const receiver = answer.deliveredTo;
-  if (receiver === null || receiver.names.includes(port.container)) return null;
+  if (receiver === null || isReceivedBy(receiver, port.container)) return null;
   if (receiver.kind === "host") {
     if (because === "") return "the host takes the connection, and nothing passes it on";
-    return answer.steps.at(-1)?.namespace === "host" ? because : null;
+    return answer.steps.slice(-1).some(isOnHost) ? because : null;
   }
   return `the connection ends at ${receiver.name} instead`;
 }
@@ -54,7 +54,7 @@ export function whyUnserved(answer: Answer, port: PublishedPort, early: Readonly
 function isHostToBlame(answer: Answer, early: ReadonlySet<string>): boolean {
   if (isOpen(answer.verdict)) return false;
   const steps = failedSteps(answer);
-  if (steps.at(-1)?.namespace !== "host") return false;
+  if (!steps.slice(-1).some(isOnHost)) return false;
   const hook = steps.findLast((step) => step.hook !== undefined)?.hook;
   if (hook === undefined || (hook.verdict !== "drop" && hook.verdict !== "reject")) return true;
   const decided = hook.rules.findLast(({ effect }) => effect === "decided");
@@ -64,7 +64,7 @@ function isHostToBlame(answer: Answer, early: ReadonlySet<string>): boolean {
 
 /** The lines that show the kernel settings at which a way ended. */
 export function settingsOn(host: Host, steps: readonly Step[]): readonly Source[] {
-  const sysctls = host.namespaces[0]?.sysctls;
-  if (sysctls?.known !== true) return [];
+  const sysctls = host.own.sysctls;
+  if (!sysctls.known) return [];
   return steps.flatMap(({ setting }) => (setting === undefined ? [] : (sysctls.value[setting]?.sources ?? [])));
 }

@@ -5,6 +5,7 @@ import type { Network } from "../../model/host.ts";
 import { publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
 import type { Port } from "../../model/queries/services.ts";
 import type { Answer } from "../../trace/answer.ts";
+import { isOnHost } from "../../trace/packet-state.ts";
 import { targetAt } from "../../trace/question.ts";
 import type { CheckContext } from "../check.ts";
 import { arrivesAt } from "./exposure.ts";
@@ -44,7 +45,7 @@ export function directAccesses(context: CheckContext, family: 4 | 6, kind: PortK
         const to = formatEndpoint(address, port.port);
         const answer = ask({ from: uplink, to: targetAt(address, port) });
         // By a macvlan interface of its own a container is reached past the host: that is no matter of the host's rules.
-        if (arrivesAt(answer, name) && answer.steps.some(({ namespace }) => namespace === "host"))
+        if (arrivesAt(answer, name) && answer.steps.some(isOnHost))
           return [{ network, containers: here.map((one) => one.name), container: name, uplink, address, to, answer }];
       }
       return [];

@@ -27,12 +27,12 @@ export function untoldAboutStrangers({ host, dataplane }: CheckContext): readonl
 }
 
 export function firewallIsKnown(host: Host): boolean {
-  return host.namespaces[0]?.nftables.known === true || iptablesHoldsDocker(host);
+  return host.own.nftables.known || iptablesHoldsDocker(host);
 }
 
 /** Whether the host's iptables, of whatever family and back end, has Docker's chain: then the engine writes its rules there. */
-export function iptablesHoldsDocker({ namespaces: [own] }: Host): boolean {
-  return [own?.iptables, own?.ip6tables].some(
+export function iptablesHoldsDocker({ own }: Host): boolean {
+  return [own.iptables, own.ip6tables].some(
     (rules) =>
       rules?.known === true &&
       rules.value.sets.some(({ tables }) =>
@@ -81,8 +81,8 @@ export function proxyLines(
   { answer, address }: Exposure,
   port: Publication,
 ): readonly Source[] {
-  const listeners = host.namespaces[0]?.listeners;
-  if (listeners?.known !== true || answer.steps.every(({ kind }) => kind !== "proxy")) return [];
+  const listeners = host.own.listeners;
+  if (!listeners.known || answer.steps.every(({ kind }) => kind !== "proxy")) return [];
   const { family } = address;
   const socket = listeners.value.find(
     (one) => one.port === port.hostPort && one.protocol === port.protocol && (one.family ?? family) === family,

@@ -1,9 +1,11 @@
 import { findListener } from "../../dataplane/listeners.ts";
+import { stackNamed } from "../../dataplane/stack-ref.ts";
 import type { Stack } from "../../dataplane/types.ts";
 import type { Address } from "../../lib/address.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { formatEndpoint } from "../../lib/endpoint.ts";
 import type { ListeningSocket } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import { type Publication, publications, type Sandboxed, sandboxes } from "../../model/queries/publications.ts";
 import { targetAt } from "../../trace/question.ts";
 import type { CheckContext } from "../check.ts";
@@ -33,8 +35,11 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
     if (box === undefined || address === undefined || !isCaptured(box)) return [];
     const listeners = box.namespace.listeners.known ? box.namespace.listeners.value : [];
     const at = formatEndpoint(address, port.containerPort);
-    if (isServed(dataplane.stacks.get(box.namespace.id), box, address, port)) return [];
-    const answer = ask({ from: "host", to: targetAt(address, { protocol: port.protocol, port: port.containerPort }) });
+    if (isServed(stackNamed(dataplane, box.namespace.name), box, address, port)) return [];
+    const answer = ask({
+      from: hostWord,
+      to: targetAt(address, { protocol: port.protocol, port: port.containerPort }),
+    });
     if (answer?.verdict !== "refused") return [];
     const sameSocket = listeners.filter((one) => one.port === port.containerPort && one.protocol === port.protocol);
     const others = listeners.filter(({ address: bound }) => !isLoopback(bound));
@@ -43,7 +48,7 @@ export function unservedPorts({ host, dataplane, ask }: CheckContext): readonly 
 }
 
 /** Whether a socket takes it for certain: one listens there, and nothing inside translates what comes in. */
-function isServed(stack: Stack | undefined, { onBridges }: Sandboxed, address: Address, port: Publication): boolean {
+function isServed(stack: Stack | null, { onBridges }: Sandboxed, address: Address, port: Publication): boolean {
   if (stack?.listeners.known !== true) return false;
   const { firewall, unknown } = stack.firewall[address.family];
   const translates = firewall.tables.some(({ baseChains }) =>

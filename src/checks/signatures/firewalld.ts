@@ -5,11 +5,11 @@ import { member } from "../nftables/match.ts";
 
 /** Whether firewalld's rules are on the host, and where that shows: its nftables table, or its iptables chains. */
 export function firewalldSign(host: Host): Source | null {
-  const [own] = host.namespaces;
-  const nft = own?.nftables.known === true ? own.nftables.value : null;
+  const { own } = host;
+  const nft = own.nftables.known ? own.nftables.value : null;
   const table = nft?.ruleset.tables.find(({ family, name }) => family === "inet" && name === "firewalld");
   if (nft !== null && table !== undefined) return { file: nft.file, line: table.line };
-  for (const { file, tables } of own?.iptables.known === true ? own.iptables.value.sets : []) {
+  for (const { file, tables } of own.iptables.known ? own.iptables.value.sets : []) {
     const chain = tables
       .flatMap(({ chains }) => chains)
       .find(({ name }) => /^(FORWARD_IN_ZONES|INPUT_ZONES)$/.test(name));
@@ -23,8 +23,8 @@ const zoneChain = /^filter_(?:FWDI?|IN)_(.+)$/;
 
 /** The zone that firewalld's dispatching rules send an interface's packets to; null where none names the interface. */
 export function zoneOf(host: Host, name: string): { readonly name: string; readonly source: Source } | null {
-  const nft = host.namespaces[0]?.nftables;
-  if (nft?.known !== true) return null;
+  const nft = host.own.nftables;
+  if (!nft.known) return null;
   const { file, ruleset } = nft.value;
   if (tableState(ruleset, { family: "inet", table: "firewalld" }) !== "active") return null;
   for (const { table, expr, line } of ruleset.rules) {

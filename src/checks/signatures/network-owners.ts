@@ -64,14 +64,14 @@ interface Sign {
 }
 
 function collectSigns(host: Host): readonly Sign[] {
-  const [own] = host.namespaces;
-  const sets = [own?.iptables, own?.ip6tables].flatMap((rules) => (rules?.known === true ? rules.value.sets : []));
+  const { own } = host;
+  const sets = [own.iptables, own.ip6tables].flatMap((rules) => (rules.known ? rules.value.sets : []));
   const chains = sets.flatMap(({ file, tables }) =>
     tables.flatMap((table) =>
       table.chains.map(({ name, line }): Sign => ({ kind: "chain", name, source: { file, line } })),
     ),
   );
-  const nft = own?.nftables.known === true ? own.nftables.value : null;
+  const nft = own.nftables.known ? own.nftables.value : null;
   const tables = (nft?.ruleset.tables ?? []).map(
     ({ family, name, line }): Sign => ({
       kind: "table",

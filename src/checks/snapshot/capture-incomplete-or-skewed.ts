@@ -4,6 +4,7 @@ import { sh } from "../../lib/command.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import type { CaptureReport, Contradiction, Host } from "../../model/host.ts";
 import { isDockerVeth } from "../../model/queries/docker-names.ts";
+import { namespacesOf } from "../../model/queries/host-index.ts";
 import { defineCheck, type Observation, type Subject } from "../check.ts";
 import { count, some } from "../words.ts";
 
@@ -76,7 +77,8 @@ function* failed({ captures: all }: Host): Iterable<Observation> {
 }
 
 /** Texts that are not whole, as their reader or their own grammar says. */
-function* cut({ captures: all, namespaces }: Host): Iterable<Observation> {
+function* cut(host: Host): Iterable<Observation> {
+  const { captures: all } = host;
   const truncated = all.filter((capture) => capture.truncated);
   for (const { file } of truncated) {
     yield {
@@ -86,7 +88,7 @@ function* cut({ captures: all, namespaces }: Host): Iterable<Observation> {
       fix: again,
     };
   }
-  for (const { iptables, ip6tables } of namespaces) {
+  for (const { iptables, ip6tables } of namespacesOf(host)) {
     for (const sets of [iptables, ip6tables]) {
       for (const set of sets.known ? sets.value.sets : [])
         if (!truncated.some(({ file }) => file === set.file)) yield* cutRules(set, sets.known ? sets.value.sets : []);
@@ -181,19 +183,13 @@ function* contradicting(host: Host): Iterable<Observation> {
 
 /** Live veths on a bridge named like Docker's that this engine does not know: another engine may own it. */
 function* otherEngine(host: Host): Iterable<Observation> {
-  const {
-    bridges,
-    networks,
-    namespaces: [own],
-  } = host;
+  const { bridges, networks, own } = host;
   if (
     !isWhole(host, "docker-network-inspect") ||
     networks.some(({ inspected, driver }) => !inspected && driver === "bridge")
   )
     return;
-  const interfaces = new Map(
-    (own?.interfaces.known === true ? own.interfaces.value : []).map((each) => [each.name, each]),
-  );
+  const interfaces = new Map((own.interfaces.known ? own.interfaces.value : []).map((each) => [each.name, each]));
   for (const { name, owner, ports, sources } of bridges) {
     const live = ports.filter((port) => isDockerVeth(port) && interfaces.get(port)?.carrier === true);
     if (owner !== "leftover" || live.length === 0) continue;

@@ -1,6 +1,7 @@
 import { type Address, addressKey, contains, formatAddress, isDefault, sameAddress } from "../../lib/address.ts";
 import { sh } from "../../lib/command.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import { endpointsByNetwork } from "../../model/queries/docker-bridges.ts";
 import type { Fix, Observation } from "../check.ts";
 import { gatewayOf, subnetsOf } from "./places.ts";
@@ -19,7 +20,7 @@ export const createAgain = ({ name, composeProject, composeService }: Container)
 
 /** Default routes inside containers that lead to an address of the network which is neither its gateway nor a container. */
 export function* wrongGateways(host: Host): Iterable<Observation> {
-  const spaces = new Map(host.namespaces.slice(1).map((space) => [space.id, space]));
+  const spaces = new Map(host.sandboxes.map((space) => [space.name, space]));
   const networks = new Map(host.networks.map((network) => [network.id, network]));
   const attached = endpointsByNetwork(host);
   const living = new Map<string, ReadonlySet<string>>();
@@ -30,7 +31,7 @@ export function* wrongGateways(host: Host): Iterable<Observation> {
     );
   for (const container of host.containers) {
     const routes = spaces.get(container.namespace ?? "")?.routes;
-    if (routes?.known !== true || container.namespace !== container.name) continue;
+    if (routes?.known !== true || container.namespace !== namespaceNameOf(container.name)) continue;
     for (const endpoint of container.endpoints) {
       const network = networks.get(endpoint.networkId);
       if (network === undefined || !network.inspected) continue;

@@ -62,8 +62,8 @@ const space = literalPrefix("10.200.0.0/13");
 
 /** A subnet of `space` of that length, /24 at the most, that no network, interface or route of this host touches. */
 function freeSubnet(host: Host, length: number): string | null {
-  const listed = host.namespaces[0]?.routes;
-  const routes = listed?.known === true ? listed.value : [];
+  const listed = host.own.routes;
+  const routes = listed.known ? listed.value : [];
   const taken = [
     ...host.networks.flatMap(subnetsOf).map(({ prefix }) => prefix),
     ...ownPrefixes(host).map(({ prefix }) => prefix),

@@ -1,6 +1,8 @@
 import { groupBy } from "../../lib/group-by.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
+import { isReceivedBy } from "../../trace/answer.ts";
 import type { Change } from "../change.ts";
 import type { FlowChange } from "../flows/compare-flows.ts";
 import type { PublishedService } from "../flows/targets.ts";
@@ -70,7 +72,7 @@ function answererGone({ before, after }: FlowChange, changes: readonly Change[])
   if (receiver?.kind !== "container") return null;
   const change = changes.find(
     ({ kind, thing }) =>
-      thing.kind === "container" && kind !== "changed" && kind !== "replaced" && receiver.names.includes(thing.name),
+      thing.kind === "container" && kind !== "changed" && kind !== "replaced" && isReceivedBy(receiver, thing.name),
   );
   return change === undefined ? null : toCause(change);
 }
@@ -99,7 +101,7 @@ function addressOfHost(changes: readonly Change[], name: string, { networks }: H
   const network = networks.find(({ bridge }) => bridge === name);
   if (network !== undefined) return causeOf(changes, "network", network.name) ?? causeOf(changes, "bridge", name);
   const found = changes.find(
-    ({ thing }) => thing.kind === "interface" && thing.within === "host" && thing.name === name,
+    ({ thing }) => thing.kind === "interface" && thing.within === hostWord && thing.name === name,
   );
   return found === undefined ? causeOf(changes, "bridge", name) : toCause(found);
 }

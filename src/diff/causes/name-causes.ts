@@ -181,7 +181,7 @@ function askAgain(
 function inWorld({ stacks, segments }: Dataplane, origin: Origin | null): Origin | null {
   if (origin === null) return null;
   if (origin.kind === "stack") {
-    const stack = stacks.get(origin.stack.id);
+    const stack = stacks.get(origin.stack.key);
     return stack === undefined ? null : { ...origin, stack };
   }
   const segment = segments.get(origin.segment.id);

@@ -1,6 +1,7 @@
 import { enumerate } from "../../lib/enumerate.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Host, Namespace } from "../../model/host.ts";
+import { hostWord, namespaceNameOf } from "../../model/namespace-id.ts";
 import type { Change } from "../change.ts";
 
 /** A change, or several that go together, and the after side without it. */
@@ -15,14 +16,15 @@ export interface Reversal {
 
 /** The host with one namespace made anew. */
 export function withNamespace(host: Host, id: string, make: (namespace: Namespace) => Namespace): Host {
-  return { ...host, namespaces: host.namespaces.map((one) => (one.id === id ? make(one) : one)) };
+  const change = (one: Namespace) => (one.name === id ? make(one) : one);
+  return { ...host, own: change(host.own), sandboxes: host.sandboxes.map(change) };
 }
 
-/** The namespace that a container's name, or `host`, stands for. */
-export function namespaceNamed({ namespaces }: Host, name: string): Namespace | null {
-  return name === "host"
-    ? (namespaces[0] ?? null)
-    : (namespaces.slice(1).find(({ id, containers }) => id === name || containers.includes(name)) ?? null);
+/** The namespace that a change is in, by what it is called there: `host`, or a container as `namespaceNameOf` writes it. */
+export function namespaceNamed({ own, sandboxes }: Host, name: string): Namespace | null {
+  if (name === own.name) return own;
+  const isIn = ({ containers }: Namespace) => containers.some((one) => namespaceNameOf(one) === name);
+  return sandboxes.find((one) => one.name === name || isIn(one)) ?? null;
 }
 
 /** Changes that are taken back together, with what they are called when there are several. */
@@ -76,7 +78,7 @@ function revertSettings(before: Host, within: string, changes: readonly Change[]
       const target = namespaceNamed(after, within);
       if (was?.known !== true || target === null) return after;
       const old = was.value;
-      return withNamespace(after, target.id, (one) => {
+      return withNamespace(after, target.name, (one) => {
         if (!one.sysctls.known) return one;
         const others = Object.entries(one.sysctls.value).filter(([name]) => !goesWith(name, key));
         const restored = Object.entries(old).filter(([name]) => goesWith(name, key));
@@ -100,7 +102,7 @@ function revertParts(before: Host, within: string, changes: readonly Change[]): 
     const apply = (after: Host): Host => {
       const was = namespaceNamed(before, formerName(first, within));
       const target = namespaceNamed(after, within);
-      return was === null || target === null ? after : withNamespace(after, target.id, (one) => restore(one, was));
+      return was === null || target === null ? after : withNamespace(after, target.name, (one) => restore(one, was));
     };
     return [toRevert(own, `${many} of ${within}`, apply)];
   });
@@ -109,23 +111,16 @@ function revertParts(before: Host, within: string, changes: readonly Change[]): 
 /** Bridges with their ports, and what was found behind them: a port taken off a bridge, a link set down. */
 function revertBridges(before: Host, changes: readonly Change[]): readonly Reversal[] {
   const own = changes.filter(
-    ({ thing }) => thing.kind === "bridge" || (thing.kind === "interface" && thing.within === "host"),
+    ({ thing }) => thing.kind === "bridge" || (thing.kind === "interface" && thing.within === hostWord),
   );
   if (own.length === 0) return [];
-  const [was] = before.namespaces;
-  const apply = (after: Host): Host =>
-    was === undefined
-      ? after
-      : {
-          ...withNamespace(after, "host", (one) => ({
-            ...one,
-            interfaces: was.interfaces,
-            routes: was.routes,
-            routes6: was.routes6,
-          })),
-          bridges: before.bridges,
-          pairings: before.pairings,
-        };
+  const was = before.own;
+  const apply = (after: Host): Host => ({
+    ...after,
+    own: { ...after.own, interfaces: was.interfaces, routes: was.routes, routes6: was.routes6 },
+    bridges: before.bridges,
+    pairings: before.pairings,
+  });
   return [toRevert(own, "bridges and interfaces of the host", apply)];
 }
 
@@ -150,7 +145,7 @@ const kindNames: Readonly<Partial<Record<Change["thing"]["kind"], string>>> = {
 /** A change in a few words: `net.ipv4.ip_forward of host was changed from 1 to 0`. */
 export function describeChange({ kind, thing, fields }: Change): string {
   const what = [kindNames[thing.kind] ?? thing.kind, thing.name].filter((word) => word !== "").join(" ");
-  const where = thing.within === null || thing.within === "host" ? "" : ` of ${thing.within}`;
+  const where = thing.within === null || thing.within === hostWord ? "" : ` of ${thing.within}`;
   const [only, ...others] = fields;
   if (kind !== "changed" || only === undefined || others.length > 0) return `${what}${where} was ${kind}`;
   const name = only.name === "value" ? "" : `: ${only.name}`;

@@ -1,6 +1,7 @@
 import type { RuleSet } from "../../firewall/rule-set.ts";
 import { several } from "../../lib/several.ts";
 import type { Host } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import type { IptablesRule, IptablesTable } from "../../parsers/iptables-save.ts";
 import type { ChainChange, ChainPlace, RuleEdit } from "../change.ts";
 import { namespaceNamed, type Reversal, withNamespace } from "./reversal.ts";
@@ -119,7 +120,7 @@ function describeEdit({ kind, before, after, options }: RuleEdit, place: ChainPl
 function nameOf({ namespace, family, table, chain }: ChainPlace): string {
   const builtIn = chain === chain.toUpperCase() && !chain.includes("DOCKER");
   const named = builtIn || table !== "filter" ? `${table} ${chain}` : chain;
-  return `${named}${family === 6 ? " (IPv6)" : ""}${namespace === "host" ? "" : ` of ${namespace}`}`;
+  return `${named}${family === 6 ? " (IPv6)" : ""}${namespace === hostWord ? "" : ` of ${namespace}`}`;
 }
 
 const isSet = ({ backend, family }: RuleSet, place: ChainPlace): boolean =>
@@ -163,7 +164,7 @@ function withTable(host: Host, place: ChainPlace, make: (table: IptablesTable) =
   const target = namespaceNamed(host, place.namespace);
   if (target === null) return host;
   const which = place.family === 6 ? "ip6tables" : "iptables";
-  return withNamespace(host, target.id, (namespace) => {
+  return withNamespace(host, target.name, (namespace) => {
     const sets = namespace[which];
     if (!sets.known) return namespace;
     const at = Math.max(

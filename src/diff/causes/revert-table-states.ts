@@ -29,7 +29,7 @@ export function revertTableStates(before: Host, chains: readonly ChainChange[]):
           const target = namespaceNamed(after, place.namespace);
           return target === null
             ? after
-            : withNamespace(after, target.id, (one) =>
+            : withNamespace(after, target.name, (one) =>
                 withFlags(one, (each) => (isTable(each) ? table.flags : each.flags)),
               );
         },

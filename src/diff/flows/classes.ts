@@ -1,4 +1,6 @@
 import { residentStack } from "../../dataplane/local-addresses.ts";
+import { stackOf } from "../../dataplane/stack-ref.ts";
+import type { Stack } from "../../dataplane/types.ts";
 import { isLoopback } from "../../lib/address-class.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
@@ -104,9 +106,9 @@ interface Reader {
   readonly asked: (destination: Destination) => string;
   readonly attempt: (party: PeerPair, destination: Destination) => string;
   /** The namespace that a party is; null for machines outside. */
-  readonly stack: (party: PeerPair) => string | null;
+  readonly stack: (party: PeerPair) => Stack | null;
   /** The namespaces that a destination is in or leads to. */
-  readonly owners: (destination: Destination) => readonly string[];
+  readonly owners: (destination: Destination) => readonly Stack[];
 }
 
 /** Reads parties and destinations as one side has them. */
@@ -117,7 +119,7 @@ function reader({ host, dataplane }: HostSide, side: "before" | "after", alike: 
     remember(askers, party, () => {
       const origin = party.origin[side];
       if (origin === null) return null;
-      if (origin.kind === "stack") return { kind: "stack", stack: origin.stack.id };
+      if (origin.kind === "stack") return { kind: "stack", stack: origin.stack };
       return { kind: "outside", text: `${party.key} ${askedAs(origin, 4)} ${askedAs(origin, 6)}` };
     });
   const askedOf = (destination: Destination): FlowDestination | null =>
@@ -126,19 +128,15 @@ function reader({ host, dataplane }: HostSide, side: "before" | "after", alike: 
       const address = both[side];
       if (address === null) return null;
       const publication = place.kind === "host" ? place.publishes[side] : null;
-      const inner =
-        publication === null ? null : (indexOf(host).containers.get(publication.container)?.namespace ?? null);
+      const inner = publication === null ? undefined : indexOf(host).containers.get(publication.container);
+      const published = inner === undefined ? null : stackOf(dataplane, inner);
       const stack =
-        place.kind === "outside"
-          ? null
-          : place.kind === "host"
-            ? "host"
-            : (residentStack(dataplane, address)?.id ?? null);
+        place.kind === "outside" ? null : place.kind === "host" ? dataplane.own : residentStack(dataplane, address);
       return {
         address,
         port,
         stack,
-        publishes: publication === null || inner === null ? null : { stack: inner, port: publication.port },
+        publishes: publication === null || published === null ? null : { stack: published, port: publication.port },
       };
     });
   return {
@@ -178,7 +176,10 @@ function ownDestinations(
   );
   return (party) =>
     new Set(
-      sides.flatMap(({ stack }, i) => byOwner[i]?.get(stack(party) ?? "")?.map(({ destination }) => destination) ?? []),
+      sides.flatMap(({ stack }, i) => {
+        const own = stack(party);
+        return own === null ? [] : (byOwner[i]?.get(own)?.map(({ destination }) => destination) ?? []);
+      }),
     );
 }
 

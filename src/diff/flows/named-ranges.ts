@@ -80,8 +80,8 @@ function* namingsOf({ host, dataplane }: HostSide): Generator<Naming> {
     for (const { to, table } of own.routes[family])
       if (table !== "local") yield* named(family, rangeOf(to), formatPrefix(to));
   }
-  const sets = host.namespaces[0]?.ipsets;
-  if (sets?.known !== true) return;
+  const sets = host.own.ipsets;
+  if (!sets.known) return;
   for (const set of sets.value.sets)
     for (const { prefix, member, part } of networksIn(set)) {
       const others = member.entry.split(",").with(part, "");

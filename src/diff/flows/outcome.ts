@@ -6,7 +6,7 @@ import { isOpen } from "../../trace/answer.ts";
 import type { Origin } from "../../trace/origin.ts";
 import type { Tracer } from "../../trace/trace.ts";
 import type { HostPlace } from "./host-places.ts";
-import { askedAs, type PeerPair } from "./peer-pairs.ts";
+import { askedAs, hostKey, type PeerPair } from "./peer-pairs.ts";
 import type { Destination } from "./targets.ts";
 
 /** How an attempt comes out on one side. */
@@ -39,11 +39,11 @@ export function directoryOf(
 ): Directory {
   const byStack = new Map<string, string>();
   const byAddress = new Map<string, string>();
-  for (const { key, origin } of parties) {
+  for (const { key, kind, origin } of parties) {
     const one = origin[side];
     if (one?.kind !== "stack") continue;
-    byStack.set(one.stack.id, key);
-    if (key === "host") continue;
+    byStack.set(one.stack.name, key);
+    if (kind === "host") continue;
     for (const { addresses, isLoopback } of one.stack.interfaces.values())
       for (const { address } of addresses) if (!isLoopback) byAddress.set(formatAddress(address), key);
   }
@@ -81,7 +81,7 @@ function outcomeOf(answer: Answer, { byStack, byAddress }: Directory, { key }: P
     const who = kind === "outside" ? `outside ${address}` : (byStack.get(name) ?? `${kind} ${name}`);
     const seen = sourceSeen === null ? null : (byAddress.get(sourceSeen) ?? sourceSeen);
     // Which of its own addresses the host sees when it talks to itself follows from the order of its bridges.
-    const isItself = seen === key || (key === "host" && who === "host" && seen?.startsWith("host ") === true);
+    const isItself = seen === key || (key === hostKey && who === hostKey && seen?.startsWith("host ") === true);
     return { state: "open", receiver: `${who} ${port}`, seen: isItself ? "itself" : seen, failure: null, answer };
   }
   const how = verdict === "delivered" ? "nobody behind docker-proxy" : `${verdict} ${failure} ${rejectedWith ?? ""}`;

@@ -1,6 +1,9 @@
+import { stackOf } from "../../dataplane/stack-ref.ts";
+import type { Stack } from "../../dataplane/types.ts";
 import { formatAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import type { Container } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import type { Origin } from "../../trace/origin.ts";
 import type { Matching } from "../match/match.ts";
 import { outsideSources } from "./outside.ts";
@@ -28,22 +31,24 @@ export function peerPairs(before: HostSide, after: HostSide, matching: Matching)
   return [...insiders(before, after, matching), ...strangers(before, after)];
 }
 
+/** The host's key. */
+export const hostKey = hostWord;
+
 /** The host's own namespace and the containers', each once, named after its owner. */
 function insiders(before: HostSide, after: HostSide, { containers }: Matching): readonly PeerPair[] {
   const pairs: Both<Container>[] = [...containers.pairs, ...oneSided(containers.removed, containers.added)];
   const found = new Map<string, PeerPair>();
-  const hostKey = "host";
   found.set(hostKey, {
     key: hostKey,
     kind: "host",
-    name: { before: "host", after: "host" },
-    origin: { before: originIn(before, "host"), after: originIn(after, "host") },
+    name: { before: before.dataplane.own.name, after: after.dataplane.own.name },
+    origin: { before: fromStack(before.dataplane.own), after: fromStack(after.dataplane.own) },
     family: null,
   });
   for (const { before: one, after: other } of pairs.toSorted((a, b) => byNaturalName(nameOf(a), nameOf(b)))) {
     const spaces = { before: one?.namespace ?? null, after: other?.namespace ?? null };
     if (spaces.before === null && spaces.after === null) continue;
-    if (isHostOrNone(spaces.before) && isHostOrNone(spaces.after)) continue;
+    if (isHostOrNone(before, spaces.before) && isHostOrNone(after, spaces.after)) continue;
     const key = `container ${JSON.stringify([spaces.before, spaces.after])}`;
     if (found.has(key)) continue;
     found.set(key, {
@@ -60,14 +65,17 @@ function insiders(before: HostSide, after: HostSide, { containers }: Matching): 
   return [...found.values()];
 }
 
-const isHostOrNone = (namespace: string | null): boolean => namespace === null || namespace === "host";
+const isHostOrNone = ({ host }: HostSide, namespace: string | null): boolean =>
+  namespace === null || namespace === host.own.name;
 
 const nameOf = ({ before, after }: Both<Container>): string => before?.name ?? after?.name ?? "";
 
 function originIn({ dataplane }: HostSide, namespace: string | null): Origin | null {
-  const stack = namespace === null ? undefined : dataplane.stacks.get(namespace);
-  return stack === undefined ? null : { kind: "stack", stack, source: null };
+  const stack = stackOf(dataplane, { namespace });
+  return stack === null ? null : fromStack(stack);
 }
+
+const fromStack = (stack: Stack): Origin => ({ kind: "stack", stack, source: null });
 
 /** Machines behind each interface that leads out: anyone, a neighbour, and those that some rule or route names. */
 function strangers(before: HostSide, after: HostSide): readonly PeerPair[] {
@@ -101,6 +109,6 @@ function strangers(before: HostSide, after: HostSide): readonly PeerPair[] {
 /** The party's own words for a question: `web`, `host`, `203.0.113.50@eth0`. */
 export function askedAs(origin: Origin, family: 4 | 6): string {
   return origin.kind === "stack"
-    ? origin.stack.id
+    ? origin.stack.name
     : `${formatAddress(origin.source(family))}@${origin.segment.interface}`;
 }

@@ -98,7 +98,7 @@ const addressIn = (endpoint: Endpoint | null, family: 4 | 6): Address | null =>
 
 /** The ports in a container's namespace, those of others that share it included. In the host's they are the host's. */
 function portsIn(host: Host, container: Container | null): readonly Port[] {
-  if (container === null || container.namespace === null || container.namespace === "host") return [];
+  if (container === null || container.namespace === null || container.namespace === host.own.name) return [];
   const { containers, namespaces } = indexOf(host);
   const names = namespaces.get(container.namespace)?.containers ?? [container.name];
   return union(
@@ -131,8 +131,8 @@ function hostPorts(before: HostSide, after: HostSide, matching: Matching): reado
 }
 
 function portsOfHost(host: Host): readonly Port[] {
-  const [own] = host.namespaces;
-  const listening = own?.listeners.known === true ? own.listeners.value : [];
+  const { own } = host;
+  const listening = own.listeners.known ? own.listeners.value : [];
   const all = [...listening, ...host.publishedPorts.map(({ protocol, hostPort }) => ({ protocol, port: hostPort }))];
   return union(all.flatMap(({ protocol, port }) => (isTransport(protocol) ? [{ protocol, port }] : [])));
 }

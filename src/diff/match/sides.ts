@@ -3,6 +3,7 @@ import { groupBy } from "../../lib/group-by.ts";
 import { onceFor } from "../../lib/once-for.ts";
 import type { Source } from "../../lib/source.ts";
 import type { CaptureReport, Endpoint, Host, Namespace } from "../../model/host.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import { type Labels, labelHosts, networksInside } from "./labels.ts";
 import type { Matching } from "./match.ts";
 
@@ -47,10 +48,7 @@ export function sidesOf(beforeHost: Host, afterHost: Host, matching: Matching): 
   const labels = labelHosts(beforeHost, afterHost, matching);
   const [before, after] = [sideOf(beforeHost, labels.before), sideOf(afterHost, labels.after)];
   const inside = { before: insidesOf(before), after: insidesOf(after) };
-  const [own] = beforeHost.namespaces;
-  const [other] = afterHost.namespaces;
-  if (own === undefined || other === undefined) throw new Error("a host has its own namespace");
-  const host = { before: hostInside(before, own), after: hostInside(after, other) };
+  const host = { before: hostInside(before), after: hostInside(after) };
   const places = [...inside.before].flatMap(([label, one]): NamespacePair[] => {
     const same = inside.after.get(label);
     return same === undefined ? [] : [placeOf(one, same)];
@@ -90,9 +88,17 @@ function sideOf(host: Host, labels: Labels): NamespaceSide {
   };
 }
 
-function hostInside(side: NamespaceSide, namespace: Namespace): NamespaceOnSide {
+function hostInside(side: NamespaceSide): NamespaceOnSide {
   const { interfaceLabel, interfaceName } = side.labels;
-  return { side, namespace, name: "host", netns: null, endpoints: [], interfaceLabel, interfaceName };
+  return {
+    side,
+    namespace: side.host.own,
+    name: side.host.own.name,
+    netns: null,
+    endpoints: [],
+    interfaceLabel,
+    interfaceName,
+  };
 }
 
 /** The containers whose inside was captured. */
@@ -105,21 +111,29 @@ const capturedInside = onceFor(
  * The container under which the inside of a namespace was captured: of several that share it (`--network container:web`, pods)
  * one, since what it holds is the same for all.
  */
-export const capturedAs = (host: Host, { containers, id }: Namespace): string =>
-  containers.find((name) => capturedInside(host).has(name)) ?? containers[0] ?? id;
+export const capturedAs = (host: Host, { containers, name }: Namespace): string =>
+  containers.find((one) => capturedInside(host).has(one)) ?? containers[0] ?? name;
 
 /** The containers' namespaces by the label of their owner. */
 function insidesOf(side: NamespaceSide): Map<string, NamespaceOnSide> {
   const { host, labels } = side;
   const endpoints = new Map(host.containers.map((container) => [container.name, container.endpoints]));
   return new Map(
-    host.namespaces.slice(1).map((namespace) => {
-      const owner = namespace.containers[0] ?? namespace.id;
+    host.sandboxes.map((namespace) => {
+      const owner = namespace.containers[0] ?? namespace.name;
       const own = namespace.containers.flatMap((name) => endpoints.get(name) ?? []);
       const netns = capturedAs(host, namespace);
       return [
         labels.container(owner),
-        { side, namespace, name: owner, netns, endpoints: own, interfaceLabel: asIs, interfaceName: asIs },
+        {
+          side,
+          namespace,
+          name: namespaceNameOf(owner),
+          netns,
+          endpoints: own,
+          interfaceLabel: asIs,
+          interfaceName: asIs,
+        },
       ];
     }),
   );

@@ -1,5 +1,6 @@
 import type { Source } from "../../lib/source.ts";
 import type { HostIdentity } from "../../model/host.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import type { Change } from "../change.ts";
 import { comparePair } from "../compare-list.ts";
 import type { NamespaceOnSide, Sides } from "../match/sides.ts";
@@ -17,7 +18,7 @@ const identityOf = ({ side }: NamespaceOnSide): Identity => ({ ...side.host.iden
 
 const comparer = {
   kind: "host",
-  nameOf: ({ hostname }: Identity) => hostname ?? "host",
+  nameOf: ({ hostname }: Identity) => hostname ?? hostWord,
   properties: [
     { name: "name", of: ({ hostname }: Identity) => hostname, from: [] },
     { name: "kernel", of: ({ kernel }: Identity) => kernel, from: [] },

@@ -1,15 +1,8 @@
 import type { Container } from "../host.ts";
+import { hostWord, namespaceNameOf } from "../namespace-id.ts";
 import type { Captured } from "./captured.ts";
 import type { ContainerFacts } from "./containers.ts";
 import { shortId } from "./networks.ts";
-
-/** The id of the host's own namespace. */
-export const hostNamespace = "host";
-
-/** The id of a container's namespace: its name, marked where that could be taken for another id. */
-export function namespaceIdOf(container: string): string {
-  return container === hostNamespace || container.startsWith("container:") ? `container:${container}` : container;
-}
 
 /**
  * Finds the namespace of each container: from `HostConfig.NetworkMode`, else from what was captured inside it (two
@@ -37,10 +30,10 @@ function placeOf({ name, id, mode, endpoints, running }: ContainerFacts, sharing
   const told = modeOf(mode);
   if (running === false || told === "container") return { networkMode: told, namespace: null };
   if (told === "host" || (told === null && sharing.withHost.has(name)))
-    return { networkMode: "host", namespace: hostNamespace };
+    return { networkMode: "host", namespace: hostWord };
   const owner = sharing.owners.get(name) ?? name;
-  if (told === null && owner !== name) return { networkMode: "container", namespace: namespaceIdOf(owner) };
-  const namespace = namespaceIdOf(name);
+  if (told === null && owner !== name) return { networkMode: "container", namespace: namespaceNameOf(owner) };
+  const namespace = namespaceNameOf(name);
   if (told !== null || endpoints.length > 0) return { networkMode: told ?? "own", namespace };
   // A container that was captured inside has a namespace, whatever its mode is.
   return { networkMode: null, namespace: id === null || sharing.inside.has(name) ? namespace : null };
@@ -78,7 +71,7 @@ function endOfLine(
     if (owner === undefined) return null;
     const next = joinedBy(owner.mode);
     // The namespace of an owner that has stopped lives on as long as somebody is in it.
-    if (next === null) return places.get(owner.name)?.namespace ?? namespaceIdOf(owner.name);
+    if (next === null) return places.get(owner.name)?.namespace ?? namespaceNameOf(owner.name);
     target = next;
   }
   return null;

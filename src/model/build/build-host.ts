@@ -3,8 +3,9 @@ import type { Capture, Snapshot } from "../../captures/snapshot.ts";
 import { settle } from "../../parsers/parse-capture.ts";
 import type { ParsedCapture } from "../../parsers/registry.ts";
 import type { CaptureReport, Contradiction, Host } from "../host.ts";
+import { hostWord } from "../namespace-id.ts";
 import { interfacesOf } from "../queries/interfaces-of-routes.ts";
-import { assignNamespaces, hostNamespace } from "./assign-namespaces.ts";
+import { assignNamespaces } from "./assign-namespaces.ts";
 import { buildBridges } from "./bridges.ts";
 import { indexCaptures } from "./captured.ts";
 import { buildContainers } from "./containers.ts";
@@ -35,22 +36,25 @@ export function buildHost(taken: Snapshot, captures: readonly ParsedCapture[]): 
   const captured = indexCaptures(snapshot.captures, ordered, nameOf);
   const contradictions: Contradiction[] = [...twoMoments(snapshot, nameOf), ...later];
   const engine = buildEngine(captured, contradictions);
-  const own = buildNamespace(captured, hostNamespace, null, [], contradictions);
+  const own = buildNamespace(captured, { name: hostWord, owner: null, containers: [] }, null, contradictions);
   const networks = findBridges(captured, own, buildNetworks(captured, contradictions));
   const gatewayOf = gatewaysOf(interfacesOf(own) ?? [], engine.release);
   const facts = buildContainers(captured, networks, gatewayOf, contradictions);
   const placed = assignNamespaces(captured, facts);
-  const onHost = placed.filter(({ namespace }) => namespace === hostNamespace).map(({ name }) => name);
+  const onHost = placed.filter(({ namespace }) => namespace === own.name).map(({ name }) => name);
   const host = { ...own, containers: onHost };
   const sandboxes = buildSandboxes(captured, placed, contradictions);
   const interfaces = host.interfaces.known ? host.interfaces.value : [];
   const containers = nameInterfaces(placed, sandboxes);
   recordLinkContradictions(interfaces, sandboxes, containers, networks, contradictions);
   const bridges = buildBridges(captured, interfaces, networks, contradictions);
+  const identity = buildIdentity(snapshot, captured);
   return {
-    identity: buildIdentity(snapshot, captured),
+    name: identity.hostname ?? hostWord,
+    identity,
     engine,
-    namespaces: [host, ...sandboxes],
+    own: host,
+    sandboxes,
     bridges,
     networks,
     containers,

@@ -16,10 +16,10 @@ export function recordLinkContradictions(
   const endpointsOf = new Map(containers.map(({ name, endpoints }) => [name, endpoints]));
   const networkAt = findNetwork(networks);
   const bridged = new Set(networks.filter(({ bridge }) => bridge !== null).map(({ id }) => id));
-  for (const { containers: members, id, interfaces, addressesKnown } of sandboxes) {
+  for (const { containers: members, name: namespace, interfaces, addressesKnown } of sandboxes) {
     if (!interfaces.known) continue;
     const endpoints = members.flatMap((name) => endpointsOf.get(name) ?? []);
-    const subject = members[0] ?? id;
+    const subject = members[0] ?? namespace;
     const found = [
       ...(host.length === 0 ? [] : lostEnds(interfaces.value, endpoints, indexes, bridged)),
       ...unlistedAddresses(interfaces.value, endpoints, networkAt),

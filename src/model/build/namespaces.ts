@@ -15,15 +15,16 @@ import { buildIpSets, buildNftables, buildRuleSets } from "./rule-sets.ts";
 /** Builds one namespace from what was captured in it. `netns` is null for the host's own. */
 export function buildNamespace(
   captured: Captured,
-  id: string,
+  { name, owner, containers }: Pick<Namespace, "name" | "owner" | "containers">,
   netns: string | null,
-  containers: readonly string[],
   contradictions: Contradiction[],
 ): Namespace {
   const iptables = buildRuleSets(captured, netns, 4, contradictions);
   const nftables = buildNftables(captured, netns);
   return {
-    id,
+    name,
+    isHost: owner === null,
+    owner,
     containers,
     interfaces: buildInterfaces(captured, netns, contradictions),
     addressesKnown: captured.all("ip-addr", netns).some(({ capture }) => !capture.truncated),

@@ -1,8 +1,8 @@
 import { sameAddress } from "../../lib/address.ts";
 import { byNaturalName } from "../../lib/order.ts";
 import type { Container, Contradiction, Endpoint, Interface, Namespace } from "../host.ts";
+import { hostWord, namespaceNameOf, ownerIn } from "../namespace-id.ts";
 import { interfacesOf } from "../queries/interfaces-of-routes.ts";
-import { hostNamespace, namespaceIdOf } from "./assign-namespaces.ts";
 import type { Captured } from "./captured.ts";
 import { buildNamespace } from "./namespaces.ts";
 
@@ -14,19 +14,20 @@ export function buildSandboxes(
 ): readonly Namespace[] {
   const members = new Map<string, string[]>();
   for (const { name, namespace } of containers) {
-    if (namespace === null || namespace === hostNamespace) continue;
+    if (namespace === null || namespace === hostWord) continue;
     const sharing = members.get(namespace) ?? [];
     // The owner comes first.
-    if (namespaceIdOf(name) === namespace) sharing.unshift(name);
+    if (namespaceNameOf(name) === namespace) sharing.unshift(name);
     else sharing.push(name);
     members.set(namespace, sharing);
   }
   const inside = new Set(captured.netnsNames);
   return [...members]
     .sort(([a], [b]) => byNaturalName(a, b))
-    .map(([id, names]) => {
-      const netns = names.find((name) => inside.has(name)) ?? names[0] ?? id;
-      return buildNamespace(captured, id, netns, names, contradictions);
+    .map(([name, containers]) => {
+      const owner = ownerIn(name);
+      const netns = containers.find((one) => inside.has(one)) ?? containers[0] ?? owner;
+      return buildNamespace(captured, { name, owner, containers }, netns, contradictions);
     });
 }
 
@@ -35,7 +36,7 @@ export function nameInterfaces(
   containers: readonly Container[],
   sandboxes: readonly Namespace[],
 ): readonly Container[] {
-  const insides = new Map(sandboxes.map((sandbox) => [sandbox.id, interfacesOf(sandbox)]));
+  const insides = new Map(sandboxes.map((sandbox) => [sandbox.name, interfacesOf(sandbox)]));
   return containers.map((container) => {
     const inside = insides.get(container.namespace ?? "") ?? null;
     if (inside === null) return container;

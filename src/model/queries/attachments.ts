@@ -14,7 +14,7 @@ export interface Attachment {
  * which the engine prefers them for the default route; the real order is that of connecting, which nothing tells.
  */
 export function attachmentsOf(host: Host, namespace: Namespace): readonly Attachment[] {
-  const owner = indexOf(host).containers.get(namespace.id);
+  const owner = indexOf(host).containers.get(namespace.owner ?? "");
   if (owner === undefined) return [];
   const found = owner.endpoints.flatMap((endpoint) => {
     const network = indexOf(host).networks.get(endpoint.networkId);

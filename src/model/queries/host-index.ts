@@ -2,6 +2,9 @@ import { groupBy } from "../../lib/group-by.ts";
 import { onceFor } from "../../lib/once-for.ts";
 import type { Container, Host, Namespace, Network, Pairing, PublishedPort } from "../host.ts";
 
+/** The host's own namespace, then those of its sandboxes. */
+export const namespacesOf = ({ own, sandboxes }: Host): readonly Namespace[] => [own, ...sandboxes];
+
 /** A host's things by their names, for those that are asked for again and again. */
 export interface HostIndex {
   readonly containers: ReadonlyMap<string, Container>;
@@ -22,7 +25,7 @@ export const indexOf = onceFor((host: Host): HostIndex => {
   return {
     containers: new Map(host.containers.map((one) => [one.name, one])),
     networks: new Map(host.networks.map((one) => [one.id, one])),
-    namespaces: new Map(host.namespaces.map((one) => [one.id, one])),
+    namespaces: new Map(namespacesOf(host).map((one) => [one.name, one])),
     pairings: new Map(host.pairings.map((one) => [one.interface, one])),
     pairingsOf: new Map(
       [...groupBy(named, ({ name }) => name)].map(([name, found]) => [name, found.map(({ pairing }) => pairing)]),

@@ -4,6 +4,7 @@ import type { Transport } from "../../lib/protocol.ts";
 import type { Source } from "../../lib/source.ts";
 import type { Container, Host, Namespace, PublishedPort } from "../host.ts";
 import { type Attachment, attachmentsOf } from "./attachments.ts";
+import { indexOf } from "./host-index.ts";
 
 /** A container's port with all addresses of the host that it is published on. */
 export interface Publication {
@@ -56,13 +57,13 @@ export interface Sandboxed {
 
 /** The containers' own namespaces by the containers' names. */
 export function sandboxes(host: Host): ReadonlyMap<string, Sandboxed> {
-  const namespaces = new Map(host.namespaces.map((namespace) => [namespace.id, namespace]));
-  const attached = new Map(host.namespaces.slice(1).map((namespace) => [namespace.id, attachmentsOf(host, namespace)]));
+  const { namespaces } = indexOf(host);
+  const attached = new Map(host.sandboxes.map((namespace) => [namespace.name, attachmentsOf(host, namespace)]));
   return new Map(
     host.containers.flatMap((container) => {
       const namespace = container.namespace === null ? undefined : namespaces.get(container.namespace);
-      if (namespace === undefined || namespace.id === "host") return [];
-      const onBridges = (attached.get(namespace.id) ?? []).filter(({ network }) => network.bridge !== null);
+      if (namespace === undefined || namespace.isHost) return [];
+      const onBridges = (attached.get(namespace.name) ?? []).filter(({ network }) => network.bridge !== null);
       return [[container.name, { container, namespace, onBridges }] as const];
     }),
   );

@@ -3,6 +3,7 @@ import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { isTransport, type Transport } from "../../lib/protocol.ts";
 import type { Container, Host } from "../host.ts";
+import { namespaceNameOf } from "../namespace-id.ts";
 import { indexOf } from "./host-index.ts";
 
 /** A port that somebody may be asked at. */
@@ -23,12 +24,12 @@ export interface Service {
 export function servicesOf(host: Host): Service[] {
   const { networks } = indexOf(host);
   const services = host.containers.flatMap((container): Service[] => {
-    if (container.namespace === null || container.namespace === "host") return [];
+    if (container.namespace === null || container.namespace === host.own.name) return [];
     const names = container.endpoints.map(({ networkId }) => networks.get(networkId)?.name ?? networkId);
     return portsOf(host, container).map((port) => ({
       container: container.name,
       networks: names,
-      to: `${container.name}:${formatPort(port)}`,
+      to: `${namespaceNameOf(container.name)}:${formatPort(port)}`,
     }));
   });
   return sortedBy(services, ({ to }) => to);

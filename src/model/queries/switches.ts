@@ -11,8 +11,8 @@ export interface Switch {
 
 /** A setting of the host's own namespace, or null when it is not in the snapshot. */
 export function switchOf(host: Host, key: string): Switch | null {
-  const sysctls = host.namespaces[0]?.sysctls;
-  if (sysctls?.known !== true || !Object.hasOwn(sysctls.value, key)) return null;
+  const sysctls = host.own.sysctls;
+  if (!sysctls.known || !Object.hasOwn(sysctls.value, key)) return null;
   const found = sysctls.value[key];
   return found === undefined ? null : { key, ...found };
 }

@@ -10,8 +10,8 @@ import type { Host } from "../host.ts";
 export function runsProxy(host: Host): boolean {
   const told = host.engine.settings.userlandProxy;
   if (told !== null) return told;
-  const [own] = host.namespaces;
-  if (own?.iptables.known !== true) return true;
+  const { own } = host;
+  if (!own.iptables.known) return true;
   const jumps = own.iptables.value.sets
     .flatMap(compileIptables)
     .flatMap(({ name, chains }) => (name === "nat" ? (chains.get("OUTPUT")?.rules ?? []) : []))

@@ -34,6 +34,6 @@ export function isWhole(host: Host, kinds: readonly CaptureKind[]): boolean {
 
 /** The host's own interfaces by name; none when they were not captured. */
 export const hostInterfaces = onceFor((host: Host): ReadonlyMap<string, Interface> => {
-  const interfaces = host.namespaces[0]?.interfaces;
-  return new Map(interfaces?.known ? interfaces.value.map((each) => [each.name, each]) : []);
+  const interfaces = host.own.interfaces;
+  return new Map(interfaces.known ? interfaces.value.map((each) => [each.name, each]) : []);
 });

@@ -1,7 +1,8 @@
 import type { ServiceAddress } from "../../dataplane/service-addresses.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import type { Port } from "../../model/queries/services.ts";
 import type { Reason } from "../../reasons/reason.ts";
-import type { Answer } from "../../trace/answer.ts";
+import { type Answer, isReceivedBy } from "../../trace/answer.ts";
 import { targetAt } from "../../trace/question.ts";
 import type { Tracer } from "../../trace/trace.ts";
 import type { Asking, Peer } from "../select/peers.ts";
@@ -102,12 +103,12 @@ export function arrivalOf(outcome: KeptAnswer, target: Peer, protocol: string): 
 
 function namespaceOf(target: Peer): string | null {
   if (target.kind === "container") return target.namespace;
-  return target.kind === "host" ? "host" : null;
+  return target.kind === "host" ? hostWord : null;
 }
 
 /** Whether who got it is who was meant: whoever answers at it, for an address. */
-function isTarget({ kind, names }: NonNullable<Answer["deliveredTo"]>, target: Peer): boolean {
-  if (target.kind === "container") return names.includes(target.name) && kind !== "outside";
+function isTarget(receiver: NonNullable<Answer["deliveredTo"]>, target: Peer): boolean {
+  if (target.kind === "container") return isReceivedBy(receiver, target.name);
   if (target.kind === "address") return true;
-  return kind === target.kind;
+  return receiver.kind === target.kind;
 }

@@ -1,5 +1,6 @@
 import { formatPort } from "../../lib/endpoint.ts";
 import { listWords } from "../../lib/enumerate.ts";
+import { hostWord, outsideWord } from "../../model/namespace-id.ts";
 import type { Port } from "../../model/queries/services.ts";
 import { type AssertedRule, type PortChoice, policyError } from "../policy.ts";
 import { nameOf, type Peer, type Selection } from "../select/peers.ts";
@@ -143,7 +144,7 @@ function isolatedPairs(
 ): readonly Pairs[] {
   const sets = rule.sets.map((term) => {
     const { text, line } = term;
-    if (text === "outside" || text === "host") {
+    if (text === outsideWord || text === hostWord) {
       const instead = `say deny: ${text} -> …, or deny: … -> ${text}:PORT`;
       throw policyError(scene.policy.file, line, `isolated: is about containers; of ${text} ${instead}`);
     }

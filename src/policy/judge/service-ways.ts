@@ -5,6 +5,7 @@ import { addressKey, formatAddress } from "../../lib/address.ts";
 import { sortedBy } from "../../lib/order.ts";
 import { transportOf } from "../../lib/protocol.ts";
 import type { Container, Host } from "../../model/host.ts";
+import { hostWord, outsideWord } from "../../model/namespace-id.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import type { Port } from "../../model/queries/services.ts";
 import type { Reason } from "../../reasons/reason.ts";
@@ -40,7 +41,7 @@ export function serviceAsked(dataplane: Dataplane, origin: Origin, text: string)
   const { host } = dataplane;
   const { name, address, protocol: number, port: portNumber } = readTarget(text);
   const protocol = transportOf(number);
-  if (portNumber === null || protocol === null || name === "host" || name === "outside" || address !== null)
+  if (portNumber === null || protocol === null || name === hostWord || name === outsideWord || address !== null)
     return null;
   const container = findContainer(host, name);
   const from = asMember(dataplane, origin);
@@ -67,7 +68,7 @@ export function serviceAsked(dataplane: Dataplane, origin: Origin, text: string)
 function nearness(dataplane: Dataplane, origin: Origin): ReadonlyMap<string, number> {
   const isOwn = (bridge: string) =>
     origin.kind === "stack" &&
-    dataplane.segments.get(`bridge:${bridge}`)?.members.some(({ stack }) => stack === origin.stack.id) === true;
+    dataplane.segments.get(`bridge:${bridge}`)?.members.some(({ stack }) => stack.key === origin.stack.key) === true;
   return new Map(
     hostAddresses(dataplane).map(({ address, at, interface: name }) => {
       if (at === "uplink") return [addressKey(address), 0];
@@ -80,7 +81,7 @@ function nearness(dataplane: Dataplane, origin: Origin): ReadonlyMap<string, num
 function asMember(dataplane: Dataplane, origin: Origin): Peer | null {
   if (origin.kind === "stack") {
     const [name] = origin.stack.names;
-    return origin.stack.isHost || name === undefined ? null : { kind: "container", name, namespace: origin.stack.id };
+    return origin.stack.isHost || name === undefined ? null : { kind: "container", name, namespace: origin.stack.name };
   }
   const { segment } = origin;
   const isOutside =

@@ -4,13 +4,15 @@ import type { Dataplane } from "../../dataplane/types.ts";
 import { sameAddress } from "../../lib/address.ts";
 import { isLoopback, isPublic } from "../../lib/address-class.ts";
 import type { Host } from "../../model/host.ts";
+import { hostWord, namespaceNameOf } from "../../model/namespace-id.ts";
 import type { Port } from "../../model/queries/services.ts";
 import { originOf, type Peer } from "../select/peers.ts";
 
 /** All ways by which a member may ask a target for a port, those that nobody would use included. */
 export function allWays(dataplane: Dataplane, from: Peer, target: Peer, port: Port): readonly ServiceAddress[] {
-  if (target.kind === "container") return serviceAddresses(dataplane, originOf(from), target.name, port);
-  if (target.kind === "host") return serviceAddresses(dataplane, originOf(from), "host", port);
+  if (target.kind === "container")
+    return serviceAddresses(dataplane, originOf(from), namespaceNameOf(target.name), port);
+  if (target.kind === "host") return serviceAddresses(dataplane, originOf(from), hostWord, port);
   const anyone = ([4, 6] as const).map((family) => representativeOutside(dataplane, family));
   const addresses = target.kind === "address" ? [target.address] : anyone;
   return addresses.map((address) => directWay(address, port, null));
@@ -24,11 +26,11 @@ export function allWays(dataplane: Dataplane, from: Peer, target: Peer, port: Po
 export function isUsed(dataplane: Dataplane, from: Peer, target: Peer, way: ServiceAddress): boolean {
   const { host } = dataplane;
   if (target.kind === "address" || target.kind === "outside") return true;
-  if (from.kind === "host" || originOf(from) === "host") return true;
+  if (from.kind === "host" || originOf(from) === hostWord) return true;
   const isOutside = from.kind === "uplink" || (from.kind === "address" && from.isOutside);
   if (!isOutside) return way.kind === "direct";
   if (way.kind === "published") return !isLoopback(way.address);
-  if (way.network !== "host") return isMeantForOutside(host, way);
+  if (way.network !== hostWord) return isMeantForOutside(host, way);
   return (
     hostAddresses(dataplane).find(({ address }) => sameAddress(address, way.address))?.interface === originOf(from)
   );
@@ -50,5 +52,5 @@ export function placeOf(
     ({ readonly kind: "published" } | { readonly kind: "direct"; readonly network: string | null }),
 ): string {
   if (way.kind === "published") return `${way.to} (published)`;
-  return way.network === null || way.network === "host" ? way.to : `${way.to} (on ${way.network})`;
+  return way.network === null || way.network === hostWord ? way.to : `${way.to} (on ${way.network})`;
 }

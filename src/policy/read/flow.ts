@@ -16,7 +16,8 @@ export function readFlow(text: string, line: number, wrong: Wrong): Flow {
     throw wrong(line, `write who -> whom:port, such as outside -> web:443, instead of ${text}`);
   const from = termsOf(left, line);
   if (from.length === 0) throw wrong(line, "nobody stands before the ->");
-  const match = /^(\[[^\]]*\]|[^\s:,[\]]*) ?(?::(.*))?$/.exec(right.trim());
+  // A container that is called as a word of rules is marked: `container:host:80`.
+  const match = /^(\[[^\]]*\]|container:[^\s:,[\]]+(?= ?:)|[^\s:,[\]]*) ?(?::(.*))?$/.exec(right.trim());
   const to = match?.[1] ?? "";
   if (match === null || match[2]?.includes(":") === true)
     throw wrong(

@@ -1,9 +1,10 @@
+import { hostWord, outsideWord } from "../../model/namespace-id.ts";
 import type { SetDefinition, SetItem, Term } from "../policy.ts";
 import { members, readTerms, termsOf, textOf, type Wrong } from "./read-tree.ts";
 import type { Tree } from "./yaml-tree.ts";
 
 /** Words of rules that no set may be called. */
-const reserved = ["outside", "host"];
+const reserved: readonly string[] = [outsideWord, hostWord];
 
 /** Reads `sets:`: names with a text, a mapping, or a list of both. A set may use those above it: `@front`. */
 export function readSets(tree: Tree, wrong: Wrong): readonly SetDefinition[] {

@@ -1,6 +1,7 @@
 import { matchesGlob } from "../../lib/glob.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { Container, Host, Network } from "../../model/host.ts";
+import { namespaceNameOf } from "../../model/namespace-id.ts";
 import { policyError, type SetItem, type Term } from "../policy.ts";
 import { type Scene, some } from "./scene.ts";
 
@@ -51,7 +52,9 @@ const fits = ({ text }: Term, name: string | null): boolean => name !== null && 
 /** Who joined another's namespace is on its networks. */
 function isOn(host: Host, container: Container, networks: readonly Network[]): boolean {
   const owner =
-    container.networkMode === "container" ? host.containers.find((one) => one.name === container.namespace) : container;
+    container.networkMode === "container"
+      ? host.containers.find(({ name }) => namespaceNameOf(name) === container.namespace)
+      : container;
   return (owner ?? container).endpoints.some(({ networkId }) => networks.some(({ id }) => id === networkId));
 }
 

@@ -1,7 +1,9 @@
 import { freeAddressOn } from "../../dataplane/free-address.ts";
 import { representativeOutside } from "../../dataplane/outside-candidates.ts";
+import { stackNamed } from "../../dataplane/stack-ref.ts";
 import type { Dataplane } from "../../dataplane/types.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
+import { hostWord, namespaceNameOf } from "../../model/namespace-id.ts";
 import { findSegment, type Origin, parseOrigin } from "../../trace/origin.ts";
 import type { Scene } from "./scene.ts";
 
@@ -24,15 +26,16 @@ export type Peer =
 
 /** `web`, `host`, `outside (eth0)`: as people read it. */
 export function nameOf(member: Peer): string {
-  if (member.kind === "container") return member.name;
+  if (member.kind === "container") return namespaceNameOf(member.name);
   if (member.kind === "uplink") return `outside (${member.name})`;
   return member.kind === "address" ? member.text : member.kind;
 }
 
 /** What `waysTo` calls who asks: machines outside come by an interface. */
 export function originOf(member: Peer): string {
-  if (member.kind === "container" || member.kind === "uplink") return member.name;
-  return member.kind === "address" ? member.origin : "host";
+  if (member.kind === "container") return namespaceNameOf(member.name);
+  if (member.kind === "uplink") return member.name;
+  return member.kind === "address" ? member.origin : hostWord;
 }
 
 /** Members of a rule, and what is to be said of those that are none. */
@@ -66,8 +69,6 @@ export function askingAs({ dataplane }: Scene, member: Peer, family: 4 | 6, each
 
 /** Containers that share a namespace ask alike: by its owner's name, so that each question is asked once. */
 function inNamespace(dataplane: Dataplane, member: Peer): readonly Asking[] {
-  const id = member.kind === "container" ? member.namespace : "host";
-  const stack = dataplane.stacks.get(id);
-  const text = member.kind === "container" && id === "container:host" ? member.name : id;
-  return stack === undefined ? [] : [{ text, origin: { kind: "stack", stack, source: null } }];
+  const stack = member.kind === "container" ? stackNamed(dataplane, member.namespace) : dataplane.own;
+  return stack === null ? [] : [{ text: stack.name, origin: { kind: "stack", stack, source: null } }];
 }

@@ -1,7 +1,7 @@
 import { isLoopback } from "../../lib/address-class.ts";
 import { formatPort } from "../../lib/endpoint.ts";
 import { sortedBy } from "../../lib/order.ts";
-import type { Host } from "../../model/host.ts";
+import type { Host, Namespace } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import { type Port, portsOf } from "../../model/queries/services.ts";
 import type { Reason } from "../../reasons/reason.ts";
@@ -47,16 +47,17 @@ const onceEach = (ports: readonly Port[]): readonly Port[] =>
 /** All that share a namespace share its ports; the host's are those that something listens at. */
 function knownPorts(host: Host, target: Peer): readonly Port[] {
   const { namespaces, containers } = indexOf(host);
-  if (target.kind === "host") return host.namespaces.slice(0, 1).flatMap(({ listeners }) => portsListened(listeners));
+  if (target.kind === "host") return portsListened(host.own.listeners);
   if (target.kind !== "container") return [];
-  const sharing = target.namespace === "host" ? [target.name] : (namespaces.get(target.namespace)?.containers ?? []);
+  const sharing =
+    target.namespace === host.own.name ? [target.name] : (namespaces.get(target.namespace)?.containers ?? []);
   return sharing.flatMap((name) => {
     const container = containers.get(name);
     return container === undefined ? [] : portsOf(host, container);
   });
 }
 
-function portsListened(listeners: Host["namespaces"][number]["listeners"]): readonly Port[] {
+function portsListened(listeners: Namespace["listeners"]): readonly Port[] {
   if (!listeners.known) return [];
   return listeners.value.flatMap(({ protocol, port, address }) => {
     return isLoopback(address) || protocol === "other" ? [] : [{ protocol, port }];
@@ -64,7 +65,7 @@ function portsListened(listeners: Host["namespaces"][number]["listeners"]): read
 }
 
 function whyNotAll(host: Host, target: Peer): string | null {
-  const id = target.kind === "container" ? target.namespace : "host";
-  const listeners = indexOf(host).namespaces.get(id)?.listeners;
+  const namespace = target.kind === "container" ? indexOf(host).namespaces.get(target.namespace) : host.own;
+  const listeners = namespace?.listeners;
   return listeners === undefined || listeners.known ? null : listeners.why;
 }

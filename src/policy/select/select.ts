@@ -4,6 +4,7 @@ import { type Address, parseAddress } from "../../lib/address.ts";
 import { isGlob, matchesGlob } from "../../lib/glob.ts";
 import { nearest } from "../../lib/nearest.ts";
 import type { Container } from "../../model/host.ts";
+import { hostWord, namespaceNameOf, outsideWord } from "../../model/namespace-id.ts";
 import { QuestionError } from "../../trace/answer.ts";
 import { parseOrigin } from "../../trace/origin.ts";
 import { policyError, type SetDefinition, type Term } from "../policy.ts";
@@ -19,20 +20,20 @@ export function selectOrigins(scene: Scene, terms: readonly Term[]): Selection {
 function selectOrigin(scene: Scene, term: Term): Selection {
   const { host, dataplane } = scene;
   const { text } = term;
-  if (text === "outside") {
+  if (text === outsideWord) {
     const uplinks = uplinksOf(dataplane);
     const why =
       "by which interface strangers come is in no capture: ip route was not captured, or has no default route";
     if (uplinks.length === 0) return { ...nobody, missing: [{ name: text, why }] };
     return { ...nobody, members: uplinks.map(({ name }) => ({ kind: "uplink", name })) };
   }
-  if (text === "host") return { ...nobody, members: [{ kind: "host" }] };
+  if (text === hostWord) return { ...nobody, members: [{ kind: "host" }] };
   const address = parseAddress(text.split("@")[0] ?? "");
   if (address !== null) return { ...nobody, members: [addressOrigin(scene, term, address)] };
   const isNamed = scene.policy.sets.has(text) || host.containers.some(({ name }) => name === text);
   if (!isNamed && interfacesOf(dataplane).includes(text))
     return { ...nobody, members: [{ kind: "uplink", name: text }] };
-  return selectContainers(scene, term, ["outside", "host", ...interfacesOf(dataplane)]);
+  return selectContainers(scene, term, [outsideWord, hostWord, ...interfacesOf(dataplane)]);
 }
 
 function addressOrigin({ dataplane, policy }: Scene, { text, line }: Term, address: Address): Peer {
@@ -40,7 +41,7 @@ function addressOrigin({ dataplane, policy }: Scene, { text, line }: Term, addre
     const origin = parseOrigin(dataplane, text);
     return origin.kind === "outside"
       ? { kind: "address", text, address, origin: origin.segment.interface, isOutside: true }
-      : { kind: "address", text, address, origin: origin.stack.id, isOutside: false };
+      : { kind: "address", text, address, origin: origin.stack.name, isOutside: false };
   } catch (error) {
     if (!(error instanceof QuestionError)) throw error;
     throw policyError(policy.file, line, `${error.asked}: ${error.message}`);
@@ -52,13 +53,14 @@ const interfacesOf = (dataplane: Dataplane): readonly string[] =>
 
 /** Whom a rule is about: containers, a set, `host`, `outside`, or an address. Throws a PolicyError for what is not there. */
 export function selectTargets(scene: Scene, term: Term): Selection {
-  if (term.text === "host" || term.text === "outside") return { ...nobody, members: [{ kind: term.text }] };
+  if (term.text === hostWord) return { ...nobody, members: [{ kind: "host" }] };
+  if (term.text === outsideWord) return { ...nobody, members: [{ kind: "outside" }] };
   const address = parseAddress(term.text);
   if (address !== null) {
     const { text } = term;
     return { ...nobody, members: [{ kind: "address", text, address, origin: "", isOutside: true }] };
   }
-  return selectContainers(scene, term, ["host", "outside"]);
+  return selectContainers(scene, term, [hostWord, outsideWord]);
 }
 
 /** The containers of a word in a rule: a set's name with or without its `@`, a container's, or a pattern. */
@@ -90,12 +92,17 @@ function selectSet(scene: Scene, set: SetDefinition): Selection {
 function selectNames(scene: Scene, term: Term, alsoFit: readonly string[]): Selection {
   const { host, policy } = scene;
   const { text, line } = term;
-  const found = host.containers.filter(({ name }) => matchesGlob(text, name));
+  // `host` is the host itself: a container of that name is called `container:host`.
+  const asked = host.containers.map((container) => ({ container, name: namespaceNameOf(container.name) }));
+  const found = asked.flatMap(({ container, name }) =>
+    name === text || (isGlob(text) && matchesGlob(text, container.name)) ? [container] : [],
+  );
   if (found.length > 0) return selectionOf(found, !isGlob(text));
-  const names = host.containers.map(({ name }) => name);
+  const names = asked.map(({ name }) => name);
   if (isGlob(text)) throw policyError(policy.file, line, `no container's name fits ${text}; there are ${some(names)}`);
   const sets = [...policy.sets.keys()].map((name) => `@${name}`);
-  const meant = nearest(text.replace(/^@/, ""), [...names, ...policy.sets.keys(), ...alsoFit]);
+  const marked = asked.find(({ container }) => container.name === text)?.name;
+  const meant = marked ?? nearest(text.replace(/^@/, ""), [...names, ...policy.sets.keys(), ...alsoFit]);
   const shown = meant !== null && policy.sets.has(meant) ? `@${meant}` : meant;
   const fits = shown === null ? `there are ${some([...names, ...sets])}` : `did you mean ${shown}?`;
   throw policyError(policy.file, line, `${text} is no container${text.startsWith("@") ? " or set" : ""} here; ${fits}`);
@@ -117,10 +124,9 @@ function selectionOf(containers: readonly Container[], named: boolean): Selectio
   };
 }
 
-function whyNot({ name, namespace, running }: Container): string | null {
+function whyNot({ namespace, running }: Container): string | null {
   if (running === false) return "it is not running";
-  if (namespace === null) return "its network namespace is in no capture";
-  return name === "host" ? "the word host means the host itself" : null;
+  return namespace === null ? "its network namespace is in no capture" : null;
 }
 
 const nobody: Selection = { members: [], missing: [], leftOut: [] };

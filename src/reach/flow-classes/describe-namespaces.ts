@@ -1,21 +1,22 @@
 import { chainsOn } from "../../dataplane/link-chains.ts";
 import { hostAddresses } from "../../dataplane/service-addresses.ts";
-import type { Dataplane, Member } from "../../dataplane/types.ts";
+import type { Dataplane, Member, Stack } from "../../dataplane/types.ts";
 import { type Address, contains, formatPrefix, sameAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { Host, Network } from "../../model/host.ts";
+import type { NamespaceKey } from "../../model/namespace-id.ts";
 import { attachmentsOf } from "../../model/queries/attachments.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 import { textOf } from "./canonical-text.ts";
 import { memo } from "./memo.ts";
 import { rangesFor } from "./shared-ranges.ts";
-import { type Name, ownerOfHost, type Symbols } from "./symbols.ts";
+import { type Name, ownerOfHost, ownerOfStack, type Symbols } from "./symbols.ts";
 
 /** Namespaces and networks in words of their own, so that those that only differ in their names have the same text. */
 export interface NamespaceTexts {
   /** The networks of a namespace in the order in which the engine prefers them; none of the host's. */
-  readonly networksOf: (stack: string) => readonly Network[];
-  readonly stackText: (stack: string) => number;
+  readonly networksOf: (stack: Stack) => readonly Network[];
+  readonly stackText: (stack: Stack) => number;
   readonly networkText: (network: string) => number;
   /** In which of the ranges that nobody owns an address is. */
   readonly membership: (address: Address) => string;
@@ -50,11 +51,9 @@ export function describeParts(
     numbers.set(text, known);
     return known;
   };
-  const networksOf = memo((stack: string): readonly Network[] => {
-    const namespace = indexOf(host).namespaces.get(stack);
-    return namespace === undefined || stack === "host"
-      ? []
-      : attachmentsOf(host, namespace).map(({ network }) => network);
+  const networksOf = memo((stack: Stack): readonly Network[] => {
+    const namespace = indexOf(host).namespaces.get(stack.name);
+    return namespace === undefined || stack.isHost ? [] : attachmentsOf(host, namespace).map(({ network }) => network);
   });
   const membershipOf = {
     4: memo((value: bigint) => rangesWith(4, value)),
@@ -76,13 +75,12 @@ export function describeParts(
     const segment = dataplane.segments.get(`bridge:${network.bridge}`);
     const device = own.interfaces.get(network.bridge);
     const routes = routesOf.get(network.bridge)?.map(({ route }) => route) ?? [];
-    const sysctls = host.namespaces[0]?.sysctls;
-    const settings =
-      sysctls?.known === true
-        ? Object.entries(sysctls.value).flatMap(([key, { value }]) =>
-            key.includes(`.${network.bridge}.`) ? [`${key.replace(network.bridge ?? "", "N")}=${value}`] : [],
-          )
-        : [];
+    const sysctls = host.own.sysctls;
+    const settings = sysctls.known
+      ? Object.entries(sysctls.value).flatMap(([key, { value }]) =>
+          key.includes(`.${network.bridge}.`) ? [`${key.replace(network.bridge ?? "", "N")}=${value}`] : [],
+        )
+      : [];
     const { internal, driver, mode, options, enableIPv4, enableIPv6 } = network;
     const { "com.docker.network.bridge.name": _, ...others } = options;
     const own4 = (gateways.get(network.bridge) ?? []).map(({ address }) => membership(address));
@@ -111,18 +109,18 @@ export function describeParts(
   });
 
   /** A namespace in words of its own: itself S, its networks N0, N1, … */
-  const stackText = memo((id: string): number => {
-    const stack = dataplane.stacks.get(id);
-    if (stack === undefined || id === "host" || isSpecial(`c:${id}`)) return short(`itself ${id}`);
-    const networks = networksOf(id);
+  const stackText = memo((stack: Stack): number => {
+    const itself = ownerOfStack(stack);
+    if (stack.isHost || isSpecial(itself)) return short(`itself ${stack.key}`);
+    const networks = networksOf(stack);
     const naming = ({ owner, which }: Name): string | null => {
-      if (owner === `c:${id}`) return `S${which}`;
+      if (owner === itself) return `S${which}`;
       const at = networks.findIndex((network) => owner === `n:${network.id}`);
       if (at >= 0) return `N${at}.${which}`;
       return owner.startsWith("a:") ? gatewayName(owner, networks) : null;
     };
-    const namespace = indexOf(host).namespaces.get(id);
-    const container = indexOf(host).containers.get(id);
+    const namespace = indexOf(host).namespaces.get(stack.name);
+    const container = indexOf(host).containers.get(stack.owner ?? "");
     const firewall = ([4, 6] as const).map((family) => [
       [...stack.firewall[family].unknown],
       stack.firewall[family].firewall.tables.map(({ name, backend, chains, baseChains }) => [
@@ -144,7 +142,7 @@ export function describeParts(
     // Its own names are no words of rules below the IP layer: those that see its ports tell it apart.
     const linkChains = [
       ([4, 6] as const).map((family) => stack.linkChains[family].map(({ why: _, ...chain }) => JSON.stringify(chain))),
-      (membersOf.get(id) ?? []).map(([segment, { port }]) =>
+      (membersOf.get(stack.key) ?? []).map(([segment, { port }]) =>
         chainsOn(own, { kind: "port", device: port, bridge: segment.replace(/^bridge:/, "") }),
       ),
     ];
@@ -168,7 +166,7 @@ export function describeParts(
           linkChains,
           sysctls,
           container?.sysctls ?? null,
-          membersOf.get(id) ?? [],
+          membersOf.get(stack.key) ?? [],
           addresses,
         ],
         owners,
@@ -192,14 +190,14 @@ export function describeParts(
 }
 
 /** The ports of bridges and other segments that each namespace has. */
-function groupMembers({ segments }: Dataplane): ReadonlyMap<string, readonly (readonly [string, Member])[]> {
+function groupMembers({ segments }: Dataplane): ReadonlyMap<NamespaceKey, readonly (readonly [string, Member])[]> {
   const found = [...segments.values()].flatMap(({ id, members }) => members.map((member) => [id, member] as const));
-  return groupBy(found, ([, { stack }]) => stack);
+  return groupBy(found, ([, { stack }]) => stack.key);
 }
 
 /** The sets that name one of a network's subnets as such, as Docker 28.0.0 names them all. */
-function setsWith({ namespaces: [own] }: Host, { subnets }: Network): readonly string[] {
-  if (own?.ipsets.known !== true) return [];
+function setsWith({ own }: Host, { subnets }: Network): readonly string[] {
+  if (!own.ipsets.known) return [];
   const texts = new Set(subnets.map(({ subnet }) => formatPrefix(subnet)));
   return own.ipsets.value.sets.flatMap(({ name, members }) =>
     members.some(({ entry }) => texts.has(entry)) ? [name] : [],

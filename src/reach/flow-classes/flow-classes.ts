@@ -1,4 +1,4 @@
-import type { Dataplane } from "../../dataplane/types.ts";
+import type { Dataplane, Stack } from "../../dataplane/types.ts";
 import { type Address, formatAddress } from "../../lib/address.ts";
 import { groupBy } from "../../lib/group-by.ts";
 import type { ListeningSocket } from "../../model/host.ts";
@@ -8,11 +8,11 @@ import { describeParts } from "./describe-namespaces.ts";
 import { memo } from "./memo.ts";
 import { indexRules, type OwnedRule } from "./rule-index.ts";
 import { portRangesOf } from "./shared-ranges.ts";
-import { type Name, ownerOfHost, symbolsOf } from "./symbols.ts";
+import { type Name, ownerOfHost, ownerOfStack, symbolsOf } from "./symbols.ts";
 
 /** Who connects: a namespace of the snapshot, or a machine outside, known by a text of its own. */
 export type FlowSource =
-  | { readonly kind: "stack"; readonly stack: string }
+  | { readonly kind: "stack"; readonly stack: Stack }
   | { readonly kind: "outside"; readonly text: string };
 
 /** What is asked: an address and a port, and whose they are. `publishes`: the container's port behind one of the host's. */
@@ -20,8 +20,8 @@ export interface FlowDestination {
   readonly address: Address;
   readonly port: Port;
   /** The namespace that has the address; null for one outside. */
-  readonly stack: string | null;
-  readonly publishes: { readonly stack: string; readonly port: number } | null;
+  readonly stack: Stack | null;
+  readonly publishes: { readonly stack: Stack; readonly port: number } | null;
 }
 
 /** Tells attempts that must come out alike: attempts with the same text do, since no rule, route or setting tells them apart. */
@@ -49,11 +49,10 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
     isSpecial,
   );
 
-  const socketsOf = memo((stack: string): ReadonlyMap<string, readonly ListeningSocket[]> | null => {
-    const listeners = dataplane.stacks.get(stack)?.listeners;
-    return listeners?.known === true ? groupBy(listeners.value, ({ port, protocol }) => `${port} ${protocol}`) : null;
+  const socketsOf = memo(({ listeners }: Stack): ReadonlyMap<string, readonly ListeningSocket[]> | null => {
+    return listeners.known ? groupBy(listeners.value, ({ port, protocol }) => `${port} ${protocol}`) : null;
   });
-  const listenersOn = (stack: string, { protocol, port }: Port, naming: (word: Name) => string | null): string => {
+  const listenersOn = (stack: Stack, { protocol, port }: Port, naming: (word: Name) => string | null): string => {
     const sockets = socketsOf(stack);
     if (sockets === null) return "not known";
     const found = sockets.get(`${port} ${protocol}`) ?? [];
@@ -92,30 +91,32 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
   };
 
   const everyOwner = (asked: FlowDestination): readonly (readonly [string, string])[] => {
-    const stacks = [asked.stack, asked.publishes?.stack ?? null].filter((one) => one !== null && one !== "host");
+    const stacks = [asked.stack, asked.publishes?.stack ?? null].flatMap((one) =>
+      one === null || one.isHost ? [] : [one],
+    );
     return [
-      ...stacks.map((stack, i) => [`c:${stack}`, `D${i}`] as const),
+      ...stacks.map((stack, i) => [ownerOfStack(stack), `D${i}`] as const),
       [`p:${asked.port.port}`, "P"],
       ...(asked.publishes === null
         ? []
         : [[`p:${asked.publishes.port}`, asked.publishes.port === asked.port.port ? "P" : "Q"] as const]),
-      ...(asked.stack === "host" ? [[ownerOfHost(asked.address), "A"] as const] : []),
+      ...(asked.stack?.isHost === true ? [[ownerOfHost(asked.address), "A"] as const] : []),
     ];
   };
 
   const asker: FlowClasses["sourceClass"] = (one) => {
     if (one.kind === "outside") return `outside ${one.text}`;
     const networks = networksOf(one.stack);
-    const names = new Map([[`c:${one.stack}`, "S"], ...networks.map(({ id }) => [`n:${id}`, id] as const)]);
+    const names = new Map([[ownerOfStack(one.stack), "S"], ...networks.map(({ id }) => [`n:${id}`, id] as const)]);
     // An answer goes to a client's port, so that rules about known ports of the asker are about somebody else's packets.
-    const rules = program(names, "shared", ({ owners: of }) => of.includes(`c:${one.stack}`));
+    const rules = program(names, "shared", ({ owners: of }) => of.includes(ownerOfStack(one.stack)));
     return JSON.stringify([networks.map(({ id }) => id), stackText(one.stack), short(rules)]);
   };
 
   const asked: FlowClasses["destinationClass"] = (one) => {
     const { address, port, stack, publishes } = one;
     const inner = publishes?.stack ?? stack;
-    const networks = inner === null || inner === "host" ? [] : networksOf(inner);
+    const networks = inner === null || inner.isHost ? [] : networksOf(inner);
     const names = new Map([...everyOwner(one), ...networks.map(({ id }) => [`n:${id}`, id] as const)]);
     const rules = program(names, "shared", ({ owners: of }) => of.some((owner) => !owner.startsWith("n:")));
     const naming = ({ owner, which }: Name) => (names.has(owner) ? `${names.get(owner)}${which}` : null);
@@ -137,7 +138,7 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
   /** Where the address is: which of its container's networks, which of the host's addresses, or itself. */
   const placeOf = ({ address, stack }: FlowDestination): string => {
     if (stack === null) return `outside ${address.family} ${address.value}`;
-    if (stack === "host") return `host ${membership(address)} ${address.value}`;
+    if (stack.isHost) return `host ${membership(address)} ${address.value}`;
     const word = owners.range(address.family, address.value, address.value);
     return word === null ? `${address.value}` : `own ${word.which}`;
   };
@@ -152,7 +153,7 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
               return [
                 (word === null ? null : naming(word)) ?? formatAddress(hostAddress),
                 containerPort === publishes.port,
-                indexOf(host).containers.get(container)?.namespace === publishes.stack,
+                indexOf(host).containers.get(container)?.namespace === publishes.stack.name,
               ];
             },
           ),
@@ -165,7 +166,7 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
     const texts: (number | string)[] = [];
     if (from.kind === "outside") texts.push(from.text);
     else {
-      names.set(`c:${from.stack}`, "S");
+      names.set(ownerOfStack(from.stack), "S");
       texts.push(stackText(from.stack));
       for (const [i, { id }] of networksOf(from.stack).entries()) {
         if (!names.has(`n:${id}`)) names.set(`n:${id}`, `X${i}`);
@@ -176,7 +177,7 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
       labels.push(names.get(owner) ?? name);
       if (!names.has(owner)) names.set(owner, name);
     }
-    if (inner !== null && inner !== "host") {
+    if (inner !== null && !inner.isHost) {
       texts.push(stackText(inner));
       for (const [i, { id }] of networksOf(inner).entries()) {
         if (!names.has(`n:${id}`)) names.set(`n:${id}`, `Y${i}`);
@@ -204,7 +205,7 @@ export function findFlowClasses(dataplane: Dataplane, ports: ReadonlySet<number>
 
   /** Like `placeOf`, with a gateway known by whose gateway it is. */
   const attemptPlace = (to: FlowDestination, names: Map<string, string>): string => {
-    if (to.stack !== "host") return placeOf(to);
+    if (to.stack?.isHost !== true) return placeOf(to);
     const owner = ownerOfHost(to.address);
     const network = gatewayOf.get(owner);
     if (network === undefined || isSpecial(owner)) return placeOf(to);

@@ -39,8 +39,8 @@ export function rangesFor(
     for (const { from, to } of own.rules[family]) for (const prefix of [from, to]) add(prefix);
     for (const { to, table } of own.routes[family]) if (table !== "local") add(to);
   }
-  const sets = host.namespaces[0]?.ipsets;
-  if (sets?.known === true) for (const set of sets.value.sets) for (const { prefix } of networksIn(set)) add(prefix);
+  const sets = host.own.ipsets;
+  if (sets.known) for (const set of sets.value.sets) for (const { prefix } of networksIn(set)) add(prefix);
   return [...found.values()];
 }
 

@@ -1,6 +1,6 @@
-import type { Dataplane, Stack } from "../../dataplane/types.ts";
+import { stackOf } from "../../dataplane/stack-ref.ts";
+import type { Dataplane, Stack, StackRef } from "../../dataplane/types.ts";
 import { type Address, bitsOf, lastAddress } from "../../lib/address.ts";
-import type { Host } from "../../model/host.ts";
 import { indexOf } from "../../model/queries/host-index.ts";
 
 /** A word of the rules or routes that stands for one thing: the owner, and which of his words it is. */
@@ -47,7 +47,7 @@ export function symbolsOf(dataplane: Dataplane, ports: ReadonlySet<number>): Sym
   for (const stack of dataplane.stacks.values()) putStackNames(stack, (key, word) => put(ranges, key, word));
   for (const pairing of host.pairings)
     if (pairing.kind === "paired")
-      put(ifaces, pairing.interface, { owner: `c:${stackOf(host, pairing.container)}`, which: 0 });
+      put(ifaces, pairing.interface, { owner: ownerOfContainer(dataplane, pairing.container), which: 0 });
   return {
     iface: (name) => ifaces.get(name) ?? null,
     range: (family, from, to) => ranges.get(rangeKey(family, from, to)) ?? null,
@@ -62,17 +62,24 @@ export const ownerOfHost = ({ family, value }: Address): string => `a:${value.to
 
 const rangeKey = (family: 4 | 6, from: bigint, to: bigint): string => `${family} ${from} ${to}`;
 
-const stackOf = (host: Host, container: string): string =>
-  indexOf(host).containers.get(container)?.namespace ?? container;
+/** The owner that a container's namespace is. */
+export const ownerOfStack = ({ key }: StackRef): string => `c:${key}`;
+
+/** One that no capture lists shares its name with nobody. */
+function ownerOfContainer(dataplane: Dataplane, container: string): string {
+  const found = indexOf(dataplane.host).containers.get(container);
+  const stack = found === undefined ? null : stackOf(dataplane, found);
+  return stack === null ? `c:${container}` : ownerOfStack(stack);
+}
 
 /** Each address of a namespace but its loopback's. Those of the host are owners of their own. */
-function putStackNames({ id, interfaces }: Stack, put: (key: string, word: Name) => void): void {
+function putStackNames(stack: Stack, put: (key: string, word: Name) => void): void {
   let which = 1;
-  for (const { isLoopback, addresses } of interfaces.values())
+  for (const { isLoopback, addresses } of stack.interfaces.values())
     for (const { address } of addresses) {
       if (isLoopback) continue;
       const { family, value } = address;
-      const owner = id === "host" ? ownerOfHost(address) : `c:${id}`;
+      const owner = stack.isHost ? ownerOfHost(address) : ownerOfStack(stack);
       put(rangeKey(family, value, value), { owner, which: which++ });
     }
 }

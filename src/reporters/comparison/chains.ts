@@ -1,3 +1,4 @@
+import { hostWord } from "../../model/namespace-id.ts";
 import type { Comparison } from "../../results/comparison.ts";
 
 export type ChainReport = Comparison["chains"][number];
@@ -11,7 +12,7 @@ export function chainName({ place, formerly }: Pick<ChainReport, "place" | "form
     backend === "legacy" ? "legacy" : backend === "nftables" ? "nftables" : "",
   ].filter((word) => word !== "");
   const was = formerly === null ? "" : `, before ${formerly.table} ${formerly.chain} of ${formerly.namespace}`;
-  return `${table} ${chain}${namespace === "host" ? "" : ` of ${namespace}`}${kind.length === 0 ? "" : ` (${kind.join(", ")})`}${was}`;
+  return `${table} ${chain}${namespace === hostWord ? "" : ` of ${namespace}`}${kind.length === 0 ? "" : ` (${kind.join(", ")})`}${was}`;
 }
 
 /** A rule without the chain's name, which stands above it. */

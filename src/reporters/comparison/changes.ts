@@ -1,4 +1,5 @@
 import { groupBy } from "../../lib/group-by.ts";
+import { hostWord } from "../../model/namespace-id.ts";
 import type { Comparison } from "../../results/comparison.ts";
 import { kindWords } from "./summary.ts";
 
@@ -23,7 +24,7 @@ export function mergeChanges(changes: readonly ChangeReport[]): readonly MergedC
     const [first] = some;
     if (first === undefined) return [];
     const { kind, thing, fields } = first;
-    const within = thing.within === null || thing.within === "host" ? "" : ` in ${thing.within}`;
+    const within = thing.within === null || thing.within === hostWord ? "" : ` in ${thing.within}`;
     const names = some.map(({ thing: { name } }) => name);
     const what = `${kindWords(thing.kind)} `;
     const isSaid = names.every((name) => name.startsWith(what));

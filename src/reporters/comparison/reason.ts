@@ -6,6 +6,7 @@ import type { ReasonReport } from "../../results/reason.ts";
 import { conclude } from "../trace/verdict.ts";
 import { type Absence, absenceOf, ownerOf } from "./absence.ts";
 import { type SideName, serviceOf } from "./names.ts";
+import { placeIn } from "./place-in.ts";
 import { type RuleNumbers, ruleNumbersOf } from "./rule-numbers.ts";
 
 /** Why a flow is not as it was. */
@@ -45,7 +46,8 @@ export function reasonsOf(comparison: Comparison): (flow: FlowReport) => FlowRea
 /** The change that brought it about, and what is seen of it where that says more. */
 function reasonBy(cause: Comparison["causes"][number], index: number | null, effect: FlowReason): FlowReason {
   const { text, proof, before, after } = cause;
-  const [place] = after.length > 0 ? after.map(formatSource) : before.map((one) => `before ${formatSource(one)}`);
+  const [place] =
+    after.length > 0 ? after.map(formatSource) : before.map((one) => placeIn("before", formatSource(one)));
   const isTried = proof === "taken-back";
   return {
     key: `cause ${index}`,
@@ -149,7 +151,7 @@ function obstacle(answer: AnswerReport, side: SideName, numbers: RuleNumbers, is
   const verb = answer.verdict === "rejected" ? "reject" : "drop";
   const what = isReply ? "the answer" : "it";
   const does = side === "before" ? `${verb}${verb === "drop" ? "p" : ""}ed ${what}` : `${verb}s ${what}`;
-  const where = `${side === "before" ? "before " : ""}${blocked.where}`;
+  const where = placeIn(side, blocked.where);
   const elsewhere = blocked.table.endsWith(" of host") ? "" : ` (${blocked.table})`;
   if (blocked.rule === null)
     return {

@@ -1,3 +1,4 @@
+import { hostWord, ownerIn } from "../../model/namespace-id.ts";
 import type { ChangeMark } from "../../picture/content.ts";
 import { type Marks, networkKey, placeKey } from "../../picture/merge.ts";
 import { containerNode } from "../../reporters/picture/finding-nodes.ts";
@@ -65,10 +66,10 @@ function keysOf({ kind, name, within }: Thing, graph: Graph): Key[] {
     case "bridge":
       return [{ key: `bridge:${name}`, whole: true }];
     case "interface":
-      if (within !== null && within !== "host") return container(within, false);
+      if (within !== null && within !== hostWord) return container(ownerIn(within), false);
       return ["interface", "port", "bridge"].map((type) => ({ key: `${type}:${name}`, whole: true }));
     default:
-      return within === null || within === "host" ? [] : container(within, false);
+      return within === null || within === hostWord ? [] : container(ownerIn(within), false);
   }
 }
 

@@ -1,5 +1,6 @@
 import { isUnspecified } from "../../lib/address-class.ts";
 import { formatPort, hostPart } from "../../lib/endpoint.ts";
+import { hostWord, namespaceNameOf } from "../../model/namespace-id.ts";
 import { servicesOf } from "../../model/queries/services.ts";
 import { makeAsk } from "../../operations/ask.ts";
 import { originsOf } from "../../reach/origins.ts";
@@ -29,7 +30,7 @@ export function exposure(session: Session): ShownExposure {
     const key = [container, protocol, shown, hostPort, containerPort].join(" ");
     if (seen.has(key)) return [];
     seen.add(key);
-    const to = `${shown === "" ? "host" : shown}:${formatPort({ protocol, port: hostPort })}`;
+    const to = `${shown === "" ? hostWord : shown}:${formatPort({ protocol, port: hostPort })}`;
     const from = origins.map((origin) => ({ origin, to, verdict: verdictOf(ask(session, origin, to)) }));
     const binding = `${shown === "" ? "every address" : shown}:${hostPort}`;
     return [{ container, protocol, binding, containerPort, known: knownFrom, sources, from }];
@@ -46,18 +47,20 @@ const most = { rows: 42, columns: 30 } as const;
 export function matrix(session: Session, network: string | null): Matrix {
   const { host } = session;
   const services = servicesOf(host).filter(({ networks }) => network === null || networks.includes(network));
-  const members = new Set(services.map(({ container }) => container));
+  const members = new Set(services.map(({ container }) => namespaceNameOf(container)));
   const { outside, all } = originsOf(session.tracer.dataplane);
-  const fixed = new Set([...outside, "host"]);
+  const fixed = new Set([...outside, hostWord]);
   const onNetwork = (name: string) =>
     network === null ||
     members.has(name) ||
-    host.containers.some((one) => one.name === name && isOn(session, one, network));
+    host.containers.some((one) => namespaceNameOf(one.name) === name && isOn(session, one, network));
   const sources = all.filter((name) => fixed.has(name) || onNetwork(name));
   const columns = services.slice(0, most.columns);
   const rows = sources.slice(0, most.rows).map((from) => ({
     from,
-    cells: columns.map(({ container, to }) => (container === from ? itself(to) : cellOf(session, from, to))),
+    cells: columns.map(({ container, to }) =>
+      namespaceNameOf(container) === from ? itself(to) : cellOf(session, from, to),
+    ),
   }));
   return {
     columns: columns.map(({ to }) => to),

@@ -5,6 +5,7 @@ import { checks } from "../../checks/registry.ts";
 import { runStepwise } from "../../checks/run-checks.ts";
 import { buildHost } from "../../model/build/build-host.ts";
 import type { Host } from "../../model/host.ts";
+import { outsideWord } from "../../model/namespace-id.ts";
 import { servicesOf } from "../../model/queries/services.ts";
 import { describeHost } from "../../operations/analyze.ts";
 import { parseCapture } from "../../parsers/parse-capture.ts";
@@ -67,7 +68,7 @@ export function openedOf({ name, snapshot, host, analysis, report, tracer }: Ses
     name,
     analysis,
     findings: report,
-    from: ["outside", ...originsOf(tracer.dataplane).all],
+    from: [outsideWord, ...originsOf(tracer.dataplane).all],
     to: [...servicesOf(host).map(({ to }) => to), ...publishedOn(host)],
     networks: host.networks.filter(({ driver }) => driver !== "host" && driver !== "null").map(({ name }) => name),
     hasText: snapshot !== null,

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { namespacesOf } from "../../../src/model/queries/host-index.ts";
 import { hostOf } from "../../support/host-of.ts";
 import { container, idOf, ipA, link, longId } from "../../support/raw-captures.ts";
 
@@ -28,7 +29,7 @@ describe("the namespace of a container", () => {
       "sidecar: container web",
       "web: own web",
     ]);
-    expect(hostOf(files).namespaces.map(({ id, containers }) => [id, ...containers])).toEqual([
+    expect(namespacesOf(hostOf(files)).map(({ name: id, containers }) => [id, ...containers])).toEqual([
       ["host", "agent"],
       ["batch", "batch"],
       ["web", "web", "second", "sidecar"],
@@ -96,8 +97,10 @@ describe("a container called host", () => {
   };
 
   test("is not taken for the host", () => {
-    const { namespaces, containers } = hostOf(files);
-    expect(namespaces.map((each) => [each.id, ...each.containers])).toEqual([
+    const host = hostOf(files);
+    const { containers } = host;
+    const namespaces = namespacesOf(host);
+    expect(namespaces.map((each) => [each.name, ...each.containers])).toEqual([
       ["host", "agent"],
       ["container:host", "host", "sidecar"],
     ]);

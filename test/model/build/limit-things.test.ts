@@ -12,7 +12,7 @@ const notesOf = ({ captures }: Host) => captures.flatMap(({ notes }) => notes.ma
 describe("a host of more things than any has", () => {
   test("keeps the first of its interfaces and says where the others begin", () => {
     const host = rebuildHost(snapshotOf({ "ip-addr": many(20_003, (i) => link(i + 1, `if${i}`)).join("") }));
-    const { interfaces } = host.namespaces[0] as Host["namespaces"][number];
+    const { interfaces } = host.own;
     expect(interfaces.known && interfaces.value.length).toBe(20_000);
     expect(notesOf(host)).toEqual([
       { line: 20_001, why: "more than 20000 interfaces: those from here on are left out" },

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { namespacesOf } from "../../../src/model/queries/host-index.ts";
 import { hostOf, interfaceOf, namespaceOf } from "../../support/host-of.ts";
 import { container, idOf, ipA, link } from "../../support/raw-captures.ts";
 
@@ -50,7 +51,7 @@ describe("names that captures give a namespace", () => {
   const inspect = [container("web", { mynet: [id, "172.18.0.2"] }, { pid: 4711 })];
   const inside = ipA(link("7: eth0@if8"));
   const resolvesTo = (files: Record<string, unknown>) =>
-    hostOf({ "docker_inspect.json": inspect, ...files }).namespaces.map(({ id }) => id);
+    namespacesOf(hostOf({ "docker_inspect.json": inspect, ...files })).map(({ name: id }) => id);
 
   test.each([
     ["an id in a prompt inside", { "log.txt": `root@${idOf("web")}:/# ip a\n${inside}` }],

@@ -16,7 +16,7 @@ export function pairBothEnds(
 ): void {
   const byIndex = new Map(interfaces.map((each) => [each.index, each]));
   const slotsOf = groupBy(slots, ({ namespace }) => namespace);
-  const claims = sandboxes.flatMap((sandbox) => claimsOf(sandbox, slotsOf.get(sandbox.id) ?? [], byIndex));
+  const claims = sandboxes.flatMap((sandbox) => claimsOf(sandbox, slotsOf.get(sandbox.name) ?? [], byIndex));
   for (const [name, [only, ...others]] of groupBy(claims, ({ veth }) => veth))
     if (only !== undefined && others.length === 0) found.set(name, only.found);
 }
@@ -27,7 +27,7 @@ interface Claim {
 }
 
 function claimsOf(
-  { id, containers, interfaces }: Namespace,
+  { name: namespace, containers, interfaces }: Namespace,
   slots: readonly PairingSlot[],
   byIndex: ReadonlyMap<number, Interface>,
 ): Claim[] {
@@ -43,7 +43,7 @@ function claimsOf(
     const leadsToHost = hostNumbers.size === 0 || hostNumbers.has(end.netnsId);
     if (slot === null && (!outer.name.startsWith("veth") || end.master !== null || !leadsToHost)) return [];
     const both = outer.peer !== null;
-    const container = slot?.container ?? containers[0] ?? id;
+    const container = slot?.container ?? containers[0] ?? namespace;
     const inside = `${end.name} of ${container} names interface ${outer.index}`;
     return [
       {
@@ -51,7 +51,7 @@ function claimsOf(
         found: {
           slot,
           container,
-          namespace: id,
+          namespace,
           inside: end.name,
           method: "both-ends",
           certainty: both ? "certain" : "strong",

@@ -2,6 +2,7 @@ import { formatSource } from "../../../lib/source.ts";
 import type { Comparison } from "../../../results/comparison.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
+import { placeIn } from "../place-in.ts";
 import { withConsequences } from "../summary.ts";
 import type { Section } from "./section.ts";
 
@@ -38,7 +39,7 @@ function findingLines(
       }) => {
         const word = severity === "info" ? "remark" : severity;
         const paint = severity === "error" ? style.bad : severity === "warning" ? style.warn : style.plain;
-        const where = source === undefined ? "" : `${isNew ? "" : "before "}${formatSource(source)}`;
+        const where = source === undefined ? "" : placeIn(isNew ? "after" : "before", formatSource(source));
         const lead = `  ${isNew ? paint(word) : style.quiet(word)}`;
         const said = isNew ? style.sentence : style.quiet;
         return [

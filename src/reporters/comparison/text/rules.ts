@@ -4,6 +4,7 @@ import type { Comparison } from "../../../results/comparison.ts";
 import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { type ChainReport, chainName, type EditReport, optionWords, ruleIn } from "../chains.ts";
+import { placeIn } from "../place-in.ts";
 
 const mostChains = 24;
 const mostEdits = 10;
@@ -41,7 +42,7 @@ function editLines(chain: ChainReport, edit: EditReport, style: Style): string[]
             text: ruleIn(chain, place.text),
             paint,
             ...(remark === "" ? {} : { remark }),
-            where: `${place === before ? "before " : ""}${formatSource(place.source)}`,
+            where: placeIn(place === before ? "before" : "after", formatSource(place.source)),
             indent: 10,
             lead: `    ${paint(sign)}`,
           },

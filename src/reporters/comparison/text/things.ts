@@ -4,6 +4,7 @@ import type { Style } from "../../text/style.ts";
 import { entryLines } from "../../trace/lines.ts";
 import { type ChangeReport, fieldWords, mergeChanges } from "../changes.ts";
 import { enumerate } from "../names.ts";
+import { placeIn } from "../place-in.ts";
 
 const mostThings = 40;
 const mostNamed = 4;
@@ -31,7 +32,7 @@ function placeOf(change: ChangeReport | undefined): string {
   const [after] = change?.after ?? [];
   if (after !== undefined) return formatSource(after);
   const [before] = change?.before ?? [];
-  return before === undefined ? "" : `before ${formatSource(before)}`;
+  return before === undefined ? "" : placeIn("before", formatSource(before));
 }
 
 function paints(kind: ChangeReport["kind"], style: Style): (text: string) => string {

@@ -1,3 +1,4 @@
+import { hostWord } from "../../../model/namespace-id.ts";
 import { visible } from "../../../picture/measure.ts";
 import { changeKinds, thingTitles } from "../../changes/words.ts";
 import type { Compared } from "../../worker/messages.ts";
@@ -35,7 +36,7 @@ export function Things({ changes, hasText }: { readonly changes: readonly Change
 function Row({ change, hasText }: { readonly change: Change; readonly hasText: boolean }) {
   const { kind, thing, formerly, fields, before, after } = change;
   const { word, sign, tone } = changeKinds[kind];
-  const within = thing.within === null || thing.within === "host" ? "" : ` in ${visible(thing.within)}`;
+  const within = thing.within === null || thing.within === hostWord ? "" : ` in ${visible(thing.within)}`;
   return (
     <li class={`thing ${tone}`}>
       <Sign sign={sign} word={word} tone={tone} />
