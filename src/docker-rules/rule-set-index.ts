@@ -1,6 +1,8 @@
 import { canonicalText } from "../firewall/canonical.ts";
+import { compileIptables } from "../firewall/compile/iptables/compile-rule-set.ts";
 import type { RuleSet } from "../firewall/rule-set.ts";
 import type { Rule, Statement } from "../firewall/rules.ts";
+import { lastAction } from "../firewall/statements.ts";
 import { type Command, doubtful, ownWord, sh } from "../lib/command.ts";
 import { type Known, known, unknown } from "../lib/known.ts";
 import { onceFor } from "../lib/once-for.ts";
@@ -109,11 +111,13 @@ function countDockerRules({ tables }: RuleSet): number {
 
 function readChains(set: RuleSet): ReadonlyMap<string, ActualChain> {
   const chains = new Map<string, ActualChain>();
+  const compiled = new Map(compileIptables(set).map((table) => [table.name, table]));
   for (const { name: table, chains: declared, rules } of set.tables) {
     const byChain = new Map<string, PresentRule[]>(declared.map(({ name }) => [name, []]));
     for (const rule of rules) {
       const before = byChain.get(rule.chain) ?? [];
-      before.push(toActual(rule, set, table, before.length + 1));
+      const known = compiled.get(table)?.chains.get(rule.chain)?.rules[before.length];
+      before.push(toActual(rule, set, table, before.length + 1, known));
       byChain.set(rule.chain, before);
     }
     for (const [name, own] of byChain) {
@@ -140,8 +144,12 @@ function toActual(
   { family, file }: RuleSet,
   table: string,
   position: number,
+  compiled?: Rule,
 ): PresentRule {
-  return presentRule(options, family, { position, source: { file, line }, family, table, chain, handle: null });
+  const place = { position, source: { file, line }, family, table, chain, handle: null };
+  // A rule that leads to a chain which was not captured is compiled anew: here the chain counts as there.
+  const isSame = compiled?.source.line === line && lastAction(compiled).kind !== "unknowable";
+  return presentRule(options, family, place, isSame ? compiled.statements : null);
 }
 
 /** Most rules are not asked about: what they do, their keys and texts are made when somebody does. */
@@ -149,8 +157,9 @@ export function presentRule(
   written: readonly IptablesOption[],
   family: 4 | 6,
   place: Omit<PresentRule, "written" | "statements" | "key" | "text">,
+  known: readonly Statement[] | null = null,
 ): PresentRule {
-  let statements: readonly Statement[] | null = null;
+  let statements = known;
   let key: string | null = null;
   return {
     ...place,
