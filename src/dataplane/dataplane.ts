@@ -2,7 +2,8 @@ import { sortedBy } from "../lib/order.ts";
 import type { Host, Namespace } from "../model/host.ts";
 import { namespacesOf } from "../model/queries/host-index.ts";
 import { buildStack } from "./build-stack.ts";
-import { buildSegments, segmentsByMember } from "./segments.ts";
+import { buildSegments } from "./segments.ts";
+import { segmentsByMember } from "./segments-by-member.ts";
 import { refTo, stackNamed } from "./stack-ref.ts";
 import type { Dataplane, Segment, Stack } from "./types.ts";
 

@@ -1,7 +1,6 @@
 import { maybe, type Tri } from "../firewall/tri.ts";
 import { groupBy } from "../lib/group-by.ts";
 import type { Bridge, Host, Interface, Namespace } from "../model/host.ts";
-import type { NamespaceKey } from "../model/namespace-id.ts";
 import { type Attachment, attachmentsOf } from "../model/queries/attachments.ts";
 import { isDockerVeth } from "../model/queries/docker-names.ts";
 import { indexOf } from "../model/queries/host-index.ts";
@@ -41,19 +40,6 @@ export function buildSegments(host: Host): readonly Segment[] {
     ),
     ...unseen.map((parent) => uplinkSegment(host, parent, null, byParent.get(parent) ?? [])),
   ];
-}
-
-/** The segments' ids by `stack interface` of their members. */
-export function segmentsByMember(segments: readonly Segment[]): ReadonlyMap<NamespaceKey, ReadonlyMap<string, string>> {
-  const found = new Map<NamespaceKey, Map<string, string>>();
-  for (const { id, members } of segments) {
-    for (const { stack, interface: name } of members) {
-      const own = found.get(stack.key) ?? new Map<string, string>();
-      if (!own.has(name)) own.set(name, id);
-      found.set(stack.key, own);
-    }
-  }
-  return found;
 }
 
 interface Placed {

@@ -1,6 +1,7 @@
 /**
  * A strict JSON reader (RFC 8259) that remembers where each value stands and goes on after an error. `JSON.parse` knows no
  * positions and gives up; jsonc-parser's functions recurse without a bound and its scanner cannot be imported by name.
+ * Longer than other files: one grammar, whose rules call each other.
  */
 
 /** Where an object stands in the text: its own offset and those of its members' names. Arrays are not worth the memory. */
