@@ -1,8 +1,7 @@
 import type { NamespaceKey } from "../model/namespace-id.ts";
 import type { Segment } from "./types.ts";
 
-/** The segments' ids by `stack interface` of their members. */
-
+/** The segments' ids, by the namespaces and interfaces of their members. */
 export function segmentsByMember(segments: readonly Segment[]): ReadonlyMap<NamespaceKey, ReadonlyMap<string, string>> {
   const found = new Map<NamespaceKey, Map<string, string>>();
   for (const { id, members } of segments) {
