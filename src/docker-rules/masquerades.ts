@@ -16,7 +16,7 @@ export function covers(
         asksOnly(rule, "source", "destination", "out") &&
         hasSource(rule, subnet) &&
         interfaceAsked(rule, "out") !== bridge &&
-        rangeAsked(rule, "destination") === null,
+        !speaksOf(rule, "destination", false),
     ),
   );
 }

@@ -15,6 +15,23 @@ export function prefixOfRange({ from, to }: AddressRange, family: 4 | 6): Prefix
   return prefix.address.value === from ? prefix : null;
 }
 
+/** The prefixes that a range is made of, in ascending order. */
+export function prefixesOfRange({ from, to }: AddressRange, family: 4 | 6): readonly Prefix[] {
+  const bits = bitsOf(family);
+  const found: Prefix[] = [];
+  for (let at = from; at <= to; ) {
+    let hostBits = 0;
+    while (hostBits < bits) {
+      const size = 1n << BigInt(hostBits + 1);
+      if (at % size !== 0n || at + size - 1n > to) break;
+      hostBits++;
+    }
+    found.push({ address: { family, value: at }, length: bits - hostBits });
+    at += 1n << BigInt(hostBits);
+  }
+  return found;
+}
+
 /** Whether a range has all addresses of a prefix of its family. */
 export const covers = ({ from, to }: AddressRange, prefix: Prefix): boolean =>
   from <= prefix.address.value && lastAddress(prefix).value <= to;

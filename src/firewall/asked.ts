@@ -1,6 +1,7 @@
 import type { Nat } from "./actions.ts";
-import type { AddressField, AddressRange, NumberField } from "./fields.ts";
+import type { AddressField, AddressRange, Field, NumberField } from "./fields.ts";
 import type { Match } from "./matches.ts";
+import type { NumberRange } from "./packet.ts";
 import type { Rule } from "./rules.ts";
 import { lastAction, matchesBefore } from "./statements.ts";
 
@@ -15,19 +16,13 @@ type Doing = Pick<Rule, "statements">;
 
 /** `-i docker0`; with `negated`, `! -i docker0`. */
 export function interfaceAsked(rule: Doing, side: "in" | "out", negated = false): Asked<string> {
-  const found = matchesBefore(rule).find(
-    (one) => one.kind === "interface" && one.side === side && one.negated === negated,
-  );
+  const found = onlyMatch(rule, side, negated);
   return found?.kind === "interface" && !found.isPrefix ? found.name : null;
 }
 
 /** `-s 10.0.0.0/8`; with `negated`, `! -s 10.0.0.0/8`. */
-export function rangeAsked(rule: Doing, field: AddressField, negated = false): Asked<AddressRange> {
-  const found = matchesBefore(rule).find((one) => isOf(one, field) && one.negated === negated);
-  return found?.kind === "field" && found.mask === null && found.ranges.length === 1
-    ? ((found.ranges[0] as AddressRange | undefined) ?? null)
-    : null;
-}
+export const rangeAsked = (rule: Doing, field: AddressField, negated = false): Asked<AddressRange> =>
+  onlyRange(rule, field, negated) as AddressRange | null;
 
 /** `-d 172.17.0.2`, and not a network. */
 export function addressAsked(rule: Doing, field: AddressField): Asked<bigint> {
@@ -37,23 +32,31 @@ export function addressAsked(rule: Doing, field: AddressField): Asked<bigint> {
 
 /** `-p tcp`, `--dport 80`: one number, and not a range. */
 export function numberAsked(rule: Doing, field: NumberField): Asked<number> {
-  const found = matchesBefore(rule).find((one) => isOf(one, field) && !one.negated);
+  const range = onlyRange(rule, field, false) as NumberRange | null;
+  return range !== null && range.from === range.to ? range.from : null;
+}
+
+type Subject = Field | "in" | "out";
+
+const isAbout = (match: Match, what: Subject): boolean =>
+  match.kind === "interface" ? match.side === what : match.kind === "field" && match.field === what;
+
+function onlyMatch(rule: Doing, what: Subject, negated: boolean): Match | null {
+  const [only, ...others] = matchesBefore(rule).filter((one) => isAbout(one, what) && one.negated === negated);
+  return only === undefined || others.length > 0 ? null : only;
+}
+
+function onlyRange(rule: Doing, field: Field, negated: boolean): AddressRange | NumberRange | null {
+  const found = onlyMatch(rule, field, negated);
   if (found?.kind !== "field" || found.mask !== null || found.ranges.length !== 1) return null;
-  const [range] = found.ranges;
-  return range !== undefined && range.from === range.to ? Number(range.from) : null;
+  return found.ranges[0] ?? null;
 }
 
-const isOf = (match: Match, field: AddressField | NumberField): boolean =>
-  match.kind === "field" && match.field === field;
+/** Whether a rule says anything of a field or an interface; with `negated` only whether it wants it so, or not so. */
+export const speaksOf = (rule: Doing, what: Subject, negated: boolean | null = null): boolean =>
+  matchesBefore(rule).some((one) => isAbout(one, what) && (negated === null || one.negated === negated));
 
-/** Whether a rule says anything of a field or an interface, wanted or not. */
-export function speaksOf(rule: Doing, what: AddressField | NumberField | "in" | "out"): boolean {
-  return matchesBefore(rule).some((one) =>
-    one.kind === "interface" ? one.side === what : one.kind === "field" && one.field === what,
-  );
-}
-
-/** The one address that a rule gives a connection (`--to-destination 172.17.0.2:80`), and the port, where it gives another. */
+/** The one address that a rule gives a connection (`--to-destination 172.17.0.2:80`), and the one port; null where the port stays. */
 export function givenAddress(
   rule: Doing,
   kind: "source" | "destination",
@@ -61,7 +64,8 @@ export function givenAddress(
   const nat = natOf(rule);
   if (nat?.kind !== kind || nat.addresses === null || nat.addresses.from !== nat.addresses.to) return null;
   const { ports } = nat;
-  return { address: nat.addresses.from, port: ports !== null && ports.from === ports.to ? ports.from : null };
+  if (ports !== null && ports.from !== ports.to) return null;
+  return { address: nat.addresses.from, port: ports === null ? null : ports.from };
 }
 
 /** What a rule of a nat chain does with the connection. */
@@ -87,8 +91,5 @@ export function asksLocal(rule: Doing, side: "source" | "destination"): boolean 
 }
 
 /** Whether a rule asks for nothing of a packet but for what is named here. */
-export const asksOnly = (rule: Doing, ...what: readonly (AddressField | NumberField | "in" | "out")[]): boolean =>
-  matchesBefore(rule).every((one) => {
-    if (one.kind === "interface") return what.includes(one.side);
-    return one.kind === "field" && what.includes(one.field);
-  });
+export const asksOnly = (rule: Doing, ...what: readonly Subject[]): boolean =>
+  matchesBefore(rule).every((one) => what.some((subject) => isAbout(one, subject)));

@@ -60,10 +60,10 @@ function unfold(test: Match, plain: boolean): readonly PlacedMatch[] {
   return [{ test, plain: here }];
 }
 
-/** What a rule asks of a number field, wherever it stands in it, but for what it wants not to be. */
+/** What a rule wants of a number field in any case: not what it wants not to be, nor one of several choices. */
 export function testsOf(rule: Pick<Rule, "statements">, field: NumberField): readonly NumberTest[] {
-  return matchesOf(rule).flatMap(({ test }) =>
-    test.kind === "field" && test.field === field && !test.negated ? [test as NumberTest] : [],
+  return matchesOf(rule).flatMap(({ test, plain }) =>
+    test.kind === "field" && test.field === field && plain ? [test as NumberTest] : [],
   );
 }
 

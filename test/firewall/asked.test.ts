@@ -1,5 +1,13 @@
 import { describe, expect, test } from "vitest";
-import { covers, isEverything, isWholly, meets, prefixOfRange, rangeOf } from "../../src/firewall/address-range.ts";
+import {
+  covers,
+  isEverything,
+  isWholly,
+  meets,
+  prefixesOfRange,
+  prefixOfRange,
+  rangeOf,
+} from "../../src/firewall/address-range.ts";
 import {
   addressAsked,
   asksLocal,
@@ -46,6 +54,8 @@ describe("a rule asks for", () => {
     expect(addressAsked(one, "source")).toBeNull();
     expect(rangeAsked(one, "destination")).toBeNull();
     expect(rangeAsked(one, "destination", true)).toEqual(rangeOf(prefix("192.0.2.1/32")));
+    const twice = rule("-s 10.0.0.0/8 -m iprange --src-range 10.0.0.1-10.0.0.9 -j DROP");
+    expect(rangeAsked(twice, "source")).toBeNull();
     expect(addressAsked(rule("-d 192.0.2.1 -j DROP"), "destination")).toBe(address("192.0.2.1").value);
     expect(rangeAsked(rule("-s 10.0.0.1/255.0.0.255 -j DROP"), "source")).toBeNull();
   });
@@ -72,6 +82,7 @@ describe("a rule asks for", () => {
     expect(asksOnly(one, "source")).toBe(false);
     expect(asksOnly(rule("-s 10.0.0.0/8 -m limit --limit 1/s -j DROP"), "source")).toBe(false);
     expect(speaksOf(one, "out")).toBe(true);
+    expect(speaksOf(one, "out", false)).toBe(false);
     expect(speaksOf(one, "in")).toBe(false);
     expect(speaksOf(one, "destination")).toBe(false);
   });
@@ -87,6 +98,7 @@ test("a rule gives a connection an address", () => {
   );
   expect(givenAddress(natRule("-j DNAT --to-destination 10.0.0.2"), "destination")).toEqual(to("10.0.0.2", null));
   expect(givenAddress(natRule("-j DNAT --to-destination 10.0.0.2-10.0.0.9"), "destination")).toBeNull();
+  expect(givenAddress(natRule("-p tcp -j DNAT --to-destination 10.0.0.2:80-90"), "destination")).toBeNull();
   expect(givenAddress(natRule("-j DNAT --to-destination 10.0.0.2"), "source")).toBeNull();
   expect(isSourceNat(natRule("-j SNAT --to-source 10.0.0.2"))).toBe(true);
   expect(isSourceNat(natRule("-j MASQUERADE"))).toBe(true);
@@ -99,6 +111,8 @@ test("ranges and prefixes", () => {
   expect(prefixOfRange({ from: 1n, to: 2n }, 4)).toBeNull();
   expect(prefixOfRange({ from: 1n, to: 3n }, 4)).toBeNull();
   expect(prefixOfRange({ from: 4n, to: 7n }, 4)).toMatchObject({ length: 30 });
+  const odd = prefixesOfRange({ from: address("10.0.0.1").value, to: address("10.0.0.6").value }, 4);
+  expect(odd.map(formatPrefix)).toEqual(["10.0.0.1/32", "10.0.0.2/31", "10.0.0.4/31", "10.0.0.6/32"]);
   expect(covers(rangeOf(ten), prefix("10.1.0.0/16"))).toBe(true);
   expect(covers(rangeOf(prefix("10.1.0.0/16")), ten)).toBe(false);
   expect(meets(rangeOf(prefix("10.1.0.0/16")), ten)).toBe(true);

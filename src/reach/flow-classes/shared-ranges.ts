@@ -1,8 +1,9 @@
 import type { Stack } from "../../dataplane/types.ts";
+import { prefixesOfRange } from "../../firewall/address-range.ts";
 import { asAddressTest, asPortTest } from "../../firewall/fields.ts";
 import { networksIn } from "../../firewall/lookup/set-networks.ts";
 import { matchesOf } from "../../firewall/statements.ts";
-import { bitsOf, lastAddress, type Prefix } from "../../lib/address.ts";
+import { lastAddress, type Prefix } from "../../lib/address.ts";
 import type { Host } from "../../model/host.ts";
 import type { Name } from "./symbols.ts";
 
@@ -26,7 +27,6 @@ export function rangesFor(
     found.set(`${prefix.address.family} ${prefix.address.value} ${prefix.length}`, { prefix, isExact: false });
   };
   for (const family of [4, 6] as const) {
-    const bits = bitsOf(family);
     for (const { chains } of own.firewall[family].firewall.tables)
       for (const { rules } of chains.values())
         for (const rule of rules)
@@ -34,7 +34,7 @@ export function rangesFor(
             const { ranges } = asAddressTest(test) ?? { ranges: [] };
             for (const { from, to } of ranges)
               if (ranges.length > 1 || range(family, from, to) === null)
-                for (const prefix of prefixesOf(from, to, family, bits)) add(prefix);
+                for (const prefix of prefixesOfRange({ from, to }, family)) add(prefix);
           }
     for (const { from, to } of own.rules[family]) for (const prefix of [from, to]) add(prefix);
     for (const { to, table } of own.routes[family]) if (table !== "local") add(to);
@@ -42,19 +42,6 @@ export function rangesFor(
   const sets = host.own.ipsets;
   if (sets.known) for (const set of sets.value.sets) for (const { prefix } of networksIn(set)) add(prefix);
   return [...found.values()];
-}
-
-/** A range as prefixes: its edges decide who is in it. */
-function prefixesOf(from: bigint, to: bigint, family: 4 | 6, bits: number): Prefix[] {
-  const found: Prefix[] = [];
-  for (let at = from; at <= to && found.length < 256; ) {
-    let hostBits = 0;
-    while (hostBits < bits && at % (1n << BigInt(hostBits + 1)) === 0n && at + (1n << BigInt(hostBits + 1)) - 1n <= to)
-      hostBits++;
-    found.push({ address: { family, value: at }, length: bits - hostBits });
-    at += 1n << BigInt(hostBits);
-  }
-  return found;
 }
 
 /** The ranges of ports that nobody owns and rules ask for. */

@@ -1,6 +1,7 @@
 import { bitsOf, parseAddress, parsePrefix } from "../../../lib/address.ts";
 import { parseMac } from "../../../lib/mac.ts";
 import type { IpSetMember } from "../../../parsers/ipset-save.ts";
+import { prefixesOfRange } from "../../address-range.ts";
 import type { PortRange } from "../../packet.ts";
 import { readIcmpType } from "../icmp-types.ts";
 import { readNumber, readRange } from "../numbers.ts";
@@ -97,23 +98,12 @@ function readNetworks(word: string, family: 4 | 6 | null): EntryPart[] | null {
   const from = parseAddress(first);
   const to = parseAddress(second);
   if (from === null || from.family !== family || to?.family !== family || rest.length > 0) return null;
-  return cutRange(from.value, to.value, bitsOf(family));
-}
-
-function cutRange(from: bigint, to: bigint, bits: number): EntryPart[] | null {
-  if (from > to) return null;
-  const parts: EntryPart[] = [];
-  for (let at = from; at <= to; ) {
-    let hostBits = 0;
-    while (hostBits < bits) {
-      const size = 1n << BigInt(hostBits + 1);
-      if (at % size !== 0n || at + size - 1n > to) break;
-      hostBits++;
-    }
-    parts.push({ kind: "network", value: at, length: bits - hostBits });
-    at += 1n << BigInt(hostBits);
-  }
-  return parts;
+  if (from.value > to.value) return null;
+  return prefixesOfRange({ from: from.value, to: to.value }, family).map(({ address, length }) => ({
+    kind: "network",
+    value: address.value,
+    length,
+  }));
 }
 
 /** `80`, `tcp:80`, `udp:1-2`, `icmp:echo-request`, `icmp:8/0`, `gre:0`: TCP unless another protocol is named. */
